@@ -1,0 +1,92 @@
+"""CSS colours and what can fill an area: a colour, a linear or a radial gradient.
+
+Colours are parsed by coloraide (CSS Color Module Level 4, https://www.w3.org/TR/css-color-4/) and clipped to
+sRGB. Pillow's own parser does not know ``rgb(255 0 0 / 50%)`` or ``oklch(…)``, which design tools write.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Color(NamedTuple):
+    """An sRGB colour: four channels of 0 to 255; ``alpha`` 255 is opaque."""
+
+    red: int
+    green: int
+    blue: int
+    alpha: int = 255
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """The three colour channels."""
+        return self.red, self.green, self.blue
+
+    @property
+    def hex(self) -> str:
+        """``#rrggbb``, or ``#rrggbbaa`` where it is not opaque."""
+        digits = f"#{self.red:02x}{self.green:02x}{self.blue:02x}"
+        return digits if self.alpha == 255 else f"{digits}{self.alpha:02x}"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientStop:
+    """A colour at an ``offset`` of 0.0 (start) to 1.0 (end)."""
+
+    offset: float
+    color: Color
+
+
+@dataclass(frozen=True, slots=True)
+class LinearGradient:
+    """A gradient along a line; ``angle`` in degrees as in CSS: 0 points up, 90 to the right.
+
+    Source: https://www.w3.org/TR/css-images-3/#linear-gradients
+    """
+
+    angle: float
+    stops: tuple[GradientStop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RadialGradient:
+    """A gradient around a point.
+
+    ``center_x`` and ``center_y`` are fractions of the box; ``radius`` is a fraction of the distance from the
+    centre to the farthest corner.
+    """
+
+    center_x: float
+    center_y: float
+    radius: float
+    stops: tuple[GradientStop, ...]
+
+
+Fill = Color | LinearGradient | RadialGradient
+
+
+@lru_cache(maxsize=1024)
+def parse_color(text: str) -> Color:
+    """Parse any CSS colour into sRGB.
+
+    Raises ValueError with a sentence for anything else; ``currentcolor`` and system colours are not colours here.
+    """
+    # Imported late: minting and serving from cache never need it, and it takes 0.1 s to load.
+    from coloraide import Color as CssColor  # noqa: PLC0415
+
+    try:
+        parsed = CssColor(text.strip()).convert("srgb").clip()
+    except ValueError:
+        message = f"'{text}' is no CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato"
+        raise ValueError(message) from None
+    channels = [*parsed.coords(nans=False), parsed.alpha(nans=False)]
+    return Color(*(round(255 * min(1.0, max(0.0, channel))) for channel in channels))
+
+
+def is_color(text: str) -> bool:
+    """Say whether ``text`` is a CSS colour."""
+    try:
+        parse_color(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,113 @@
+"""Settings, read once from the environment. The only module that touches the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from imgurl.errors import SettingsError
+
+PREFIX = "IMGURL_"
+PACKAGE = Path(__file__).parent
+
+
+def shipped(folder: str) -> Path:
+    """Return the folder ``designs`` or ``fonts`` that came with the package.
+
+    In a wheel they lie inside the package, in a checkout beside it.
+    """
+    packed = PACKAGE / f"_{folder}"
+    return packed if packed.is_dir() else PACKAGE.parent / folder
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. ``IMGURL_`` and the name in capitals sets a value from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port to listen on")
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="server processes; one a core is right")
+    designs: Path = Field(default_factory=lambda: shipped("designs"), description="folder of the designs")
+    fonts: Path = Field(default_factory=lambda: shipped("fonts"), description="folder of the fonts (fonts.json)")
+    data: Path = Field(Path("imgurl-data"), description="folder for keys, cache and kept design versions")
+    keys: SecretStr | None = Field(
+        None, description="signing keys as kid:state:secret,… instead of the key file; secrets in base64url"
+    )
+    base_url: str = Field(
+        "", description="what links begin with, for example https://img.example.com; default http://host:port"
+    )
+    max_age: Annotated[int, Field(ge=0, le=31_536_000)] = Field(
+        86_400, description="seconds a mail client may keep an image, where the design says nothing else"
+    )
+    memory_cache_mb: Annotated[int, Field(ge=0)] = Field(128, description="images kept in memory, MB a process")
+    disk_cache_mb: Annotated[int, Field(ge=0)] = Field(2_048, description="images kept on disk, MB")
+    render_deadline: Annotated[float, Field(gt=0, le=60)] = Field(
+        3.0, description="seconds a request waits for its picture before the default image goes out"
+    )
+    render_queue: Annotated[int, Field(ge=1)] = Field(
+        256, description="pictures that may wait for drawing; beyond, the default image goes out at once"
+    )
+    reload_seconds: Annotated[float, Field(gt=0)] = Field(
+        1.0, description="how often the designs folder is looked at for changes"
+    )
+    drain_seconds: Annotated[int, Field(ge=0, le=600)] = Field(
+        20, description="seconds that running requests get to finish after SIGTERM"
+    )
+    http: Annotated[str, Field(pattern="^(httptools|h11)$")] = Field("httptools", description="HTTP parser")
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
+        "info", description="debug, info, warning or error"
+    )
+
+    @property
+    def links_begin_with(self) -> str:
+        """The base of every link handed out, without a slash at the end."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the settings; a value in ``given`` that is not None wins over the environment.
+
+    Raises SettingsError that names every wrong setting at once.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{PREFIX}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise SettingsError(f"a setting is wrong: {wrong}") from error
+
+
+def hand_to_workers(settings: Settings, **more: str) -> None:
+    """Put the settings into this process's environment, for the server processes it is about to start.
+
+    Server processes are started anew and see nothing but the environment. ``more`` adds other variables.
+    """
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            os.environ[PREFIX + name.upper()] = value.get_secret_value()
+        elif value is not None:
+            os.environ[PREFIX + name.upper()] = str(value.absolute() if isinstance(value, Path) else value)
+    os.environ.update(more)
+
+
+def variable(name: str) -> str | None:
+    """Return a variable of the environment that is not a setting of ours, None where it is not set."""
+    return os.environ.get(name)
+
+
+def describe() -> Mapping[str, str]:
+    """Return the name of each variable with what it sets and its default, for help texts."""
+    lines: dict[str, str] = {}
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = f" [{default}]" if default not in (None, "") and field.default_factory is None else ""
+        lines[PREFIX + name.upper()] = f"{field.description}{shown}"
+    return lines
