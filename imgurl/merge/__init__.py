@@ -1,0 +1,1 @@
+"""Merge fields and what mail platforms make of them: dialects, cleaning, resolving."""

@@ -1,0 +1,80 @@
+"""Cleaning of values: what is left is one line of visible text in normal form, or nothing.
+
+Every step works on text whose length is already capped: normalising is quadratic in the number of marks.
+"""
+
+import re
+import unicodedata
+
+from imgurl.merge.fields import MAX_CODE_POINTS
+
+# UAX #15 calls 30 marks stream-safe; no living orthography needs more than 4 on one base.
+MAX_MARKS = 4
+
+# Whole values that programs print where they had none. Case matters: people named Null exist.
+NULL_WORDS = frozenset(
+    ("None", "null", "NULL", "undefined", "nil", "NaN", "(null)", "[object Object]", "N/A", "#N/A", "<null>")
+)
+
+# The flags of England, Scotland and Wales are spelt with tag characters; everywhere else these are hidden text.
+EMOJI_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f)")
+
+# Line ends, tabs, no-break spaces and letters that are blank (Braille blank, Hangul fillers) become a space …
+BLANK = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2800\u3164\u115f\u1160\uffa0\\s]+")
+# … and what shows nothing, or changes the order of what stands beside it, goes away: controls, soft hyphen, bidi
+# marks, embeddings, overrides and isolates, zero-width space, invisible operators, byte-order mark, interlinear
+# annotations, tags, non-characters. The joiners U+200C and U+200D stay: Persian, Indic scripts and emoji need them.
+HIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef\U000e0000-\U000e0fff\U0001d173-\U0001d17a\ud800-\udfff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+
+
+class TooLong(ValueError):
+    """Raised for a text over the cap of code points."""
+
+
+def clean(text: str) -> str:
+    """Return ``text`` as one line of visible characters in NFC, or "" when nothing visible is left.
+
+    Idempotent. Raises TooLong when the text has more than 200 code points, before or after normalising.
+    """
+    if len(text) > MAX_CODE_POINTS:
+        raise TooLong
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    normal = unicodedata.normalize("NFC", _without_hidden(BLANK.sub(" ", text)))
+    limited = unicodedata.normalize("NFC", _with_few_marks(normal))
+    tidy = " ".join(limited.split(" ")).strip(" ")
+    tidy = re.sub(" {2,}", " ", tidy)
+    if len(tidy) > MAX_CODE_POINTS:
+        raise TooLong
+    return tidy if any(map(_is_visible, tidy)) else ""
+
+
+def is_null_word(text: str) -> bool:
+    """Say whether a whole value is what programs print for nothing."""
+    return text in NULL_WORDS
+
+
+def _without_hidden(text: str) -> str:
+    parts = EMOJI_TAGS.split(text)
+    # Odd parts are the flag sequences themselves.
+    return "".join(part if index % 2 else HIDDEN.sub("", part) for index, part in enumerate(parts))
+
+
+def _with_few_marks(text: str) -> str:
+    kept = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= MAX_MARKS or character >= "\U000e0000":
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_visible(character: str) -> bool:
+    # Letters, numbers, punctuation, symbols, spacing marks; a private-use sign is for a font to decide.
+    return unicodedata.category(character) not in ("Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Cs", "Mn", "Me")

@@ -1,0 +1,241 @@
+"""Mail platforms: how each writes a merge tag, and what arrives in its place.
+
+One row a platform. A tag never holds a space or a double quote: HTML tools of mail editors encode the first and end
+the ``src="…"`` attribute at the second. No tag carries a fallback of its own where that would need a quote; imgurl
+knows the fallback anyway. Facts come from the platforms' documentation, see the project's reference on mail platforms.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from imgurl.errors import BadValue, UnknownDialect
+
+# What a platform's own name for a field may be: letters of any script, digits and what platforms put between.
+THEIR_NAME = re.compile(r"[\w][\w.\-$:]{0,79}")
+
+
+class Naming(StrEnum):
+    """How a platform would name a field of its own that we call ``first_name``."""
+
+    SNAKE = "first_name"
+    CAMEL = "firstName"
+    PASCAL = "FirstName"
+    FLAT = "firstname"
+    UPPER = "FIRSTNAME"
+    UPPER_SNAKE = "FIRST_NAME"
+
+    def apply(self, name: str) -> str:
+        """Return a field's name in this spelling."""
+        words = [word for word in name.split("_") if word]
+        match self:
+            case Naming.SNAKE:
+                return name
+            case Naming.CAMEL:
+                return words[0] + "".join(word.capitalize() for word in words[1:])
+            case Naming.PASCAL:
+                return "".join(word.capitalize() for word in words)
+            case Naming.FLAT:
+                return "".join(words)
+            case Naming.UPPER:
+                return "".join(words).upper()
+            case Naming.UPPER_SNAKE:
+                return "_".join(words).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One mail platform."""
+
+    #: Id in URLs (``_m``) and on the command line.
+    id: str
+    #: The platform's own name.
+    platform: str
+    #: Tag of a standard contact field, ``NAME`` standing for the platform's name of it.
+    tag: str
+    #: Whether ``tag`` runs the value through a URL encoder; fixes how the value is decoded.
+    encoded: bool
+    #: Spelling of names where neither ``names`` nor the marketer says otherwise.
+    naming: Naming
+    #: What arrives for a recipient without the value.
+    missing: str = "nothing"
+    #: What arrives from a test send or preview.
+    test_send: str = "the sample contact's value, or nothing"
+    #: Our names to theirs, where the spelling rule does not give it.
+    names: dict[str, str] = field(default_factory=dict)
+    #: Tag of a field the platform does not know by itself; empty: the same as ``tag``.
+    custom_tag: str = ""
+    #: A whole value of this form is a tag that was not replaced: only for platforms whose delimiters are single
+    #: characters, which would be too bold a rule for everybody.
+    leaked: str = ""
+    #: What a marketer has to know before pasting the link.
+    note: str = ""
+
+    def tag_for(self, name: str, their_name: str | None = None) -> str:
+        """Return the merge tag to put into a URL as the value of the field ``name``.
+
+        ``their_name`` is the platform's name of the field where the marketer knows it. Raises BadValue when it
+        has characters that would break out of the tag or the URL.
+        """
+        if their_name is not None and not THEIR_NAME.fullmatch(their_name):
+            raise BadValue(name, f"is tied to '{their_name}', which is no name {self.platform} would give a field")
+        theirs = their_name or self.names.get(name) or self.naming.apply(name)
+        is_custom = self.custom_tag and theirs not in self.names.values()
+        return (self.custom_tag if is_custom else self.tag).replace("NAME", theirs)
+
+
+CONTACT = {"first_name": "first_name", "last_name": "last_name", "email": "email"}
+UNREPLACED = "the tag itself"
+
+DIALECTS = (
+    Dialect(
+        "activecampaign", "ActiveCampaign", "%NAME%", encoded=False, naming=Naming.UPPER,
+        names={"company_name": "ACCT_NAME"}, leaked=r"%[A-Z][A-Z0-9_\-]{1,40}(?:\|[A-Z]*)?%",
+        note="There is no URL encoder: names with & # or quotes arrive damaged; for those seal one URL a recipient.",
+    ),
+    Dialect(
+        "apollo", "Apollo", "{{NAME}}", encoded=False, naming=Naming.SNAKE,
+        names={"company_name": "company"}, test_send=UNREPLACED,
+    ),
+    Dialect(
+        "aweber", "AWeber", "{{subscriber.NAME}}", encoded=False, naming=Naming.SNAKE,
+        custom_tag="{{subscriber.custom_field.NAME}}", names=CONTACT, leaked=r"\{![A-Za-z][^{}\n]{0,60}\}",
+    ),
+    Dialect(
+        "braze", "Braze", "{{${NAME}|default:''|url_param_escape}}", encoded=True, naming=Naming.SNAKE,
+        names=CONTACT | {"city": "city", "country": "country"},
+        custom_tag="{{custom_attribute.${NAME}|default:''|url_param_escape}}",
+    ),
+    Dialect(
+        "brevo", "Brevo", "{{contact.NAME}}", encoded=False, naming=Naming.UPPER,
+        names={"company_name": "COMPANY"}, note="Brevo's urlencode filter is not documented, so the value comes raw.",
+    ),
+    Dialect(
+        "campaignmonitor", "Campaign Monitor", "[NAME,fallback=]", encoded=False, naming=Naming.FLAT,
+        names={"company_name": "company"}, leaked=r"\[[A-Za-z_][\w -]{0,40}\]",
+    ),
+    Dialect(
+        "constantcontact", "Constant Contact", "[[NAME]]", encoded=False, naming=Naming.UPPER,
+        custom_tag="[[CUSTOM.NAME]]",
+        names={"first_name": "FIRSTNAME", "last_name": "LASTNAME", "email": "EMAIL", "company_name": "COMPANY"},
+    ),
+    Dialect(
+        "customerio", "Customer.io", "{{customer.NAME|default:''|url_encode}}", encoded=True, naming=Naming.SNAKE,
+        names={"company_name": "company"},
+        missing="nothing; without the default filter the mail would not be sent at all",
+    ),
+    Dialect(
+        "dotdigital", "Dotdigital", "@NAME@", encoded=False, naming=Naming.UPPER,
+        names={"company_name": "COMPANY"}, leaked=r"@[A-Z][A-Z0-9_]{1,40}@",
+    ),
+    Dialect(
+        "drip", "Drip", "{{subscriber.NAME|default:''|url_encode}}", encoded=True, naming=Naming.SNAKE,
+        names={"company_name": "company"},
+    ),
+    Dialect(
+        "getresponse", "GetResponse", "[[NAME]]", encoded=False, naming=Naming.FLAT,
+        names={"company_name": "company"},
+    ),
+    Dialect(
+        "hubspot", "HubSpot", "{{contact.NAME|default('',true)|urlencode}}", encoded=True, naming=Naming.FLAT,
+        names={"company_name": "company"}, note="Paste it in the source-code view of the e-mail editor.",
+    ),
+    Dialect(
+        "instantly", "Instantly", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
+        note='Turn off every "text only" switch of the campaign, they drop all images. Names with & or # are safest '
+        "as one sealed URL a lead: imgurl mint --csv.",
+    ),
+    Dialect(
+        "intercom", "Intercom", "{{NAME}}", encoded=False, naming=Naming.SNAKE, names={"company_name": "company.name"},
+    ),
+    Dialect(
+        "iterable", "Iterable", "{{#urlEncode}}{{{NAME}}}{{/urlEncode}}", encoded=True, naming=Naming.CAMEL,
+        names={"company_name": "company"},
+        note="Keep the three braces inside: with two, the value is HTML-escaped before it is encoded.",
+    ),
+    Dialect(
+        "kit", "Kit (ConvertKit)", "{{subscriber.NAME|url_encode}}", encoded=True, naming=Naming.SNAKE,
+        names={"company_name": "company"},
+    ),
+    Dialect(
+        "klaviyo", "Klaviyo", "{{NAME|default:''|urlencode}}", encoded=True, naming=Naming.SNAKE,
+        names=CONTACT | {"company_name": "organization"},
+        custom_tag="{{person|lookup:'NAME'|default:''|urlencode}}",
+        note="Never put a space after the colon of default: Klaviyo would not send the message.",
+    ),
+    Dialect(
+        "lemlist", "lemlist", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
+    ),
+    Dialect(
+        "loops", "Loops", "{NAME}", encoded=False, naming=Naming.CAMEL, custom_tag="{DATA_VARIABLE:NAME}",
+        names={"first_name": "firstName", "last_name": "lastName", "email": "email"},
+        leaked=r"\{[A-Za-z_][\w:]{0,60}\}",
+    ),
+    Dialect(
+        "mailchimp", "Mailchimp", "*|URL:NAME|*", encoded=True, naming=Naming.UPPER_SNAKE,
+        names={"first_name": "FNAME", "last_name": "LNAME", "company_name": "COMPANY"},
+        test_send="<< Test First Name >>, and <<First Name>> in the public archive",
+        note="A merge tag is at most 10 characters long in Mailchimp: look it up under Audience fields.",
+    ),
+    Dialect(
+        "mailerlite", "MailerLite", "{$NAME}", encoded=False, naming=Naming.SNAKE,
+        names={"first_name": "name", "company_name": "company"},
+    ),
+    Dialect(
+        "mailgun", "Mailgun", "%recipient.NAME%", encoded=False, naming=Naming.SNAKE, missing=UNREPLACED,
+        test_send=UNREPLACED,
+    ),
+    Dialect(
+        "mandrill", "Mandrill", "*|URL:NAME|*", encoded=True, naming=Naming.UPPER_SNAKE,
+        names={"first_name": "FNAME", "last_name": "LNAME", "company_name": "COMPANY"}, missing=UNREPLACED,
+        test_send=UNREPLACED,
+    ),
+    Dialect(
+        "marketo", "Marketo", "{{my.NAME}}", encoded=True, naming=Naming.SNAKE, missing="nothing",
+        test_send="the chosen lead's value",
+        note="Make a Velocity e-mail script token of each name, with the text $esc.url($!{lead.FirstName}): Marketo's "
+        "own lead tokens hold spaces and are not encoded.",
+    ),
+    Dialect(
+        "moosend", "Moosend", "#recipient:NAME#", encoded=False, naming=Naming.FLAT,
+        names={"first_name": "name"}, test_send="nothing: an unreplaced tag begins with # and cuts the URL",
+    ),
+    Dialect(
+        "omnisend", "Omnisend", "[[contact.NAME]]", encoded=False, naming=Naming.SNAKE,
+        names={"company_name": "company"},
+    ),
+    Dialect(
+        "resend", "Resend", "{{{NAME}}}", encoded=False, naming=Naming.UPPER_SNAKE,
+        missing="nothing; a template variable without a value must have a fallback there",
+    ),
+    Dialect(
+        "sendgrid", "SendGrid", "{{NAME}}", encoded=False, naming=Naming.SNAKE, names={"company_name": "company"},
+        note="Keep two braces: they turn a double quote in a name into an entity instead of ending the attribute.",
+    ),
+    Dialect(
+        "sfmc", "Salesforce Marketing Cloud", "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", encoded=True,
+        naming=Naming.PASCAL, names={"company_name": "Company"},
+        missing="nothing, because AttributeValue is used; a plain unknown column would stop the send",
+    ),
+    Dialect(
+        "smartlead", "Smartlead", "{{NAME}}", encoded=False, naming=Naming.SNAKE, test_send=UNREPLACED,
+    ),
+    Dialect(
+        "zoho", "Zoho Campaigns", "$[NAME]$", encoded=False, naming=Naming.UPPER, custom_tag="$[UD:NAME]$",
+        names={"first_name": "FNAME", "last_name": "LNAME", "email": "EMAIL", "company_name": "COMPANYNAME"},
+    ),
+)  # fmt: skip
+
+BY_ID = {dialect.id: dialect for dialect in DIALECTS}
+
+
+def find_dialect(dialect: str) -> Dialect:
+    """Return the platform of this id. Raises UnknownDialect, which offers near ones."""
+    if dialect not in BY_ID:
+        raise UnknownDialect(dialect, BY_ID)
+    return BY_ID[dialect]
+
+
+def neutral_tag(name: str, their_name: str | None = None) -> str:
+    """Return ``<<first_name>>``, the notation for those who have no platform yet or fill URLs by hand."""
+    return f"<<{their_name or name}>>"

@@ -1,0 +1,185 @@
+"""Mint signed image URLs. Needs neither a server nor a picture library: a backend imports this module alone.
+
+minter = Minter(SigningKey("k1", KeyState.SIGN, secret), "https://img.example.com")
+minter.mint("cert-2025", {"full_name": "Ava Johnson"})
+minter.mint("newsletter-hero-april", {"offer_name": "24 % off"}, open={"first_name": None}, esp="mailchimp")
+"""
+
+import calendar
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import quote
+
+from imgurl.errors import BadValue, NotOpenable, UnknownField
+from imgurl.merge.dialects import find_dialect, neutral_tag
+from imgurl.merge.fields import MergeField
+from imgurl.merge.open_part import END_MARKER
+from imgurl.merge.resolve import Flag, accept
+from imgurl.urls.signing import KeyRing, KeyState, SigningKey, decode_secret, parse_keys
+from imgurl.urls.target import (
+    CAMPAIGN,
+    CONTROL_CHARACTER,
+    CONTROLS,
+    DESIGN_ID,
+    EXTENSIONS,
+    FIELD_NAME,
+    MAX_TARGET_BYTES,
+)
+
+# Characters that need no escape in a query and that no mail tool tampers with.
+SAFE = "-._~"
+
+REASONS = {
+    Flag.MISSING: "is blank",
+    Flag.NULL_WORD: "is a word that programs print for nothing",
+    Flag.UNRESOLVED: "is a merge tag that was not replaced; to let a mail platform fill it, use --open",
+    Flag.TOO_LONG: "is too long: the field's max_length (grapheme clusters), or 200 code points",
+    Flag.LINK: 'looks like a web address, a mail address or a phone number; the design may allow it with "links": true',
+    Flag.PATTERN: "does not match the field's pattern",
+    Flag.NOT_A_CHOICE: "is none of the field's choices",
+    Flag.NOT_A_FLAG: "is neither true nor false",
+    Flag.NOT_A_COLOR: "is no CSS colour",
+    Flag.NOT_A_NUMBER: "is no number; write for example 1299.5",
+    Flag.NOT_A_DATE: "is no date; write for example 2026-03-01",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Minter:
+    """Mints URLs with one key.
+
+    ``base_url`` is what the links begin with. With ``fields`` (design id to its fields) every name and value is
+    checked against the design's rules; without, any field name goes and the server judges when the URL is used.
+    """
+
+    key: SigningKey
+    base_url: str
+    fields: Mapping[str, Iterable[MergeField]] = field(default_factory=dict)
+
+    @classmethod
+    def from_keys(cls, keys: str, base_url: str) -> "Minter":
+        """Make a minter from the text of ``IMGURL_KEYS``, ``kid:state:secret,…``. Raises SettingsError."""
+        return cls(parse_keys(keys).signing, base_url)
+
+    @classmethod
+    def from_secret(cls, secret: str, base_url: str, key_id: str = "k1") -> "Minter":
+        """Make a minter from one secret in base64url. Raises SettingsError on a short or malformed one."""
+        ring = KeyRing((SigningKey(key_id, KeyState.SIGN, decode_secret(secret, key_id)),))
+        return cls(ring.signing, base_url)
+
+    def mint(  # noqa: PLR0913 - the controls of the URL form, each by its name
+        self,
+        design: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        open: Iterable[str] | Mapping[str, str | None] = (),  # noqa: A002 - the word of the URL form
+        esp: str | None = None,
+        ext: str = "png",
+        expires: int | None = None,
+        pin: str | None = None,
+        dpr: int = 1,
+        campaign: str | None = None,
+    ) -> str:
+        """Return a signed URL.
+
+        ``values`` are sealed; a sealed value of a field that is also in ``open`` is the fallback signed into this
+        URL. ``open`` lists the fields a mail platform fills, or maps them to the platform's names. ``esp`` is the
+        platform's id (``mailchimp``); without it tags are written ``<<first_name>>``. ``expires`` is in Unix
+        seconds, ``pin`` a design version's digest.
+
+        Raises UnknownField, NotOpenable, BadValue, UnknownDialect: nothing is minted that the server would draw
+        with a fallback only.
+        """
+        sealed = dict(values or {})
+        opened = dict(open) if isinstance(open, Mapping) else dict.fromkeys(open)
+        self._check_fields(design, sealed, opened)
+        controls = {
+            "_k": self.key.id,
+            "_o": ".".join(sorted(opened)) or None,
+            "_x": None if expires is None else str(expires),
+            "_v": pin,
+            "_m": esp,
+            "_dpr": None if dpr == 1 else str(dpr),
+            "_c": campaign,
+        }
+        pairs = {name: value for name, value in controls.items() if value is not None} | sealed
+        _check_form(design, ext, pairs, expires)
+        signature = self.key.sign(design, ext, pairs)
+        query = "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in pairs.items())
+        tags = "".join(f"&{name}={_tag(esp, name, theirs)}" for name, theirs in sorted(opened.items()))
+        end = f"&{END_MARKER}=1" if opened else ""
+        url = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}{end}"
+        if len(url) > MAX_TARGET_BYTES:
+            raise BadValue("the URL", f"would be {len(url):,} characters long; the server reads {MAX_TARGET_BYTES:,}")
+        return url
+
+    def _check_fields(self, design: str, sealed: Mapping[str, str], opened: Mapping[str, str | None]) -> None:
+        if design not in self.fields:
+            return
+        by_name = {field.name: field for field in self.fields[design]}
+        for name in (*sealed, *opened):
+            if name not in by_name:
+                raise UnknownField(name, by_name)
+        for name in opened:
+            if not by_name[name].openable:
+                raise NotOpenable(name)
+        for name, value in sealed.items():
+            flags: list[Flag] = []
+            if not accept(by_name[name], value, flags) and not _may_be_blank(by_name[name], flags):
+                raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
+
+
+def image_tag(url: str, width: int, height: int, alt: str) -> str:
+    """Return ``<img …>`` for a URL, ready to paste into the HTML of a mail.
+
+    ``width`` and ``height`` are CSS pixels; Outlook sizes by the file where they are missing.
+    """
+    return (
+        f'<img src="{escape(url, quote=False)}" width="{width}" height="{height}" alt="{escape(alt)}" '
+        'style="display:block;max-width:100%;height:auto;border:0">'
+    )
+
+
+def parse_lifetime(text: str, now: float | None = None) -> int:
+    """Return Unix seconds for ``30d``, ``12h``, ``90m`` from now on, or for a day like ``2026-12-31`` (its end, UTC).
+
+    Raises ValueError with a sentence.
+    """
+    match = re.fullmatch(r"([1-9]\d{0,5})([smhdw])", text)
+    if match:
+        seconds = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}[match.group(2)]
+        return int(now if now is not None else time.time()) + int(match.group(1)) * seconds
+    try:
+        return calendar.timegm(time.strptime(text, "%Y-%m-%d")) + 86_399
+    except ValueError:
+        raise ValueError(f"'{text}' is no lifetime; write for example 30d, 12h or 2026-12-31") from None
+
+
+def _may_be_blank(field: MergeField, flags: list[Flag]) -> bool:
+    """A blank value of a field that need not have one is how a row of a list says it has none."""
+    return flags[-1] is Flag.MISSING and not field.required
+
+
+def _check_form(design: str, ext: str, pairs: Mapping[str, str], expires: int | None) -> None:
+    if not DESIGN_ID.fullmatch(design):
+        raise BadValue("the design", f"is '{design}'; ids are small letters, digits, - and _")
+    if ext not in EXTENSIONS:
+        raise BadValue("ext", f"is '{ext}'; known are {', '.join(EXTENSIONS)}")
+    if expires is not None and expires <= time.time():
+        raise BadValue("expires", "lies in the past")
+    if "_c" in pairs and not CAMPAIGN.fullmatch(pairs["_c"]):
+        raise BadValue("campaign", f"is '{pairs['_c']}'; labels are small letters, digits, - and _")
+    for name, value in pairs.items():
+        if name in CONTROLS and not CONTROLS[name].fullmatch(value):
+            raise BadValue(name, f"is '{value}', which is not of its form")
+        if name not in CONTROLS and not FIELD_NAME.fullmatch(name):
+            raise BadValue(name, "has a name that no field can have: small letters, digits and _")
+        if CONTROL_CHARACTER.search(value):
+            raise BadValue(name, "holds a line end or another control character; write it on one line")
+
+
+def _tag(esp: str | None, name: str, theirs: str | None) -> str:
+    return find_dialect(esp).tag_for(name, theirs) if esp else neutral_tag(name, theirs)

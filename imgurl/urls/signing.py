@@ -1,0 +1,154 @@
+"""Signing keys and signatures. The only module that knows itsdangerous.
+
+The signature is HMAC-SHA256 under a key derived for this one purpose, base64url without padding, always 43
+characters. It is compared as text: ``Signer.verify_signature`` would decode base64 leniently, so that padded and
+junk-filled spellings of one signature pass, each a new key for every cache outside.
+"""
+
+import base64
+import binascii
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+
+from itsdangerous import Signer
+
+from imgurl.errors import BadSignature, RevokedKey, SettingsError, UnknownKey
+from imgurl.urls.canonical import canonical
+from imgurl.urls.target import SignedUrl
+
+SALT = b"imgurl/url/v1"
+MIN_SECRET_BYTES = 32
+KEY_ID = re.compile(r"[a-z0-9]{1,12}")
+
+# An unknown key id costs one HMAC too, so that the answer's time does not tell which ids exist.
+NOBODY = b"\x00" * MIN_SECRET_BYTES
+
+
+class KeyState(StrEnum):
+    """What a key may still do."""
+
+    #: Signs new URLs; exactly one key has this state.
+    SIGN = "sign"
+    #: No longer signs, its URLs stay good: old mail keeps working for years.
+    VERIFY = "verify"
+    #: Its URLs get the design's default image.
+    RETIRED = "retired"
+    #: Its URLs are refused.
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key: ``id`` is public and stands in URLs, ``secret`` has 32 bytes or more and is never shown."""
+
+    id: str
+    state: KeyState
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def generate(cls, key_id: str, state: KeyState) -> "SigningKey":
+        """Return a new key with a random secret."""
+        return cls(key_id, state, secrets.token_bytes(MIN_SECRET_BYTES))
+
+    def sign(self, design: str, ext: str, pairs: dict[str, str]) -> str:
+        """Return the signature of a sealed part, 43 characters."""
+        return _signature(self.secret, canonical(design, ext, pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys of a server. Raises SettingsError when it could not fail closed."""
+
+    keys: tuple[SigningKey, ...]
+
+    def __post_init__(self) -> None:
+        if not self.keys:
+            raise SettingsError("there is no signing key: run 'imgurl keys add', or set IMGURL_KEYS")
+        for key in self.keys:
+            if not KEY_ID.fullmatch(key.id):
+                raise SettingsError(f"the key id '{key.id}' is not of 1 to 12 characters of a-z and 0-9")
+            if len(key.secret) < MIN_SECRET_BYTES:
+                raise SettingsError(
+                    f"the secret of key '{key.id}' has {len(key.secret)} bytes; at least {MIN_SECRET_BYTES} are needed"
+                )
+            if len(set(key.secret)) == 1:
+                raise SettingsError(f"the secret of key '{key.id}' is one byte repeated; make a random one")
+        ids = [key.id for key in self.keys]
+        if doubled := {key_id for key_id in ids if ids.count(key_id) > 1}:
+            raise SettingsError(f"two keys have the id '{min(doubled)}'")
+        signing = [key.id for key in self.keys if key.state is KeyState.SIGN]
+        if len(signing) != 1:
+            found = ", ".join(signing) or "none"
+            raise SettingsError(f"exactly one key must have the state sign, found: {found}")
+
+    @property
+    def signing(self) -> SigningKey:
+        """The one key that signs new URLs."""
+        return next(key for key in self.keys if key.state is KeyState.SIGN)
+
+    def find(self, key_id: str) -> SigningKey | None:
+        """Return the key of this id."""
+        return next((key for key in self.keys if key.id == key_id), None)
+
+    def verify(self, url: SignedUrl) -> SigningKey:
+        """Return the key that signed ``url``, in constant time.
+
+        Raises UnknownKey, BadSignature or RevokedKey. A retired key is returned: its URLs get a picture.
+        """
+        key = self.find(url.key_id)
+        secret = key.secret if key else NOBODY
+        expected = _signature(secret, canonical(url.design, url.ext, url.pairs))
+        matches = hmac.compare_digest(expected, url.signature)
+        if key is None:
+            raise UnknownKey(url.key_id)
+        if not matches:
+            raise BadSignature
+        if key.state is KeyState.REVOKED:
+            raise RevokedKey(key.id)
+        return key
+
+
+def parse_keys(text: str) -> KeyRing:
+    """Read ``kid:state:secret,…``, secrets in base64url. Raises SettingsError that never repeats a secret."""
+    keys = []
+    for number, item in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
+        parts = item.split(":")
+        if len(parts) != 3:
+            raise SettingsError(f"IMGURL_KEYS: entry {number} is not of the form kid:state:secret")
+        key_id, state, secret = parts
+        keys.append(
+            SigningKey(key_id, parse_state(state, f"IMGURL_KEYS, entry {number}"), decode_secret(secret, key_id))
+        )
+    return KeyRing(tuple(keys))
+
+
+def parse_state(text: str, where: str) -> KeyState:
+    """Return the state of this name. Raises SettingsError."""
+    try:
+        return KeyState(text)
+    except ValueError:
+        states: Iterable[str] = (state.value for state in KeyState)
+        raise SettingsError(f"{where}: '{text}' is no key state; write one of {', '.join(states)}") from None
+
+
+def encode_secret(secret: bytes) -> str:
+    """Return a secret in base64url without padding."""
+    return base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
+
+
+def decode_secret(text: str, key_id: str) -> bytes:
+    """Return the bytes of a secret in base64url, padded or not. Raises SettingsError."""
+    try:
+        return base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise SettingsError(f"the secret of key '{key_id}' is not base64url") from None
+
+
+def _signature(secret: bytes, data: bytes) -> str:
+    signer = Signer(secret, salt=SALT, key_derivation="hmac", digest_method=sha256)
+    return signer.get_signature(data).decode()
