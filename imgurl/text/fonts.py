@@ -1,0 +1,185 @@
+"""Fonts on disk and the stacks that text is drawn with.
+
+A family is looked up in ``fonts.json``. A stack is what one text style needs: the family's own font, then the
+fallback fonts in their order, and the emoji font. One font object per instance (file and axis values), never changed
+after it was made: shaping and drawing share it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import uharfbuzz as hb
+
+from imgurl.errors import SettingsError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFile:
+    """One font file of a family; ``axes`` maps an axis tag to its range, empty for a static font."""
+
+    path: Path
+    style: str
+    weight: int
+    axes: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Font:
+    """A font instance: a file at fixed axis values. Compared by identity; the catalogue makes each one once."""
+
+    key: str
+    hb_font: Any
+    upem: int
+    #: Distance from the baseline to the top and to the bottom of the line, in em, both positive.
+    ascent: float
+    descent: float
+    coverage: frozenset[int]
+    paints_color: bool
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - fonts live as long as the process
+    def ink(self, glyph: int) -> tuple[float, float, float, float]:
+        """Return the ink box of a glyph as ``(left, bottom, right, top)`` in em, y upwards."""
+        extents = self.hb_font.get_glyph_extents(glyph)
+        if extents is None or not extents.width:
+            return 0.0, 0.0, 0.0, 0.0
+        left, top = extents.x_bearing / self.upem, extents.y_bearing / self.upem
+        return left, top + extents.height / self.upem, left + extents.width / self.upem, top
+
+
+@dataclass(frozen=True, eq=False)
+class FontStack:
+    """The fonts of one text style in the order they are tried; ``emoji`` stands apart."""
+
+    fonts: tuple[Font, ...]
+    emoji: Font | None
+
+    @property
+    def primary(self) -> Font:
+        """The font that sets the line's height."""
+        return self.fonts[0]
+
+    @cached_property
+    def everything(self) -> frozenset[int]:
+        """All code points that some font of the stack has."""
+        emoji = (self.emoji.coverage,) if self.emoji else ()
+        return frozenset().union(*(font.coverage for font in self.fonts), *emoji)
+
+
+@dataclass(frozen=True, eq=False)
+class FontCatalogue:
+    """All families of a fonts folder."""
+
+    folder: Path
+    families: Mapping[str, tuple[FaceFile, ...]]
+    fallback: tuple[str, ...]
+    emoji: str | None
+
+    def require(self, family: str) -> None:
+        """Raise ValueError with near names when there is no such family."""
+        if family not in self.families:
+            choice = ", ".join(sorted(self.families))
+            raise ValueError(
+                f"there is no font family '{family}'{did_you_mean(family, self.families)}; known: {choice}"
+            )
+
+    def stack(self, family: str, weight: int = 400, style: str = "normal", size: float = 16.0) -> FontStack:
+        """Return the stack of a text style.
+
+        ``size`` in px picks the optical size once; it stays as it is while text shrinks to fit, so that widths
+        are proportional to the size.
+        """
+        return self._stack(family, weight, style, round(size))
+
+    @lru_cache(maxsize=256)  # noqa: B019 - one catalogue a process
+    def _stack(self, family: str, weight: int, style: str, size: int) -> FontStack:
+        names = (family, *(name for name in self.fallback if name != family))
+        fonts = tuple(self._font(name, weight, style, size) for name in names)
+        emoji = self._font(self.emoji, 400, "normal", size) if self.emoji else None
+        return FontStack(fonts, emoji)
+
+    def _font(self, family: str, weight: int, style: str, size: int) -> Font:
+        face = nearest_face(self.families[family], weight, style)
+        wanted = {"wght": float(weight), "opsz": float(size)}
+        values = tuple(
+            (tag, min(max(wanted[tag], low), high)) for tag, (low, high) in sorted(face.axes.items()) if tag in wanted
+        )
+        return self._instance(face.path, values)
+
+    @lru_cache(maxsize=512)  # noqa: B019 - one catalogue a process
+    def _instance(self, path: Path, values: tuple[tuple[str, float], ...]) -> Font:
+        face, coverage = _load_face(path)
+        font = hb.Font(face)
+        if values:
+            font.set_variations(dict(values))
+        extents = font.get_font_extents("ltr")
+        key = f"{path.relative_to(self.folder)}?{'&'.join(f'{tag}={value:g}' for tag, value in values)}"
+        return Font(
+            key,
+            font,
+            face.upem,
+            extents.ascender / face.upem,
+            -extents.descender / face.upem,
+            coverage,
+            bool(face.has_color_paint or face.has_color_layers),
+        )
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 over the files of each family, in hex: part of a design's version."""
+        return {
+            family: sha256(b"".join(sha256(face.path.read_bytes()).digest() for face in faces)).hexdigest()
+            for family, faces in self.families.items()
+        }
+
+
+def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFile:
+    """Return the face for a style: the right slope first, then the nearest weight."""
+
+    def distance(face: FaceFile) -> tuple[bool, float]:
+        low, high = face.axes.get("wght", (face.weight, face.weight))
+        return face.style != style, max(low - weight, weight - high, 0)
+
+    return min(faces, key=distance)
+
+
+def load_catalogue(folder: Path) -> FontCatalogue:
+    """Read ``fonts.json`` of a folder. Raises SettingsError where it is missing or damaged."""
+    if not hasattr(hb, "RasterDraw"):
+        raise SettingsError("this uharfbuzz has no raster API; install uharfbuzz 0.57")
+    path = folder / "fonts.json"
+    try:
+        listing = json.loads(path.read_text())
+        families = {
+            entry["family"]: tuple(
+                FaceFile(
+                    folder / face["file"],
+                    face["style"],
+                    face.get("weight", 400),
+                    {tag: (float(low), float(high)) for tag, (low, high) in face.get("axes", {}).items()},
+                )
+                for face in entry["faces"]
+            )
+            for entry in listing["families"]
+        }
+        catalogue = FontCatalogue(folder, families, tuple(listing["fallback"]), listing.get("emoji"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"the font catalogue {path} can't be read: {error}; set IMGURL_FONTS") from error
+    for faces in families.values():
+        for face in faces:
+            if not face.path.is_file():
+                raise SettingsError(f"the font file {face.path} is missing; reinstall imgurl or set IMGURL_FONTS")
+    return catalogue
+
+
+@lru_cache(maxsize=256)
+def _load_face(path: Path) -> tuple[Any, frozenset[int]]:
+    face = hb.Face(hb.Blob.from_file_path(str(path)))
+    # A damaged or WOFF2 file does not raise, it has no glyphs.
+    if not face.glyph_count:
+        raise SettingsError(f"the font file {path} has no glyphs; it must be TTF or OTF")
+    return face, frozenset(face.unicodes)

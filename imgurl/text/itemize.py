@@ -1,0 +1,123 @@
+"""Cut a paragraph into items: stretches of one font, one script, one direction, that are shaped in one go."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from fontTools.unicodedata import script as script_of
+
+from imgurl.text.clusters import MAY_HOLD_EMOJI, clusters, is_emoji
+from imgurl.text.fonts import Font, FontStack
+
+# Scripts that take over that of their neighbours: Common, Inherited, unassigned.
+NEUTRAL = frozenset(("Zyyy", "Zinh", "Zzzz"))
+
+# Need no glyph: joiners, variation selectors, tags, bidi marks. A font without them can draw the cluster all the same.
+IGNORABLE = re.compile(
+    "[\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
+)
+
+PAIRS = {
+    "(": ")",
+    "[": "]",
+    "{": "}",
+    "«": "»",
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "（": "）",
+    "【": "】",
+    "《": "》",
+}
+
+
+class Item(NamedTuple):
+    """Code points ``start`` to ``end`` of a paragraph, all of one font, script, direction and style."""
+
+    start: int
+    end: int
+    font: Font
+    script: str
+    level: int
+    style: int
+
+
+def itemize(text: str, levels: Sequence[int], styles: Sequence[int], stacks: Sequence[FontStack]) -> tuple[Item, ...]:
+    """Cut ``text`` into items, in logical order.
+
+    ``levels`` and ``styles`` have one entry a code point: the embedding level, and which of ``stacks`` applies.
+    """
+    scripts = _scripts(text)
+    fonts = _fonts(text, styles, stacks)
+    items: list[Item] = []
+    start = 0
+    for position in range(1, len(text) + 1):
+        if position < len(text) and (
+            fonts[position] is fonts[start]
+            and scripts[position] == scripts[start]
+            and levels[position] == levels[start]
+            and styles[position] == styles[start]
+        ):
+            continue
+        items.append(Item(start, position, fonts[start], scripts[start], levels[start], styles[start]))
+        start = position
+    return tuple(items)
+
+
+def missing_clusters(text: str, stack: FontStack) -> tuple[str, ...]:
+    """Return the clusters that no font of the stack can draw; the common case of none takes a set look-up."""
+    if stack.everything.issuperset(map(ord, text)) and max(text, default="") < "\u0300":
+        return ()
+    return tuple(cluster for cluster in clusters(text) if _pick(cluster, stack) is None)
+
+
+def _fonts(text: str, styles: Sequence[int], stacks: Sequence[FontStack]) -> list[Font]:
+    fonts: list[Font] = []
+    if not MAY_HOLD_EMOJI.search(text) and len(set(styles)) <= 1 and text:
+        primary = stacks[styles[0]].primary
+        if primary.coverage.issuperset(map(ord, text)):
+            return [primary] * len(text)
+    for cluster in clusters(text):
+        stack = stacks[styles[len(fonts)]]
+        fonts += [_pick(cluster, stack) or stack.primary] * len(cluster)
+    return fonts
+
+
+@lru_cache(maxsize=8192)
+def _pick(cluster: str, stack: FontStack) -> Font | None:
+    """Return the first font that covers all of a cluster, None where none does."""
+    needed = frozenset(map(ord, IGNORABLE.sub("", cluster)))
+    if stack.emoji and is_emoji(cluster) and needed <= stack.emoji.coverage:
+        return stack.emoji
+    for font in stack.fonts:
+        if needed <= font.coverage:
+            return font
+    return stack.emoji if stack.emoji and needed <= stack.emoji.coverage else None
+
+
+def _scripts(text: str) -> list[str]:
+    """Return the script of each code point, neutral ones resolved (UAX #24, 5.1 and 5.2)."""
+    if text.isascii():
+        return ["Latn"] * len(text)
+    scripts = [_script(character) for character in text]
+    opened: list[tuple[str, str]] = []
+    current = next((script for script in scripts if script not in NEUTRAL), "Latn")
+    for position, character in enumerate(text):
+        if scripts[position] not in NEUTRAL:
+            current = scripts[position]
+            continue
+        if character in PAIRS:
+            opened.append((PAIRS[character], current))
+        elif opened and character == opened[-1][0]:
+            # A closing bracket is set like its opening one, whatever stands between.
+            current = opened.pop()[1]
+        scripts[position] = current
+    return scripts
+
+
+@lru_cache(maxsize=8192)
+def _script(character: str) -> str:
+    script = script_of(character)
+    # Japanese changes between its two syllabaries within a word; fonts treat them alike.
+    return "Hira" if script == "Kana" else script

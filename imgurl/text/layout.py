@@ -1,0 +1,335 @@
+"""Lay a text out in its box: glyphs at pixel positions, and a sentence on what it took to fit them.
+
+``lay_out`` never fails and nothing it returns leaves the box: what can't be set smaller is shortened, broken, cut with
+an ellipsis, and in the end left out.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from imgurl.text.bidi import BaseDirection, Levels, line_levels, visual_runs
+from imgurl.text.clusters import clusters
+from imgurl.text.fit import Fit, FitRules, Line, fit, wrap_anywhere
+from imgurl.text.fonts import Font, FontStack
+from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
+from imgurl.text.shape import Run, ShapingStyle
+
+ELLIPSIS = "…"
+
+
+class Align(StrEnum):
+    """Where lines stand in the box: ``start`` is left for left-to-right text and right for right-to-left text."""
+
+    START = "start"
+    CENTER = "center"
+    END = "end"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class VerticalAlign(StrEnum):
+    """Where the lines together stand in the box."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """How a text is set: box and sizes in px, ``shaping.letter_spacing`` and ``line_height`` in em."""
+
+    width: float
+    height: float
+    size: float
+    min_size: float
+    max_lines: int = 1
+    line_height: float = 1.2
+    align: Align = Align.START
+    valign: VerticalAlign = VerticalAlign.TOP
+    balanced: bool = False
+    direction: BaseDirection = "auto"
+    shaping: ShapingStyle = ShapingStyle()
+
+
+class PlacedGlyph(NamedTuple):
+    """A glyph's origin in px from the box's left edge and top edge (y downwards), on its baseline."""
+
+    id: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRun:
+    """Glyphs of one font and style, from left to right."""
+
+    font: Font
+    style: int
+    is_cursive: bool
+    glyphs: tuple[PlacedGlyph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidLine:
+    """A line: ``baseline`` in px from the box's top, ``left`` and ``width`` in px, and its text as drawn."""
+
+    text: str
+    baseline: int
+    left: float
+    width: float
+    runs: tuple[PlacedRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` says what it took."""
+
+    size: float
+    lines: tuple[LaidLine, ...]
+    ink: tuple[float, float, float, float]
+    fitting: str
+
+
+def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox) -> TextLayout:
+    """Lay out the spans. ``stacks[0]`` sets the line's height; ``stacks[span.style]`` is a span's font stack."""
+    rules = FitRules(
+        box.width,
+        box.height,
+        box.size,
+        min(box.min_size, box.size),
+        box.max_lines,
+        box.line_height,
+        box.balanced,
+    )
+    paragraph, found, how = _fit_somehow(spans, stacks, box, rules)
+    layout = _place(paragraph, found, stacks[0], box, how)
+    return _inside(layout, paragraph, found, stacks[0], box)
+
+
+def _fit_somehow(
+    spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, rules: FitRules
+) -> tuple[Paragraph, Fit, str]:
+    """Go down the ladder until the text fits."""
+    paragraph = build_paragraph(spans, stacks, box.shaping, box.direction)
+    found = fit(paragraph, rules)
+    if found is not None:
+        return paragraph, found, ""
+    for shorter in _shorter_names(spans):
+        candidate = build_paragraph(shorter, stacks, box.shaping, box.direction)
+        found = fit(candidate, rules)
+        if found is not None:
+            return candidate, found, "name shortened, "
+    rules = replace(rules, balanced=False)
+    broken = _break_anywhere(paragraph, rules)
+    if broken is not None:
+        return paragraph, broken, "a word broken, "
+    return _with_ellipsis(spans, stacks, box, rules)
+
+
+def _break_anywhere(paragraph: Paragraph, rules: FitRules) -> Fit | None:
+    lines = wrap_anywhere(paragraph, rules.width / rules.min_size)
+    if lines is None or len(lines) > rules.lines_at(rules.min_size):
+        return None
+    return Fit(rules.min_size, lines)
+
+
+def _with_ellipsis(
+    spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, rules: FitRules
+) -> tuple[Paragraph, Fit, str]:
+    """Keep as many clusters as fit with an ellipsis behind them; without any, draw nothing."""
+    text = "".join(span.text for span in spans)
+    ends = [0]
+    for cluster in clusters(text):
+        ends.append(ends[-1] + len(cluster))
+    low, high = 0, len(ends) - 1
+    best: tuple[Paragraph, Fit] | None = None
+    while low < high:
+        middle = (low + high) // 2
+        paragraph = build_paragraph(_truncated(spans, ends[middle]), stacks, box.shaping, box.direction)
+        found = _break_anywhere(paragraph, rules)
+        if found is None:
+            high = middle
+        else:
+            best = paragraph, found
+            low = middle + 1
+    if best is None:
+        return (
+            build_paragraph((), stacks, box.shaping, box.direction),
+            Fit(rules.min_size, ()),
+            "nothing fits, ",
+        )
+    return *best, "cut with an ellipsis, "
+
+
+def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
+    kept = []
+    for span in spans:
+        kept.append(replace(span, text=span.text[:length]))
+        length -= len(span.text)
+        if length <= 0:
+            break
+    last = kept[-1]
+    kept[-1] = replace(last, text=last.text.rstrip(" ,;:-–—") + ELLIPSIS)
+    return tuple(kept)
+
+
+def _shorter_names(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
+    """Yield the spans with names in shorter forms: ``Ava Johnson``, ``Ava J.``, ``Ava``."""
+    seen = tuple(spans)
+    for form in (given_name_and_initial, given_name):
+        shorter = tuple(replace(span, text=form(span.text)) if span.is_name else span for span in spans)
+        if shorter != seen:
+            yield shorter
+            seen = shorter
+
+
+def given_name_and_initial(name: str) -> str:
+    """Return ``Ava J.`` for ``Ava Marie Johnson``; names of one word or in scripts without initials stay."""
+    words = name.split(" ")
+    if len(words) < 2 or not re.match(r"[^\W\d_]", words[-1]) or not _has_initials(words[-1]):
+        return name
+    return f"{words[0]} {clusters(words[-1])[0].upper()}."
+
+
+def given_name(name: str) -> str:
+    """Return ``Ava`` for ``Ava Johnson``."""
+    words = name.split(" ")
+    return words[0] if len(words) > 1 and _has_initials(words[-1]) else name
+
+
+def _has_initials(word: str) -> bool:
+    return word[0].upper() != word[0].lower()
+
+
+def _place(paragraph: Paragraph, found: Fit, stack: FontStack, box: TextBox, how: str) -> TextLayout:
+    size = found.size
+    pitch = box.line_height * size
+    # CSS 2.1, 10.8.1: half of the leading above, half below; browsers round ascent and descent to whole pixels.
+    ascent = math.floor(stack.primary.ascent * size + 0.5)
+    descent = math.floor(stack.primary.descent * size + 0.5)
+    drop = math.floor((pitch - (ascent + descent)) / 2) + ascent
+    spare = box.height - pitch * len(found.lines)
+    top = {VerticalAlign.TOP: 0.0, VerticalAlign.MIDDLE: spare / 2, VerticalAlign.BOTTOM: spare}[box.valign]
+    lines = tuple(
+        _place_line(paragraph, line, size, box, math.floor(top + index * pitch + 0.5) + drop)
+        for index, line in enumerate(found.lines)
+    )
+    return TextLayout(size, lines, _ink(lines, size), _fitting(how, found, box))
+
+
+def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, baseline: int) -> LaidLine:
+    runs = _visual_order(paragraph, line)
+    width = sum(run.advance for run in runs) * size
+    left = _left(box, paragraph.base_level, width)
+    placed = []
+    pen = left
+    for run in runs:
+        glyphs = []
+        for glyph in run.glyphs:
+            glyphs.append(PlacedGlyph(glyph.id, pen + glyph.dx * size, baseline - glyph.dy * size))
+            pen += glyph.advance * size
+        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs)))
+    return LaidLine(paragraph.text[line.start : line.end], baseline, left, width, tuple(placed))
+
+
+def _visual_order(paragraph: Paragraph, line: Line) -> list[Run]:
+    """Return the runs of a line from left to right (UAX #9, L1 and L2)."""
+    runs = paragraph.cut(line.start, line.end)
+    if not paragraph.base_level and not any(run.level for run in runs):
+        return list(runs)
+    levels = line_levels(paragraph.text, Levels(paragraph.base_level, paragraph.levels), line.start, line.end)
+    ordered: list[Run] = []
+    for start, end, level in visual_runs(levels):
+        inside = [run for run in runs if start <= run.start - line.start < end]
+        ordered += reversed(inside) if level & 1 else inside
+    return ordered
+
+
+def _left(box: TextBox, base_level: int, width: float) -> float:
+    rtl = bool(base_level & 1)
+    match box.align:
+        case Align.CENTER:
+            return (box.width - width) / 2
+        case Align.START | Align.END:
+            return box.width - width if rtl == (box.align is Align.START) else 0.0
+        case Align.RIGHT:
+            return box.width - width
+        case _:
+            return 0.0
+
+
+def _ink(lines: Sequence[LaidLine], size: float) -> tuple[float, float, float, float]:
+    left = top = math.inf
+    right = bottom = -math.inf
+    for line in lines:
+        for run in line.runs:
+            for glyph in run.glyphs:
+                ink_left, ink_bottom, ink_right, ink_top = run.font.ink(glyph.id)
+                if ink_right > ink_left:
+                    left = min(left, glyph.x + ink_left * size)
+                    right = max(right, glyph.x + ink_right * size)
+                    top = min(top, glyph.y - ink_top * size)
+                    bottom = max(bottom, glyph.y - ink_bottom * size)
+    return (left, top, right, bottom) if right > left else (0.0, 0.0, 0.0, 0.0)
+
+
+def _inside(layout: TextLayout, paragraph: Paragraph, found: Fit, stack: FontStack, box: TextBox) -> TextLayout:
+    """Return the layout with all ink in the box: moved where it sticks out, set smaller where it is too large.
+
+    Swashes reach over their advance and stacked marks over the line: a box is a promise all the same.
+    """
+    for _ in range(4):
+        left, top, right, bottom = layout.ink
+        if left >= 0 and top >= 0 and right <= box.width and bottom <= box.height:
+            return layout
+        ratio = min(1.0, box.width / max(right - left, 1e-9), box.height / max(bottom - top, 1e-9))
+        if ratio < 1.0:
+            smaller = math.floor(layout.size * ratio * 63) / 64
+            if smaller < 1:
+                return replace(layout, lines=(), ink=(0.0, 0.0, 0.0, 0.0), fitting="nothing fits")
+            layout = _place(paragraph, Fit(smaller, found.lines), stack, box, "")
+            left, top, right, bottom = layout.ink
+        layout = _moved(layout, _shift(left, right, box.width), math.ceil(_shift(top, bottom, box.height)))
+        left, top, right, bottom = layout.ink
+        if top < 0 or bottom > box.height:
+            layout = _moved(layout, 0.0, math.floor(_shift(top, bottom, box.height)))
+    return layout
+
+
+def _shift(low: float, high: float, limit: float) -> float:
+    """Return by how much to move the stretch from ``low`` to ``high`` so that it lies between 0 and ``limit``."""
+    if low < 0:
+        return -low
+    return min(0.0, limit - high)
+
+
+def _moved(layout: TextLayout, right: float, down: int) -> TextLayout:
+    if not right and not down:
+        return layout
+    lines = tuple(
+        replace(
+            line,
+            baseline=line.baseline + down,
+            left=line.left + right,
+            runs=tuple(
+                replace(run, glyphs=tuple(PlacedGlyph(g.id, g.x + right, g.y + down) for g in run.glyphs))
+                for run in line.runs
+            ),
+        )
+        for line in layout.lines
+    )
+    left, top, end, bottom = layout.ink
+    return replace(layout, lines=lines, ink=(left + right, top + down, end + right, bottom + down))
+
+
+def _fitting(how: str, found: Fit, box: TextBox) -> str:
+    count = len(found.lines)
+    lines = f"{count} line{'s' if count != 1 else ''}"
+    if found.size < box.size:
+        return f"{how}shrunk to {found.size:.4g} px, {lines}"
+    return f"{how}{lines}"

@@ -1,0 +1,112 @@
+"""Shape items with HarfBuzz: from code points to glyphs. Lengths are in em, so layout does not depend on size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import uharfbuzz as hb
+
+from imgurl.text.fonts import Font
+from imgurl.text.itemize import Item
+
+# Letters of these scripts hang together; spacing would tear them (CSS Text 4, 8.2 "cursive scripts").
+CURSIVE = frozenset(("Arab", "Rohg", "Mand", "Mong", "Nkoo", "Phag", "Syrc", "Adlm"))
+
+
+class Glyph(NamedTuple):
+    """A glyph: ``cluster`` is the code point it belongs to; lengths in em, y upwards."""
+
+    id: int
+    cluster: int
+    advance: float
+    dx: float
+    dy: float
+    #: A line that begins at this cluster must be shaped anew.
+    unsafe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A shaped item: glyphs in visual order, from left to right."""
+
+    start: int
+    end: int
+    font: Font
+    script: str
+    level: int
+    style: int
+    glyphs: tuple[Glyph, ...]
+
+    @property
+    def is_cursive(self) -> bool:
+        """Whether neighbouring glyphs overlap where letters join."""
+        return self.script in CURSIVE
+
+    @property
+    def advance(self) -> float:
+        """Width in em."""
+        return sum(glyph.advance for glyph in self.glyphs)
+
+
+@dataclass(frozen=True, slots=True)
+class ShapingStyle:
+    """What is told to the shaper: BCP 47 language, letter spacing in em, OpenType features on or off."""
+
+    language: str = "en"
+    letter_spacing: float = 0.0
+    features: tuple[tuple[str, int], ...] = ()
+
+
+def shape(text: str, item: Item, style: ShapingStyle) -> Run:
+    """Shape one item; what stands before and behind it in ``text`` is joining context."""
+    spacing = 0.0 if item.script in CURSIVE else style.letter_spacing
+    buffer = hb.Buffer()
+    buffer.add_str(text, item.start, item.end - item.start)
+    buffer.direction = "rtl" if item.level & 1 else "ltr"
+    buffer.script = item.script
+    buffer.language = style.language
+    hb.shape(item.font.hb_font, buffer, _features(style.features, spacing != 0.0))
+    glyphs = _read(buffer, item.font.upem)
+    if spacing:
+        glyphs = _spaced(glyphs, spacing, rtl=bool(item.level & 1))
+    return Run(item.start, item.end, item.font, item.script, item.level, item.style, glyphs)
+
+
+def shape_items(text: str, items: Sequence[Item], style: ShapingStyle) -> tuple[Run, ...]:
+    """Shape all items of a paragraph, in logical order."""
+    return tuple(shape(text, item, style) for item in items)
+
+
+@lru_cache(maxsize=64)
+def _features(chosen: tuple[tuple[str, int], ...], spaced: bool) -> dict[str, int]:  # noqa: FBT001 - cached key
+    # CSS Text 4, 8.2: no optional ligatures where letters are spaced out.
+    ligatures = {"liga": 0, "clig": 0} if spaced else {}
+    return {**ligatures, **dict(chosen)}
+
+
+def _read(buffer: hb.Buffer, upem: int) -> tuple[Glyph, ...]:
+    scale = 1.0 / upem
+    return tuple(
+        Glyph(info.codepoint, info.cluster, advance * scale, dx * scale, dy * scale, bool(info.flags & 1))
+        for info, (dx, dy, advance, _) in zip(
+            buffer.glyph_infos, (position.position for position in buffer.glyph_positions), strict=True
+        )
+    )
+
+
+def _spaced(glyphs: tuple[Glyph, ...], spacing: float, *, rtl: bool) -> tuple[Glyph, ...]:
+    """Add space behind each cluster: on its last glyph, which for right-to-left text is its first from the left."""
+    spaced = []
+    for index, glyph in enumerate(glyphs):
+        neighbour = (
+            glyphs[index - 1] if rtl and index else glyphs[index + 1] if not rtl and index + 1 < len(glyphs) else None
+        )
+        ends = neighbour is None or neighbour.cluster != glyph.cluster
+        if not ends:
+            spaced.append(glyph)
+        elif rtl:
+            spaced.append(glyph._replace(advance=glyph.advance + spacing, dx=glyph.dx + spacing))
+        else:
+            spaced.append(glyph._replace(advance=glyph.advance + spacing))
+    return tuple(spaced)

@@ -1,0 +1,1 @@
+"""Conformance to the Unicode Standard, measured with its own test files."""
