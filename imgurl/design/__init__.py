@@ -1,0 +1,1 @@
+"""Design documents: their models, their mistakes, the library on disk."""

@@ -1,0 +1,292 @@
+"""Models of the layers of a design document: text, image, shape."""
+
+from enum import StrEnum
+from itertools import product
+from typing import Annotated, Any, Self
+
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic.functional_validators import AfterValidator
+
+from imgurl.design.model import Model, known, mistake, pick
+from imgurl.design.paint import ColorText, PaintModel
+from imgurl.errors import did_you_mean
+from imgurl.geometry import Box
+from imgurl.merge.fields import FieldCasing, FieldType
+from imgurl.merge.template import parse_template
+from imgurl.text.layout import Align, VerticalAlign
+
+# Pixels beyond which nothing of an image up to 4,096 px can be meant.
+FAR = 8_192
+
+# Types whose values make no text.
+NO_TEXT = (FieldType.FLAG, FieldType.COLOR)
+
+Coordinate = Annotated[int, Field(ge=-FAR, le=FAR)]
+Extent = Annotated[int, Field(ge=1, le=FAR)]
+
+
+class BoxModel(Model):
+    """A box in px of the design."""
+
+    x: Coordinate
+    y: Coordinate
+    width: Extent
+    height: Extent
+
+    def scaled(self, dpr: int) -> Box:
+        """Return the box in device pixels."""
+        return Box(self.x * dpr, self.y * dpr, (self.x + self.width) * dpr, (self.y + self.height) * dpr)
+
+
+def _check_field(name: str, info: ValidationInfo) -> str:
+    fields = known(info).fields
+    if fields is not None and name not in fields:
+        raise mistake(f"the design has no field '{name}'{did_you_mean(name, fields)}")
+    return name
+
+
+FieldName = Annotated[str, AfterValidator(_check_field)]
+
+
+def _check_text(text: str, info: ValidationInfo) -> str:
+    try:
+        names = parse_template(text).fields
+    except ValueError as error:
+        raise mistake(str(error)) from None
+    fields = known(info).fields
+    for name in names:
+        _check_field(name, info)
+        if fields is not None and fields.get(name) in NO_TEXT:
+            raise mistake(f"the field '{name}' is of type {fields[name]} and makes no text")
+    return text
+
+
+TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text)]
+
+
+def _check_asset(name: str, info: ValidationInfo) -> str:
+    """Accept a picture's file name; it may hold a choice or flag field: ``medal-<<tier>>.png``."""
+    surroundings = known(info)
+    try:
+        names = parse_template(name).fields
+    except ValueError as error:
+        raise mistake(str(error)) from None
+    for field in names:
+        _check_field(field, info)
+        if surroundings.fields is not None and field not in surroundings.choices:
+            raise mistake(f"'{field}' is neither a choice nor a flag, so no file can be named after it")
+    for file in asset_files(name, surroundings.choices):
+        if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
+            raise mistake(f"'{file}' is no plain file name; put the picture into the design's folder")
+        if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
+            raise mistake(f"'{file}' is no picture; use PNG, JPEG, WebP or GIF")
+        if surroundings.assets is not None and file not in surroundings.assets:
+            raise mistake(f"the design's folder has no file '{file}'{did_you_mean(file, surroundings.assets)}")
+    return name
+
+
+AssetName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_asset)]
+
+
+def asset_files(name: str, choices: dict[str, tuple[str, ...]] | Any) -> tuple[str, ...]:
+    """Return every file that an asset name can mean, one for each combination of its fields' choices."""
+    template = parse_template(name)
+    options = [choices.get(field, ()) for field in template.fields]
+    return tuple(template.text(dict(zip(template.fields, chosen, strict=True))) for chosen in product(*options))
+
+
+class Condition(Model):
+    """When a layer is drawn: when the field has a value (a flag: is true), or one of ``values``.
+
+    ``negate`` turns it round.
+    """
+
+    field: FieldName
+    values: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    negate: bool = False
+
+    def holds(self, texts: dict[str, str]) -> bool:
+        """Say whether the layer is drawn for these values."""
+        text = texts.get(self.field, "")
+        found = text in self.values if self.values else text not in ("", "false")
+        return found is not self.negate
+
+
+class Layer(Model):
+    """What every layer has: ``rotation`` in degrees clockwise about the box's centre."""
+
+    id: Annotated[str, Field(max_length=64)] = ""
+    box: BoxModel
+    opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    rotation: Annotated[float, Field(ge=-360, le=360)] = 0.0
+    show_if: Condition | None = None
+
+
+class FontStyle(StrEnum):
+    """The slope of a font."""
+
+    NORMAL = "normal"
+    ITALIC = "italic"
+
+
+def _check_family(family: str, info: ValidationInfo) -> str:
+    fonts = known(info).fonts
+    if fonts is not None:
+        try:
+            fonts.require(family)
+        except ValueError as error:
+            raise mistake(str(error)) from None
+    return family
+
+
+Family = Annotated[str, AfterValidator(_check_family)]
+Weight = Annotated[int, Field(ge=1, le=1000)]
+Slope = Annotated[FontStyle, Field(strict=False)]
+
+
+class FontModel(Model):
+    """A font and its sizes in px: ``min_size`` is how small a long value may be set, default: never smaller."""
+
+    family: Family
+    weight: Weight = 400
+    style: Slope = FontStyle.NORMAL
+    size: Annotated[float, Field(ge=4, le=1000)]
+    min_size: Annotated[float, Field(ge=4, le=1000)] | None = None
+
+    @property
+    def smallest(self) -> float:
+        """The size below which text is shortened instead."""
+        return self.size if self.min_size is None else self.min_size
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.smallest > self.size:
+            raise mistake(f"min_size {self.min_size:g} is larger than size {self.size:g}", "min_size")
+        return self
+
+
+class SpanStyle(Model):
+    """How one field's value differs from the text around it."""
+
+    family: Family | None = None
+    weight: Weight | None = None
+    style: Slope | None = None
+    color: ColorText | None = None
+    line_through: bool = False
+
+
+class Shadow(Model):
+    """A shadow: offsets and blur radius in px."""
+
+    x: Annotated[float, Field(ge=-200, le=200)] = 0.0
+    y: Annotated[float, Field(ge=-200, le=200)] = 2.0
+    blur: Annotated[float, Field(ge=0, le=200)] = 4.0
+    color: ColorText = "rgb(0 0 0 / 40%)"
+
+
+class Stroke(Model):
+    """An outline; ``width`` in px: inside a shape's edge, outside the letters of a text. Both stay in the box."""
+
+    color: ColorText
+    width: Annotated[float, Field(gt=0, le=100)]
+
+
+class TextLayer(Layer):
+    """A text with placeholders. Its ink never leaves the box."""
+
+    type: str = Field("text", pattern="^text$")
+    text: TemplateText
+    font: FontModel
+    color: PaintModel = "#000000"
+    align: Annotated[Align, Field(strict=False)] = Align.START
+    valign: Annotated[VerticalAlign, Field(strict=False)] = VerticalAlign.TOP
+    line_height: Annotated[float, Field(ge=0.5, le=4)] = 1.2
+    letter_spacing: Annotated[float, Field(ge=-0.5, le=2)] = 0.0
+    max_lines: Annotated[int, Field(ge=1, le=20)] = 1
+    balance: bool = False
+    casing: Annotated[FieldCasing, Field(strict=False)] = FieldCasing.NONE
+    direction: Annotated[str, Field(pattern="^(auto|ltr|rtl)$")] = "auto"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    tabular_figures: bool = False
+    styles: dict[FieldName, SpanStyle] = {}
+    shadow: Shadow | None = None
+    stroke: Stroke | None = None
+
+    @model_validator(mode="after")
+    def _line_fits(self) -> Self:
+        needed = self.font.smallest * self.line_height
+        if needed > self.box.height + 1e-9:
+            raise mistake(
+                f"not even one line fits: at {self.font.smallest:g} px a line takes {needed:g} px, the box has "
+                f"{self.box.height}; make the box higher or font.min_size smaller",
+                "box",
+            )
+        return self
+
+
+class Focus(Model):
+    """The point of a picture that stays in sight when it is cropped, in fractions of its width and height."""
+
+    x: Annotated[float, Field(ge=0, le=1)] = 0.5
+    y: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class Fitting(StrEnum):
+    """How a picture fills its box, as in CSS object-fit."""
+
+    COVER = "cover"
+    CONTAIN = "contain"
+    FILL = "fill"
+
+
+class ImageLayer(Layer):
+    """A picture from the design's folder; ``radius`` of the corners in px, ``circle`` for a round one."""
+
+    type: str = Field("image", pattern="^image$")
+    asset: AssetName
+    fit: Annotated[Fitting, Field(strict=False)] = Fitting.COVER
+    focus: Focus = Focus()
+    radius: Annotated[float, Field(ge=0, le=FAR)] = 0.0
+    circle: bool = False
+    shadow: Shadow | None = None
+
+
+class Shape(StrEnum):
+    """The shapes there are; a line goes from the box's top left to its bottom right."""
+
+    RECTANGLE = "rectangle"
+    ROUNDED = "rounded"
+    ELLIPSE = "ellipse"
+    LINE = "line"
+
+
+class ShapeLayer(Layer):
+    """A shape with a fill, an outline, or both."""
+
+    type: str = Field("shape", pattern="^shape$")
+    shape: Annotated[Shape, Field(strict=False)]
+    fill: PaintModel | None = None
+    stroke: Stroke | None = None
+    radius: Annotated[float, Field(ge=0, le=FAR)] = 0.0
+    shadow: Shadow | None = None
+
+    @model_validator(mode="after")
+    def _visible(self) -> Self:
+        if self.fill is None and self.stroke is None:
+            raise mistake("the shape has neither fill nor stroke, so nothing of it shows")
+        if self.shape is Shape.LINE and self.stroke is None:
+            raise mistake("a line needs a stroke", "stroke")
+        if self.shape is Shape.ROUNDED and not self.radius:
+            raise mistake("a rounded rectangle needs a radius", "radius")
+        return self
+
+
+def _kind(value: Any) -> str | None:
+    kind = pick(value, "type")
+    return f"«{kind}»" if kind in ("text", "image", "shape") else None
+
+
+AnyLayer = Annotated[
+    Annotated[TextLayer, Tag("«text»")] | Annotated[ImageLayer, Tag("«image»")] | Annotated[ShapeLayer, Tag("«shape»")],
+    Discriminator(_kind),
+]

@@ -1,0 +1,103 @@
+"""Models of colours and fills in a design document."""
+
+from itertools import pairwise
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag, ValidationInfo
+from pydantic.functional_validators import AfterValidator
+
+from imgurl.color import (
+    Color,
+    Fill,
+    GradientStop,
+    LinearGradient,
+    RadialGradient,
+    is_color,
+    parse_color,
+)
+from imgurl.design.model import Model, known, mistake, pick
+from imgurl.merge.fields import FieldType
+from imgurl.merge.template import parse_template
+
+
+def _check_color(text: str, info: ValidationInfo) -> str:
+    """Accept a CSS colour, or ``<<name>>`` of a colour field."""
+    if text.startswith("<<"):
+        fields = parse_template(text).fields
+        names = known(info).fields
+        if names is not None and (len(fields) != 1 or names.get(fields[0]) is not FieldType.COLOR):
+            raise mistake(f"'{text}' is no field of type color; name one, or write a CSS colour")
+    elif not is_color(text):
+        raise mistake(f"'{text}' is no CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato")
+    return text
+
+
+ColorText = Annotated[str, Field(max_length=100), AfterValidator(_check_color)]
+
+
+class Stop(Model):
+    """A colour at a place of a gradient, 0.0 to 1.0."""
+
+    offset: Annotated[float, Field(ge=0, le=1)]
+    color: ColorText
+
+
+def _check_stops(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    if any(first.offset > second.offset for first, second in pairwise(stops)):
+        raise mistake("the offsets of a gradient's stops must ascend")
+    return stops
+
+
+Stops = Annotated[tuple[Stop, ...], Field(strict=False, min_length=2, max_length=16), AfterValidator(_check_stops)]
+
+
+class Linear(Model):
+    """A linear gradient; ``angle`` in degrees as in CSS: 0 points up, 90 to the right."""
+
+    type: str = Field("linear", pattern="^linear$")
+    angle: Annotated[float, Field(ge=-360, le=360)] = 180.0
+    stops: Stops
+
+
+class Radial(Model):
+    """A radial gradient; centre in fractions of the box, radius in fractions of the way to the farthest corner."""
+
+    type: str = Field("radial", pattern="^radial$")
+    center: Annotated[tuple[float, float], Field(strict=False)] = (0.5, 0.5)
+    radius: Annotated[float, Field(gt=0, le=4)] = 1.0
+    stops: Stops
+
+
+def kind_of_paint(value: Any) -> str | None:
+    """Return the tag of the model that a raw paint is meant for, None for none."""
+    if isinstance(value, str):
+        return "«color»"
+    kind = pick(value, "type")
+    return f"«{kind}»" if kind in ("linear", "radial") else None
+
+
+PaintModel = Annotated[
+    Annotated[ColorText, Tag("«color»")] | Annotated[Linear, Tag("«linear»")] | Annotated[Radial, Tag("«radial»")],
+    Discriminator(kind_of_paint),
+]
+
+
+def to_color(text: str, values: dict[str, str]) -> Color:
+    """Return the colour a text means once values are known; transparent where a colour field has none."""
+    filled = parse_template(text).text(values) if text.startswith("<<") else text
+    return parse_color(filled) if filled else Color(0, 0, 0, 0)
+
+
+def to_fill(paint: str | Linear | Radial, values: dict[str, str]) -> Fill:
+    """Return the fill a document's paint means once values are known."""
+    if isinstance(paint, str):
+        return to_color(paint, values)
+    stops = tuple(GradientStop(stop.offset, to_color(stop.color, values)) for stop in paint.stops)
+    if isinstance(paint, Linear):
+        return LinearGradient(paint.angle, stops)
+    return RadialGradient(paint.center[0], paint.center[1], paint.radius, stops)
+
+
+def colors_of(paint: str | Linear | Radial) -> tuple[str, ...]:
+    """Return the colour texts of a paint."""
+    return (paint,) if isinstance(paint, str) else tuple(stop.color for stop in paint.stops)

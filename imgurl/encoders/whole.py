@@ -1,0 +1,58 @@
+"""Encode a whole image: PNG, JPEG, GIF, WebP, AVIF. The same pixels always give the same bytes; no metadata."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+MEDIA_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JpegOptions:
+    """``quality`` 40 to 95; ``subsampling`` is ``4:2:0`` or ``4:4:4``."""
+
+    quality: int = 85
+    subsampling: str = "4:2:0"
+
+
+def encode(image: Image.Image, ext: str, jpeg: JpegOptions = JpegOptions()) -> bytes:
+    """Return the file bytes of an RGB or RGBA image in the format that the extension names."""
+    out = BytesIO()
+    match ext:
+        case "png":
+            image.save(out, "PNG", compress_level=4)
+        case "jpg":
+            image = _opaque(image)
+            image.save(out, "JPEG", quality=jpeg.quality, subsampling=jpeg.subsampling)
+        case "gif":
+            _with_palette(image).save(out, "GIF", interlace=False)
+        case "webp":
+            image.save(out, "WEBP", quality=80, method=4)
+        case "avif":
+            image.save(out, "AVIF", quality=65, speed=8)
+        case _:
+            raise ValueError(f"there is no format '{ext}'")
+    return out.getvalue()
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """JPEG knows no transparency; a mail's page is white."""
+    if image.mode == "RGB":
+        return image
+    white = Image.new("RGB", image.size, (255, 255, 255))
+    white.paste(image.convert("RGB"), (0, 0), image.getchannel("A"))
+    return white
+
+
+def _with_palette(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
+    # Of RGBA only the fast octree makes a palette with transparency.
+    return image.quantize(256, Image.Quantize.FASTOCTREE)

@@ -1,0 +1,138 @@
+"""Compile a design into a plate: everything that no value can change is painted once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from icu4py import icu_version
+
+from imgurl import __version__
+from imgurl.design.document import Document, PictureBackground
+from imgurl.design.library import Design
+from imgurl.design.paint import to_fill
+from imgurl.errors import BadDesign, Problem, RenderFailed
+from imgurl.geometry import Box
+from imgurl.merge.fields import FieldType
+from imgurl.plate.paint import AnyLayer, Palette, extent, fields_of, paint_layer
+from imgurl.raster.canvas import DRAWN_BY, Canvas, blank, cover, lay_picture
+from imgurl.raster.pictures import fitted, is_opaque, load_picture
+from imgurl.text.fonts import FontCatalogue
+
+RENDERER = f"imgurl {__version__}, {DRAWN_BY}, icu {icu_version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A layer that a value can change, and the box of device pixels it can touch."""
+
+    layer: AnyLayer
+    fields: frozenset[str]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Static layers that lie over a slot: RGBA pixels at ``left``, ``top``."""
+
+    picture: Canvas
+    left: int
+    top: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """A compiled design. The base is never drawn on; ``steps`` go on a copy of it, in their order."""
+
+    design: Design
+    dpr: int
+    digest: str
+    base: Canvas
+    steps: tuple[Slot | Overlay, ...]
+    palette: Palette
+
+    @property
+    def width(self) -> int:
+        """Device pixels across."""
+        return self.base.width
+
+    @property
+    def height(self) -> int:
+        """Device pixels down."""
+        return self.base.height
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The places where values appear."""
+        return tuple(step for step in self.steps if isinstance(step, Slot))
+
+
+def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1) -> Plate:
+    """Compile a design for ``dpr`` device pixels a CSS pixel.
+
+    Raises BadDesign where a picture of it can't be read.
+    """
+    pictures = _load_pictures(design)
+    document = design.document
+    names = frozenset(field.name for field in document.fields if field.type is FieldType.NAME)
+    palette = Palette(fonts, pictures.__getitem__, names, dpr)
+    base = _background(document, pictures, dpr)
+    steps: list[Slot | Overlay] = []
+    static: list[AnyLayer] = []
+    for layer in document.layers:
+        fields = fields_of(layer)
+        if fields:
+            base = _flatten(static, base, steps, palette)
+            static = []
+            canvas_box = Box(0, 0, base.width, base.height)
+            steps.append(Slot(layer, fields, extent(layer, dpr).intersect(canvas_box)))
+        else:
+            static.append(layer)
+    base = _flatten(static, base, steps, palette)
+    return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), palette)
+
+
+def plate_digest(design: Design, dpr: int) -> str:
+    """Return what a plate is known by, 64 hex digits, without compiling it."""
+    return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()
+
+
+def _flatten(layers: list[AnyLayer], base: Canvas, steps: list[Slot | Overlay], palette: Palette) -> Canvas:
+    """Paint static layers: on the base while no slot lies below them, else as an overlay of their own."""
+    if not layers:
+        return base
+    if not steps:
+        for layer in layers:
+            paint_layer(base, layer, {}, palette)
+        return base
+    picture = blank(base.width, base.height)
+    for layer in layers:
+        paint_layer(picture, layer, {}, palette)
+    found = picture.getbbox()
+    if found:
+        steps.append(Overlay(picture.crop(found), found[0], found[1]))
+    return base
+
+
+def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) -> Canvas:
+    width, height = document.size.width * dpr, document.size.height * dpr
+    background = document.background
+    canvas = blank(width, height)
+    if isinstance(background, PictureBackground):
+        focus = (background.focus.x, background.focus.y)
+        lay_picture(canvas, fitted(pictures[background.asset], width, height, background.fit, focus), 0, 0)
+    else:
+        cover(canvas, to_fill(background, {}))
+    return canvas.convert("RGB") if is_opaque(canvas) else canvas
+
+
+def _load_pictures(design: Design) -> dict[str, Canvas]:
+    pictures = {}
+    problems = []
+    for name, path in design.assets.items():
+        try:
+            pictures[name] = load_picture(path)
+        except RenderFailed as error:
+            problems.append(Problem(f"/assets/{name}", str(error)))
+    if problems:
+        raise BadDesign(design.id, problems)
+    return pictures

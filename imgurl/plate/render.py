@@ -1,0 +1,57 @@
+"""Render a plate for one recipient: values in, the bytes of an image file out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imgurl.design.layers import Fitting
+from imgurl.encoders.whole import MEDIA_TYPES, JpegOptions, encode
+from imgurl.plate.compile import Overlay, Plate
+from imgurl.plate.paint import paint_layer
+from imgurl.raster.canvas import Canvas, lay_picture
+from imgurl.raster.pictures import fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An image file; ``fits`` says for each text layer what it took to fit (``shrunk to 31.5 px, 2 lines``)."""
+
+    body: bytes
+    media_type: str
+    width: int
+    height: int
+    fits: tuple[tuple[str, str], ...] = ()
+
+
+def render(plate: Plate, texts: Mapping[str, str], ext: str) -> Rendered:
+    """Render the plate for resolved values in the format of an extension."""
+    image, fits = paint(plate, texts)
+    return _encoded(plate, image, ext, fits)
+
+
+def render_expired(plate: Plate, ext: str) -> Rendered | None:
+    """Render the picture a design shows for expired URLs, None where it has none."""
+    asset = plate.design.document.expired_image
+    if asset is None:
+        return None
+    picture = fitted(plate.palette.pictures(asset), plate.width, plate.height, Fitting.COVER, (0.5, 0.5))
+    return _encoded(plate, picture, ext, ())
+
+
+def paint(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, tuple[tuple[str, str], ...]]:
+    """Paint the slots on a copy of the base; return the pixels and what fitting took."""
+    canvas = plate.base.copy()
+    fits = []
+    for index, step in enumerate(plate.steps):
+        if isinstance(step, Overlay):
+            lay_picture(canvas, step.picture, step.left, step.top)
+            continue
+        note = paint_layer(canvas, step.layer, texts, plate.palette)
+        if note:
+            fits.append((step.layer.id or f"step {index + 1}", note))
+    return canvas, tuple(fits)
+
+
+def _encoded(plate: Plate, image: Canvas, ext: str, fits: tuple[tuple[str, str], ...]) -> Rendered:
+    jpeg = plate.design.document.jpeg
+    body = encode(image, ext, JpegOptions(jpeg.quality, jpeg.subsampling))
+    return Rendered(body, MEDIA_TYPES[ext], image.width, image.height, fits)

@@ -1,0 +1,1 @@
+"""Pixels: fills, shapes, pictures and text on canvases. The only room, beside the encoders, that knows Pillow."""

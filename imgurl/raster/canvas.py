@@ -1,0 +1,129 @@
+"""Canvases and what every layer does on one: lay a fill through a mask, tint, turn, cast a shadow.
+
+A canvas is a Pillow image of mode RGB where it is opaque all over, else RGBA with straight alpha. A mask is an image of
+mode L: 255 where the fill covers a pixel wholly.
+"""
+
+from dataclasses import dataclass
+
+import PIL
+import uharfbuzz
+from PIL import Image, ImageChops, ImageFilter
+
+from imgurl.color import Color, Fill
+from imgurl.geometry import Box
+from imgurl.raster.fills import fill_pixels
+
+#: What other rooms call the pixels that they hand about.
+Canvas = Image.Image
+
+# Another library may draw other pixels: these versions are part of what an image is known by.
+DRAWN_BY = f"pillow {PIL.__version__}, uharfbuzz {uharfbuzz.__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowPaint:
+    """A shadow: offset and standard blur radius in device pixels."""
+
+    right: float
+    down: float
+    blur: float
+    color: Color
+
+
+@dataclass(frozen=True, slots=True)
+class StrokePaint:
+    """An outline: width in device pixels."""
+
+    width: float
+    color: Color
+
+
+def blank(width: int, height: int, *, opaque: bool = False) -> Image.Image:
+    """Return an empty canvas: white where opaque, else transparent."""
+    return Image.new("RGB", (width, height), (255, 255, 255)) if opaque else Image.new("RGBA", (width, height))
+
+
+def cover(canvas: Image.Image, fill: Fill) -> None:
+    """Lay a fill over the whole canvas."""
+    lay(canvas, Image.new("L", canvas.size, 255), 0, 0, fill)
+
+
+def lay(canvas: Image.Image, mask: Image.Image, left: int, top: int, fill: Fill, area: Box | None = None) -> None:
+    """Lay a fill on the canvas through a mask whose top left corner is at ``left``, ``top``.
+
+    A gradient spans ``area``, by default the mask. What lies outside the canvas is dropped.
+    """
+    box = Box(left, top, left + mask.width, top + mask.height)
+    seen = box.intersect(Box(0, 0, canvas.width, canvas.height))
+    if seen.is_empty:
+        return
+    if seen != box:
+        mask = mask.crop(seen.move(-left, -top).corners)
+    if isinstance(fill, Color):
+        if fill.alpha < 255:
+            mask = scaled(mask, fill.alpha)
+        pixels = Image.new("RGB", mask.size, fill.rgb)
+    else:
+        spread = area or box
+        whole = fill_pixels(fill, spread.width, spread.height)
+        pixels = whole.crop(seen.move(-spread.left, -spread.top).corners)
+        mask = ImageChops.multiply(mask, pixels.getchannel("A"))
+        pixels = pixels.convert("RGB")
+    if canvas.mode == "RGB":
+        canvas.paste(pixels, (seen.left, seen.top), mask)
+    else:
+        pixels.putalpha(mask)
+        canvas.alpha_composite(pixels, (seen.left, seen.top))
+
+
+def lay_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int) -> None:
+    """Lay an RGBA picture over the canvas; what lies outside is dropped."""
+    box = Box(left, top, left + picture.width, top + picture.height)
+    seen = box.intersect(Box(0, 0, canvas.width, canvas.height))
+    if seen.is_empty:
+        return
+    if seen != box:
+        picture = picture.crop(seen.move(-left, -top).corners)
+    if canvas.mode == "RGB":
+        canvas.paste(picture.convert("RGB"), (seen.left, seen.top), picture.getchannel("A"))
+    else:
+        canvas.alpha_composite(picture, (seen.left, seen.top))
+
+
+def cast_shadow(canvas: Image.Image, mask: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
+    """Lay the blurred, moved shadow of a mask on the canvas."""
+    # A Gaussian of this radius has faded to nothing at three times its deviation; CSS blurs by half the radius.
+    deviation = shadow.blur / 2
+    margin = round(deviation * 3) + 1
+    wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin))
+    wide.paste(mask, (margin, margin))
+    blurred = wide.filter(ImageFilter.GaussianBlur(deviation)) if deviation else wide
+    lay(canvas, blurred, left - margin + round(shadow.right), top - margin + round(shadow.down), shadow.color)
+
+
+def scaled(mask: Image.Image, alpha: int) -> Image.Image:
+    """Return a mask times ``alpha`` / 255."""
+    return mask.point([round(level * alpha / 255) for level in range(256)])
+
+
+def without(mask: Image.Image, hole: Image.Image) -> Image.Image:
+    """Return a mask with another one of the same size cut out."""
+    return ImageChops.subtract(mask, hole)
+
+
+def faded(picture: Image.Image, opacity: float) -> Image.Image:
+    """Return an RGBA picture with its alpha times ``opacity`` (0.0 to 1.0)."""
+    if opacity >= 1.0:
+        return picture
+    faint = picture.copy()
+    faint.putalpha(scaled(picture.getchannel("A"), round(255 * opacity)))
+    return faint
+
+
+def turned(picture: Image.Image, degrees: float) -> Image.Image:
+    """Return an RGBA picture turned clockwise about its centre, as large as the turned picture needs."""
+    if not degrees % 360:
+        return picture
+    # Interpolated with colour weighted by alpha: transparent pixels have a colour too, it must not bleed in.
+    return picture.convert("RGBa").rotate(-degrees, Image.Resampling.BICUBIC, expand=True).convert("RGBA")

@@ -1,0 +1,101 @@
+"""Pictures from files: read with care, fitted into a box as CSS object-fit does, cut round."""
+
+import io
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageCms, ImageOps
+
+from imgurl.errors import RenderFailed
+from imgurl.raster.canvas import ShadowPaint, cast_shadow, lay_picture
+from imgurl.raster.shapes import ellipse_mask, rectangle_mask
+
+# A picture of this many pixels takes 50 MB; nothing larger is of use on a canvas of 8 megapixels.
+MAX_PIXELS = 12_000_000
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+SRGB = ImageCms.createProfile("sRGB")
+
+
+def load_picture(path: Path) -> Image.Image:
+    """Read a picture as RGBA in sRGB, upright. Raises RenderFailed with a sentence."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=FORMATS) as file:
+                if file.width * file.height > MAX_PIXELS:
+                    raise RenderFailed(
+                        f"{path.name} has {file.width * file.height / 1e6:.0f} megapixels; at most "
+                        f"{MAX_PIXELS / 1e6:.0f} are read, make it smaller"
+                    )
+                profile = file.info.get("icc_profile")
+                upright = ImageOps.exif_transpose(file)
+                return _in_srgb(upright, profile).convert("RGBA")
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise RenderFailed(f"{path.name} can't be read as a picture: {error}") from error
+
+
+def fitted(picture: Image.Image, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
+    """Return the picture in a transparent box of ``width`` × ``height`` px.
+
+    ``fit`` is cover, contain or fill; ``focus`` is the point that cropping keeps, in fractions of the picture.
+    """
+    if fit == "fill":
+        return _resized(picture, width, height)
+    ratios = (width / picture.width, height / picture.height)
+    scale = max(ratios) if fit == "cover" else min(ratios)
+    wide, high = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    sized = _resized(picture, wide, high)
+    if fit == "contain":
+        box = Image.new("RGBA", (width, height))
+        box.paste(sized, ((width - wide) // 2, (height - high) // 2))
+        return box
+    left = round(max(0, min(wide - width, focus[0] * wide - width / 2)))
+    top = round(max(0, min(high - height, focus[1] * high - height / 2)))
+    return sized.crop((left, top, left + width, top + height))
+
+
+def cut_round(picture: Image.Image, radius: float, *, circle: bool) -> Image.Image:
+    """Return the picture with corners of ``radius`` px, or as the largest circle in the middle of it."""
+    if not circle and not radius:
+        return picture
+    if circle:
+        side = min(picture.size)
+        mask = Image.new("L", picture.size)
+        mask.paste(ellipse_mask(side, side), ((picture.width - side) // 2, (picture.height - side) // 2))
+    else:
+        mask = rectangle_mask(picture.width, picture.height, radius)
+    cut = picture.copy()
+    cut.putalpha(ImageChops.multiply(picture.getchannel("A"), mask))
+    return cut
+
+
+def draw_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int, shadow: ShadowPaint | None) -> None:
+    """Lay an RGBA picture on the canvas, over its shadow."""
+    if shadow:
+        cast_shadow(canvas, picture.getchannel("A"), left, top, shadow)
+    lay_picture(canvas, picture, left, top)
+
+
+def is_opaque(picture: Image.Image) -> bool:
+    """Say whether no pixel of the picture is transparent."""
+    return picture.mode == "RGB" or picture.getchannel("A").getextrema()[0] == 255
+
+
+def _resized(picture: Image.Image, width: int, height: int) -> Image.Image:
+    if picture.size == (width, height):
+        return picture
+    # Premultiplied, so that the colour of transparent pixels does not bleed into edges.
+    if is_opaque(picture):
+        return picture.resize((width, height), Image.Resampling.LANCZOS)
+    return picture.convert("RGBa").resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile or picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
+        return picture
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        return ImageCms.profileToProfile(picture, io.BytesIO(profile), SRGB, outputMode=mode) or picture
+    except ImageCms.PyCMSError:
+        return picture
