@@ -1,0 +1,1 @@
+"""Finished images under their render key: in memory, on disk."""

@@ -1,0 +1,169 @@
+"""Images on disk: one file each, shared by all server processes, bounded in bytes.
+
+A file is written under a temporary name and renamed, so a reader sees a whole entry or none. It begins with a mark,
+the length and the SHA-256 of the body: after a power cut, on a damaged disk or where somebody put a file of his own,
+the entry is a miss and goes away. Nothing here raises: a cache that fails makes a server slow, not wrong.
+"""
+
+import contextlib
+import os
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from imgurl.cache.keys import RenderKey
+
+MARK = b"imgurl1\n"
+HEADER = struct.Struct(">8sQ32s")
+
+# After a full or failing disk, writing is tried again after this many seconds.
+BACK_OFF_SECONDS = 30.0
+
+# A sweep makes the cache this much smaller than its limit, so that it need not run on each write.
+SWEEP_TO = 0.9
+
+# Temporary files of a process that was killed; younger ones may belong to a living one.
+ORPHAN_SECONDS = 3_600.0
+
+
+class _Found(NamedTuple):
+    used: float
+    size: int
+    path: str
+
+
+class DiskCache:
+    """A cache of image bodies in a folder. May be used from any thread and any number of processes."""
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        # Bytes on disk as far as this process knows; -1 before the first look.
+        self._size = -1
+        self._sweeping = False
+        self._no_writes_before = 0.0
+
+    def get(self, key: RenderKey) -> bytes | None:
+        """Return the image of this key, None on a miss; a damaged entry is deleted and is a miss."""
+        path = self._path(key)
+        try:
+            # Not followed: a link in the cache folder is not ours.
+            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        except OSError:
+            return None
+        try:
+            with os.fdopen(handle, "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        body = _verified(data)
+        if body is None:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        return body
+
+    def put(self, key: RenderKey, body: bytes) -> bool:
+        """Keep an image; return whether it was written."""
+        if not self._max_bytes or time.monotonic() < self._no_writes_before:
+            return False
+        path = self._path(key)
+        entry = HEADER.pack(MARK, len(body), sha256(body).digest()) + body
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, entry)
+        except OSError:
+            self._no_writes_before = time.monotonic() + BACK_OFF_SECONDS
+            return False
+        self._grew(len(entry))
+        return True
+
+    def sweep(self) -> int:
+        """Delete the least recently used entries until the cache is below its limit; return the bytes left."""
+        entries = sorted(self._entries())
+        total = sum(entry.size for entry in entries)
+        goal = self._max_bytes * SWEEP_TO if total > self._max_bytes else total
+        for entry in entries:
+            if total <= goal:
+                break
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
+            total -= entry.size
+        return total
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether writing works, as far as is known."""
+        return time.monotonic() >= self._no_writes_before
+
+    def _path(self, key: RenderKey) -> Path:
+        return self._folder / key.digest[:2] / key.file_name
+
+    def _grew(self, size: int) -> None:
+        with self._lock:
+            if self._size >= 0:
+                self._size += size
+            due = (self._size < 0 or self._size > self._max_bytes) and not self._sweeping
+            self._sweeping = self._sweeping or due
+        if due:
+            threading.Thread(target=self._sweep_aside, name="cache-sweep", daemon=True).start()
+
+    def _sweep_aside(self) -> None:
+        try:
+            size = self.sweep()
+        finally:
+            with self._lock:
+                self._sweeping = False
+        with self._lock:
+            self._size = size
+
+    def _entries(self) -> Iterator[_Found]:
+        for folder in _scan(self._folder):
+            if not folder.is_dir(follow_symlinks=False):
+                continue
+            for file in _scan(Path(folder.path)):
+                try:
+                    status = file.stat(follow_symlinks=False)
+                except OSError:
+                    continue
+                used = max(status.st_atime, status.st_mtime)
+                if file.name.startswith(".") and time.time() - status.st_mtime > ORPHAN_SECONDS:
+                    with contextlib.suppress(OSError):
+                        os.unlink(file.path)
+                elif not file.name.startswith("."):
+                    yield _Found(used, status.st_size, file.path)
+
+
+def _scan(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _write_whole(path: Path, entry: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(entry)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _verified(data: bytes) -> bytes | None:
+    if len(data) < HEADER.size:
+        return None
+    mark, length, digest = HEADER.unpack_from(data)
+    body = data[HEADER.size :]
+    if mark != MARK or length != len(body) or sha256(body).digest() != digest:
+        return None
+    return body

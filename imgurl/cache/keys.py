@@ -1,0 +1,36 @@
+"""The key of a finished image: equal keys, equal bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class RenderKey:
+    """What an image is known by: 64 hex digits and the extension, for example ``3f…a0.png``."""
+
+    digest: str
+    ext: str
+
+    @property
+    def etag(self) -> str:
+        """The strong ETag: quoted, known before anything is drawn."""
+        return f'"{self.digest[:40]}"'
+
+    @property
+    def file_name(self) -> str:
+        """Name of the entry on disk."""
+        return f"{self.digest}.{self.ext}"
+
+
+def render_key(plate: str, texts: Mapping[str, str], ext: str, kind: str = "values") -> RenderKey:
+    """Return the key of the picture of a plate (its digest), resolved values and format.
+
+    ``kind`` tells apart pictures that are made in another way, such as that of an expired URL. Values are resolved
+    ones, so that every dirty spelling of a name shares one image.
+    """
+    parts = [kind, plate, ext]
+    for name in sorted(texts):
+        parts += [name, texts[name]]
+    encoded = [part.encode() for part in parts]
+    return RenderKey(sha256(b"".join(b"%d:%b," % (len(part), part) for part in encoded)).hexdigest(), ext)

@@ -1,0 +1,64 @@
+"""The command ``imgurl``. Each command lies in a module of its own and is imported when it is called.
+
+So ``imgurl mint`` starts without the server's and the picture libraries.
+"""
+
+import importlib
+import sys
+
+import click
+
+from imgurl import __version__
+from imgurl.errors import ImgurlError
+
+COMMANDS = {
+    "serve": "Start the server.",
+    "mint": "Make a signed image URL, or a column of them.",
+    "render": "Draw a design into a file.",
+    "explain": "Tell what a URL shows, and why.",
+    "designs": "List and check designs; print their JSON Schema.",
+    "keys": "List, add, rotate, retire and revoke signing keys.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"imgurl.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="imgurl %(version)s")
+def cli() -> None:
+    """Merge tags for images: each image is a signed URL that is drawn for its one recipient.
+
+    Begin with 'imgurl serve': it makes a key, serves the shipped designs and prints a link for each.
+    """
+
+
+def main() -> None:
+    """Run the command; errors are one sentence on standard error: exit code 2 for wrong use, 1 for failure."""
+    try:
+        cli()
+    except ImgurlError as error:
+        click.echo(f"imgurl: {error}", err=True)
+        sys.exit(2 if error.status_hint in (400, 404) else 1)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        click.echo(f"imgurl: {error.strerror or error}{where}", err=True)
+        sys.exit(1)

@@ -1,0 +1,81 @@
+"""``imgurl explain``."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from imgurl.cli.options import data_option, designs_option, open_keys
+from imgurl.config import load_settings
+from imgurl.design.library import Archive
+from imgurl.errors import ImgurlError, Refused
+from imgurl.pipeline import Outcome, Picture, Pipeline
+from imgurl.text.fonts import load_catalogue
+from imgurl.urls.diagnose import as_requested, why_refused
+from imgurl.urls.signing import KeyRing
+from imgurl.urls.target import parse_target
+
+
+@click.command()
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@designs_option
+@data_option
+def explain(url: str, as_json: bool, designs: Path | None, data: Path | None) -> None:
+    """Tell what a URL shows, and why: signature, values, fallbacks.
+
+    With - it reads URLs from standard input and writes one JSON object a line.
+    """
+    settings = load_settings(designs=designs, data=data)
+    keys = open_keys(settings)
+    archive = Archive(settings.data / "versions")
+    pipeline = Pipeline(settings.designs, load_catalogue(settings.fonts), max_age=settings.max_age, archive=archive)
+    if url == "-":
+        for line in sys.stdin:
+            if line.strip():
+                click.echo(json.dumps(explanation(line.strip(), keys, pipeline), ensure_ascii=False))
+        return
+    told = explanation(url, keys, pipeline)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _in_words(told))
+
+
+def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> dict[str, Any]:
+    """Return what a URL shows as plain data: status, outcome, reason, design, key, fields."""
+    told: dict[str, Any] = {
+        "url": url, "status": 200, "outcome": Outcome.REFUSED.value, "reason": "", "design": None, "key": None,
+        "fields": {},
+    }  # fmt: skip
+    path, query = as_requested(url)
+    try:
+        signed = parse_target(path, query)
+        told |= {"design": signed.design, "key": signed.key_id}
+        key = keys.verify(signed)
+        picture = pipeline.resolve(signed, key.state, time.time())
+    except ImgurlError as error:
+        reason = why_refused(path, query, keys, pipeline.library.designs) if isinstance(error, Refused) else str(error)
+        return told | {"status": error.status_hint, "reason": reason}
+    return told | {"outcome": picture.outcome.value, "reason": picture.reason, "fields": _fields(picture)}
+
+
+def _fields(picture: Picture) -> dict[str, Any]:
+    return {
+        value.field: {
+            "text": value.text,
+            "from": value.origin.value,
+            "flags": [flag.value for flag in value.flags],
+        }
+        for value in picture.values
+    }
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    lines = [f"{told['status']} {told['outcome']}" + (f": {told['reason']}" if told["reason"] else "")]
+    if told["design"]:
+        lines.append(f"design {told['design']}, key {told['key']}")
+    for name, field in told["fields"].items():
+        flags = f" ({', '.join(field['flags'])})" if field["flags"] else ""
+        lines.append(f"  {name}: '{field['text']}' from {field['from']}{flags}")
+    return "\n".join(lines)

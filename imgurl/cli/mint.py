@@ -1,0 +1,214 @@
+"""``imgurl mint``."""
+
+import csv
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+import click
+
+from imgurl.cli.links import html_tag
+from imgurl.cli.options import (
+    data_option,
+    designs_option,
+    open_designs,
+    open_keys,
+    pairs,
+    require_good,
+    set_option,
+)
+from imgurl.config import load_settings
+from imgurl.design.library import Design
+from imgurl.errors import BadValue
+from imgurl.merge.dialects import BY_ID
+from imgurl.urls.mint import Minter, parse_lifetime
+from imgurl.urls.target import EXTENSIONS
+
+# Warnings about rows that are printed one by one; a list with a systematic mistake has thousands.
+MAX_ROW_WARNINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be minted: the design and the controls of the URL."""
+
+    design: Design
+    minter: Minter
+    controls: dict[str, Any]
+
+
+class Row(NamedTuple):
+    """A row of a list with its line number, for messages."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@click.command()
+@click.argument("design")
+@set_option
+@click.option(
+    "--open", "opened", multiple=True, metavar="NAME[=THEIR_FIELD]",
+    help="Leave a field to the mail platform; THEIR_FIELD is its name over there. A --set of the same field is the "
+    "fallback signed into this URL.",
+)  # fmt: skip
+@click.option("--esp", metavar="DIALECT", help=f"Mail platform: {', '.join(BY_ID)}. Without: <<name>> tags.")
+@click.option("--ext", type=click.Choice(EXTENSIONS), default="png", show_default=True, help="Image format.")
+@click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
+@click.option("--pin", is_flag=True, help="Show this version of the design for ever, whatever is edited later.")
+@click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
+@click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
+@click.option("--base-url", metavar="URL", help="What the link begins with [IMGURL_BASE_URL].")
+@click.option("--html", is_flag=True, help="Print the <img> with width, height and alt.")
+@click.option(
+    "--csv",
+    "list_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Mint one sealed URL for each row of a CSV; columns named like a field are its values.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the list goes.")
+@click.option("--column", default="image_url", show_default=True, help="Name of the added column.")
+@designs_option
+@data_option
+def mint(
+    design: str, values: tuple[str, ...], opened: tuple[str, ...], esp: str | None, ext: str, expires: str | None,
+    pin: bool, dpr: int, campaign: str | None, base_url: str | None, html: bool, list_file: Path | None,
+    out: Path | None, column: str, designs: Path | None, data: Path | None,
+) -> None:  # fmt: skip
+    """Make a signed image URL and print it.
+
+    \b
+    A landing page or a CRM: all values sealed
+      imgurl mint cert-2025 --set full_name="Ava Johnson"
+    A mail platform fills the name, the offer is sealed
+      imgurl mint newsletter-hero-april --open first_name --set offer_name="24 % off" --esp mailchimp --html
+    A platform that cannot encode: one sealed URL for each recipient
+      imgurl mint sales-banner-01 --csv contacts.csv --out with_urls.csv
+    """
+    if (list_file is None) != (out is None):
+        raise click.UsageError("--csv and --out go together")
+    if list_file and (opened or html):
+        raise click.UsageError("--csv seals all values; leave out --open and --html")
+    settings = load_settings(designs=designs, data=data, base_url=base_url)
+    _, _, library = open_designs(designs)
+    require_good(library, design)
+    found = library.find(design)
+    if dpr > found.document.max_dpr:
+        raise BadValue("--dpr", f"is {dpr}, this design is too large for more than {found.document.max_dpr}")
+    order = Order(
+        found,
+        Minter(open_keys(settings).signing, settings.links_begin_with, library.fields),
+        {
+            "esp": esp,
+            "ext": ext,
+            "expires": _expiry(expires),
+            "pin": found.version[:16] if pin else None,
+            "dpr": dpr,
+            "campaign": campaign,
+        },
+    )
+    sealed = pairs(values, "--set")
+    if list_file and out:
+        _mint_list(order, sealed, list_file, out, column)
+        return
+    url = order.minter.mint(design, sealed, open=_opened(opened), **order.controls)
+    click.echo(html_tag(found, url, sealed) if html else url)
+
+
+def _opened(given: tuple[str, ...]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for text in given:
+        name, _, theirs = text.partition("=")
+        if name in found:
+            raise click.UsageError(f"--open gives '{name}' twice")
+        found[name] = theirs or None
+    return found
+
+
+def _expiry(text: str | None) -> int | None:
+    try:
+        return parse_lifetime(text) if text else None
+    except ValueError as error:
+        raise click.UsageError(f"--expires: {error}") from None
+
+
+def _mint_list(order: Order, sealed: dict[str, str], source: Path, out: Path, column: str) -> None:
+    """Write the list with one column more. A row that breaks a rule gets a URL that falls back, and a warning."""
+    text = _read_text(source)
+    delimiter = _delimiter(text)
+    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, restkey="", restval="")
+    header = list(reader.fieldnames or ())
+    if not header:
+        raise click.UsageError(f"{source} is empty; the first line must name the columns")
+    if column in header:
+        raise click.UsageError(f"{source} has a column '{column}' already; name another with --column")
+    columns = columns_of(header, order.design)
+    if not columns:
+        names = ", ".join(field.name for field in order.design.document.fields)
+        raise click.UsageError(f"no column of {source} is named like a field ({names}); rename one")
+    warnings = 0
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow([*header, column])
+        for cells in reader:
+            row = Row(reader.line_num, {name: cells.get(name) or "" for name in header})
+            url, complaints = _mint_row(order, sealed, columns, row)
+            warnings = _warn(complaints, warnings, sys.stderr)
+            writer.writerow([*row.cells.values(), url])
+    if warnings > MAX_ROW_WARNINGS:
+        click.echo(f"imgurl: {warnings - MAX_ROW_WARNINGS} more warnings", err=True)
+
+
+def columns_of(header: list[str], design: Design) -> dict[str, str]:
+    """Return which column holds which field: ``First Name`` and ``firstName`` are found for ``first_name``."""
+
+    def letters(name: str) -> str:
+        return re.sub(r"[\W_]", "", name).casefold()
+
+    by_letters = {letters(name): name for name in reversed(header)}
+    names = (field.name for field in design.document.fields)
+    return {name: by_letters[letters(name)] for name in names if letters(name) in by_letters}
+
+
+def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], row: Row) -> tuple[str, list[str]]:
+    values = sealed | {name: row.cells[column] for name, column in columns.items() if row.cells[column].strip()}
+    values = {name: " ".join(text.split()) for name, text in values.items()}
+    complaints = [
+        f"line {row.line}: the required '{field.name}' is blank, the default image will be shown"
+        for field in order.design.document.fields
+        if field.required and field.name not in values
+    ]
+    while True:
+        try:
+            return order.minter.mint(order.design.id, values, **order.controls), complaints
+        except BadValue as error:
+            if error.field not in values:
+                raise
+            complaints.append(f"line {row.line}: {error}; the fallback will be shown")
+            del values[error.field]
+
+
+def _warn(complaints: list[str], warnings: int, stream: TextIO) -> int:
+    for complaint in complaints:
+        warnings += 1
+        if warnings <= MAX_ROW_WARNINGS:
+            click.echo(f"imgurl: {complaint}", file=stream)
+    return warnings
+
+
+def _read_text(source: Path) -> str:
+    data = source.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What Excel writes where nobody chose UTF-8.
+        return data.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max(",;\t", key=first.count)

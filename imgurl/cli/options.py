@@ -1,0 +1,78 @@
+"""Options that several commands share, and what they open."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from imgurl.config import Settings, load_settings
+from imgurl.design.library import Library, load_library
+from imgurl.text.fonts import FontCatalogue, load_catalogue
+from imgurl.urls.keyfile import load_keys
+from imgurl.urls.signing import KeyRing
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def designs_option(command: Command) -> Command:
+    """Add ``--designs``."""
+    return click.option(
+        "--designs",
+        type=FOLDER,
+        metavar="DIR",
+        help="Folder of the designs [IMGURL_DESIGNS; the shipped ones].",
+    )(command)
+
+
+def data_option(command: Command) -> Command:
+    """Add ``--data``."""
+    return click.option(
+        "--data", type=FOLDER, metavar="DIR", help="Folder of keys and cache [IMGURL_DATA; ./imgurl-data]."
+    )(command)
+
+
+def set_option(command: Command) -> Command:
+    """Add ``--set name=value``, as often as wanted."""
+    return click.option(
+        "--set", "values", multiple=True, metavar="NAME=VALUE", help="Value of a field; repeat for more."
+    )(command)
+
+
+def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+    """Return ``name=value`` options as a mapping. Raises click.UsageError on another form or a doubled name."""
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"{option} takes NAME=VALUE, not '{text}'")
+        if name in found:
+            raise click.UsageError(f"{option} gives '{name}' twice")
+        found[name] = value
+    return found
+
+
+def open_keys(settings: Settings) -> KeyRing:
+    """Return the signing keys."""
+    return load_keys(settings.data, settings.keys.get_secret_value() if settings.keys else None)
+
+
+def open_designs(designs: Path | None) -> tuple[Settings, FontCatalogue, Library]:
+    """Return settings, fonts and designs."""
+    settings = load_settings(designs=designs)
+    fonts = load_catalogue(settings.fonts)
+    return settings, fonts, load_library(settings.designs, fonts)
+
+
+def require_good(library: Library, design: str) -> None:
+    """Raise the mistakes of a design that is broken, UnknownDesign for one that is not there."""
+    if design in library.broken:
+        raise library.broken[design]
+    library.find(design)
+
+
+def settings_help(described: Mapping[str, str]) -> str:
+    """Return the list of environment variables for a help text."""
+    return "\n".join(f"{name}\n    {text}" for name, text in described.items())

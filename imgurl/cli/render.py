@@ -1,0 +1,60 @@
+"""``imgurl render``."""
+
+from pathlib import Path
+
+import click
+
+from imgurl.cli.links import samples
+from imgurl.cli.options import designs_option, open_designs, pairs, require_good, set_option
+from imgurl.errors import BadValue, UnknownField
+from imgurl.merge.resolve import Flag, accept
+from imgurl.pipeline import Pipeline
+from imgurl.urls.mint import REASONS
+from imgurl.urls.target import EXTENSIONS
+
+
+@click.command()
+@click.argument("design")
+@set_option
+@click.option("--samples", "with_samples", is_flag=True, help="Use the design's sample values for what is not set.")
+@click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where the image goes; its ending (.png .jpg .gif .webp .avif) is the format.",
+)
+@designs_option
+def render(
+    design: str, values: tuple[str, ...], with_samples: bool, dpr: int, output: Path, designs: Path | None,
+) -> None:  # fmt: skip
+    """Draw a design into a file, the way the server would.
+
+    \b
+      imgurl render cert-2025 --set full_name="Ava Johnson" -o ava.png
+    """
+    ext = output.suffix.removeprefix(".").lower().replace("jpeg", "jpg")
+    if ext not in EXTENSIONS:
+        raise click.UsageError(f"the ending of {output} must be one of {', '.join('.' + name for name in EXTENSIONS)}")
+    settings, fonts, library = open_designs(designs)
+    require_good(library, design)
+    found = library.find(design)
+    given = pairs(values, "--set")
+    for name, text in given.items():
+        field = found.document.by_name.get(name)
+        if field is None:
+            raise UnknownField(name, found.document.by_name)
+        flags: list[Flag] = []
+        if text and not accept(field, text, flags):
+            raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
+    pipeline = Pipeline(settings.designs, fonts)
+    picture = pipeline.picture_of(found, (samples(found) if with_samples else {}) | given, ext, dpr)
+    rendered = pipeline.render(picture)
+    output.write_bytes(rendered.body)
+    click.echo(f"{output}: {rendered.width}×{rendered.height}, {len(rendered.body) / 1000:.1f} kB", err=True)
+    for layer, fit in rendered.fits:
+        click.echo(f"  {layer}: {fit}", err=True)
+    if picture.reason:
+        click.echo(f"  {picture.reason}", err=True)

@@ -1,0 +1,296 @@
+"""The one path from a signed URL to an image. No HTTP, no asyncio.
+
+``resolve`` says what a URL shows, ``cached`` looks for the finished image, ``render`` draws it. Everything that shows
+an image goes this way: the image endpoint, the command line, later the API and its batches.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from cachetools import LRUCache
+
+from imgurl.cache.disk import DiskCache
+from imgurl.cache.keys import RenderKey, render_key
+from imgurl.design.library import Archive, Design, Library, fingerprint, load_library
+from imgurl.errors import RenderFailed
+from imgurl.merge.dialects import BY_ID
+from imgurl.merge.fields import FieldType, MergeField
+from imgurl.merge.open_part import read_open_part
+from imgurl.merge.resolve import Flag, Origin, Resolved, Value, accept, design_fallback, resolve
+from imgurl.plate.compile import Plate, compile_plate, plate_digest
+from imgurl.plate.render import Rendered, render, render_expired
+from imgurl.text.fonts import FontCatalogue, FontStack
+from imgurl.text.itemize import missing_clusters
+from imgurl.urls.signing import KeyState
+from imgurl.urls.target import SignedUrl
+
+# Clocks of signer and server may differ by this much.
+CLOCK_SKEW_SECONDS = 60
+
+# What a pinned URL shows never changes.
+FOREVER_SECONDS = 31_536_000
+
+# Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
+MAX_PLATE_BYTES = 256_000_000
+
+
+class Outcome(StrEnum):
+    """How a request ended, in one word (the header ``X-Imgurl-Outcome``)."""
+
+    OK = "ok"
+    FALLBACK = "fallback"
+    UNRESOLVED = "unresolved"
+    CUT = "cut"
+    EXPIRED = "expired"
+    DEFAULT = "default"
+    REFUSED = "refused"
+
+
+class Source(StrEnum):
+    """Which picture is shown."""
+
+    VALUES = "values"
+    DEFAULT = "default"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a URL shows: everything an image is made of, before a pixel is drawn."""
+
+    design: Design
+    ext: str
+    dpr: int
+    source: Source
+    #: What is drawn, by field name.
+    texts: Mapping[str, str]
+    key: RenderKey
+    outcome: Outcome
+    #: Fields the outcome is about.
+    concerned: tuple[str, ...] = ()
+    #: Seconds a client may keep the image; None: it must not.
+    max_age: int | None = None
+    immutable: bool = False
+    values: tuple[Value, ...] = ()
+    reason: str = ""
+
+
+class Pipeline:
+    """Designs, fonts and compiled plates, and the way through them.
+
+    Mutable state: the library (replaced as a whole on reload) and the plates, both behind one lock.
+    """
+
+    def __init__(
+        self,
+        designs: Path,
+        fonts: FontCatalogue,
+        *,
+        max_age: int = 86_400,
+        archive: Archive | None = None,
+        disk: DiskCache | None = None,
+    ) -> None:
+        self._folder = designs
+        self._fonts = fonts
+        self._max_age = max_age
+        self._archive = archive
+        self._disk = disk
+        self._seen = fingerprint(designs)
+        self._library = load_library(designs, fonts)
+        self._keep_versions()
+        self._lock = threading.Lock()
+        self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_plate_bytes)
+
+    @property
+    def library(self) -> Library:
+        """The designs as they are now."""
+        return self._library
+
+    def reload(self) -> bool:
+        """Load the designs again if a file of theirs has changed; a broken edit keeps the last good version."""
+        seen = fingerprint(self._folder)
+        if seen == self._seen:
+            return False
+        self._library = load_library(self._folder, self._fonts, self._library)
+        self._seen = seen
+        self._keep_versions()
+        return True
+
+    def resolve(self, url: SignedUrl, state: KeyState, now: float) -> Picture:
+        """Say what a URL with a good signature shows at a time (Unix seconds).
+
+        Raises UnknownDesign. Values never make it fail.
+        """
+        design, is_pinned = self._version_for(url)
+        dpr = min(url.dpr, design.document.max_dpr)
+        if state is KeyState.RETIRED:
+            return self._default(design, url.ext, dpr, Outcome.DEFAULT, "the key that signed this URL is retired")
+        left = None if url.expires is None else url.expires - now
+        if left is not None and left + CLOCK_SKEW_SECONDS < 0:
+            return self._expired(design, url.ext, dpr)
+        dialect = BY_ID.get(url.dialect or "")
+        open_part = read_open_part(url.open_query, url.open_names, dialect)
+        resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect)
+        resolved = self._drawable(design, resolved, url.sealed)
+        outcome, concerned = outcome_of(resolved)
+        may_keep = outcome is not Outcome.UNRESOLVED and (url.pin is None or is_pinned)
+        max_age = self._age(design, url, left) if may_keep else None
+        if outcome is Outcome.DEFAULT:
+            reason = f"required and without a value: {', '.join(resolved.lacking)}"
+            picture = self._default(design, url.ext, dpr, outcome, reason)
+            may_keep = not resolved.fields_with(Flag.UNRESOLVED)
+            return _with(picture, concerned, max_age if may_keep else None, resolved.values)
+        texts = resolved.texts
+        key = render_key(plate_digest(design, dpr), texts, url.ext)
+        return Picture(
+            design, url.ext, dpr, Source.VALUES, texts, key, outcome, concerned, max_age,
+            immutable=is_pinned and max_age is not None, values=resolved.values, reason=_reason(outcome, concerned),
+        )  # fmt: skip
+
+    def picture_of(self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1) -> Picture:
+        """Say what a design shows for values given directly; a value that breaks its field's rules falls back."""
+        resolved = self._drawable(design, resolve(design.document.fields, values), values)
+        outcome, concerned = outcome_of(resolved)
+        if resolved.lacking:
+            return self._default(design, ext, dpr, Outcome.DEFAULT, f"required and missing: {', '.join(concerned)}")
+        key = render_key(plate_digest(design, dpr), resolved.texts, ext)
+        return Picture(design, ext, dpr, Source.VALUES, resolved.texts, key, outcome, concerned, values=resolved.values)
+
+    def default_picture(self, picture: Picture, reason: str) -> Picture:
+        """Return the design's default image in place of a picture that can't be had in time."""
+        return self._default(picture.design, picture.ext, picture.dpr, Outcome.DEFAULT, reason)
+
+    def default_of(self, design: Design, ext: str) -> Picture:
+        """Return the default image of a design at one device pixel a CSS pixel."""
+        return self._default(design, ext, 1, Outcome.DEFAULT, "")
+
+    def cached(self, key: RenderKey) -> bytes | None:
+        """Return a finished image from the disk cache."""
+        return self._disk.get(key) if self._disk else None
+
+    def render(self, picture: Picture) -> Rendered:
+        """Draw a picture and keep it in the disk cache. Raises RenderFailed."""
+        plate = self.plate(picture.design, picture.dpr)
+        rendered = None
+        try:
+            if picture.source is Source.EXPIRED:
+                rendered = render_expired(plate, picture.ext)
+            rendered = rendered or render(plate, picture.texts, picture.ext)
+        except (ValueError, ArithmeticError, OSError, MemoryError) as error:
+            raise RenderFailed(f"design '{picture.design.id}' could not be drawn: {error}") from error
+        if self._disk:
+            self._disk.put(picture.key, rendered.body)
+        return rendered
+
+    def plate(self, design: Design, dpr: int = 1) -> Plate:
+        """Return the compiled plate of a design; compiles it on first use."""
+        digest = plate_digest(design, dpr)
+        with self._lock:
+            plate = self._plates.get(digest)
+        if plate is None:
+            plate = compile_plate(design, self._fonts, dpr)
+            with self._lock:
+                if _plate_bytes(plate) <= self._plates.maxsize:
+                    self._plates[digest] = plate
+        return plate
+
+    def _version_for(self, url: SignedUrl) -> tuple[Design, bool]:
+        """Return the design of a URL, and whether it is the version the URL is pinned to."""
+        design = self._library.find(url.design)
+        if url.pin is None:
+            return design, False
+        if design.version.startswith(url.pin):
+            return design, True
+        kept = self._archive.find(url.design, url.pin, self._fonts) if self._archive else None
+        return (kept, True) if kept else (design, False)
+
+    def _drawable(self, design: Design, resolved: Resolved, sealed: Mapping[str, str]) -> Resolved:
+        """Let values fall back that have a character no font can draw: better a greeting than a tofu box."""
+        fields = design.document.by_name
+        family = min(design.document.families, default=self._fonts.fallback[0])
+        stack = self._fonts.stack(family)
+
+        def drawable(value: Value) -> Value:
+            field = fields[value.field]
+            if field.type not in (FieldType.TEXT, FieldType.NAME) or not missing_clusters(value.text, stack):
+                return value
+            return _fallen_back(field, value, sealed, stack)
+
+        values = tuple(map(drawable, resolved.values))
+        lacking = tuple(value.field for value in values if not value.text and fields[value.field].required)
+        return Resolved(values, resolved.cut, lacking)
+
+    def _age(self, design: Design, url: SignedUrl, left: float | None) -> int:
+        age = design.document.max_age if design.document.max_age is not None else self._max_age
+        if url.pin is not None:
+            age = FOREVER_SECONDS
+        return age if left is None else max(0, min(age, int(left)))
+
+    def _default(self, design: Design, ext: str, dpr: int, outcome: Outcome, reason: str) -> Picture:
+        texts = default_texts(design)
+        key = render_key(plate_digest(design, dpr), texts, ext)
+        return Picture(design, ext, dpr, Source.DEFAULT, texts, key, outcome, reason=reason)
+
+    def _expired(self, design: Design, ext: str, dpr: int) -> Picture:
+        reason = "the URL has expired"
+        if design.document.expired_image is None:
+            return self._default(design, ext, dpr, Outcome.EXPIRED, reason)
+        key = render_key(plate_digest(design, dpr), {}, ext, kind="expired")
+        return Picture(design, ext, dpr, Source.EXPIRED, {}, key, Outcome.EXPIRED, reason=reason)
+
+    def _keep_versions(self) -> None:
+        if self._archive:
+            for design in self._library.designs.values():
+                self._archive.keep(design)
+
+
+def outcome_of(resolved: Resolved) -> tuple[Outcome, tuple[str, ...]]:
+    """Say how resolving ended, and which fields it is about."""
+    unresolved = resolved.fields_with(Flag.UNRESOLVED)
+    if resolved.lacking:
+        return Outcome.DEFAULT, resolved.lacking
+    if unresolved:
+        return Outcome.UNRESOLVED, unresolved
+    if resolved.cut:
+        return Outcome.CUT, resolved.fallbacks
+    if resolved.fallbacks:
+        return Outcome.FALLBACK, resolved.fallbacks
+    return Outcome.OK, ()
+
+
+def default_texts(design: Design) -> dict[str, str]:
+    """Return what a design's default image shows: its default values, else the fallbacks."""
+    given = design.document.default_values
+    return {
+        field.name: accept(field, given[field.name], []) if field.name in given else design_fallback(field)
+        for field in design.document.fields
+    }
+
+
+def _fallen_back(field: MergeField, value: Value, sealed: Mapping[str, str], stack: FontStack) -> Value:
+    flags = (*value.flags, Flag.NO_GLYPH)
+    if value.origin is Origin.OPEN and field.name in sealed:
+        text = accept(field, sealed[field.name], [])
+        if text and not missing_clusters(text, stack):
+            return Value(field.name, text, Origin.URL_FALLBACK, flags)
+    return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)
+
+
+def _reason(outcome: Outcome, concerned: tuple[str, ...]) -> str:
+    fields = ", ".join(concerned)
+    return {
+        Outcome.FALLBACK: f"the fallback is shown for: {fields}",
+        Outcome.UNRESOLVED: f"a merge tag was not replaced: {fields}",
+        Outcome.CUT: 'the end of the URL is missing, it was cut at a # or " or by a length limit',
+    }.get(outcome, "")
+
+
+def _with(picture: Picture, concerned: tuple[str, ...], max_age: int | None, values: tuple[Value, ...]) -> Picture:
+    return replace(picture, concerned=concerned, max_age=max_age, values=values)
+
+
+def _plate_bytes(plate: Plate) -> int:
+    return 4 * plate.width * plate.height * (1 + len(plate.steps) - len(plate.slots))

@@ -1,0 +1,96 @@
+"""The answers of the image endpoint: status, headers, body."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.pipeline import Outcome, Picture
+
+# What every answer carries. No Vary, no cookie, no redirect: mail proxies fetch once for many clients.
+ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"x-robots-tag", b"noindex"),
+)
+
+# A transparent pixel as PNG, for those who were refused: an <img> that shows nothing, not a broken one.
+TRANSPARENT_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+    "0000000b4944415478da6360600000000300012b094d840000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer; ``headers`` are in wire form."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+def image_answer(picture: Picture, body: bytes) -> Answer:
+    """Answer with a picture."""
+    return Answer(200, (*_picture_headers(picture), *_body_headers(MEDIA_TYPES[picture.ext], body)), body)
+
+
+def not_modified(picture: Picture) -> Answer:
+    """Answer a client that has the image already; nothing is drawn."""
+    return Answer(304, _picture_headers(picture), b"")
+
+
+def degraded_answer(body: bytes | None, media_type: str) -> Answer:
+    """Answer with the default image in place of one that could not be had; without one, with a transparent pixel."""
+    body, media_type = (body, media_type) if body is not None else (TRANSPARENT_PNG, MEDIA_TYPES["png"])
+    headers = (*ALWAYS, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.DEFAULT.encode()))
+    return Answer(200, (*headers, *_body_headers(media_type, body)), body)
+
+
+def refusal(status: int, title: str, detail: str, request_id: str, *, as_json: bool) -> Answer:
+    """Answer a URL that is not one of ours: a transparent pixel, or problem+json (RFC 9457) for who asks for JSON."""
+    headers = (*ALWAYS, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.REFUSED.encode()))
+    if as_json:
+        problem = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "request_id": request_id,
+        }
+        body = json.dumps(problem).encode()
+        return Answer(status, (*headers, *_body_headers("application/problem+json", body)), body)
+    return Answer(status, (*headers, *_body_headers(MEDIA_TYPES["png"], TRANSPARENT_PNG)), TRANSPARENT_PNG)
+
+
+def _picture_headers(picture: Picture) -> tuple[tuple[bytes, bytes], ...]:
+    outcome = picture.outcome.value + ("; " + ", ".join(picture.concerned) if picture.concerned else "")
+    return (
+        *ALWAYS,
+        (b"cache-control", cache_control(picture).encode()),
+        (b"etag", picture.key.etag.encode()),
+        (b"x-imgurl-outcome", outcome.encode()),
+    )
+
+
+def cache_control(picture: Picture) -> str:
+    """Return how long a client may keep a picture."""
+    if picture.max_age is None:
+        return "no-store"
+    immutable = ", immutable" if picture.immutable else ""
+    return f"public, max-age={picture.max_age}{immutable}"
+
+
+def matches_etag(header: str, etag: str) -> bool:
+    """Say whether an ``If-None-Match`` header names this ETag (RFC 9110, 13.1.2: weak comparison)."""
+    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in header.split(","))
+
+
+def _body_headers(media_type: str, body: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    return (b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())
+
+
+def header_of(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
+    """Return a request header, "" where it is not there."""
+    return next((value.decode("latin-1") for key, value in headers if key == name), "")

@@ -1,0 +1,65 @@
+"""One render per key however many ask, a bounded queue before it, a deadline for those who wait.
+
+Drawing holds Python's lock, so more than one drawing thread a process gains nothing; processes scale. The thread goes
+on after a deadline: its picture is kept for the next request.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from imgurl.cache.keys import RenderKey
+from imgurl.errors import ImgurlError
+
+
+class Overloaded(ImgurlError):
+    """Raised when the queue is full, or the picture was not ready by the deadline."""
+
+    status_hint = 503
+
+
+class Flights:
+    """Renders under way. Mutable state: the flights by key; one event loop is its owner."""
+
+    def __init__(self, max_waiting: int, deadline_seconds: float) -> None:
+        self._max_waiting = max_waiting
+        self._deadline_seconds = deadline_seconds
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="render")
+        self._flights: dict[RenderKey, asyncio.Future[bytes]] = {}
+
+    @property
+    def waiting(self) -> int:
+        """Renders queued or under way."""
+        return len(self._flights)
+
+    async def run(self, key: RenderKey, work: Callable[[], bytes]) -> bytes:
+        """Return what ``work`` returns; whoever asks for the same key meanwhile gets the same bytes.
+
+        Raises Overloaded, or what ``work`` raises. A client that goes away does not stop the work of others.
+        """
+        flight = self._flights.get(key)
+        if flight is None:
+            if len(self._flights) >= self._max_waiting:
+                raise Overloaded(f"{self._max_waiting} pictures are waiting already")
+            flight = asyncio.ensure_future(asyncio.get_running_loop().run_in_executor(self._thread, work))
+            self._flights[key] = flight
+            flight.add_done_callback(lambda done: self._landed(key, done))
+        try:
+            # Shielded: the deadline of one request must not cancel the picture for all.
+            return await asyncio.wait_for(asyncio.shield(flight), self._deadline_seconds)
+        except TimeoutError:
+            raise Overloaded(f"not drawn within {self._deadline_seconds:g} s") from None
+
+    async def aside(self, work: Callable[[], object]) -> None:
+        """Run some work on the drawing thread, without a place in the queue."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def close(self) -> None:
+        """Drop what waits; what is being drawn is finished."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _landed(self, key: RenderKey, flight: asyncio.Future[bytes]) -> None:
+        self._flights.pop(key, None)
+        # Asked for here, so that a failure nobody waited for does not end up as a warning.
+        if not flight.cancelled():
+            flight.exception()
