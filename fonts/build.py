@@ -80,6 +80,7 @@ CHINESE_JAPANESE = (
     two_byte_set("gb2312", 0xA1, 0xFE)
     | two_byte_set("big5", 0xA1, 0xC6)  # symbols and level 1
     | two_byte_set("euc_jp", 0xA1, 0xFE)  # JIS X 0208
+    | two_byte_set("cp932", 0xED, 0xFC)  # forms that Japanese names have beyond it: 髙, 﨑
     | code_points((0x20, 0x7E), (0x3000, 0x30FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
 )
 KOREAN = HANGUL | JAMO | ASCII | CJK_PUNCTUATION
@@ -318,6 +319,7 @@ FAMILIES = (
     ),
     noto("Bengali", "নমস্কার ক্ষ ০১২ ৳"),
     noto("Gujarati", "નમસ્તે ક્ષ ૦૧૨"),
+    noto("Oriya", "ନମସ୍କାର କ୍ଷ ୦୧୨"),
     noto("Gurmukhi", "ਸਤ ਸ੍ਰੀ ਅਕਾਲ ੦੧੨"),
     noto("Tamil", "வணக்கம் ௦௧௨"),
     noto("Telugu", "నమస్కారం ౦౧౨"),
@@ -346,6 +348,7 @@ FAMILIES = (
         "안녕하세요 뷁힣 ㄱㅏㅎㆎ 「」、。",
         only(KOREAN),
     ),
+    noto("Symbols", "♈☯☦"),
     noto("Symbols 2", "☀★☎✂✈⠿🠀🞄"),
     noto("Math", "∑∫√∞≤≥≠⊕ 𝐀𝒜𝔄𝕏 ⇒⟶"),
     static(
@@ -366,7 +369,7 @@ FULL_SETS = {  # families that must cover a whole set, whatever the source packa
     "Noto Sans SC": ASCII | CJK_PUNCTUATION | KANA | FULL_WIDTH | two_byte_set("gb2312", 0xB0, 0xF7),
     "Noto Sans KR": HANGUL | JAMO | ASCII,
 }
-SC_CODE_POINTS = 11_397  # 11,396 of the three sets, and U+2245 as the mirror of U+224C
+SC_CODE_POINTS = 11_669  # the four sets, and U+2245 as the mirror of U+224C
 
 
 # --- fetching ----------------------------------------------------------------------------------------------

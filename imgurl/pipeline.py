@@ -15,13 +15,14 @@ from cachetools import LRUCache
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, render_key
 from imgurl.design.library import Archive, Design, Library, fingerprint, load_library
-from imgurl.errors import RenderFailed
+from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import FieldType, MergeField
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Flag, Origin, Resolved, Value, accept, design_fallback, resolve
 from imgurl.plate.compile import Plate, compile_plate, plate_digest
 from imgurl.plate.render import Rendered, render, render_expired
+from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fonts import FontCatalogue, FontStack
 from imgurl.text.itemize import missing_clusters
 from imgurl.urls.signing import KeyState
@@ -102,6 +103,7 @@ class Pipeline:
         self._library = load_library(designs, fonts)
         self._keep_versions()
         self._lock = threading.Lock()
+        self._glyphs = GlyphCache()
         self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_plate_bytes)
 
     @property
@@ -110,11 +112,14 @@ class Pipeline:
         return self._library
 
     def reload(self) -> bool:
-        """Load the designs again if a file of theirs has changed; a broken edit keeps the last good version."""
+        """Load the designs again if a file of theirs has changed; a broken edit keeps the last good version.
+
+        What has changed is compiled here, ahead of the first request for it.
+        """
         seen = fingerprint(self._folder)
         if seen == self._seen:
             return False
-        self._library = load_library(self._folder, self._fonts, self._library)
+        self._library = self._compiled(load_library(self._folder, self._fonts, self._library))
         self._seen = seen
         self._keep_versions()
         return True
@@ -191,11 +196,32 @@ class Pipeline:
         with self._lock:
             plate = self._plates.get(digest)
         if plate is None:
-            plate = compile_plate(design, self._fonts, dpr)
+            plate = compile_plate(design, self._fonts, dpr, self._glyphs)
             with self._lock:
                 if _plate_bytes(plate) <= self._plates.maxsize:
                     self._plates[digest] = plate
         return plate
+
+    def _compiled(self, library: Library) -> Library:
+        """Compile the designs that changed. One whose pictures can't be read is broken too, like one with mistakes.
+
+        A last good version that stays is the archived one where there is one: the files it was loaded from are those
+        that went bad.
+        """
+        designs, broken = dict(library.designs), dict(library.broken)
+        for design in library.designs.values():
+            held = self._library.designs.get(design.id)
+            if held is None or held.version != design.version:
+                try:
+                    self.plate(design)
+                except BadDesign as error:
+                    broken[design.id] = error
+            if design.id in broken and held is not None:
+                kept = self._archive.find(design.id, held.version, self._fonts) if self._archive else None
+                designs[design.id] = kept or held
+            elif design.id in broken:
+                del designs[design.id]
+        return Library(designs, broken)
 
     def _version_for(self, url: SignedUrl) -> tuple[Design, bool]:
         """Return the design of a URL, and whether it is the version the URL is pinned to."""

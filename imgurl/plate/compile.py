@@ -15,6 +15,7 @@ from imgurl.geometry import Box
 from imgurl.merge.fields import FieldType
 from imgurl.plate.paint import AnyLayer, Palette, extent, fields_of, paint_layer
 from imgurl.raster.canvas import DRAWN_BY, Canvas, blank, cover, lay_picture
+from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import fitted, is_opaque, load_picture
 from imgurl.text.fonts import FontCatalogue
 
@@ -66,15 +67,17 @@ class Plate:
         return tuple(step for step in self.steps if isinstance(step, Slot))
 
 
-def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1) -> Plate:
+def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: GlyphCache | None = None) -> Plate:
     """Compile a design for ``dpr`` device pixels a CSS pixel.
+
+    ``glyphs`` is shared by all plates of a process.
 
     Raises BadDesign where a picture of it can't be read.
     """
     pictures = _load_pictures(design)
     document = design.document
     names = frozenset(field.name for field in document.fields if field.type is FieldType.NAME)
-    palette = Palette(fonts, pictures.__getitem__, names, dpr)
+    palette = Palette(fonts, pictures.__getitem__, names, dpr, glyphs or GlyphCache())
     base = _background(document, pictures, dpr)
     steps: list[Slot | Overlay] = []
     static: list[AnyLayer] = []
@@ -132,7 +135,7 @@ def _load_pictures(design: Design) -> dict[str, Canvas]:
         try:
             pictures[name] = load_picture(path)
         except RenderFailed as error:
-            problems.append(Problem(f"/assets/{name}", str(error)))
+            problems.append(Problem(design.document.asset_places[name], str(error)))
     if problems:
         raise BadDesign(design.id, problems)
     return pictures

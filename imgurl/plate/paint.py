@@ -21,6 +21,7 @@ from imgurl.raster.canvas import (
     turned,
     without,
 )
+from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import cut_round, draw_picture, fitted
 from imgurl.raster.shapes import ellipse_mask, line_mask, rectangle_mask
 from imgurl.raster.text import TextPaint, draw_text
@@ -34,12 +35,13 @@ AnyLayer = TextLayer | ImageLayer | ShapeLayer
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What painting draws from: fonts, the design's pictures by file name, the names of its name fields."""
+    """What painting draws from: fonts, the design's pictures by file name, its name fields, glyphs drawn before."""
 
     fonts: FontCatalogue
     pictures: Callable[[str], Canvas]
     name_fields: frozenset[str]
     dpr: int
+    glyphs: GlyphCache
 
 
 def fields_of(layer: AnyLayer) -> frozenset[str]:
@@ -129,7 +131,7 @@ def _paint_text(canvas: Canvas, box: Box, layer: TextLayer, values: dict[str, st
     paint = TextPaint(
         tuple(fills), struck, _shadow(layer.shadow, values, palette.dpr), _stroke(layer.stroke, values, palette.dpr)
     )
-    draw_text(canvas, layout, box.grow(-inset), paint)
+    draw_text(canvas, layout, box.grow(-inset), paint, palette.glyphs)
     return layout.fitting
 
 

@@ -3,16 +3,73 @@
 import math
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 import uharfbuzz as hb
+from cachetools import LRUCache
 from PIL import Image
 
 from imgurl.geometry import Box
 from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun
 
-# Copies of the text around a circle whose union is its outline: round joins, no gap an eye could see.
+# Copies of the text on rings whose union is its outline: so many on a ring at the least for round joins …
 STROKE_DIRECTIONS = 24
+# … and no further apart than a hairline is thick: a fortieth of the size in a serif font, but 1.5 px are never seen.
+HAIRLINE_EM, NEAR_PX = 1 / 40, 1.5
+
+
+class GlyphMask(NamedTuple):
+    """The mask of one glyph; ``right`` and ``down`` lead from the pixel of its origin to its top left corner."""
+
+    mask: Image.Image
+    right: int
+    down: int
+
+
+# 16 MB hold about 8,000 letters of 64 px: the letters of a campaign's design in all its sizes.
+GLYPH_CACHE_BYTES = 16_000_000
+
+
+def _mask_bytes(mask: GlyphMask | None) -> int:
+    return 200 + (mask.mask.width * mask.mask.height if mask else 0)
+
+
+class GlyphCache:
+    """Masks of single glyphs at quarters of a pixel, bounded in bytes, least recently used out first.
+
+    A quarter is the finest step at which an eye tells two positions of a letter apart.
+    """
+
+    def __init__(self, max_bytes: int = GLYPH_CACHE_BYTES) -> None:
+        self._masks: LRUCache[tuple[Font, int, float, int, int], GlyphMask | None] = LRUCache(max_bytes, _mask_bytes)
+
+    def get(self, font: Font, glyph: int, size: float, quarters: tuple[int, int]) -> GlyphMask | None:
+        """Return the mask of a glyph whose origin lies ``quarters`` / 4 px right of and below a pixel's corner.
+
+        None for a glyph without ink.
+        """
+        key = (font, glyph, size, *quarters)
+        try:
+            return self._masks[key]
+        except KeyError:
+            mask = self._draw(font, glyph, size, quarters)
+            if _mask_bytes(mask) <= self._masks.maxsize:
+                self._masks[key] = mask
+            return mask
+
+    @property
+    def size(self) -> int:
+        """Bytes held now."""
+        return int(self._masks.currsize)
+
+    def _draw(self, font: Font, glyph: int, size: float, quarters: tuple[int, int]) -> GlyphMask | None:
+        draw = hb.RasterDraw()
+        scale = size / font.upem
+        draw.transform = (scale, 0, 0, scale, quarters[0] / 4, -quarters[1] / 4)
+        draw.draw_glyph(font.hb_font, glyph)
+        rendered = _rendered(draw)
+        return GlyphMask(*rendered) if rendered else None
 
 
 def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.Image, int, int] | None:
@@ -27,28 +84,32 @@ def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.I
         for glyph in run.glyphs:
             draw.transform = (scale, 0, 0, scale, glyph.x, -glyph.y)
             draw.draw_glyph(run.font.hb_font, glyph.id)
-    return _rendered(draw, clip)
+    return _clipped(_rendered(draw), clip)
 
 
 def stroke_mask(runs: Iterable[PlacedRun], size: float, width: float, clip: Box) -> tuple[Image.Image, int, int] | None:
     """Return the mask of the glyphs grown by ``width`` px on all sides, with round corners."""
     draw = hb.RasterDraw()
-    rings = [width * part / math.ceil(width / 2) for part in range(1, math.ceil(width / 2) + 1)]
-    offsets = [
-        (
-            ring * math.cos(math.tau * step / STROKE_DIRECTIONS),
-            ring * math.sin(math.tau * step / STROKE_DIRECTIONS),
-        )
-        for ring in rings
-        for step in range(STROKE_DIRECTIONS)
-    ]
+    offsets = _stroke_offsets(width, max(NEAR_PX, size * HAIRLINE_EM))
     for run in runs:
         scale = size / run.font.upem
         for glyph in run.glyphs:
             for right, down in offsets:
                 draw.transform = (scale, 0, 0, scale, glyph.x + right, -glyph.y - down)
                 draw.draw_glyph(run.font.hb_font, glyph.id)
-    return _rendered(draw, clip)
+    return _clipped(_rendered(draw), clip)
+
+
+def _stroke_offsets(width: float, gap: float) -> list[tuple[float, float]]:
+    """Return points of rings up to ``width`` px, ``gap`` px apart; the outermost ring is close, it makes the edge."""
+    count = math.ceil(width / gap)
+    offsets = []
+    for part in range(1, count + 1):
+        ring = width * part / count
+        steps = max(STROKE_DIRECTIONS, math.ceil(math.tau * ring / (1.0 if part == count else gap)))
+        angles = (math.tau * step / steps for step in range(steps))
+        offsets += [(ring * math.cos(angle), ring * math.sin(angle)) for angle in angles]
+    return offsets
 
 
 @lru_cache(maxsize=512)
@@ -74,13 +135,19 @@ def color_glyph(font: Font, glyph: int, size: float) -> tuple[Image.Image, int, 
     return pixels.convert("RGBA"), extents.x_origin, -(extents.y_origin + extents.height)
 
 
-def _rendered(draw: hb.RasterDraw, clip: Box) -> tuple[Image.Image, int, int] | None:
+def _rendered(draw: hb.RasterDraw) -> tuple[Image.Image, int, int] | None:
     image = draw.render()
     extents = image.extents if image else None
     if extents is None or not extents.width or not extents.height:
         return None
     mask = Image.frombuffer("L", (extents.width, extents.height), bytes(image.buffer), "raw", "L", extents.stride, -1)
-    left, top = extents.x_origin, -(extents.y_origin + extents.height)
+    return mask, extents.x_origin, -(extents.y_origin + extents.height)
+
+
+def _clipped(rendered: tuple[Image.Image, int, int] | None, clip: Box) -> tuple[Image.Image, int, int] | None:
+    if rendered is None:
+        return None
+    mask, left, top = rendered
     box = Box(left, top, left + mask.width, top + mask.height)
     seen = box.intersect(clip)
     if seen.is_empty:

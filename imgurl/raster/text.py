@@ -1,16 +1,21 @@
 """Draw a laid out text: shadow, outline, fill, and colour emoji, all inside the text's box."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 
-from imgurl.color import Fill
+from imgurl.color import Color, Fill
 from imgurl.geometry import Box
 from imgurl.raster.canvas import ShadowPaint, StrokePaint, cast_shadow, lay, lay_picture
-from imgurl.raster.glyphs import color_glyph, run_mask, stroke_mask
+from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, stroke_mask
 from imgurl.raster.shapes import rectangle_mask
 from imgurl.text.layout import PlacedRun, TextLayout
+
+# Images of one colour are kept for letters up to this size; all of them together take 25 MB at the most.
+MAX_SOLID_PIXELS = 128 * 128
 
 # Height of the line of crossed-out text over the baseline: the middle of figures and of most small letters.
 STRIKE_HEIGHT_EM = 0.3
@@ -26,8 +31,13 @@ class TextPaint:
     stroke: StrokePaint | None = None
 
 
-def draw_text(canvas: Image.Image, layout: TextLayout, box: Box, paint: TextPaint) -> None:
-    """Draw the layout with its box at ``box`` of the canvas."""
+def draw_text(
+    canvas: Image.Image, layout: TextLayout, box: Box, paint: TextPaint, glyphs: GlyphCache | None = None
+) -> None:
+    """Draw the layout with its box at ``box`` of the canvas.
+
+    With a glyph cache, glyphs that stand alone are drawn at quarters of a pixel; without, exactly where they are.
+    """
     outlines = [run for line in layout.lines for run in line.runs if not run.font.paints_color]
     emoji = [run for line in layout.lines for run in line.runs if run.font.paints_color]
     clip = Box(0, 0, box.width, box.height)
@@ -36,18 +46,67 @@ def draw_text(canvas: Image.Image, layout: TextLayout, box: Box, paint: TextPain
         mask, left, top = whole
         cast_shadow(canvas, mask, box.left + left, box.top + top, paint.shadow)
     if paint.stroke:
-        outline = stroke_mask(outlines, layout.size, paint.stroke.width, clip)
+        # The layout left room for the outline around its box.
+        outline = stroke_mask(outlines, layout.size, paint.stroke.width, clip.grow(math.ceil(paint.stroke.width)))
         if outline:
             mask, left, top = outline
             lay(canvas, mask, box.left + left, box.top + top, paint.stroke.color)
     for style, fill in enumerate(paint.fills):
-        filled = run_mask([run for run in outlines if run.style == style], layout.size, clip)
-        if filled:
-            mask, left, top = filled
-            lay(canvas, mask, box.left + left, box.top + top, fill, box)
+        _fill(canvas, [run for run in outlines if run.style == style], layout.size, box, fill, glyphs)
         if style in paint.struck:
             _strike(canvas, layout, style, fill, box)
     _draw_emoji(canvas, emoji, layout.size, box)
+
+
+def _fill(
+    canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box, fill: Fill, glyphs: GlyphCache | None
+) -> None:
+    """Fill the glyphs of some runs: one by one from the glyph cache where that gives the same picture.
+
+    Where glyphs overlap, as letters of joined scripts do, or the fill lets the ground shine through, their union is
+    drawn: an overlap counted twice would show.
+    """
+    is_solid = isinstance(fill, Color) and fill.alpha == 255 and canvas.mode == "RGB"
+    together = [run for run in runs if run.is_cursive or not is_solid or glyphs is None]
+    filled = run_mask(together, size, Box(0, 0, box.width, box.height)) if together else None
+    if filled:
+        mask, left, top = filled
+        lay(canvas, mask, box.left + left, box.top + top, fill, box)
+    if glyphs is not None and isinstance(fill, Color) and is_solid:
+        for run in runs:
+            if not run.is_cursive:
+                _paste_glyphs(canvas, run, size, box, fill, glyphs)
+
+
+def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, color: Color, glyphs: GlyphCache) -> None:
+    bounds = box.intersect(Box(0, 0, canvas.width, canvas.height))
+    for glyph in run.glyphs:
+        x, y = round(glyph.x * 4), round(glyph.y * 4)
+        found = glyphs.get(run.font, glyph.id, size, (x % 4, y % 4))
+        if found is None:
+            continue
+        mask = found.mask
+        left, top = box.left + x // 4 + found.right, box.top + y // 4 + found.down
+        right, bottom = left + mask.width, top + mask.height
+        if left < bounds.left or top < bounds.top or right > bounds.right or bottom > bounds.bottom:
+            seen = Box(left, top, right, bottom).intersect(bounds)
+            if seen.is_empty:
+                continue
+            mask = mask.crop(seen.move(-left, -top).corners)
+            left, top = seen.left, seen.top
+        # Pasting an image of one colour is twice as fast as pasting the colour.
+        canvas.paste(_solid(color.rgb, mask.size), (left, top), mask)
+
+
+def _solid(color: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:
+    if size[0] * size[1] > MAX_SOLID_PIXELS:
+        return Image.new("RGB", size, color)
+    return _small_solid(color, size)
+
+
+@lru_cache(maxsize=512)
+def _small_solid(color: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:
+    return Image.new("RGB", size, color)
 
 
 def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box: Box) -> None:

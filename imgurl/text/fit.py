@@ -5,13 +5,22 @@ The ladder: at the full size on up to ``max_lines`` lines; else the largest smal
 """
 
 import math
+import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from imgurl.text.breaks import LINE_ENDS
 from imgurl.text.paragraph import Paragraph
 
-# Sizes are rounded down to this part of a pixel, so that one text has one size on every machine.
-SIZE_STEP = 1 / 64
+HARD_BREAK = re.compile(f"[{LINE_ENDS}]")
+
+# Sizes are rounded down to quarters of a pixel: one text has one size on every machine, and the glyphs of a size that
+# was drawn before are at hand.
+SIZE_STEP = 1 / 4
+
+# Lines are of equal length when they differ by less than half a letter.
+BALANCE_STEP_EM = 0.1
 
 # Sums of advances differ in the last bits by the order of summing; a line this much too wide still fits.
 SLACK_EM = 1e-6
@@ -53,56 +62,55 @@ def fit(paragraph: Paragraph, rules: FitRules) -> Fit | None:
     """Return the lines at the largest size from ``size`` down to ``min_size``, None where not even that fits."""
     if not paragraph.text.strip():
         return Fit(rules.size, ())
-    lines = wrap(paragraph, rules.width / rules.size)
-    if lines is not None and len(lines) <= rules.lines_at(rules.size):
-        return Fit(rules.size, _balance(paragraph, lines, rules, rules.size))
-    size = largest_size(paragraph, rules)
-    if size < rules.min_size:
-        return None
-    lines = wrap(paragraph, rules.width / size)
-    if lines is None:  # pragma: no cover - largest_size has proved that it fits
-        return None
-    return Fit(size, _balance(paragraph, lines, rules, size))
+    line = _single_line(paragraph, rules)
+    if line is not None:
+        return Fit(rules.size, (line,))
+    found = _lines_at(paragraph, rules, rules.size) or _largest(paragraph, rules)
+    if found is None or not rules.balanced or len(found.lines) < 2:
+        return found
+    return Fit(found.size, balance(paragraph, found.lines, rules.width / found.size))
 
 
-def largest_size(paragraph: Paragraph, rules: FitRules) -> float:
-    """Return the largest size at which the paragraph fits into the box, at most ``size``; 0.0 where there is none.
+def _largest(paragraph: Paragraph, rules: FitRules) -> Fit | None:
+    """Return the largest fit on the grid of sizes below ``size``, or at ``min_size``.
 
-    For each number of lines: the narrowest width in em that needs no more lines gives the size by the box's
-    width, the number of lines gives the one by its height. No search: the text is not shaped again.
+    At a smaller size the box is wider in em and holds more lines, and a greedy break needs fewer: whoever fits at one
+    size fits at all smaller ones. So halving the grid finds the largest, and never shapes the text again.
     """
-    best = 0.0
-    for count in range(1, rules.max_lines + 1):
-        by_height = rules.height / (count * rules.line_height)
-        if by_height <= best:
-            break
-        width = narrowest(paragraph, count)
-        if width is not None:
-            best = max(best, min(rules.width / width if width else by_height, by_height))
-    return min(rules.size, math.floor(best / SIZE_STEP + SLACK_EM) * SIZE_STEP)
+    low, high = math.ceil(rules.min_size / SIZE_STEP), math.ceil(rules.size / SIZE_STEP) - 1
+    best = _lines_at(paragraph, rules, rules.min_size)
+    while best and low <= high:
+        middle = (low + high) // 2
+        found = _lines_at(paragraph, rules, middle * SIZE_STEP)
+        if found:
+            best = found
+            low = middle + 1
+        else:
+            high = middle - 1
+    return best
 
 
-def narrowest(paragraph: Paragraph, count: int) -> float | None:
-    """Return the smallest width in em at which the paragraph wraps into at most ``count`` lines."""
-    start = 0
-    longest = 0.0
-    for opportunity in paragraph.breaks:
-        longest = max(longest, _width(paragraph, start, opportunity.offset))
-        start = opportunity.offset
-    total = paragraph.width(0, paragraph.visible_end(0, len(paragraph.text)))
-    limit = max(longest, total / count - 1.0)
-    while True:
-        lines = wrap(paragraph, limit)
-        if lines is not None and len(lines) <= count:
-            return limit
-        wider = _next_width(paragraph, limit)
-        if wider is None:
-            return None
-        limit = wider
+def _lines_at(paragraph: Paragraph, rules: FitRules, size: float) -> Fit | None:
+    most = rules.lines_at(size)
+    lines = wrap(paragraph, rules.width / size, most)
+    return Fit(size, lines) if lines is not None else None
 
 
-def wrap(paragraph: Paragraph, limit: float) -> tuple[Line, ...] | None:
-    """Break greedily into lines of at most ``limit`` em; None where a word is wider than that."""
+def _single_line(paragraph: Paragraph, rules: FitRules) -> Line | None:
+    """Return the only line of a text that fits as it is: the common case needs no line breaks at all."""
+    text = paragraph.text
+    if (
+        paragraph.advance > rules.width / rules.size + SLACK_EM
+        or rules.lines_at(rules.size) < 1
+        or text[-1].isspace()
+        or HARD_BREAK.search(text)
+    ):
+        return None
+    return Line(0, len(text))
+
+
+def wrap(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | None:
+    """Break greedily into at most ``most`` lines of ``limit`` em; None where that is too little for a word or all."""
     lines = []
     start = end = 0
     for offset, mandatory in paragraph.breaks:
@@ -111,7 +119,7 @@ def wrap(paragraph: Paragraph, limit: float) -> tuple[Line, ...] | None:
                 return None
             lines.append(Line(start, paragraph.visible_end(start, end)))
             start = end
-            if _width(paragraph, start, offset) > limit + SLACK_EM:
+            if len(lines) >= most or _width(paragraph, start, offset) > limit + SLACK_EM:
                 return None
         end = offset
         if mandatory:
@@ -119,11 +127,14 @@ def wrap(paragraph: Paragraph, limit: float) -> tuple[Line, ...] | None:
             start = end
     if end > start:
         lines.append(Line(start, paragraph.visible_end(start, end)))
-    return tuple(lines)
+    return tuple(lines) if len(lines) <= most else None
 
 
-def wrap_anywhere(paragraph: Paragraph, limit: float) -> tuple[Line, ...] | None:
-    """Break like ``wrap``, and a word wider than ``limit`` between its clusters; None where one cluster is wider."""
+def wrap_anywhere(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | None:
+    """Break like ``wrap``, and a word wider than ``limit`` between its clusters; None where one cluster is wider.
+
+    Stops after ``most`` lines.
+    """
     lines: list[Line] = []
     start = end = 0
     for offset, mandatory in paragraph.breaks:
@@ -131,51 +142,49 @@ def wrap_anywhere(paragraph: Paragraph, limit: float) -> tuple[Line, ...] | None
             if end > start:
                 lines.append(Line(start, paragraph.visible_end(start, end)))
                 start = end
-            for place in paragraph.clusters_between(start, offset):
-                if _width(paragraph, start, place) > limit + SLACK_EM:
-                    if end == start:
-                        return None
-                    lines.append(Line(start, paragraph.visible_end(start, end)))
-                    start = end
-                    if _width(paragraph, start, place) > limit + SLACK_EM:
-                        return None
-                end = place
+            while _width(paragraph, start, offset) > limit + SLACK_EM:
+                place = _last_cluster_within(paragraph, start, offset, limit)
+                if place is None:
+                    return None
+                lines.append(Line(start, place))
+                start = place
+                if len(lines) >= most:
+                    return tuple(lines)
         end = offset
         if mandatory:
             lines.append(Line(start, paragraph.visible_end(start, end)))
             start = end
+        if len(lines) >= most:
+            return tuple(lines[:most])
     if end > start:
         lines.append(Line(start, paragraph.visible_end(start, end)))
     return tuple(lines)
 
 
+def _last_cluster_within(paragraph: Paragraph, start: int, end: int, limit: float) -> int | None:
+    """Return where to break a word that is too wide: the last end of a cluster within ``limit`` em."""
+    places = paragraph.cluster_ends
+    first, last = bisect_right(places, start), bisect_left(places, end)
+    # The widths as shaped tell about where; what hangs together is a little wider or narrower when it is cut.
+    guess = bisect_right(places, limit, first, last, key=lambda place: paragraph.reach[place] - paragraph.reach[start])
+    for index in range(min(guess, last - 1), first - 1, -1):
+        if paragraph.width(start, places[index]) <= limit + SLACK_EM:
+            return places[index]
+    return None
+
+
+def balance(paragraph: Paragraph, lines: tuple[Line, ...], limit: float) -> tuple[Line, ...]:
+    """Return as many lines as ``lines``, of about equal length: those of the narrowest box that needs no more."""
+    narrow, wide = limit / len(lines) / 2, limit
+    while wide - narrow > BALANCE_STEP_EM:
+        middle = (narrow + wide) / 2
+        balanced = wrap(paragraph, middle, len(lines))
+        if balanced is None:
+            narrow = middle
+        else:
+            wide, lines = middle, balanced
+    return lines
+
+
 def _width(paragraph: Paragraph, start: int, end: int) -> float:
     return paragraph.width(start, paragraph.visible_end(start, end))
-
-
-def _next_width(paragraph: Paragraph, limit: float) -> float | None:
-    """Return the smallest width over ``limit`` at which a greedy line would take one piece more."""
-    wider = math.inf
-    start = end = 0
-    for offset, mandatory in paragraph.breaks:
-        width = _width(paragraph, start, offset)
-        if width > limit + SLACK_EM:
-            wider = min(wider, width)
-            if end > start:
-                start = end
-                width = _width(paragraph, start, offset)
-                if width > limit + SLACK_EM:
-                    wider = min(wider, width)
-        end = offset
-        if mandatory:
-            start = end
-    return wider if wider < math.inf else None
-
-
-def _balance(paragraph: Paragraph, lines: tuple[Line, ...], rules: FitRules, size: float) -> tuple[Line, ...]:
-    """Return lines of about equal length where the design asks for it: the narrowest width with as many lines."""
-    if not rules.balanced or len(lines) < 2:
-        return lines
-    width = narrowest(paragraph, len(lines))
-    balanced = wrap(paragraph, min(width, rules.width / size)) if width is not None else None
-    return balanced if balanced is not None and len(balanced) == len(lines) else lines

@@ -7,7 +7,7 @@ after it was made: shaping and drawing share it.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 import uharfbuzz as hb
 
 from imgurl.errors import SettingsError, did_you_mean
+
+InkBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,17 @@ class Font:
     descent: float
     coverage: frozenset[int]
     paints_color: bool
+    #: Ink boxes by glyph, filled as they are asked for; a font has at most 65,535 glyphs.
+    _inks: dict[int, InkBox] = field(default_factory=dict, repr=False)
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - fonts live as long as the process
-    def ink(self, glyph: int) -> tuple[float, float, float, float]:
+    def ink(self, glyph: int) -> InkBox:
         """Return the ink box of a glyph as ``(left, bottom, right, top)`` in em, y upwards."""
+        found = self._inks.get(glyph)
+        if found is None:
+            found = self._inks[glyph] = self._measure(glyph)
+        return found
+
+    def _measure(self, glyph: int) -> InkBox:
         extents = self.hb_font.get_glyph_extents(glyph)
         if extents is None or not extents.width:
             return 0.0, 0.0, 0.0, 0.0

@@ -43,13 +43,16 @@ class Item(NamedTuple):
     style: int
 
 
-def itemize(text: str, levels: Sequence[int], styles: Sequence[int], stacks: Sequence[FontStack]) -> tuple[Item, ...]:
+def itemize(
+    text: str, levels: Sequence[int], styles: Sequence[int], spans: Sequence[int], stacks: Sequence[FontStack]
+) -> tuple[Item, ...]:
     """Cut ``text`` into items, in logical order.
 
-    ``levels`` and ``styles`` have one entry a code point: the embedding level, and which of ``stacks`` applies.
+    ``levels``, ``styles`` and ``spans`` have one entry a code point: the embedding level, which of ``stacks`` applies,
+    and the number of the span it belongs to.
     """
     scripts = _scripts(text)
-    fonts = _fonts(text, styles, stacks)
+    fonts = _fonts(text, styles, spans, stacks)
     items: list[Item] = []
     start = 0
     for position in range(1, len(text) + 1):
@@ -72,28 +75,57 @@ def missing_clusters(text: str, stack: FontStack) -> tuple[str, ...]:
     return tuple(cluster for cluster in clusters(text) if _pick(cluster, stack) is None)
 
 
-def _fonts(text: str, styles: Sequence[int], stacks: Sequence[FontStack]) -> list[Font]:
-    fonts: list[Font] = []
+def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Sequence[FontStack]) -> list[Font]:
+    """Return the font of each code point.
+
+    The letters of one script in one span come from one font, the first that has them all: a name of which a script
+    face has three letters is better set in another face as a whole. Where no font has them all, and for signs,
+    digits and spaces, each cluster gets the first font that covers it.
+    """
     if not MAY_HOLD_EMOJI.search(text) and len(set(styles)) <= 1 and text:
         primary = stacks[styles[0]].primary
         if primary.coverage.issuperset(map(ord, text)):
             return [primary] * len(text)
+    words: dict[tuple[int, int, str], set[int]] = {}
+    cut: list[tuple[str, tuple[int, int, str] | None]] = []
+    position = 0
     for cluster in clusters(text):
+        script = _script(cluster[0])
+        word = None
+        if script not in NEUTRAL:
+            word = (spans[position], styles[position], script)
+            words.setdefault(word, set()).update(_needed(cluster))
+        cut.append((cluster, word))
+        position += len(cluster)
+    chosen = {word: _first_covering(frozenset(needed), stacks[word[1]]) for word, needed in words.items()}
+    fonts: list[Font] = []
+    for cluster, word in cut:
         stack = stacks[styles[len(fonts)]]
-        fonts += [_pick(cluster, stack) or stack.primary] * len(cluster)
+        font = (chosen[word] if word else None) or _pick(cluster, stack) or stack.primary
+        fonts += [font] * len(cluster)
     return fonts
 
 
 @lru_cache(maxsize=8192)
 def _pick(cluster: str, stack: FontStack) -> Font | None:
     """Return the first font that covers all of a cluster, None where none does."""
-    needed = frozenset(map(ord, IGNORABLE.sub("", cluster)))
+    needed = _needed(cluster)
     if stack.emoji and is_emoji(cluster) and needed <= stack.emoji.coverage:
         return stack.emoji
-    for font in stack.fonts:
-        if needed <= font.coverage:
-            return font
-    return stack.emoji if stack.emoji and needed <= stack.emoji.coverage else None
+    font = _first_covering(needed, stack)
+    if font is None and stack.emoji and needed <= stack.emoji.coverage:
+        return stack.emoji
+    return font
+
+
+@lru_cache(maxsize=8192)
+def _first_covering(needed: frozenset[int], stack: FontStack) -> Font | None:
+    return next((font for font in stack.fonts if needed <= font.coverage), None)
+
+
+@lru_cache(maxsize=8192)
+def _needed(cluster: str) -> frozenset[int]:
+    return frozenset(map(ord, IGNORABLE.sub("", cluster)))
 
 
 def _scripts(text: str) -> list[str]:

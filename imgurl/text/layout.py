@@ -6,6 +6,7 @@ an ellipsis, and in the end left out.
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from imgurl.text.bidi import BaseDirection, Levels, line_levels, visual_runs
 from imgurl.text.clusters import clusters
-from imgurl.text.fit import Fit, FitRules, Line, fit, wrap_anywhere
+from imgurl.text.fit import SIZE_STEP, Fit, FitRules, Line, fit, wrap_anywhere
 from imgurl.text.fonts import Font, FontStack
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
 from imgurl.text.shape import Run, ShapingStyle
@@ -79,7 +80,7 @@ class LaidLine:
     """A line: ``baseline`` in px from the box's top, ``left`` and ``width`` in px, and its text as drawn."""
 
     text: str
-    baseline: int
+    baseline: float
     left: float
     width: float
     runs: tuple[PlacedRun, ...]
@@ -128,42 +129,51 @@ def _fit_somehow(
     broken = _break_anywhere(paragraph, rules)
     if broken is not None:
         return paragraph, broken, "a word broken, "
-    return _with_ellipsis(spans, stacks, box, rules)
+    return _with_ellipsis(spans, stacks, box, paragraph, rules)
 
 
 def _break_anywhere(paragraph: Paragraph, rules: FitRules) -> Fit | None:
-    lines = wrap_anywhere(paragraph, rules.width / rules.min_size)
-    if lines is None or len(lines) > rules.lines_at(rules.min_size):
+    most = rules.lines_at(rules.min_size)
+    lines = wrap_anywhere(paragraph, rules.width / rules.min_size, most + 1)
+    if lines is None or len(lines) > most:
         return None
     return Fit(rules.min_size, lines)
 
 
 def _with_ellipsis(
-    spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, rules: FitRules
+    spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, paragraph: Paragraph, rules: FitRules
 ) -> tuple[Paragraph, Fit, str]:
-    """Keep as many clusters as fit with an ellipsis behind them; without any, draw nothing."""
-    text = "".join(span.text for span in spans)
-    ends = [0]
-    for cluster in clusters(text):
-        ends.append(ends[-1] + len(cluster))
-    low, high = 0, len(ends) - 1
-    best: tuple[Paragraph, Fit] | None = None
-    while low < high:
-        middle = (low + high) // 2
-        paragraph = build_paragraph(_truncated(spans, ends[middle]), stacks, box.shaping, box.direction)
-        found = _break_anywhere(paragraph, rules)
-        if found is None:
-            high = middle
-        else:
-            best = paragraph, found
-            low = middle + 1
-    if best is None:
-        return (
-            build_paragraph((), stacks, box.shaping, box.direction),
-            Fit(rules.min_size, ()),
-            "nothing fits, ",
-        )
-    return *best, "cut with an ellipsis, "
+    """Keep as many clusters as fit with an ellipsis behind them; without any, draw nothing.
+
+    How many is read off the widths that are known; shaping the shortened text then decides, a cluster less each time.
+    """
+    ends = (0, *paragraph.cluster_ends)
+    kept = _clusters_that_fit(paragraph, ends, rules, _ellipsis_width(stacks, box))
+    while kept > 0:
+        shortened = build_paragraph(_truncated(spans, ends[kept]), stacks, box.shaping, box.direction)
+        found = _break_anywhere(shortened, rules)
+        if found is not None:
+            return shortened, found, "cut with an ellipsis, "
+        kept -= 1 + kept // 16
+    return build_paragraph((), stacks, box.shaping, box.direction), Fit(rules.min_size, ()), "nothing fits, "
+
+
+def _ellipsis_width(stacks: Sequence[FontStack], box: TextBox) -> float:
+    return build_paragraph((TextSpan(ELLIPSIS),), stacks, box.shaping, box.direction).advance
+
+
+def _clusters_that_fit(paragraph: Paragraph, ends: Sequence[int], rules: FitRules, ellipsis: float) -> int:
+    """Return how many clusters fill the lines, the last one with room for the ellipsis."""
+    limit = rules.width / rules.min_size
+    count = rules.lines_at(rules.min_size)
+    lines = wrap_anywhere(paragraph, limit, count)
+    if count < 1 or not lines:
+        return 0
+    last = lines[-1]
+    kept = min(bisect_right(ends, last.end) - 1, len(ends) - 2)
+    while kept > 0 and paragraph.reach[ends[kept]] - paragraph.reach[last.start] + ellipsis > limit:
+        kept -= 1
+    return kept
 
 
 def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
@@ -190,7 +200,7 @@ def _shorter_names(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
 
 def given_name_and_initial(name: str) -> str:
     """Return ``Ava J.`` for ``Ava Marie Johnson``; names of one word or in scripts without initials stay."""
-    words = name.split(" ")
+    words = name.split()
     if len(words) < 2 or not re.match(r"[^\W\d_]", words[-1]) or not _has_initials(words[-1]):
         return name
     return f"{words[0]} {clusters(words[-1])[0].upper()}."
@@ -198,7 +208,7 @@ def given_name_and_initial(name: str) -> str:
 
 def given_name(name: str) -> str:
     """Return ``Ava`` for ``Ava Johnson``."""
-    words = name.split(" ")
+    words = name.split()
     return words[0] if len(words) > 1 and _has_initials(words[-1]) else name
 
 
@@ -289,15 +299,16 @@ def _inside(layout: TextLayout, paragraph: Paragraph, found: Fit, stack: FontSta
             return layout
         ratio = min(1.0, box.width / max(right - left, 1e-9), box.height / max(bottom - top, 1e-9))
         if ratio < 1.0:
-            smaller = math.floor(layout.size * ratio * 63) / 64
+            smaller = math.floor(layout.size * ratio / SIZE_STEP - 0.5) * SIZE_STEP
             if smaller < 1:
                 return replace(layout, lines=(), ink=(0.0, 0.0, 0.0, 0.0), fitting="nothing fits")
             layout = _place(paragraph, Fit(smaller, found.lines), stack, box, "")
             left, top, right, bottom = layout.ink
-        layout = _moved(layout, _shift(left, right, box.width), math.ceil(_shift(top, bottom, box.height)))
-        left, top, right, bottom = layout.ink
-        if top < 0 or bottom > box.height:
-            layout = _moved(layout, 0.0, math.floor(_shift(top, bottom, box.height)))
+        down = _shift(top, bottom, box.height)
+        # Baselines stay on whole pixels where the box leaves room for that.
+        whole = math.ceil(down) if down > 0 else math.floor(down)
+        has_room = top + whole >= 0 and bottom + whole <= box.height
+        layout = _moved(layout, _shift(left, right, box.width), whole if has_room else down)
     return layout
 
 
@@ -308,7 +319,7 @@ def _shift(low: float, high: float, limit: float) -> float:
     return min(0.0, limit - high)
 
 
-def _moved(layout: TextLayout, right: float, down: int) -> TextLayout:
+def _moved(layout: TextLayout, right: float, down: float) -> TextLayout:
     if not right and not down:
         return layout
     lines = tuple(

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from imgurl.text.bidi import BaseDirection, paragraph_levels
@@ -10,7 +11,7 @@ from imgurl.text.breaks import Break, line_breaks
 from imgurl.text.clusters import clusters
 from imgurl.text.fonts import FontStack
 from imgurl.text.itemize import Item, itemize
-from imgurl.text.shape import Run, ShapingStyle, shape, shape_items
+from imgurl.text.shape import Run, ShapingStyle, shape, shape_items, unsafe_offsets
 
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
@@ -30,9 +31,12 @@ class TextSpan:
     is_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Paragraph:
-    """Shaped text. Offsets are code points; lengths are in em."""
+    """Shaped text. Offsets are code points; lengths are in em.
+
+    Not slotted, because what only a broken text needs is computed once when it is asked for.
+    """
 
     text: str
     base_level: int
@@ -40,12 +44,37 @@ class Paragraph:
     styles: tuple[int, ...]
     #: In logical order.
     runs: tuple[Run, ...]
-    #: Width of the first n code points, for n = 0 to the length of the text.
-    reach: tuple[float, ...]
-    breaks: tuple[Break, ...]
-    #: Offsets at which a line can't begin or end without shaping it anew.
-    unsafe: frozenset[int]
     shaping: ShapingStyle
+
+    @cached_property
+    def advance(self) -> float:
+        """Width of the whole text on one line, in em."""
+        return sum(run.advance for run in self.runs)
+
+    @cached_property
+    def reach(self) -> tuple[float, ...]:
+        """Width of the first n code points in em, for n = 0 to the length of the text."""
+        advances = [0.0] * len(self.text)
+        for run in self.runs:
+            for glyph in run.glyphs:
+                advances[glyph.cluster] += glyph.advance
+        return tuple(accumulate(advances, initial=0.0))
+
+    @cached_property
+    def breaks(self) -> tuple[Break, ...]:
+        """Where lines may end."""
+        return line_breaks(self.text, self.shaping.language)
+
+    @cached_property
+    def cluster_ends(self) -> tuple[int, ...]:
+        """The offsets at which clusters end: where a word may be broken in an emergency."""
+        return tuple(accumulate(map(len, clusters(self.text))))
+
+    @cached_property
+    def unsafe(self) -> frozenset[int]:
+        """Offsets at which a line can't begin or end without shaping it anew."""
+        offsets = (unsafe_offsets(self.text, _item(run), self.shaping) for run in self.runs)
+        return frozenset().union(*offsets)
 
     def visible_end(self, start: int, end: int) -> int:
         """Return ``end`` without the white space before it: it hangs over the line's end."""
@@ -54,10 +83,39 @@ class Paragraph:
         return end
 
     def width(self, start: int, end: int) -> float:
-        """Return the width of a stretch in em, as it would be set on a line of its own."""
-        if start in self.unsafe or end in self.unsafe:
-            return sum(run.advance for run in self.cut(start, end))
-        return self.reach[end] - self.reach[start]
+        """Return the width of a stretch in em, as it would be set on a line of its own.
+
+        What lies between two safe offsets has the same width wherever lines end; only the pieces from there to the
+        line's ends are shaped anew, each once (https://harfbuzz.github.io/working-with-harfbuzz-clusters.html).
+        """
+        if start not in self.unsafe and end not in self.unsafe:
+            return self.reach[end] - self.reach[start]
+        first, last = self._safe_after[start], self._safe_before[end]
+        if first >= last:
+            return self._shaped_width(start, end)
+        head = self._shaped_width(start, first) if first > start else 0.0
+        tail = self._shaped_width(last, end) if end > last else 0.0
+        return head + self.reach[last] - self.reach[first] + tail
+
+    @cached_property
+    def _safe_before(self) -> tuple[int, ...]:
+        """For each offset the nearest safe one that is not behind it."""
+        return _nearest(range(len(self.text) + 1), self.unsafe)
+
+    @cached_property
+    def _safe_after(self) -> tuple[int, ...]:
+        """For each offset the nearest safe one that is not before it."""
+        return _nearest(range(len(self.text), -1, -1), self.unsafe)[::-1]
+
+    @cached_property
+    def _shaped_widths(self) -> dict[tuple[int, int], float]:
+        return {}
+
+    def _shaped_width(self, start: int, end: int) -> float:
+        found = self._shaped_widths.get((start, end))
+        if found is None:
+            found = self._shaped_widths[start, end] = sum(run.advance for run in self.cut(start, end))
+        return found
 
     def cut(self, start: int, end: int) -> tuple[Run, ...]:
         """Return the runs of a stretch, in logical order; a run that is cut where it hangs together is shaped anew."""
@@ -69,17 +127,13 @@ class Paragraph:
             if (first, last) == (run.start, run.end):
                 runs.append(run)
             elif first in self.unsafe or last in self.unsafe:
-                item = Item(first, last, run.font, run.script, run.level, run.style)
+                item = Item(first - start, last - start, run.font, run.script, run.level, run.style)
                 # Joining context ends with the line, so only the line is given to the shaper.
-                runs.append(_moved(shape(self.text[start:end], _shifted(item, -start), self.shaping), start))
+                runs.append(_moved(shape(self.text[start:end], item, self.shaping), start))
             else:
                 glyphs = tuple(glyph for glyph in run.glyphs if first <= glyph.cluster < last)
                 runs.append(Run(first, last, run.font, run.script, run.level, run.style, glyphs))
         return tuple(runs)
-
-    def clusters_between(self, start: int, end: int) -> tuple[int, ...]:
-        """Return the offsets at which clusters of a stretch end: where a word may be broken in an emergency."""
-        return tuple(accumulate(map(len, clusters(self.text[start:end])), initial=start))[1:]
 
 
 def build_paragraph(
@@ -94,25 +148,20 @@ def build_paragraph(
     """
     text = "".join(span.text for span in spans)
     styles = tuple(span.style for span in spans for _ in span.text)
+    numbers = tuple(number for number, span in enumerate(spans) for _ in span.text)
     base_level, levels = _levels(spans, text, base)
-    runs = shape_items(text, itemize(text, levels, styles, stacks), shaping)
-    advances = [0.0] * len(text)
-    unsafe = set()
-    for run in runs:
-        for glyph in run.glyphs:
-            advances[glyph.cluster] += glyph.advance
-            if glyph.unsafe:
-                unsafe.add(glyph.cluster)
-    reach = tuple(accumulate(advances, initial=0.0))
-    breaks = line_breaks(text, shaping.language)
-    return Paragraph(text, base_level, levels, styles, runs, reach, breaks, frozenset(unsafe), shaping)
+    runs = shape_items(text, itemize(text, levels, styles, numbers, stacks), shaping)
+    return Paragraph(text, base_level, levels, styles, runs, shaping)
 
 
 def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[int, tuple[int, ...]]:
     """Return the paragraph level and the level of each code point, merge values isolated (UAX #9, 2.7 and X5c)."""
+    plain = paragraph_levels(text, base)
+    if not any(plain.levels):
+        return plain.base, plain.levels
     if base == "auto" and not any(map(_is_strong, "".join(span.text for span in spans if not span.isolated))):
         # A text of values only has their direction.
-        base = "rtl" if paragraph_levels(text).base else "ltr"
+        base = "rtl" if plain.base else "ltr"
     marked = []
     kept = []
     for span in spans:
@@ -123,12 +172,23 @@ def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[
     return resolved.base, levels
 
 
+def _nearest(offsets: range, unsafe: frozenset[int]) -> tuple[int, ...]:
+    """Return for each offset the last safe one that came before it or is itself; the first one is safe."""
+    found = []
+    last = offsets[0]
+    for offset in offsets:
+        if offset not in unsafe:
+            last = offset
+        found.append(last)
+    return tuple(found)
+
+
 def _is_strong(character: str) -> bool:
     return unicodedata.bidirectional(character) in ("L", "R", "AL")
 
 
-def _shifted(item: Item, by: int) -> Item:
-    return item._replace(start=item.start + by, end=item.end + by)
+def _item(run: Run) -> Item:
+    return Item(run.start, run.end, run.font, run.script, run.level, run.style)
 
 
 def _moved(run: Run, by: int) -> Run:

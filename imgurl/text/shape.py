@@ -22,8 +22,6 @@ class Glyph(NamedTuple):
     advance: float
     dx: float
     dy: float
-    #: A line that begins at this cluster must be shaped anew.
-    unsafe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,8 @@ class ShapingStyle:
 
 def shape(text: str, item: Item, style: ShapingStyle) -> Run:
     """Shape one item; what stands before and behind it in ``text`` is joining context."""
-    spacing = 0.0 if item.script in CURSIVE else style.letter_spacing
-    buffer = hb.Buffer()
-    buffer.add_str(text, item.start, item.end - item.start)
-    buffer.direction = "rtl" if item.level & 1 else "ltr"
-    buffer.script = item.script
-    buffer.language = style.language
-    hb.shape(item.font.hb_font, buffer, _features(style.features, spacing != 0.0))
-    glyphs = _read(buffer, item.font.upem)
+    spacing = _spacing(item, style)
+    glyphs = _read(_shaped(text, item, style), item.font.upem)
     if spacing:
         glyphs = _spaced(glyphs, spacing, rtl=bool(item.level & 1))
     return Run(item.start, item.end, item.font, item.script, item.level, item.style, glyphs)
@@ -76,6 +68,29 @@ def shape(text: str, item: Item, style: ShapingStyle) -> Run:
 def shape_items(text: str, items: Sequence[Item], style: ShapingStyle) -> tuple[Run, ...]:
     """Shape all items of a paragraph, in logical order."""
     return tuple(shape(text, item, style) for item in items)
+
+
+def unsafe_offsets(text: str, item: Item, style: ShapingStyle) -> frozenset[int]:
+    """Return the code points at which a line can't begin or end without shaping the item anew.
+
+    Asked for only where a text is broken: reading the flags takes as long as reading the glyphs.
+    """
+    infos = _shaped(text, item, style).glyph_infos
+    return frozenset(info.cluster for info in infos if info.flags & hb.GlyphFlags.UNSAFE_TO_BREAK)
+
+
+def _shaped(text: str, item: Item, style: ShapingStyle) -> hb.Buffer:
+    buffer = hb.Buffer()
+    buffer.add_str(text, item.start, item.end - item.start)
+    buffer.direction = "rtl" if item.level & 1 else "ltr"
+    buffer.script = item.script
+    buffer.language = style.language
+    hb.shape(item.font.hb_font, buffer, _features(style.features, _spacing(item, style) != 0.0))
+    return buffer
+
+
+def _spacing(item: Item, style: ShapingStyle) -> float:
+    return 0.0 if item.script in CURSIVE else style.letter_spacing
 
 
 @lru_cache(maxsize=64)
@@ -87,12 +102,11 @@ def _features(chosen: tuple[tuple[str, int], ...], spaced: bool) -> dict[str, in
 
 def _read(buffer: hb.Buffer, upem: int) -> tuple[Glyph, ...]:
     scale = 1.0 / upem
-    return tuple(
-        Glyph(info.codepoint, info.cluster, advance * scale, dx * scale, dy * scale, bool(info.flags & 1))
-        for info, (dx, dy, advance, _) in zip(
-            buffer.glyph_infos, (position.position for position in buffer.glyph_positions), strict=True
-        )
-    )
+    glyphs = []
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        dx, dy, advance, _ = position.position
+        glyphs.append(Glyph(info.codepoint, info.cluster, advance * scale, dx * scale, dy * scale))
+    return tuple(glyphs)
 
 
 def _spaced(glyphs: tuple[Glyph, ...], spacing: float, *, rtl: bool) -> tuple[Glyph, ...]:

@@ -1,0 +1,20 @@
+"""What all tests share: no setting from outside, and one font catalogue."""
+
+import os
+
+import pytest
+
+from imgurl.config import PREFIX, shipped
+from imgurl.text.fonts import FontCatalogue, load_catalogue
+
+
+def pytest_configure() -> None:
+    """Take the settings of whoever runs the tests out of the way."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def fonts() -> FontCatalogue:
+    """The shipped fonts."""
+    return load_catalogue(shipped("fonts"))
