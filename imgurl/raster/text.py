@@ -130,7 +130,8 @@ def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box
             if drawn is None:
                 continue
             picture, right, down = drawn
-            left, top = box.left + round(glyph.x) + right, box.top + round(glyph.y) + down
+            # Where browsers put a bitmap: on the pixel it begins in, unless it all but begins in the next.
+            left, top = box.left + math.floor(glyph.x + 0.125) + right, box.top + round(glyph.y) + down
             seen = Box(left, top, left + picture.width, top + picture.height).intersect(box)
             if not seen.is_empty:
                 lay_picture(canvas, picture.crop(seen.move(-left, -top).corners), seen.left, seen.top)

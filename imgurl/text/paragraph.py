@@ -16,6 +16,9 @@ from imgurl.text.shape import Run, ShapingStyle, shape, shape_items, unsafe_offs
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 
+# White space that belongs to the words beside it (CSS Text 3, 4.1.2 leaves it alone).
+NO_BREAK_SPACES = "\u00a0\u2007\u202f"
+
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
@@ -77,8 +80,8 @@ class Paragraph:
         return frozenset().union(*offsets)
 
     def visible_end(self, start: int, end: int) -> int:
-        """Return ``end`` without the white space before it: it hangs over the line's end."""
-        while end > start and self.text[end - 1].isspace():
+        """Return ``end`` without the white space before it: it hangs over the line's end. No-break spaces do not."""
+        while end > start and self.text[end - 1].isspace() and self.text[end - 1] not in NO_BREAK_SPACES:
             end -= 1
         return end
 
@@ -127,9 +130,9 @@ class Paragraph:
             if (first, last) == (run.start, run.end):
                 runs.append(run)
             elif first in self.unsafe or last in self.unsafe:
-                item = Item(first - start, last - start, run.font, run.script, run.level, run.style)
-                # Joining context ends with the line, so only the line is given to the shaper.
-                runs.append(_moved(shape(self.text[start:end], item, self.shaping), start))
+                # With the text around as joining context: a broken Arabic word keeps the forms of its letters.
+                item = Item(first, last, run.font, run.script, run.level, run.style)
+                runs.append(shape(self.text, item, self.shaping))
             else:
                 glyphs = tuple(glyph for glyph in run.glyphs if first <= glyph.cluster < last)
                 runs.append(Run(first, last, run.font, run.script, run.level, run.style, glyphs))
@@ -189,8 +192,3 @@ def _is_strong(character: str) -> bool:
 
 def _item(run: Run) -> Item:
     return Item(run.start, run.end, run.font, run.script, run.level, run.style)
-
-
-def _moved(run: Run, by: int) -> Run:
-    glyphs = tuple(glyph._replace(cluster=glyph.cluster + by) for glyph in run.glyphs)
-    return Run(run.start + by, run.end + by, run.font, run.script, run.level, run.style, glyphs)

@@ -76,7 +76,9 @@ def unsafe_offsets(text: str, item: Item, style: ShapingStyle) -> frozenset[int]
     Asked for only where a text is broken: reading the flags takes as long as reading the glyphs.
     """
     infos = _shaped(text, item, style).glyph_infos
-    return frozenset(info.cluster for info in infos if info.flags & hb.GlyphFlags.UNSAFE_TO_BREAK)
+    safe = {info.cluster for info in infos if not info.flags & hb.GlyphFlags.UNSAFE_TO_BREAK}
+    # What no glyph begins with lies inside a ligature or a syllable.
+    return frozenset(range(item.start, item.end)) - safe
 
 
 def _shaped(text: str, item: Item, style: ShapingStyle) -> hb.Buffer:

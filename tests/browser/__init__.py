@@ -1,0 +1,1 @@
+"""Headless Chromium as the referee of the text room."""
