@@ -76,7 +76,7 @@ def parse_color(text: str) -> Color:
 
     try:
         parsed = CssColor(text.strip()).convert("srgb").clip()
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter from conversions of numbers like 1e300
         message = f"'{text}' is no CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato"
         raise ValueError(message) from None
     channels = [*parsed.coords(nans=False), parsed.alpha(nans=False)]

@@ -15,6 +15,7 @@ from cachetools import LRUCache
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, render_key
 from imgurl.design.library import Archive, Design, Library, fingerprint, load_library
+from imgurl.encoders.png import PngTemplate
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import FieldType, MergeField
@@ -22,6 +23,7 @@ from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Flag, Origin, Resolved, Value, accept, design_fallback, resolve
 from imgurl.plate.compile import Plate, compile_plate, plate_digest
 from imgurl.plate.render import Rendered, render, render_expired
+from imgurl.plate.splice import Template, plan_template
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fonts import FontCatalogue, FontStack
 from imgurl.text.itemize import missing_clusters
@@ -36,6 +38,10 @@ FOREVER_SECONDS = 31_536_000
 
 # Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
 MAX_PLATE_BYTES = 256_000_000
+
+
+# Files encoded ahead, in bytes.
+MAX_TEMPLATE_BYTES = 64_000_000
 
 
 class Outcome(StrEnum):
@@ -104,6 +110,7 @@ class Pipeline:
         self._keep_versions()
         self._lock = threading.Lock()
         self._glyphs = GlyphCache()
+        self._templates: LRUCache[RenderKey, Template] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda held: held.size)
         self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_plate_bytes)
 
     @property
@@ -183,7 +190,7 @@ class Pipeline:
         try:
             if picture.source is Source.EXPIRED:
                 rendered = render_expired(plate, picture.ext)
-            rendered = rendered or render(plate, picture.texts, picture.ext)
+            rendered = rendered or render(plate, picture.texts, picture.ext, self.template(plate, picture.ext))
         except (ValueError, ArithmeticError, OSError, MemoryError) as error:
             raise RenderFailed(f"design '{picture.design.id}' could not be drawn: {error}") from error
         if self._disk:
@@ -222,6 +229,23 @@ class Pipeline:
             elif design.id in broken:
                 del designs[design.id]
         return Library(designs, broken)
+
+    def template(self, plate: Plate, ext: str) -> Template | None:
+        """Return what is encoded ahead of a plate; made on first use, and kept on disk for the next start."""
+        key = render_key(plate.digest, {}, ext, kind="template")
+        with self._lock:
+            template = self._templates.get(key)
+        if template is None:
+            stored = self._disk.get(key) if self._disk and ext == "png" else None
+            template = plan_template(plate, ext, stored)
+            if template is None:
+                return None
+            if isinstance(template, PngTemplate) and self._disk and stored is None:
+                self._disk.put(key, template.splice(()))
+            with self._lock:
+                if template.size <= self._templates.maxsize:
+                    self._templates[key] = template
+        return template
 
     def _version_for(self, url: SignedUrl) -> tuple[Design, bool]:
         """Return the design of a URL, and whether it is the version the URL is pinned to."""

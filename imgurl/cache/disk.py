@@ -7,6 +7,7 @@ the entry is a miss and goes away. Nothing here raises: a cache that fails makes
 
 import contextlib
 import os
+import stat
 import struct
 import tempfile
 import threading
@@ -27,6 +28,13 @@ BACK_OFF_SECONDS = 30.0
 # A sweep makes the cache this much smaller than its limit, so that it need not run on each write.
 SWEEP_TO = 0.9
 
+# A process that has written this share of the limit looks at the folder anew: other processes write there too.
+RECOUNT_AFTER = 0.05
+
+# Reading renews an entry's time of use when it is older than this; a disk that is mounted "relatime" does so once a
+# day, one mounted "noatime" never.
+USED_AGAIN_SECONDS = 60.0
+
 # Temporary files of a process that was killed; younger ones may belong to a living one.
 ORPHAN_SECONDS = 3_600.0
 
@@ -44,8 +52,9 @@ class DiskCache:
         self._folder = folder
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        # Bytes on disk as far as this process knows; -1 before the first look.
-        self._size = -1
+        # Bytes this process has written since it last looked at the folder, and how many it may before it looks again.
+        self._written = 0
+        self._room = 0
         self._sweeping = False
         self._no_writes_before = 0.0
 
@@ -53,13 +62,7 @@ class DiskCache:
         """Return the image of this key, None on a miss; a damaged entry is deleted and is a miss."""
         path = self._path(key)
         try:
-            # Not followed: a link in the cache folder is not ours.
-            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        except OSError:
-            return None
-        try:
-            with os.fdopen(handle, "rb") as file:
-                data = file.read()
+            data = _read_file(path)
         except OSError:
             return None
         body = _verified(data)
@@ -77,6 +80,9 @@ class DiskCache:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, entry)
+        except IsADirectoryError:
+            # Somebody's folder under the name of this entry: no reason to stop writing the others.
+            return False
         except OSError:
             self._no_writes_before = time.monotonic() + BACK_OFF_SECONDS
             return False
@@ -106,21 +112,21 @@ class DiskCache:
 
     def _grew(self, size: int) -> None:
         with self._lock:
-            if self._size >= 0:
-                self._size += size
-            due = (self._size < 0 or self._size > self._max_bytes) and not self._sweeping
+            self._written += size
+            due = self._written > self._room and not self._sweeping
             self._sweeping = self._sweeping or due
         if due:
             threading.Thread(target=self._sweep_aside, name="cache-sweep", daemon=True).start()
 
     def _sweep_aside(self) -> None:
-        try:
-            size = self.sweep()
-        finally:
+        """Sweep until what was written meanwhile has room too."""
+        while self._sweeping:
             with self._lock:
-                self._sweeping = False
-        with self._lock:
-            self._size = size
+                self._written = 0
+            left = self.sweep()
+            with self._lock:
+                self._room = max(0, min(self._max_bytes - left, int(self._max_bytes * RECOUNT_AFTER)))
+                self._sweeping = self._written > self._room
 
     def _entries(self) -> Iterator[_Found]:
         for folder in _scan(self._folder):
@@ -145,6 +151,20 @@ def _scan(folder: Path) -> list[os.DirEntry[str]]:
             return list(entries)
     except OSError:
         return []
+
+
+def _read_file(path: Path) -> bytes:
+    """Return what a file holds and note that it was used. Raises OSError, also for what is no regular file."""
+    # Not followed: a link in the cache folder is not ours. Not waited for: nor is a pipe.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise OSError(f"{path} is no file")
+    with os.fdopen(handle, "rb") as file:
+        if time.time() - max(status.st_atime, status.st_mtime) > USED_AGAIN_SECONDS and os.utime in os.supports_fd:
+            os.utime(handle)
+        return file.read()
 
 
 def _write_whole(path: Path, entry: bytes) -> None:

@@ -1,6 +1,7 @@
 """``imgurl explain``."""
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -34,11 +35,13 @@ def explain(url: str, as_json: bool, designs: Path | None, data: Path | None) ->
     archive = Archive(settings.data / "versions")
     pipeline = Pipeline(settings.designs, load_catalogue(settings.fonts), max_age=settings.max_age, archive=archive)
     if url == "-":
-        for line in sys.stdin:
-            if line.strip():
-                click.echo(json.dumps(explanation(line.strip(), keys, pipeline), ensure_ascii=False))
+        for raw in sys.stdin.buffer:
+            line = raw.decode(errors="surrogateescape").strip()
+            if line:
+                told = explanation(_with_bytes_escaped(line), keys, pipeline)
+                click.echo(json.dumps(told, ensure_ascii=False))
         return
-    told = explanation(url, keys, pipeline)
+    told = explanation(_with_bytes_escaped(url), keys, pipeline)
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _in_words(told))
 
 
@@ -58,6 +61,11 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> dict[str, Any]:
         reason = why_refused(path, query, keys, pipeline.library.designs) if isinstance(error, Refused) else str(error)
         return told | {"status": error.status_hint, "reason": reason}
     return told | {"outcome": picture.outcome.value, "reason": picture.reason, "fields": _fields(picture)}
+
+
+def _with_bytes_escaped(url: str) -> str:
+    """Return a URL with the bytes that are no UTF-8, which Python reads as lone surrogates, percent-encoded."""
+    return re.sub("[\udc80-\udcff]", lambda found: f"%{ord(found.group()) - 0xDC00:02X}", url)
 
 
 def _fields(picture: Picture) -> dict[str, Any]:

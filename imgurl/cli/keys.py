@@ -89,6 +89,8 @@ def _set_state(key_id: str, state: KeyState, data: Path | None) -> None:
         raise click.UsageError(f"there is no key '{key_id}'; 'imgurl keys list' shows them")
     if key.state is KeyState.SIGN:
         raise click.UsageError(f"'{key_id}' signs new links; run 'imgurl keys rotate' first")
+    if key.state is KeyState.REVOKED:
+        raise click.UsageError(f"'{key_id}' is revoked, and a key that has leaked stays so")
     _change(settings, lambda ring: tuple(replace(k, state=state) if k.id == key_id else k for k in ring.keys))
     click.echo(f"{key_id}  {state.value}")
 

@@ -1,6 +1,7 @@
 """``imgurl mint``."""
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Mapping
@@ -17,13 +18,14 @@ from imgurl.cli.options import (
     open_designs,
     open_keys,
     pairs,
+    require_dpr,
     require_good,
     set_option,
 )
 from imgurl.config import load_settings
 from imgurl.design.library import Design
 from imgurl.errors import BadValue
-from imgurl.merge.dialects import BY_ID
+from imgurl.merge.dialects import BY_ID, find_dialect
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.target import EXTENSIONS
 
@@ -41,10 +43,10 @@ class Order:
 
 
 class Row(NamedTuple):
-    """A row of a list with its line number, for messages."""
+    """A row of a list with the number of its last line, for messages."""
 
     line: int
-    cells: dict[str, str]
+    cells: list[str]
 
 
 @click.command()
@@ -93,12 +95,13 @@ def mint(
         raise click.UsageError("--csv and --out go together")
     if list_file and (opened or html):
         raise click.UsageError("--csv seals all values; leave out --open and --html")
+    if esp:
+        find_dialect(esp)
     settings = load_settings(designs=designs, data=data, base_url=base_url)
     _, _, library = open_designs(designs)
     require_good(library, design)
     found = library.find(design)
-    if dpr > found.document.max_dpr:
-        raise BadValue("--dpr", f"is {dpr}, this design is too large for more than {found.document.max_dpr}")
+    require_dpr(found, dpr)
     order = Order(
         found,
         Minter(open_keys(settings).signing, settings.links_begin_with, library.fields),
@@ -140,8 +143,10 @@ def _mint_list(order: Order, sealed: dict[str, str], source: Path, out: Path, co
     """Write the list with one column more. A row that breaks a rule gets a URL that falls back, and a warning."""
     text = _read_text(source)
     delimiter = _delimiter(text)
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, restkey="", restval="")
-    header = list(reader.fieldnames or ())
+    try:
+        header, rows = _read_rows(text, delimiter)
+    except csv.Error as error:
+        raise click.UsageError(f"{source} can't be read as a list: {error}; is a quotation mark missing?") from error
     if not header:
         raise click.UsageError(f"{source} is empty; the first line must name the columns")
     if column in header:
@@ -150,31 +155,47 @@ def _mint_list(order: Order, sealed: dict[str, str], source: Path, out: Path, co
     if not columns:
         names = ", ".join(field.name for field in order.design.document.fields)
         raise click.UsageError(f"no column of {source} is named like a field ({names}); rename one")
+    width = len(header)
+    written = [[*header, column]]
     warnings = 0
+    for row in rows:
+        cells = row.cells + [""] * (width - len(row.cells))
+        url, complaints = _mint_row(order, sealed, columns, Row(row.line, cells))
+        if len(cells) > width:
+            complaints.append(
+                f"line {row.line}: has {len(cells)} cells, the header has {width}; is a comma not quoted?"
+            )
+        warnings = _warn(complaints, warnings, sys.stderr)
+        # What is too much stays, behind the new column.
+        written.append([*cells[:width], url, *cells[width:]])
+    # Written when all went well: a mistake leaves the file that may be there, perhaps the list itself, as it was.
     with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter)
-        writer.writerow([*header, column])
-        for cells in reader:
-            row = Row(reader.line_num, {name: cells.get(name) or "" for name in header})
-            url, complaints = _mint_row(order, sealed, columns, row)
-            warnings = _warn(complaints, warnings, sys.stderr)
-            writer.writerow([*row.cells.values(), url])
+        csv.writer(file, delimiter=delimiter).writerows(written)
     if warnings > MAX_ROW_WARNINGS:
         click.echo(f"imgurl: {warnings - MAX_ROW_WARNINGS} more warnings", err=True)
 
 
-def columns_of(header: list[str], design: Design) -> dict[str, str]:
-    """Return which column holds which field: ``First Name`` and ``firstName`` are found for ``first_name``."""
+def _read_rows(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
+    """Return the header and the rows that hold something."""
+    # Not splitlines(): a cell may hold one of the rarer line ends, and only \n and \r end a row.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = [Row(reader.line_num, cells) for cells in reader if cells]
+    return (rows[0].cells if rows else []), rows[1:]
+
+
+def columns_of(header: list[str], design: Design) -> dict[str, int]:
+    """Return in which column each field stands: ``First Name`` and ``firstName`` are found for ``first_name``."""
 
     def letters(name: str) -> str:
         return re.sub(r"[\W_]", "", name).casefold()
 
-    by_letters = {letters(name): name for name in reversed(header)}
+    # Of two columns with one name the first counts.
+    by_letters = {letters(name): index for index, name in reversed(list(enumerate(header)))}
     names = (field.name for field in design.document.fields)
     return {name: by_letters[letters(name)] for name in names if letters(name) in by_letters}
 
 
-def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], row: Row) -> tuple[str, list[str]]:
+def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, int], row: Row) -> tuple[str, list[str]]:
     values = sealed | {name: row.cells[column] for name, column in columns.items() if row.cells[column].strip()}
     values = {name: " ".join(text.split()) for name, text in values.items()}
     complaints = [

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import click
 
 from imgurl.config import Settings, load_settings
-from imgurl.design.library import Library, load_library
+from imgurl.design.library import Design, Library, load_library
+from imgurl.errors import BadValue
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from imgurl.urls.keyfile import load_keys
 from imgurl.urls.signing import KeyRing
@@ -71,6 +72,12 @@ def require_good(library: Library, design: str) -> None:
     if design in library.broken:
         raise library.broken[design]
     library.find(design)
+
+
+def require_dpr(design: Design, dpr: int) -> None:
+    """Raise BadValue where a design would have too many pixels at this density."""
+    if dpr > design.document.max_dpr:
+        raise BadValue("--dpr", f"is {dpr}, this design is too large for more than {design.document.max_dpr}")
 
 
 def settings_help(described: Mapping[str, str]) -> str:

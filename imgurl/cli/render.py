@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from imgurl.cli.links import samples
-from imgurl.cli.options import designs_option, open_designs, pairs, require_good, set_option
+from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
 from imgurl.errors import BadValue, UnknownField
 from imgurl.merge.resolve import Flag, accept
 from imgurl.pipeline import Pipeline
@@ -41,6 +41,7 @@ def render(
     settings, fonts, library = open_designs(designs)
     require_good(library, design)
     found = library.find(design)
+    require_dpr(found, dpr)
     given = pairs(values, "--set")
     for name, text in given.items():
         field = found.document.by_name.get(name)

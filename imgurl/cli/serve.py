@@ -1,6 +1,9 @@
 """``imgurl serve``."""
 
 import shutil
+import signal
+import socket
+import sys
 from pathlib import Path
 
 import click
@@ -38,6 +41,7 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     library = load_library(settings.designs, load_catalogue(settings.fonts))
     if not library.designs:
         raise SettingsError(f"no design in {settings.designs} can be served; 'imgurl designs check' says why")
+    _require_free(settings.host, settings.port)
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
     shared: dict[str, str] = {}
     if settings.workers > 1:
@@ -47,20 +51,36 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
         figures.mkdir(parents=True)
         shared["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
     hand_to_workers(settings, **shared)
-    uvicorn.run(
-        "imgurl.web.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        http=settings.http,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=settings.drain_seconds,
-    )
+    # uvicorn drains on SIGTERM and then raises it once more: a stop that was asked for is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        uvicorn.run(
+            "imgurl.web.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            http=settings.http,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=settings.drain_seconds,
+        )
+    except SystemExit as end:
+        # uvicorn has more exit codes than the two of this command.
+        sys.exit(1 if end.code else 0)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise SettingsError where the address can't be listened on: better said before the links than behind them."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise SettingsError(
+            f"{host} port {port} can't be listened on: {error.strerror or error}; choose another with --port"
+        ) from error
 
 
 def _greet(settings: Settings, library: Library, minter: Minter) -> None:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, ValidationError
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
 from pydantic.functional_validators import AfterValidator
 from pydantic_core import ErrorDetails
 
@@ -24,6 +25,8 @@ from imgurl.errors import BadDesign, Problem, did_you_mean
 from imgurl.merge.fields import FieldType, MergeField
 from imgurl.merge.resolve import Flag, accept
 from imgurl.text.fonts import FontCatalogue
+
+MERGE_FIELD = TypeAdapter(MergeField)
 
 # Output limits (pixels): a side, and the area in device pixels.
 MAX_SIDE = 4_096
@@ -68,13 +71,10 @@ Background = Annotated[
 ]
 
 
-def _check_values(field: MergeField) -> MergeField:
-    """A sample or fallback that the field's own rules refuse would never be drawn."""
-    for key, text in (("sample", field.sample), ("fallback", field.fallback or "")):
-        flags: list[Flag] = []
-        if text and not accept(field, text, flags):
-            raise mistake(f"'{text}' breaks the field's own rules ({flags[-1]})", key)
-    return field
+def _check_expired(name: str) -> str:
+    if "<<" in name:
+        raise mistake("the picture for expired URLs is drawn without values; name one file")
+    return name
 
 
 class JpegSettings(Model):
@@ -93,13 +93,11 @@ class Document(Model):
     size: Size
     background: Background = "#ffffff"
     alt: TemplateText = ""
-    fields: Annotated[
-        tuple[Annotated[MergeField, AfterValidator(_check_values)], ...], Field(strict=False, max_length=32)
-    ] = ()
+    fields: Annotated[tuple[MergeField, ...], Field(strict=False, max_length=32)] = ()
     layers: Annotated[tuple[AnyLayer, ...], Field(strict=False, max_length=100)] = ()
     #: Values of the default image, for required fields and wherever the fallbacks make no good picture.
     default_values: dict[str, str] = {}
-    expired_image: AssetName | None = None
+    expired_image: Annotated[AssetName, AfterValidator(_check_expired)] | None = None
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
     jpeg: JpegSettings = JpegSettings()
 
@@ -116,15 +114,23 @@ class Document(Model):
         return max(dpr for dpr in (1, 2, 3) if dpr == 1 or (area * dpr**2 <= MAX_AREA and side * dpr <= MAX_SIDE))
 
     @property
-    def asset_names(self) -> frozenset[str]:
-        """All files the document can mean."""
-        choices = _choices({field.name: field for field in self.fields})
-        named = [layer.asset for layer in self.layers if isinstance(layer, ImageLayer)]
+    def asset_places(self) -> Mapping[str, str]:
+        """All files the document can mean, each with the pointer to where it is named first."""
+        choices = _choices(self.by_name)
+        named = {
+            f"/layers/{index}/asset": layer.asset
+            for index, layer in enumerate(self.layers)
+            if isinstance(layer, ImageLayer)
+        }
         if isinstance(self.background, PictureBackground):
-            named.append(self.background.asset)
+            named = {"/background/asset": self.background.asset} | named
         if self.expired_image:
-            named.append(self.expired_image)
-        return frozenset(file for name in named for file in asset_files(name, choices))
+            named["/expired_image"] = self.expired_image
+        places: dict[str, str] = {}
+        for pointer, name in named.items():
+            for file in asset_files(name, choices):
+                places.setdefault(file, pointer)
+        return places
 
     @property
     def families(self) -> frozenset[str]:
@@ -139,15 +145,7 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
 
     Raises BadDesign with every mistake: those of the JSON, of the model, and of what the document refers to.
     """
-    try:
-        raw = json.loads(text, object_pairs_hook=_without_doubles)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise BadDesign(design, (Problem("", f"design.json is no JSON ({where}): {error.msg}"),)) from None
-    except _DoubledKey as error:
-        raise BadDesign(design, (Problem("", f'the key "{error}" stands twice in one object; keep one'),)) from None
-    if not isinstance(raw, dict):
-        raise BadDesign(design, (Problem("", "design.json must hold one object: { … }"),))
+    raw, problems = _read_json(design, text)
     raw_fields = _raw_fields(raw)
     surroundings = Known(
         fields={name: _field_type(field) for name, field in raw_fields.items()},
@@ -155,14 +153,15 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
         assets=frozenset(assets),
         fonts=fonts,
     )
-    problems = [*_doubled_fields(raw)]
+    problems += _doubled_fields(raw)
     document = None
     try:
         document = Document.model_validate(raw, context=surroundings)
     except ValidationError as error:
         problems += [_problem(details) for details in error.errors(include_url=False)]
-    if document is not None:
-        problems += _default_value_problems(document)
+    good = _good_fields(raw)
+    problems += _own_value_problems(good)
+    problems += _default_value_problems(raw, raw_fields, good)
     if problems or document is None:
         raise BadDesign(design, dict.fromkeys(problems))
     return document
@@ -176,16 +175,49 @@ def schema() -> dict[str, Any]:
     }
 
 
-class _DoubledKey(ValueError):
-    pass
+def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the document's object, and the keys that stand twice in theirs. Raises BadDesign for what is no JSON."""
+    doubled: list[tuple[dict[str, Any], str]] = []
+
+    def to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                doubled.append((found, key))
+            found[key] = value
+        return found
+
+    try:
+        raw = json.loads(text, object_pairs_hook=to_object)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise BadDesign(design, (Problem("", f"design.json is no JSON ({where}): {error.msg}"),)) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets as deep
+        raise BadDesign(design, (Problem("", "design.json has a number too long or brackets too deep"),)) from None
+    if not isinstance(raw, dict):
+        raise BadDesign(design, (Problem("", "design.json must hold one object: { … }"),))
+    places = {id(node): parts for parts, node in _objects(raw)}
+    return raw, [
+        Problem(_pointer((*places[id(node)], key)), f'the key "{key}" stands twice in this object; keep one')
+        for node, key in doubled
+        if id(node) in places
+    ]
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _DoubledKey(next(name for name in names if names.count(name) > 1))
-    return found
+def _objects(raw: dict[str, Any]) -> Iterable[tuple[tuple[str, ...], dict[str, Any]]]:
+    left: list[tuple[tuple[str, ...], Any]] = [((), raw)]
+    while left:
+        parts, node = left.pop()
+        if isinstance(node, dict):
+            yield parts, node
+            left += [((*parts, key), child) for key, child in node.items()]
+        elif isinstance(node, list):
+            left += [((*parts, str(index)), child) for index, child in enumerate(node)]
+
+
+def _pointer(parts: Iterable[str]) -> str:
+    """Return the JSON Pointer (RFC 6901) of a place."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def _raw_fields(raw: dict[str, Any]) -> dict[str, Any]:
@@ -225,40 +257,71 @@ def _doubled_fields(raw: dict[str, Any]) -> list[Problem]:
     ]
 
 
-def _default_value_problems(document: Document) -> list[Problem]:
+def _good_fields(raw: dict[str, Any]) -> dict[int, MergeField]:
+    """Return the fields that are right in themselves, by their index, whatever else is wrong in the document."""
+    listed = raw.get("fields")
+    good = {}
+    for index, field in enumerate(listed if isinstance(listed, list) else ()):
+        with suppress(ValidationError):
+            good[index] = MERGE_FIELD.validate_python(field)
+    return good
+
+
+def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:
+    """A sample or fallback that the field's own rules refuse would never be drawn."""
+    return [
+        Problem(f"/fields/{index}/{key}", f"'{text}' breaks the field's own rules ({flag})")
+        for index, field in fields.items()
+        for key, text in (("sample", field.sample), ("fallback", field.fallback))
+        if text and (flag := _broken_rule(field, text))
+    ]
+
+
+def _default_value_problems(
+    raw: dict[str, Any], names: Iterable[str], fields: Mapping[int, MergeField]
+) -> list[Problem]:
+    given = raw.get("default_values", {})
+    if not isinstance(given, dict):
+        return []
+    by_name = {field.name: field for field in fields.values()}
     problems = []
-    for name, text in document.default_values.items():
-        field = document.by_name.get(name)
-        if field is None:
-            sentence = f"the design has no field '{name}'{did_you_mean(name, document.by_name)}"
-            problems.append(Problem(f"/default_values/{name}", sentence))
-        elif not accept(field, text, []):
-            problems.append(Problem(f"/default_values/{name}", f"'{text}' breaks the field's own rules"))
+    for name, text in given.items():
+        pointer = _pointer(("default_values", name))
+        if name not in names:
+            problems.append(Problem(pointer, f"the design has no field '{name}'{did_you_mean(name, names)}"))
+        elif name in by_name and isinstance(text, str) and (flag := _broken_rule(by_name[name], text)):
+            problems.append(Problem(pointer, f"'{text}' breaks the field's own rules ({flag})"))
     problems += [
         Problem(
-            "/default_values",
-            f"the required field '{field.name}' has no value here; the default image is drawn with it when a "
+            f"/default_values/{field.name}" if "default_values" in raw else "/default_values",
+            f"the required field '{field.name}' needs a value here; the default image is drawn with it when a "
             "recipient has none",
         )
-        for field in document.fields
-        if field.required and field.name not in document.default_values
+        for field in fields.values()
+        if field.required and field.name not in given
     ]
     return problems
+
+
+def _broken_rule(field: MergeField, text: str) -> Flag | None:
+    flags: list[Flag] = []
+    return None if accept(field, text, flags) else flags[-1]
 
 
 # What pydantic calls a mistake, and what a designer should read. {…} are pydantic's facts.
 SENTENCES = {
     "missing": "this key is needed and missing",
     "string_type": "write a text in double quotes here",
+    "string_unicode": "holds half a character (a lone surrogate); write the whole one",
     "int_type": "write a whole number here",
     "int_from_float": "write a whole number here",
     "float_type": "write a number here",
     "bool_type": "write true or false here",
     "list_type": "write a list here: [ … ]",
     "tuple_type": "write a list here: [ … ]",
-    "dict_type": "write an object here: { … }",
-    "model_type": "write an object here: { … }",
-    "model_attributes_type": "write an object here: { … }",
+    "dict_type": "write an object here: {{ … }}",
+    "model_type": "write an object here: {{ … }}",
+    "model_attributes_type": "write an object here: {{ … }}",
     "greater_than": "must be greater than {gt:g}",
     "greater_than_equal": "must be {ge:g} or more",
     "less_than": "must be less than {lt:g}",
@@ -278,13 +341,15 @@ SENTENCES = {
 
 def _problem(details: ErrorDetails) -> Problem:
     context = details.get("ctx", {})
-    parts = [str(part) for part in details["loc"] if not str(part).startswith("«")]
-    if at := context.get("at"):
-        parts.append(at)
-    pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+    # «…» is the model that a union took, [key] says that an object's key is wrong, not its value.
+    parts = [str(part) for part in details["loc"] if part != "[key]" and not str(part).startswith("«")]
+    if beside := context.get("beside"):
+        parts[-1] = beside
+    pointer = _pointer(parts)
     kind = details["type"]
     if kind == "extra_forbidden":
-        return Problem(pointer, f"there is no key '{parts[-1]}' here{did_you_mean(parts[-1], _all_keys())}; remove it")
+        near = did_you_mean(parts[-1], _all_keys())
+        return Problem(pointer, f"there is no key '{parts[-1]}' here{near}" + ("" if near else "; remove it"))
     if kind == "value_error":
         return Problem(pointer, str(context.get("error", details["msg"])))
     sentence = SENTENCES.get(kind)

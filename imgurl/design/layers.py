@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 from itertools import product
-from typing import Annotated, Any, Self
+from math import prod
+from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
 from imgurl.design.model import Model, known, mistake, pick
@@ -17,6 +18,9 @@ from imgurl.text.layout import Align, VerticalAlign
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192
+
+# Files that one asset name can mean: choices multiply.
+MAX_FILES = 100
 
 # Types whose values make no text.
 NO_TEXT = (FieldType.FLAG, FieldType.COLOR)
@@ -54,10 +58,16 @@ def _check_text(text: str, info: ValidationInfo) -> str:
     except ValueError as error:
         raise mistake(str(error)) from None
     fields = known(info).fields
+    if fields is None:
+        return text
+    problems = []
     for name in names:
-        _check_field(name, info)
-        if fields is not None and fields.get(name) in NO_TEXT:
-            raise mistake(f"the field '{name}' is of type {fields[name]} and makes no text")
+        if name not in fields:
+            problems.append(f"the design has no field '{name}'{did_you_mean(name, fields)}")
+        elif fields[name] in NO_TEXT:
+            problems.append(f"the field '{name}' is of type {fields[name]} and makes no text")
+    if problems:
+        raise mistake("; ".join(problems))
     return text
 
 
@@ -75,14 +85,23 @@ def _check_asset(name: str, info: ValidationInfo) -> str:
         _check_field(field, info)
         if surroundings.fields is not None and field not in surroundings.choices:
             raise mistake(f"'{field}' is neither a choice nor a flag, so no file can be named after it")
-    for file in asset_files(name, surroundings.choices):
-        if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
-            raise mistake(f"'{file}' is no plain file name; put the picture into the design's folder")
-        if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
-            raise mistake(f"'{file}' is no picture; use PNG, JPEG, WebP or GIF")
-        if surroundings.assets is not None and file not in surroundings.assets:
-            raise mistake(f"the design's folder has no file '{file}'{did_you_mean(file, surroundings.assets)}")
+    count = prod(len(surroundings.choices.get(field, ())) for field in names)
+    if count > MAX_FILES:
+        raise mistake(f"'{name}' can mean {count:,} files; at most {MAX_FILES} are read")
+    problems = [_file_problem(file, surroundings.assets) for file in asset_files(name, surroundings.choices)]
+    if any(problems):
+        raise mistake("; ".join(filter(None, problems)))
     return name
+
+
+def _file_problem(file: str, assets: frozenset[str] | None) -> str:
+    if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
+        return f"'{file}' is no plain file name; put the picture into the design's folder"
+    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
+        return f"'{file}' is no picture; use PNG, JPEG, WebP or GIF"
+    if assets is not None and file not in assets:
+        return f"the design's folder has no file '{file}'{did_you_mean(file, assets)}"
+    return ""
 
 
 AssetName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_asset)]
@@ -158,11 +177,14 @@ class FontModel(Model):
         """The size below which text is shortened instead."""
         return self.size if self.min_size is None else self.min_size
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.smallest > self.size:
-            raise mistake(f"min_size {self.min_size:g} is larger than size {self.size:g}", "min_size")
-        return self
+    # Checks of several keys hang on the last of them: a check of the whole model would not run, and its mistake not
+    # be reported, while any other key is wrong.
+    @field_validator("min_size")
+    @classmethod
+    def _ordered(cls, min_size: float | None, info: ValidationInfo) -> float | None:
+        if min_size is not None and min_size > info.data.get("size", min_size):
+            raise mistake(f"min_size {min_size:g} is larger than size {info.data['size']:g}")
+        return min_size
 
 
 class SpanStyle(Model):
@@ -200,7 +222,7 @@ class TextLayer(Layer):
     color: PaintModel = "#000000"
     align: Annotated[Align, Field(strict=False)] = Align.START
     valign: Annotated[VerticalAlign, Field(strict=False)] = VerticalAlign.TOP
-    line_height: Annotated[float, Field(ge=0.5, le=4)] = 1.2
+    line_height: Annotated[float, Field(ge=0.5, le=4, validate_default=True)] = 1.2
     letter_spacing: Annotated[float, Field(ge=-0.5, le=2)] = 0.0
     max_lines: Annotated[int, Field(ge=1, le=20)] = 1
     balance: bool = False
@@ -212,16 +234,20 @@ class TextLayer(Layer):
     shadow: Shadow | None = None
     stroke: Stroke | None = None
 
-    @model_validator(mode="after")
-    def _line_fits(self) -> Self:
-        needed = self.font.smallest * self.line_height
-        if needed > self.box.height + 1e-9:
+    @field_validator("line_height")
+    @classmethod
+    def _line_fits(cls, line_height: float, info: ValidationInfo) -> float:
+        if not {"box", "font"} <= info.data.keys():
+            return line_height
+        smallest, height = info.data["font"].smallest, info.data["box"].height
+        needed = smallest * line_height
+        if needed > height + 1e-9:
             raise mistake(
-                f"not even one line fits: at {self.font.smallest:g} px a line takes {needed:g} px, the box has "
-                f"{self.box.height}; make the box higher or font.min_size smaller",
-                "box",
+                f"not even one line fits: at {smallest:g} px a line takes {needed:g} px, the box has "
+                f"{height}; make the box higher or font.min_size smaller",
+                beside="box",
             )
-        return self
+        return line_height
 
 
 class Focus(Model):
@@ -266,19 +292,25 @@ class ShapeLayer(Layer):
     type: str = Field("shape", pattern="^shape$")
     shape: Annotated[Shape, Field(strict=False)]
     fill: PaintModel | None = None
-    stroke: Stroke | None = None
-    radius: Annotated[float, Field(ge=0, le=FAR)] = 0.0
+    stroke: Annotated[Stroke | None, Field(validate_default=True)] = None
+    radius: Annotated[float, Field(ge=0, le=FAR, validate_default=True)] = 0.0
     shadow: Shadow | None = None
 
-    @model_validator(mode="after")
-    def _visible(self) -> Self:
-        if self.fill is None and self.stroke is None:
+    @field_validator("stroke")
+    @classmethod
+    def _visible(cls, stroke: Stroke | None, info: ValidationInfo) -> Stroke | None:
+        if stroke is None and info.data.get("shape") is Shape.LINE:
+            raise mistake("a line needs a stroke")
+        if stroke is None and info.data.get("fill", "wrong") is None:
             raise mistake("the shape has neither fill nor stroke, so nothing of it shows")
-        if self.shape is Shape.LINE and self.stroke is None:
-            raise mistake("a line needs a stroke", "stroke")
-        if self.shape is Shape.ROUNDED and not self.radius:
-            raise mistake("a rounded rectangle needs a radius", "radius")
-        return self
+        return stroke
+
+    @field_validator("radius")
+    @classmethod
+    def _round(cls, radius: float, info: ValidationInfo) -> float:
+        if not radius and info.data.get("shape") is Shape.ROUNDED:
+            raise mistake("a rounded rectangle needs a radius")
+        return radius
 
 
 def _kind(value: Any) -> str | None:

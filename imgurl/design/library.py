@@ -60,13 +60,14 @@ def load_design(folder: Path, fonts: FontCatalogue) -> Design:
         raise BadDesign(design, (Problem("", "a design's folder is named in small letters, digits, - and _"),))
     files = {path.name: path for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
     try:
-        text = files[FILE_NAME].read_text(encoding="utf-8")
+        # Not read_text, which would take line ends for alike: the version is over the file's bytes.
+        text = files[FILE_NAME].read_bytes().decode()
     except KeyError:
         raise BadDesign(design, (Problem("", f"the folder has no {FILE_NAME}"),)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadDesign(design, (Problem("", f"{FILE_NAME} can't be read as UTF-8: {error}"),)) from error
     document = parse_document(design, text, files, fonts)
-    assets = {name: files[name] for name in sorted(document.asset_names)}
+    assets = {name: files[name] for name in sorted(document.asset_places)}
     return Design(design, folder, document, _version(text, assets, document, fonts), assets)
 
 

@@ -36,9 +36,9 @@ def known(info: ValidationInfo) -> Known:
     return info.context if isinstance(info.context, Known) else Known()
 
 
-def mistake(sentence: str, at: str = "") -> PydanticCustomError:
-    """Return an error of a validator; ``at`` names the key below the validated value that it is about."""
-    return PydanticCustomError("mistake", "{sentence}", {"sentence": sentence, "at": at})
+def mistake(sentence: str, beside: str = "") -> PydanticCustomError:
+    """Return an error of a validator; ``beside`` names the key beside the validated one that it is about."""
+    return PydanticCustomError("mistake", "{sentence}", {"sentence": sentence, "beside": beside})
 
 
 def pick(value: Any, key: str) -> Any:

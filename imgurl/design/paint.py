@@ -17,15 +17,16 @@ from imgurl.color import (
 )
 from imgurl.design.model import Model, known, mistake, pick
 from imgurl.merge.fields import FieldType
-from imgurl.merge.template import parse_template
+from imgurl.merge.template import Span, parse_template
 
 
 def _check_color(text: str, info: ValidationInfo) -> str:
     """Accept a CSS colour, or ``<<name>>`` of a colour field."""
     if text.startswith("<<"):
-        fields = parse_template(text).fields
+        template = parse_template(text)
+        alone = template.pieces == tuple((False, (Span("", name),)) for name in template.fields)
         names = known(info).fields
-        if names is not None and (len(fields) != 1 or names.get(fields[0]) is not FieldType.COLOR):
+        if not alone or (names is not None and names.get(template.fields[0]) is not FieldType.COLOR):
             raise mistake(f"'{text}' is no field of type color; name one, or write a CSS colour")
     elif not is_color(text):
         raise mistake(f"'{text}' is no CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato")
@@ -33,6 +34,9 @@ def _check_color(text: str, info: ValidationInfo) -> str:
 
 
 ColorText = Annotated[str, Field(max_length=100), AfterValidator(_check_color)]
+
+
+MIN_STOPS = 2
 
 
 class Stop(Model):
@@ -43,12 +47,19 @@ class Stop(Model):
 
 
 def _check_stops(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    # Not by min_length, which counts the good ones and calls a wrong colour a missing stop as well.
+    if len(stops) < MIN_STOPS:
+        raise mistake("a gradient needs at least two stops; for one colour write the colour itself")
     if any(first.offset > second.offset for first, second in pairwise(stops)):
         raise mistake("the offsets of a gradient's stops must ascend")
     return stops
 
 
-Stops = Annotated[tuple[Stop, ...], Field(strict=False, min_length=2, max_length=16), AfterValidator(_check_stops)]
+Stops = Annotated[
+    tuple[Stop, ...],
+    Field(strict=False, max_length=16, json_schema_extra={"minItems": MIN_STOPS}),
+    AfterValidator(_check_stops),
+]
 
 
 class Linear(Model):
@@ -59,11 +70,15 @@ class Linear(Model):
     stops: Stops
 
 
+# A centre may lie outside its box, but not so far that the gradient is flat.
+Fraction = Annotated[float, Field(ge=-10, le=10)]
+
+
 class Radial(Model):
     """A radial gradient; centre in fractions of the box, radius in fractions of the way to the farthest corner."""
 
     type: str = Field("radial", pattern="^radial$")
-    center: Annotated[tuple[float, float], Field(strict=False)] = (0.5, 0.5)
+    center: Annotated[tuple[Fraction, Fraction], Field(strict=False)] = (0.5, 0.5)
     radius: Annotated[float, Field(gt=0, le=4)] = 1.0
     stops: Stops
 

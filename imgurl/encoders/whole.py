@@ -14,6 +14,10 @@ MEDIA_TYPES = {
 }
 
 
+# The place in a GIF's palette that stands for transparent: GIF knows no half transparency, half is over white.
+CLEAR = 255
+
+
 @dataclass(frozen=True, slots=True)
 class JpegOptions:
     """``quality`` 40 to 95; ``subsampling`` is ``4:2:0`` or ``4:4:4``."""
@@ -25,14 +29,15 @@ class JpegOptions:
 def encode(image: Image.Image, ext: str, jpeg: JpegOptions = JpegOptions()) -> bytes:
     """Return the file bytes of an RGB or RGBA image in the format that the extension names."""
     out = BytesIO()
+    image = _bare(image)
     match ext:
         case "png":
             image.save(out, "PNG", compress_level=4)
         case "jpg":
-            image = _opaque(image)
-            image.save(out, "JPEG", quality=jpeg.quality, subsampling=jpeg.subsampling)
+            _opaque(image).save(out, "JPEG", quality=jpeg.quality, subsampling=jpeg.subsampling)
         case "gif":
-            _with_palette(image).save(out, "GIF", interlace=False)
+            see_through = {"transparency": CLEAR} if image.mode == "RGBA" else {}
+            _with_palette(image).save(out, "GIF", interlace=False, **see_through)
         case "webp":
             image.save(out, "WEBP", quality=80, method=4)
         case "avif":
@@ -40,6 +45,13 @@ def encode(image: Image.Image, ext: str, jpeg: JpegOptions = JpegOptions()) -> b
         case _:
             raise ValueError(f"there is no format '{ext}'")
     return out.getvalue()
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    """Pillow writes what ``info`` holds, comments and profiles too, into some formats."""
+    bare = image.copy()
+    bare.info = {}
+    return bare
 
 
 def _opaque(image: Image.Image) -> Image.Image:
@@ -52,7 +64,8 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _with_palette(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
-        return image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
-    # Of RGBA only the fast octree makes a palette with transparency.
-    return image.quantize(256, Image.Quantize.FASTOCTREE)
+    colors = 256 if image.mode == "RGB" else CLEAR
+    paletted = _opaque(image).quantize(colors, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
+    if image.mode == "RGBA":
+        paletted.paste(CLEAR, mask=image.getchannel("A").point(lambda alpha: 255 if alpha < 128 else 0))
+    return paletted

@@ -11,6 +11,9 @@ from imgurl.merge.fields import MAX_CODE_POINTS
 # UAX #15 calls 30 marks stream-safe; no living orthography needs more than 4 on one base.
 MAX_MARKS = 4
 
+# They show nothing and stay (see HIDDEN), so they must not start a new count of marks.
+JOINERS = "\u200c\u200d"
+
 # Whole values that programs print where they had none. Case matters: people named Null exist.
 NULL_WORDS = frozenset(
     ("None", "null", "NULL", "undefined", "nil", "NaN", "(null)", "[object Object]", "N/A", "#N/A", "<null>")
@@ -69,7 +72,8 @@ def _with_few_marks(text: str) -> str:
     kept = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if character not in JOINERS:
+            marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
         if marks <= MAX_MARKS or character >= "\U000e0000":
             kept.append(character)
     return "".join(kept)

@@ -77,8 +77,7 @@ class Dialect:
         ``their_name`` is the platform's name of the field where the marketer knows it. Raises BadValue when it
         has characters that would break out of the tag or the URL.
         """
-        if their_name is not None and not THEIR_NAME.fullmatch(their_name):
-            raise BadValue(name, f"is tied to '{their_name}', which is no name {self.platform} would give a field")
+        _check_their_name(name, their_name, self.platform)
         theirs = their_name or self.names.get(name) or self.naming.apply(name)
         is_custom = self.custom_tag and theirs not in self.names.values()
         return (self.custom_tag if is_custom else self.tag).replace("NAME", theirs)
@@ -237,5 +236,14 @@ def find_dialect(dialect: str) -> Dialect:
 
 
 def neutral_tag(name: str, their_name: str | None = None) -> str:
-    """Return ``<<first_name>>``, the notation for those who have no platform yet or fill URLs by hand."""
+    """Return ``<<first_name>>``, the notation for those who have no platform yet or fill URLs by hand.
+
+    Raises BadValue as ``Dialect.tag_for`` does.
+    """
+    _check_their_name(name, their_name, "a platform")
     return f"<<{their_name or name}>>"
+
+
+def _check_their_name(name: str, their_name: str | None, platform: str) -> None:
+    if their_name is not None and not THEIR_NAME.fullmatch(their_name):
+        raise BadValue(name, f"is tied to '{their_name}', which is no name {platform} would give a field")

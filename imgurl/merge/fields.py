@@ -43,6 +43,11 @@ class FieldCasing(StrEnum):
     NAME = "name"
 
 
+# A group without a group in it, and the sign behind it that repeats it.
+INNERMOST = re.compile(r"\(([^()]*)\)([+*{]?)")
+# What can match in more than one way.
+VARIABLE = re.compile(r"[+*?|]|\{\d*,\d*\}")
+
 # Grapheme clusters, where the design sets no max_length. 40 holds 99.9 % of full names.
 DEFAULT_MAX_LENGTH = {FieldType.NAME: 40, FieldType.TEXT: 80}
 
@@ -91,8 +96,12 @@ class MergeField(BaseModel):
             problems.append('a field of type "choice", and only such a field, needs "choices"')
         if self.input and self.type is not FieldType.DATE:
             problems.append('"input" is for dates only')
+        if any(sorted(re.findall("%(.)", form)) != ["Y", "d", "m"] for form in self.input):
+            problems.append('"input" names %Y, %m and %d, each once')
         if self.format and self.type not in (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE):
             problems.append('"format" is for numbers, money and dates only')
+        elif self.format and not _is_format(self):
+            problems.append('"format" is no skeleton of ICU; write for example ".00", "compact-short" or "yMMMd"')
         if self.pattern is not None and (reason := unsafe_pattern(self.pattern)):
             problems.append(f'"pattern" {reason}')
         if problems:
@@ -103,16 +112,33 @@ class MergeField(BaseModel):
 def unsafe_pattern(pattern: str) -> str | None:
     """Say why a pattern can't be used: it is no regular expression, or one that can take exponential time.
 
-    A repetition without end inside another one is how exponential time comes about; back references are out for
-    the same reason. Returns None for a pattern that may be used.
+    Something that can match in two ways, repeated by an outer repetition, is how exponential time comes about; back
+    references are out for the same reason. Returns None for a pattern that may be used.
     """
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError) as error:
         return f"is no regular expression: {error}"
     if re.search(r"\\[1-9]|\(\?P=", pattern):
         return "may not refer back to a group"
-    # A group that holds + * or {n,} and is itself repeated by + * or {n,}.
-    if re.search(r"[+*}][^()]*\)(?:[+*]|\{\d*,\d*\})", pattern):
-        return "repeats a group that itself repeats; write it without the inner repetition"
+    # Without the signs that mean themselves, and without what "(?" says about a group.
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
+    bare = re.sub(r"\(\?(?:P<\w+>|<?[=!]|[a-zA-Z-]*:)", "(", bare)
+    # Innermost groups first; a group that can match in two ways leaves a "?" behind for the group around it.
+    while group := INNERMOST.search(bare):
+        inside, repeated = group.groups()
+        is_variable = VARIABLE.search(inside)
+        if is_variable and repeated:
+            return "repeats a group that itself repeats or chooses; write it without the inner repetition or the |"
+        bare = bare[: group.start()] + ("x?" if is_variable else "x") + repeated + bare[group.end() :]
     return None
+
+
+def _is_format(field: MergeField) -> bool:
+    """Say whether ICU can write a value of this field: a skeleton it does not know fails, some come out blank."""
+    from imgurl.merge.formats import display  # noqa: PLC0415 - ICU is loaded for the few fields with a format
+
+    try:
+        return bool(display(field, "2026-03-01" if field.type is FieldType.DATE else "1"))
+    except ValueError:
+        return False

@@ -9,6 +9,9 @@ from imgurl.merge.fields import FieldType, MergeField
 # Enough for any price and any count; a longer run of digits is an id, not a number.
 MAX_DIGITS = 18
 
+# ICU counts days before October 1582 in the Julian calendar; and 0001-01-01 is what .NET prints for no date.
+FIRST_YEAR = 1583
+
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 # Signs and codes that stand before or behind an amount: $, €, US$, USD, kr, zł, Kč, Ft.
 CURRENCY = r"(?:[A-Z]{0,3}\s?[$€£¥₹₩₺₴₽₫₪₱฿]|[A-Z]{3}|kr\.?|zł|Kč|Ft|lei)"
@@ -54,7 +57,7 @@ def parse_number(text: str, locale: str) -> Decimal:
         plain = bare
     else:
         whole, decimal_sign, decimals = _split_decimals(bare, locale)
-        if not (whole.lstrip("+-").isdigit() or GROUPED.fullmatch(whole)):
+        if not (whole.lstrip("+-").isdecimal() or GROUPED.fullmatch(whole)):
             raise NotOfType("not-a-number")
         plain = re.sub(r"[^\d+-]", "", whole) + (f".{decimals}" if decimal_sign else "")
     if not NUMBER.fullmatch(plain) or sum(map(str.isdigit, plain)) > MAX_DIGITS or not plain.isascii():
@@ -64,17 +67,16 @@ def parse_number(text: str, locale: str) -> Decimal:
 
 def parse_date(text: str, formats: tuple[str, ...]) -> date:
     """Read ``2026-03-01`` with or without a time behind it, or one of ``formats`` (strptime). Raises NotOfType."""
-    iso = ISO_DATE.fullmatch(text)
-    try:
-        if iso and text.isascii():
-            return date(*map(int, iso.groups()))
-        for form in formats:
-            try:
-                return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, no time
-            except ValueError:
-                continue
-    except ValueError:
-        pass
+    iso = ISO_DATE.fullmatch(text) if text.isascii() else None
+    forms = ("%Y-%m-%d",) if iso else formats
+    day = "-".join(iso.groups()) if iso else text
+    for form in forms:
+        try:
+            found = datetime.strptime(day, form).date()  # noqa: DTZ007 - a day, no time
+        except ValueError:
+            continue
+        if found.year >= FIRST_YEAR:
+            return found
     raise NotOfType("not-a-date")
 
 

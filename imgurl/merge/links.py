@@ -13,7 +13,7 @@ HIDDEN_DOT = re.compile(r"\s*[\[({]\s*(?:\.|dot)\s*[\])}]\s*", re.IGNORECASE)
 
 SCHEME = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,15}://)|\b(?:www\d?\.|mailto:|tel:|sms:)", re.IGNORECASE)
 HANDLE = re.compile(r"@[\w]")
-DOMAIN = re.compile(r"(?<![\w.])((?:[\w-]{1,63}\.){1,8})([^\W\d_]{2,24})(?![\w])")
+DOMAIN = re.compile(r"(?<![\w.])((?:[\w-]{1,63}\.){1,100})([^\W\d_]{2,24})(?![\w])")
 # Endings that are surely domains however they are capitalised; of others only the all-small or all-capital ones
 # count, because CRM data is full of "J.Smith" and "St.Pauli".
 COMMON_ENDINGS = frozenset(
@@ -29,15 +29,20 @@ PHONE = re.compile(r"(?:\d[ ().\-\u2010-\u2015]{0,3}){6}\d|(?:^|[\s(:])\+\s?\d(?
 
 def looks_like_link(text: str) -> bool:
     """Say whether ``text``, at most 200 code points, holds a web or mail address, a handle or a phone number."""
-    if text.isascii() and not any(mark in text for mark in ".:@") and sum(map(str.isdigit, text)) < 4:
+    if text.isascii() and not any(mark in text for mark in ".:@([{") and sum(map(str.isdigit, text)) < 4:
         return False
-    folded = HIDDEN_DOT.sub(".", DOTS.sub(".", unicodedata.normalize("NFKC", DOTS.sub(".", text))))
+    folded = HIDDEN_DOT.sub(".", DOTS.sub(".", _seen(unicodedata.normalize("NFKC", DOTS.sub(".", text)))))
     return bool(
         SCHEME.search(folded)
         or HANDLE.search(folded)
         or _has_domain(folded)
         or PHONE.search(_western_digits(DATE.sub(" / ", folded)))
     )
+
+
+def _seen(text: str) -> str:
+    """Leave out joiners, variation selectors and other marks: what is drawn without them is the same address."""
+    return "".join(character for character in text if unicodedata.category(character) not in ("Mn", "Me", "Cf"))
 
 
 def _has_domain(text: str) -> bool:

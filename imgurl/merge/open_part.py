@@ -20,6 +20,12 @@ MAX_VALUE_BYTES = 512
 
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
+# Signs that an encoder escapes and a browser leaves alone: a value that holds one went through an encoder.
+ENCODED_SIGN = re.compile(r"%(?:2[4-6CF]|3[ABDF]|40)", re.IGNORECASE)
+
+# word+word and nothing else with a plus; a word's letters are those of ASCII and all beyond it.
+PLUS_BETWEEN_WORDS = re.compile(r"[^+@]*[^\x00-@\[-`{-\x7f](?:\+[^\x00-@\[-`{-\x7f][^+@]*)+")
+
 # A UTF-8 sequence of two bytes or more: bytes with one of these are damaged UTF-8, not another code page.
 UTF8_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
@@ -101,10 +107,11 @@ def _decode_value(raw: str, mode: DecodeMode) -> OpenValue:
     decoded = unquote_to_bytes(spelt.encode("latin-1", errors="replace"))
     if len(decoded) > MAX_VALUE_BYTES:
         return OpenValue(raw[:MAX_VALUE_BYTES], None, "too-long")
-    text = _text(decoded)
-    if text is None:
+    text = ENTITY.sub(lambda entity: html.unescape(entity.group()), _text(decoded))
+    # The replacement character is the scar of a name that was broken before it reached us, or of our reading it.
+    if "\ufffd" in text:
         return OpenValue(raw, None, "undecodable")
-    return OpenValue(raw, ENTITY.sub(lambda entity: html.unescape(entity.group()), text))
+    return OpenValue(raw, text)
 
 
 def _auto_plus_is_space(raw: str) -> bool:
@@ -114,19 +121,15 @@ def _auto_plus_is_space(raw: str) -> bool:
     """
     if "%2B" in raw or "%2b" in raw:
         return True
-    return "%20" not in raw and bool(re.fullmatch(r"[^+@]*[^\W\d_%](?:\+[^\W\d_+@%][^+@]*)+", raw))
+    if "%20" in raw:
+        return False
+    decoded = unquote_to_bytes(raw.encode("latin-1", errors="replace")).decode(errors="replace")
+    return bool(ENCODED_SIGN.search(raw) or PLUS_BETWEEN_WORDS.fullmatch(decoded))
 
 
-def _text(decoded: bytes) -> str | None:
-    """Return the text of the bytes: UTF-8, else Windows-1252, else None."""
+def _text(decoded: bytes) -> str:
+    """Return the text of the bytes: UTF-8, else Windows-1252; with U+FFFD in it where it is neither."""
     try:
-        text = decoded.decode()
+        return decoded.decode()
     except UnicodeDecodeError:
-        if UTF8_SEQUENCE.search(decoded):
-            return None
-        try:
-            text = decoded.decode("cp1252")
-        except UnicodeDecodeError:
-            return None
-    # The replacement character is the scar of a name that was broken before it reached us.
-    return None if "\ufffd" in text else text
+        return decoded.decode("utf-8" if UTF8_SEQUENCE.search(decoded) else "cp1252", errors="replace")

@@ -20,7 +20,7 @@ ANYWHERE = re.compile(
             r"\{%-?\s*\w[^%]{0,200}%\}",
             r"%%=?\s*[A-Za-z_][^%\n]{0,160}=?%%",  # Salesforce Marketing Cloud
             r"\[\[\s*[A-Za-z_][^\[\]\n]{0,120}\]\]",
-            r"\$\[[A-Z_:]{2,40}(?:\|[^\]\n]{0,80})*\]\$",  # Zoho
+            r"\$\[[A-Z][A-Z0-9_:]{1,40}(?:\|[^\]\n]{0,80})*\]\$",  # Zoho
             r"\{\$[A-Za-z_]\w*(?:\|[^{}\n]{0,80})?\}",  # MailerLite, Smarty
             r"\{![A-Za-z_][\w.\- ]{0,60}\}",  # AWeber, Salesforce
             r"%recipient[._]?\w*(?:\.\w+)?%",  # Mailgun

@@ -60,7 +60,7 @@ def parse_template(text: str) -> Template:
     end = 0
     for token in TOKEN.finditer(text):
         escaped, name, opening, closing = token.groups()
-        spans.append(Span(text[end : token.start()], None))
+        spans.append(Span(_literal(text, end, token.start()), None))
         end = token.end()
         if escaped:
             spans.append(Span(escaped, None))
@@ -77,7 +77,16 @@ def parse_template(text: str) -> Template:
             raise ValueError(f"'{token.group()}' names no field; a field name is small letters, digits and _")
     if inside:
         raise ValueError("a '[[' is never closed; write ']]' after the optional piece")
-    spans.append(Span(text[end:], None))
+    spans.append(Span(_literal(text, end, len(text)), None))
     pieces.append((False, tuple(spans)))
     kept = ((optional, tuple(span for span in spans if span.text or span.field)) for optional, spans in pieces)
     return Template(tuple(piece for piece in kept if piece[1]))
+
+
+def _literal(text: str, start: int, end: int) -> str:
+    at = text.find("<<", start, end)
+    if at >= 0:
+        raise ValueError(
+            f"'<<' at character {at + 1} is never closed; write '>>' behind the name, or '\\<<' for the sign"
+        )
+    return text[start:end]

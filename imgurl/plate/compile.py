@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from icu4py import icu_version
@@ -65,6 +66,28 @@ class Plate:
     def slots(self) -> tuple[Slot, ...]:
         """The places where values appear."""
         return tuple(step for step in self.steps if isinstance(step, Slot))
+
+    @cached_property
+    def base_with_overlays(self) -> Canvas:
+        """The picture without any value: the base, and the static layers that lie over slots."""
+        overlays = [step for step in self.steps if isinstance(step, Overlay)]
+        if not overlays:
+            return self.base
+        canvas = self.base.copy()
+        for overlay in overlays:
+            lay_picture(canvas, overlay.picture, overlay.left, overlay.top)
+        return canvas
+
+    @cached_property
+    def row_ranges(self) -> tuple[tuple[int, int], ...]:
+        """The rows in which values appear: half-open ranges, ascending and apart. Each slot lies in one of them."""
+        ranges: list[tuple[int, int]] = []
+        for box in sorted((slot.box for slot in self.slots if not slot.box.is_empty), key=lambda box: box.top):
+            if ranges and box.top <= ranges[-1][1]:
+                ranges[-1] = (ranges[-1][0], max(ranges[-1][1], box.bottom))
+            else:
+                ranges.append((box.top, box.bottom))
+        return tuple(ranges)
 
 
 def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: GlyphCache | None = None) -> Plate:

@@ -63,12 +63,15 @@ def fields_of(layer: AnyLayer) -> frozenset[str]:
     return frozenset(named | ({layer.show_if.field} if layer.show_if else set()))
 
 
-def paint_layer(canvas: Canvas, layer: AnyLayer, texts: Mapping[str, str], palette: Palette) -> str:
-    """Paint a layer and return what it took to fit a text ("" for other layers, or where nothing is drawn)."""
+def paint_layer(canvas: Canvas, layer: AnyLayer, texts: Mapping[str, str], palette: Palette, top: int = 0) -> str:
+    """Paint a layer and return what it took to fit a text ("" for other layers, or where nothing is drawn).
+
+    The canvas shows the design's rows from ``top`` on.
+    """
     values = dict(texts)
     if layer.show_if and not layer.show_if.holds(values):
         return ""
-    box = layer.box.scaled(palette.dpr)
+    box = layer.box.scaled(palette.dpr).move(0, -top)
     if layer.opacity >= 1.0 and not layer.rotation % 360:
         return _paint(canvas, box, layer, values, palette)
     # On a tile of its own: a layer fades and turns as a whole.
@@ -76,8 +79,8 @@ def paint_layer(canvas: Canvas, layer: AnyLayer, texts: Mapping[str, str], palet
     tile = blank(box.width + 2 * margin, box.height + 2 * margin)
     note = _paint(tile, Box(margin, margin, margin + box.width, margin + box.height), layer, values, palette)
     tile = turned(faded(tile, layer.opacity), layer.rotation)
-    left = round((box.left + box.right - tile.width) / 2)
-    top = round((box.top + box.bottom - tile.height) / 2)
+    # Floors, because rounding halves to even would move a layer by a pixel with the rows that the canvas begins at.
+    left, top = (box.left + box.right - tile.width) // 2, (box.top + box.bottom - tile.height) // 2
     lay_picture(canvas, tile, left, top)
     return note
 

@@ -7,6 +7,7 @@ from imgurl.design.layers import Fitting
 from imgurl.encoders.whole import MEDIA_TYPES, JpegOptions, encode
 from imgurl.plate.compile import Overlay, Plate
 from imgurl.plate.paint import paint_layer
+from imgurl.plate.splice import Template, paint_strips, splice
 from imgurl.raster.canvas import Canvas, lay_picture
 from imgurl.raster.pictures import fitted
 
@@ -22,8 +23,14 @@ class Rendered:
     fits: tuple[tuple[str, str], ...] = ()
 
 
-def render(plate: Plate, texts: Mapping[str, str], ext: str) -> Rendered:
-    """Render the plate for resolved values in the format of an extension."""
+def render(plate: Plate, texts: Mapping[str, str], ext: str, template: Template | None = None) -> Rendered:
+    """Render the plate for resolved values in the format of an extension.
+
+    With a template, only the rows in which values appear are painted and encoded.
+    """
+    if template is not None:
+        strips, fits = paint_strips(plate, texts)
+        return Rendered(splice(template, plate, strips), MEDIA_TYPES[ext], plate.width, plate.height, fits)
     image, fits = paint(plate, texts)
     return _encoded(plate, image, ext, fits)
 
@@ -44,6 +51,8 @@ def paint(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, tuple[tuple[s
     for index, step in enumerate(plate.steps):
         if isinstance(step, Overlay):
             lay_picture(canvas, step.picture, step.left, step.top)
+            continue
+        if step.box.is_empty:
             continue
         note = paint_layer(canvas, step.layer, texts, plate.palette)
         if note:

@@ -6,8 +6,10 @@ mode L: 255 where the fill covers a pixel wholly.
 
 from dataclasses import dataclass
 
+import numpy as np
 import PIL
 import uharfbuzz
+from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from imgurl.color import Color, Fill
@@ -105,6 +107,21 @@ def cast_shadow(canvas: Image.Image, mask: Image.Image, left: int, top: int, sha
 def scaled(mask: Image.Image, alpha: int) -> Image.Image:
     """Return a mask times ``alpha`` / 255."""
     return mask.point([round(level * alpha / 255) for level in range(256)])
+
+
+def changed_box(before: Image.Image, after: Image.Image, box: Box) -> Box | None:
+    """Return the smallest box inside ``box`` outside of which two canvases are the same there, None for no change."""
+    seen = box.intersect(Box(0, 0, before.width, before.height))
+    if seen.is_empty:
+        return None
+    difference = ImageChops.difference(before.crop(seen.corners), after.crop(seen.corners))
+    found = difference.getbbox(alpha_only=False)
+    return Box(*found).move(seen.left, seen.top) if found else None
+
+
+def pixels_of(canvas: Image.Image) -> NDArray[np.uint8]:
+    """Return the pixels of a canvas as an array of shape (height, width × channels)."""
+    return np.frombuffer(canvas.tobytes(), np.uint8).reshape(canvas.height, -1)
 
 
 def without(mask: Image.Image, hole: Image.Image) -> Image.Image:

@@ -4,6 +4,7 @@ import io
 import warnings
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from imgurl.errors import RenderFailed
@@ -14,6 +15,10 @@ from imgurl.raster.shapes import ellipse_mask, rectangle_mask
 MAX_PIXELS = 12_000_000
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+# SyntaxError is what Pillow raises for damaged EXIF and for broken PNG chunks.
+UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+
 SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -21,6 +26,7 @@ def load_picture(path: Path) -> Image.Image:
     """Read a picture as RGBA in sRGB, upright. Raises RenderFailed with a sentence."""
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged EXIF: the picture itself may be good
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=FORMATS) as file:
                 if file.width * file.height > MAX_PIXELS:
@@ -29,10 +35,12 @@ def load_picture(path: Path) -> Image.Image:
                         f"{MAX_PIXELS / 1e6:.0f} are read, make it smaller"
                     )
                 profile = file.info.get("icc_profile")
-                upright = ImageOps.exif_transpose(file)
-                return _in_srgb(upright, profile).convert("RGBA")
-    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+                upright = _eight_bits(ImageOps.exif_transpose(file))
+                picture = _in_srgb(upright, profile).convert("RGBA")
+    except UNREADABLE as error:
         raise RenderFailed(f"{path.name} can't be read as a picture: {error}") from error
+    picture.info.clear()  # what the file tells of itself, its place and its camera stays here
+    return picture
 
 
 def fitted(picture: Image.Image, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
@@ -43,16 +51,12 @@ def fitted(picture: Image.Image, width: int, height: int, fit: str, focus: tuple
     if fit == "fill":
         return _resized(picture, width, height)
     ratios = (width / picture.width, height / picture.height)
-    scale = max(ratios) if fit == "cover" else min(ratios)
-    wide, high = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    sized = _resized(picture, wide, high)
     if fit == "contain":
+        wide, high = (max(1, round(side * min(ratios))) for side in picture.size)
         box = Image.new("RGBA", (width, height))
-        box.paste(sized, ((width - wide) // 2, (height - high) // 2))
+        box.paste(_resized(picture, wide, high), ((width - wide) // 2, (height - high) // 2))
         return box
-    left = round(max(0, min(wide - width, focus[0] * wide - width / 2)))
-    top = round(max(0, min(high - height, focus[1] * high - height / 2)))
-    return sized.crop((left, top, left + width, top + height))
+    return _covering(picture, width, height, max(ratios), focus)
 
 
 def cut_round(picture: Image.Image, radius: float, *, circle: bool) -> Image.Image:
@@ -82,6 +86,20 @@ def is_opaque(picture: Image.Image) -> bool:
     return picture.mode == "RGB" or picture.getchannel("A").getextrema()[0] == 255
 
 
+def _covering(picture: Image.Image, width: int, height: int, scale: float, focus: tuple[float, float]) -> Image.Image:
+    # Cut before it is sized: a thin strip sized as a whole to cover a square would take gigabytes.
+    across, down = min(picture.width, width / scale), min(picture.height, height / scale)
+    left = _cut_start(picture.width, across, focus[0], scale)
+    top = _cut_start(picture.height, down, focus[1], scale)
+    return picture.resize((width, height), Image.Resampling.LANCZOS, (left, top, left + across, top + down))
+
+
+def _cut_start(side: int, seen: float, focus: float, scale: float) -> float:
+    start = max(0.0, min(side - seen, focus * side - seen / 2))
+    # At whole pixels of the result, or a picture of the right size would be blurred.
+    return min(round(start * scale) / scale, side - seen)
+
+
 def _resized(picture: Image.Image, width: int, height: int) -> Image.Image:
     if picture.size == (width, height):
         return picture
@@ -91,7 +109,16 @@ def _resized(picture: Image.Image, width: int, height: int) -> Image.Image:
     return picture.convert("RGBa").resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
 
 
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Pillow reads grey PNGs of 16 bits as they are, and clips instead of scaling when it converts them."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return Image.fromarray(np.rint(np.asarray(picture) / 257).astype(np.uint8))
+
+
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    if profile and picture.mode == "RGB" and picture.has_transparency_data:
+        picture = picture.convert("RGBA")  # one colour stands for transparent; converting its value would lose it
     if not profile or picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
         return picture
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"

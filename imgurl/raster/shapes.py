@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw
 
-# Edges are drawn this many times larger and averaged: 17 shades at an edge.
+# Edges are drawn this many times larger and averaged: 17 shades at an edge. At whole pixels of the larger picture:
+# between them Pillow draws opposite sides differently.
 OVERSAMPLING = 4
 
 
@@ -17,10 +18,10 @@ def rectangle_mask(width: int, height: int, radius: float = 0.0, inset: float = 
             mask.paste(255, (edge, edge, width - edge, height - edge))
         return mask
     limit = min(width, height) / 2 - inset
-    corner = max(0.0, min(radius - inset, limit)) * OVERSAMPLING
+    corner = round(max(0.0, min(radius - inset, limit)) * OVERSAMPLING)
 
     def draw(pen: ImageDraw.ImageDraw, wide: int, high: int) -> None:
-        edge = inset * OVERSAMPLING
+        edge = round(inset * OVERSAMPLING)
         if wide - 2 * edge >= 1 and high - 2 * edge >= 1:
             pen.rounded_rectangle((edge, edge, wide - 1 - edge, high - 1 - edge), corner, fill=255)
 
@@ -31,7 +32,7 @@ def ellipse_mask(width: int, height: int, inset: float = 0.0) -> Image.Image:
     """Return the mask of the ellipse that touches the sides, ``inset`` px smaller on each side."""
 
     def draw(pen: ImageDraw.ImageDraw, wide: int, high: int) -> None:
-        edge = inset * OVERSAMPLING
+        edge = round(inset * OVERSAMPLING)
         if wide - 2 * edge >= 1 and high - 2 * edge >= 1:
             pen.ellipse((edge, edge, wide - 1 - edge, high - 1 - edge), fill=255)
 

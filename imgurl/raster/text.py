@@ -118,9 +118,12 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
             continue
         inks = [(glyph.x + run.font.ink(glyph.id)[0] * layout.size, glyph.x + run.font.ink(glyph.id)[2] * layout.size)
                 for run in runs for glyph in run.glyphs]  # fmt: skip
-        left, right = max(0, round(min(ink[0] for ink in inks))), min(box.width, round(max(ink[1] for ink in inks)))
+        left, right = round(min(ink[0] for ink in inks)), round(max(ink[1] for ink in inks))
         top = round(line.baseline - layout.size * STRIKE_HEIGHT_EM - thickness / 2)
-        lay(canvas, rectangle_mask(max(1, right - left), thickness), box.left + left, box.top + top, fill, box)
+        # Cut at the box: ink that was moved into it may lie far below the line.
+        seen = Box(left, top, right, top + thickness).move(box.left, box.top).intersect(box)
+        if not seen.is_empty:
+            lay(canvas, rectangle_mask(seen.width, seen.height), seen.left, seen.top, fill, box)
 
 
 def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box) -> None:

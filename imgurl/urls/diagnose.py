@@ -17,7 +17,7 @@ def as_requested(url: str) -> tuple[bytes, bytes]:
     """Return path and query as a browser would request them: line ends gone, the fragment cut, the rest encoded."""
     bare = "".join(character for character in url.strip() if character not in "\t\r\n").partition("#")[0]
     _, separator, behind = bare.partition("://")
-    if separator:
+    if separator and not bare.startswith("/"):
         bare = "/" + behind.partition("/")[2]
     path, _, query = bare.partition("?")
     return quote(path, safe=LEFT_ALONE).encode(), quote(query, safe=LEFT_ALONE).encode()

@@ -29,7 +29,7 @@ def load_keys(data: Path, from_environment: str | None) -> KeyRing:
         return parse_keys(from_environment)
     path = data / FILE_NAME
     try:
-        text = path.read_text()
+        content = path.read_bytes()
     except FileNotFoundError:
         raise SettingsError(
             f"there is no signing key: {path} does not exist. 'imgurl serve' makes one on its first start, "
@@ -37,7 +37,7 @@ def load_keys(data: Path, from_environment: str | None) -> KeyRing:
         ) from None
     except OSError as error:
         raise SettingsError(f"the key file {path} can't be read: {error.strerror}") from error
-    return _parse(text, path)
+    return _parse(content, path)
 
 
 def make_first_key(data: Path) -> KeyRing:
@@ -70,11 +70,11 @@ def save_keys(data: Path, ring: KeyRing) -> None:
         os.close(folder)
 
 
-def _parse(text: str, path: Path) -> KeyRing:
+def _parse(content: bytes, path: Path) -> KeyRing:
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SettingsError(f"others may read the key file {path}: run chmod 600 on it, then rotate the key")
     try:
-        entries = json.loads(text)["keys"]
+        entries = json.loads(content)["keys"]
         keys = tuple(
             SigningKey(
                 str(entry["id"]),

@@ -14,7 +14,7 @@ from html import escape
 from urllib.parse import quote
 
 from imgurl.errors import BadValue, NotOpenable, UnknownField
-from imgurl.merge.dialects import find_dialect, neutral_tag
+from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import MergeField
 from imgurl.merge.open_part import END_MARKER
 from imgurl.merge.resolve import Flag, accept
@@ -26,11 +26,14 @@ from imgurl.urls.target import (
     DESIGN_ID,
     EXTENSIONS,
     FIELD_NAME,
+    MAX_PAIRS,
     MAX_TARGET_BYTES,
 )
 
 # Characters that need no escape in a query and that no mail tool tampers with.
 SAFE = "-._~"
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 REASONS = {
     Flag.MISSING: "is blank",
@@ -95,7 +98,9 @@ class Minter:
         """
         sealed = dict(values or {})
         opened = dict(open) if isinstance(open, Mapping) else dict.fromkeys(open)
+        dialect = None if esp is None else find_dialect(esp)
         self._check_fields(design, sealed, opened)
+        _check_names(sealed, opened)
         controls = {
             "_k": self.key.id,
             "_o": ".".join(sorted(opened)) or None,
@@ -109,7 +114,7 @@ class Minter:
         _check_form(design, ext, pairs, expires)
         signature = self.key.sign(design, ext, pairs)
         query = "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in pairs.items())
-        tags = "".join(f"&{name}={_tag(esp, name, theirs)}" for name, theirs in sorted(opened.items()))
+        tags = "".join(f"&{name}={_tag(dialect, name, opened[name])}" for name in sorted(opened))
         end = f"&{END_MARKER}=1" if opened else ""
         url = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}{end}"
         if len(url) > MAX_TARGET_BYTES:
@@ -163,6 +168,12 @@ def _may_be_blank(field: MergeField, flags: list[Flag]) -> bool:
     return flags[-1] is Flag.MISSING and not field.required
 
 
+def _check_names(sealed: Iterable[str], opened: Iterable[str]) -> None:
+    for name in (*sealed, *opened):
+        if not FIELD_NAME.fullmatch(name):
+            raise BadValue(name, "has a name that no field can have: small letters, digits and _")
+
+
 def _check_form(design: str, ext: str, pairs: Mapping[str, str], expires: int | None) -> None:
     if not DESIGN_ID.fullmatch(design):
         raise BadValue("the design", f"is '{design}'; ids are small letters, digits, - and _")
@@ -172,14 +183,16 @@ def _check_form(design: str, ext: str, pairs: Mapping[str, str], expires: int | 
         raise BadValue("expires", "lies in the past")
     if "_c" in pairs and not CAMPAIGN.fullmatch(pairs["_c"]):
         raise BadValue("campaign", f"is '{pairs['_c']}'; labels are small letters, digits, - and _")
+    if len(pairs) > MAX_PAIRS:
+        raise BadValue("the URL", f"would hold {len(pairs)} pairs; the server reads {MAX_PAIRS}")
     for name, value in pairs.items():
         if name in CONTROLS and not CONTROLS[name].fullmatch(value):
             raise BadValue(name, f"is '{value}', which is not of its form")
-        if name not in CONTROLS and not FIELD_NAME.fullmatch(name):
-            raise BadValue(name, "has a name that no field can have: small letters, digits and _")
         if CONTROL_CHARACTER.search(value):
             raise BadValue(name, "holds a line end or another control character; write it on one line")
+        if SURROGATE.search(value):
+            raise BadValue(name, "holds half a character (a lone surrogate); write the whole one")
 
 
-def _tag(esp: str | None, name: str, theirs: str | None) -> str:
-    return find_dialect(esp).tag_for(name, theirs) if esp else neutral_tag(name, theirs)
+def _tag(dialect: Dialect | None, name: str, theirs: str | None) -> str:
+    return dialect.tag_for(name, theirs) if dialect else neutral_tag(name, theirs)

@@ -69,9 +69,8 @@ class KeyRing:
     def __post_init__(self) -> None:
         if not self.keys:
             raise SettingsError("there is no signing key: run 'imgurl keys add', or set IMGURL_KEYS")
-        for key in self.keys:
-            if not KEY_ID.fullmatch(key.id):
-                raise SettingsError(f"the key id '{key.id}' is not of 1 to 12 characters of a-z and 0-9")
+        for number, key in enumerate(self.keys, start=1):
+            check_key_id(key.id, f"key {number}")
             if len(key.secret) < MIN_SECRET_BYTES:
                 raise SettingsError(
                     f"the secret of key '{key.id}' has {len(key.secret)} bytes; at least {MIN_SECRET_BYTES} are needed"
@@ -121,19 +120,25 @@ def parse_keys(text: str) -> KeyRing:
         if len(parts) != 3:
             raise SettingsError(f"IMGURL_KEYS: entry {number} is not of the form kid:state:secret")
         key_id, state, secret = parts
-        keys.append(
-            SigningKey(key_id, parse_state(state, f"IMGURL_KEYS, entry {number}"), decode_secret(secret, key_id))
-        )
+        where = f"IMGURL_KEYS, entry {number}"
+        check_key_id(key_id, where)
+        keys.append(SigningKey(key_id, parse_state(state, where), decode_secret(secret, key_id)))
     return KeyRing(tuple(keys))
 
 
+def check_key_id(text: str, where: str) -> None:
+    """Raise SettingsError for what is no key id; the message does not repeat it, it may be a misplaced secret."""
+    if not KEY_ID.fullmatch(text):
+        raise SettingsError(f"{where}: the key id is not of 1 to 12 characters of a-z and 0-9")
+
+
 def parse_state(text: str, where: str) -> KeyState:
-    """Return the state of this name. Raises SettingsError."""
+    """Return the state of this name. Raises SettingsError, which does not repeat what may be a misplaced secret."""
     try:
         return KeyState(text)
     except ValueError:
         states: Iterable[str] = (state.value for state in KeyState)
-        raise SettingsError(f"{where}: '{text}' is no key state; write one of {', '.join(states)}") from None
+        raise SettingsError(f"{where}: that is no key state; write one of {', '.join(states)}") from None
 
 
 def encode_secret(secret: bytes) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from imgurl.cache.keys import RenderKey
 from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.pipeline import Outcome, Picture
 
@@ -41,16 +42,19 @@ def not_modified(picture: Picture) -> Answer:
     return Answer(304, _picture_headers(picture), b"")
 
 
-def degraded_answer(body: bytes | None, media_type: str) -> Answer:
+def degraded_answer(default: tuple[RenderKey, bytes] | None) -> Answer:
     """Answer with the default image in place of one that could not be had; without one, with a transparent pixel."""
-    body, media_type = (body, media_type) if body is not None else (TRANSPARENT_PNG, MEDIA_TYPES["png"])
     headers = (*ALWAYS, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.DEFAULT.encode()))
-    return Answer(200, (*headers, *_body_headers(media_type, body)), body)
+    if default is None:
+        return Answer(200, (*headers, *_body_headers(MEDIA_TYPES["png"], TRANSPARENT_PNG)), TRANSPARENT_PNG)
+    key, body = default
+    return Answer(200, (*headers, (b"etag", key.etag.encode()), *_body_headers(MEDIA_TYPES[key.ext], body)), body)
 
 
 def refusal(status: int, title: str, detail: str, request_id: str, *, as_json: bool) -> Answer:
     """Answer a URL that is not one of ours: a transparent pixel, or problem+json (RFC 9457) for who asks for JSON."""
-    headers = (*ALWAYS, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.REFUSED.encode()))
+    allow = ((b"allow", b"GET, HEAD"),) if status == 405 else ()
+    headers = (*ALWAYS, *allow, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.REFUSED.encode()))
     if as_json:
         problem = {
             "type": "about:blank",

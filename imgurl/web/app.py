@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.memory import MemoryCache
 from imgurl.config import Settings, load_settings
 from imgurl.design.library import Archive
+from imgurl.errors import ImgurlError
 from imgurl.pipeline import Pipeline
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keyfile import load_keys
@@ -55,15 +57,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
         disk=disk,
     )
     memory = MemoryCache(settings.memory_cache_mb * MEGABYTE)
-    flights = Flights(settings.render_queue, settings.render_deadline)
+    flights = Flights(settings.render_queue, settings.render_deadline, memory.put)
     metrics = Metrics()
     images = ImageEndpoint(pipeline, keys, memory, flights, metrics)
     log = structlog.get_logger()
+    prepared = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        _report_broken(pipeline, metrics)
-        watcher = asyncio.create_task(_watch(pipeline, images, flights, metrics, settings.reload_seconds))
+        watcher = asyncio.create_task(_watch(pipeline, images, flights, metrics, settings.reload_seconds, prepared))
         yield
         watcher.cancel()
         flights.close()
@@ -78,8 +80,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
             "designs": designs,
             "broken_designs": sorted(pipeline.library.broken),
             "cache_writes": disk.is_writing,
+            "default_images": prepared.is_set(),
         }
-        return JSONResponse(facts, status_code=200 if designs else 503)
+        # Not before the default images are at hand: a server that gets a campaign's first second must not lack them.
+        return JSONResponse(facts, status_code=200 if designs and prepared.is_set() else 503)
 
     async def figures(_: Request) -> Response:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -88,21 +92,36 @@ def create_app(settings: Settings | None = None) -> Starlette:
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
 
 
-async def _watch(pipeline: Pipeline, images: ImageEndpoint, flights: Flights, metrics: Metrics, seconds: float) -> None:
-    """Prepare the default images, then look for changed designs for ever."""
+async def _watch(
+    pipeline: Pipeline,
+    images: ImageEndpoint,
+    flights: Flights,
+    metrics: Metrics,
+    seconds: float,
+    prepared: asyncio.Event,
+) -> None:
+    """Prepare plates and default images, say so, then look for changed designs for ever."""
     log = structlog.get_logger()
-    await flights.aside(images.prepare_defaults)
+    is_new = True
     while True:
-        await asyncio.sleep(seconds)
         try:
-            changed = await asyncio.to_thread(pipeline.reload)
+            # On the drawing thread: fonts and plates have one user at a time.
+            is_new = await flights.aside(pipeline.reload) or is_new
+            if is_new:
+                _report_broken(pipeline, metrics)
+                log.info("designs loaded", designs=sorted(pipeline.library.designs))
+                for design in pipeline.library.designs.values():
+                    # One at a time: between two of them the first requests get their turn. Compressing ahead takes
+                    # longest and touches neither fonts nor canvases: it goes on beside the drawing thread.
+                    with contextlib.suppress(ImgurlError):  # of a design that can't be drawn the next line tells
+                        plate = await flights.aside(partial(pipeline.plate, design))
+                        await asyncio.to_thread(pipeline.template, plate, "png")
+                    await flights.aside(partial(images.prepare_default, design))
+                is_new = False
+                prepared.set()
         except Exception as error:  # noqa: BLE001 - a folder that is away for a moment must not end the watch
             log.error("designs could not be loaded", error=str(error))
-            continue
-        if changed:
-            _report_broken(pipeline, metrics)
-            log.info("designs loaded", designs=sorted(pipeline.library.designs))
-            await flights.aside(images.prepare_defaults)
+        await asyncio.sleep(seconds)
 
 
 def _report_broken(pipeline: Pipeline, metrics: Metrics) -> None:

@@ -7,9 +7,12 @@ on after a deadline: its picture is kept for the next request.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from imgurl.cache.keys import RenderKey
 from imgurl.errors import ImgurlError
+
+Result = TypeVar("Result")
 
 
 class Overloaded(ImgurlError):
@@ -19,11 +22,15 @@ class Overloaded(ImgurlError):
 
 
 class Flights:
-    """Renders under way. Mutable state: the flights by key; one event loop is its owner."""
+    """Renders under way. Mutable state: the flights by key; one event loop is its owner.
 
-    def __init__(self, max_waiting: int, deadline_seconds: float) -> None:
+    ``keep`` gets each finished picture on the event loop, whether or not somebody still waits for it.
+    """
+
+    def __init__(self, max_waiting: int, deadline_seconds: float, keep: Callable[[RenderKey, bytes], object]) -> None:
         self._max_waiting = max_waiting
         self._deadline_seconds = deadline_seconds
+        self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="render")
         self._flights: dict[RenderKey, asyncio.Future[bytes]] = {}
 
@@ -50,16 +57,17 @@ class Flights:
         except TimeoutError:
             raise Overloaded(f"not drawn within {self._deadline_seconds:g} s") from None
 
-    async def aside(self, work: Callable[[], object]) -> None:
-        """Run some work on the drawing thread, without a place in the queue."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def aside(self, work: Callable[[], Result]) -> Result:
+        """Run some work on the drawing thread, without a place in the queue; return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
         """Drop what waits; what is being drawn is finished."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _landed(self, key: RenderKey, flight: asyncio.Future[bytes]) -> None:
+        # The exception is asked for, so that a failure nobody waited for does not end up as a warning.
+        if not flight.cancelled() and flight.exception() is None:
+            # Kept in the same turn of the loop in which the flight ends: nobody can ask in between and draw again.
+            self._keep(key, flight.result())
         self._flights.pop(key, None)
-        # Asked for here, so that a failure nobody waited for does not end up as a warning.
-        if not flight.cancelled():
-            flight.exception()

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
-from imgurl.encoders.whole import MEDIA_TYPES
-from imgurl.errors import ImgurlError, NotAnImageUrl, Refused, TargetTooLong, UnknownDesign
+from imgurl.design.library import Design
+from imgurl.errors import NotAnImageUrl, Refused, TargetTooLong, UnknownDesign
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import parse_target
@@ -42,7 +43,7 @@ class ImageEndpoint:
         self._memory = memory
         self._flights = flights
         self._metrics = metrics
-        self._defaults: dict[str, tuple[str, bytes, str]] = {}
+        self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._log = structlog.get_logger()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,7 +53,6 @@ class ImageEndpoint:
         facts: dict[str, object] = {"request_id": request_id}
         answer = await self._answer(scope, facts)
         self._metrics.requests.labels(str(answer.status), str(facts.get("outcome", "refused"))).inc()
-        self._metrics.waiting.set(self._flights.waiting)
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
@@ -63,18 +63,18 @@ class ImageEndpoint:
         }
         self._log.info("image", **facts)
 
-    def prepare_defaults(self) -> None:
-        """Draw the default image of every design, for the moment when there is no time to draw. Runs on any thread."""
-        for design in self._pipeline.library.designs.values():
-            held = self._defaults.get(design.id)
-            if held is not None and held[0] == design.version:
-                continue
-            try:
-                rendered = self._pipeline.render(self._pipeline.default_of(design, "png"))
-            except ImgurlError as error:
-                self._log.error("default image failed", design=design.id, error=str(error))
-                continue
-            self._defaults[design.id] = (design.version, rendered.body, rendered.media_type)
+    def prepare_default(self, design: Design) -> None:
+        """Draw the default image of a design, for the moment when there is no time to draw. Runs on any thread."""
+        held = self._defaults.get(design.id)
+        if held is not None and held[0] == design.version:
+            return
+        picture = self._pipeline.default_of(design, "png")
+        try:
+            rendered = self._pipeline.render(picture)
+        except Exception as error:  # noqa: BLE001 - the other designs' default images are wanted all the same
+            self._log.error("default image failed", design=design.id, error=str(error))
+            return
+        self._defaults[design.id] = (design.version, picture.key, rendered.body)
 
     async def _answer(self, scope: Scope, facts: dict[str, object]) -> Answer:
         as_json = "json" in header_of(scope["headers"], b"accept")
@@ -82,7 +82,8 @@ class ImageEndpoint:
         if scope["method"] not in ("GET", "HEAD"):
             return refusal(405, TITLES[405], "images are read with GET or HEAD", request_id, as_json=as_json)
         try:
-            url = parse_target(scope["raw_path"], scope["query_string"])
+            # One HTTP parser cuts the target at a #, the other does not: no client means anything behind it.
+            url = parse_target(scope["raw_path"], scope["query_string"].partition(b"#")[0])
             key = self._keys.verify(url)
             picture = self._pipeline.resolve(url, key.state, time.time())
         except (Refused, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
@@ -109,14 +110,15 @@ class ImageEndpoint:
             # Read here and not in a thread: a file from the page cache takes 20 µs, a change of threads 120.
             body = self._pipeline.cached(picture.key)
             source = "disk"
+            if body is not None:
+                self._memory.put(picture.key, body)
         if body is None:
             try:
-                body = await self._flights.run(picture.key, lambda: self._render(picture))
+                with self._metrics.waiting.track_inprogress():
+                    body = await self._flights.run(picture.key, lambda: self._render(picture))
                 source = "render"
             except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
                 return await self._degraded(picture, error, facts)
-        if source != "memory":
-            self._memory.put(picture.key, body)
         self._metrics.served.labels(source).inc()
         facts["source"] = source
         return image_answer(picture, body)
@@ -131,9 +133,9 @@ class ImageEndpoint:
         default = self._pipeline.default_picture(picture, "")
         body = self._memory.get(default.key) or self._pipeline.cached(default.key)
         if body is not None:
-            return degraded_answer(body, MEDIA_TYPES[picture.ext])
+            return degraded_answer((default.key, body))
         held = self._defaults.get(picture.design.id)
-        return degraded_answer(held[1], held[2]) if held else degraded_answer(None, "")
+        return degraded_answer(held[1:] if held else None)
 
     def _render(self, picture: Picture) -> bytes:
         with self._metrics.render_seconds.time():

@@ -1,9 +1,23 @@
 """JSON logs, one object a line. They hold no merge value, no signature, no query, no secret."""
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 
 import structlog
+
+
+class JsonLines(logging.Formatter):
+    """Writes what other libraries log, uvicorn above all, as one JSON object a line too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        facts = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info:
+            facts["exception"] = self.formatException(record.exc_info)
+        facts["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat()
+        return json.dumps(facts)
 
 
 def configure_logs(level: str) -> None:
@@ -21,5 +35,7 @@ def configure_logs(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     # uvicorn's own lines: start, stop, trouble. Its access log would hold queries and is off.
-    logging.basicConfig(level=number, stream=sys.stdout, format='{"event": "%(message)s", "level": "%(levelname)s"}')
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=number, handlers=[handler])
     logging.getLogger("uvicorn.access").disabled = True

@@ -46,7 +46,7 @@ class Metrics:
             registry=self._registry,
         )  # fmt: skip
         self.waiting = Gauge(
-            "imgurl_renders_waiting", "Renders queued or under way.", multiprocess_mode="livesum",
+            "imgurl_renders_waiting", "Requests that wait for their picture to be drawn.", multiprocess_mode="livesum",
             registry=self._registry,
         )  # fmt: skip
         self.broken_designs = Gauge(

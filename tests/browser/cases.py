@@ -9,6 +9,9 @@ from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
 from imgurl.text.shape import ShapingStyle
 
+# White space that hangs over a line's end; a no-break space does not.
+HANGING = " \n\t\u3000"
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -146,7 +149,7 @@ CASES: Final = (
     Case("arabic-urdu", "مبارک ہو، عائشہ! خصوصی رعایت ٹھیک ہے", "ur", width=300),
     Case("arabic-lam-alef", "لا إله لأن الآن بلا ألا", "ar", width=160),
     Case("arabic-bold", "عرض خاص لمحمد اليوم", "ar", weight=700, width=200),
-    Case("arabic-long-word", "فأسقيناكموها", "ar", width=110, anywhere=True),
+    Case("arabic-long-word", "فأسقيناكموها", "ar", width=114, anywhere=True),
     Case("arabic-long-persian", "تبریک می\u200cگوییم", "fa", width=90, anywhere=True),
     Case("arabic-in-latin", "Hello محمد علي, your code is ABC-123", width=300),
     Case("arabic-hyphen-number", "هاتف 050-123-4567 أو +972-50", "ar", width=260),

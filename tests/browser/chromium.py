@@ -16,7 +16,7 @@ from PIL import Image
 
 from imgurl.text.fonts import FontCatalogue
 
-from .cases import Case
+from .cases import HANGING, Case
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
@@ -157,7 +157,7 @@ def lines_of(case: Case, placed: list[tuple[str, float | None, float | None, flo
     for expected, (number, members) in enumerate(groupby(numbered, key=lambda place: place[0])):
         assert number == expected, f"{case.id}: line {number} comes where line {expected} should"
         line = list(members)
-        text = "".join(character for _, character, _, _ in line).rstrip()
+        text = "".join(character for _, character, _, _ in line).rstrip(HANGING)
         seen = [(left, right) for _, _, left, right in line[: len(text)] if left is not None and right is not None]
         width = max(right for _, right in seen) - min(left for left, _ in seen) if seen else 0.0
         yield BrowserLine(text, width)

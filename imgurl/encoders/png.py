@@ -1,0 +1,279 @@
+"""PNG spliced between bytes that were compressed ahead.
+
+The rows are cut into bands. Each band is filtered and compressed by itself, ended by a full flush, in its own IDAT
+chunk, and its first row looks at no other: so a band can be exchanged without touching the others. Bands that no
+value can change are compressed once with the best effort. Bands that a value can change are kept too, as they are
+without values, and are made anew only where pixels differ.
+
+Source: https://www.w3.org/TR/png-3/ (filters 9, zlib 10), RFC 1950, RFC 1951.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgurl.encoders.deflate import (
+    STREAM_END,
+    STREAM_HEAD,
+    Deflate,
+    Piece,
+    adler32_combine,
+    deflate_best,
+    deflate_fast,
+    deflate_well,
+    piece,
+)
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+# Rows of a band in which values appear: small bands cost a little size (each begins anew), large ones cost time.
+BAND_ROWS = 16
+
+# Rows of a band that no value changes: an IDAT of some hundred kilobytes.
+STATIC_BAND_ROWS = 256
+
+Pixels = NDArray[np.uint8]
+
+
+class ColorType(IntEnum):
+    """What a pixel is (PNG 11.2.1)."""
+
+    TRUECOLOR = 2
+    INDEXED = 3
+    TRUECOLOR_ALPHA = 6
+
+
+CHANNELS = {ColorType.TRUECOLOR: 3, ColorType.INDEXED: 1, ColorType.TRUECOLOR_ALPHA: 4}
+
+
+class Filter(IntEnum):
+    """Filter types (PNG 9.2)."""
+
+    NONE = 0
+    SUB = 1
+    UP = 2
+    AVERAGE = 3
+    PAETH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows ``top`` to ``bottom`` as they are without values: a whole IDAT chunk, and what its Adler-32 needs."""
+
+    top: int
+    bottom: int
+    chunk: bytes
+    length: int
+    adler: int
+
+
+@dataclass(frozen=True, slots=True)
+class PngTemplate:
+    """A PNG ready to be spliced."""
+
+    width: int
+    height: int
+    color_type: ColorType
+    head: bytes
+    bands: tuple[Band, ...]
+    #: Filter of the rows of a band made anew, but for its first row.
+    row_filter: Filter
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return sum(len(band.chunk) for band in self.bands)
+
+    def splice(self, changed: Sequence[tuple[int, Pixels]], deflate: Deflate = deflate_fast) -> bytes:
+        """Return the file with some rows exchanged.
+
+        ``changed`` holds ``(top, pixels)`` in ascending order; each begins and ends where bands do; ``pixels`` has
+        the shape (rows, width × channels).
+        """
+        parts = [self.head]
+        adler = 1
+        for chunk, length, piece_adler in self._pieces(changed, deflate):
+            parts.append(chunk)
+            adler = adler32_combine(adler, piece_adler, length)
+        parts += [_chunk(b"IDAT", STREAM_END + struct.pack(">I", adler)), _chunk(b"IEND", b"")]
+        return b"".join(parts)
+
+    def _pieces(self, changed: Sequence[tuple[int, Pixels]], deflate: Deflate) -> Iterator[tuple[bytes, int, int]]:
+        fresh = iter(changed)
+        top, pixels = next(fresh, (self.height, np.empty((0, 0), np.uint8)))
+        skip_to = 0
+        for band in self.bands:
+            if band.top < skip_to:
+                continue
+            if band.top != top:
+                yield band.chunk, band.length, band.adler
+                continue
+            made = piece(filtered(pixels, CHANNELS[self.color_type], self.row_filter).tobytes(), deflate)
+            yield _chunk(b"IDAT", made.compressed), made.length, made.adler
+            skip_to = top + len(pixels)
+            top, pixels = next(fresh, (self.height, pixels))
+
+
+def plan(
+    pixels: Pixels,
+    color_type: ColorType,
+    dynamic: Iterable[tuple[int, int]],
+    palette: bytes = b"",
+    transparency: bytes = b"",
+) -> PngTemplate:
+    """Compress a picture ahead.
+
+    ``pixels`` has the shape (height, width × channels). ``dynamic`` are half-open ranges of rows in which values can
+    appear, ascending and apart. ``palette`` holds RGB triples and ``transparency`` alphas, for indexed pictures.
+    """
+    height = len(pixels)
+    channels = CHANNELS[color_type]
+    width = pixels.shape[1] // channels
+    ranges = tuple(dynamic)
+    header = struct.pack(">IIBBBBB", width, height, 8, color_type, 0, 0, 0)
+    head = SIGNATURE + _chunk(b"IHDR", header)
+    if palette:
+        head += _chunk(b"PLTE", palette)
+    if transparency:
+        head += _chunk(b"tRNS", transparency)
+    head += _chunk(b"IDAT", STREAM_HEAD)
+    bands = tuple(_band(pixels, top, bottom, channels) for top, bottom in band_edges(height, ranges))
+    return PngTemplate(width, height, color_type, head, bands, quickest_filter(_sample(pixels, ranges), channels))
+
+
+def restore(data: bytes, dynamic: Iterable[tuple[int, int]], pixels: Pixels, color_type: ColorType) -> PngTemplate:
+    """Return the template whose file without values is ``data``: what ``plan`` made, without its effort.
+
+    Raises ValueError where the file is another one.
+    """
+    ranges = tuple(dynamic)
+    channels = CHANNELS[color_type]
+    height, stride = pixels.shape
+    edges = band_edges(height, ranges)
+    chunks = list(_chunks(data))
+    kinds = [kind for kind, _ in chunks]
+    first = kinds.index(b"IDAT")
+    if len(chunks) != first + len(edges) + 3 or chunks[first][1] != STREAM_HEAD:
+        raise ValueError("the file has other bands")
+    bands = []
+    for (top, bottom), (_, packed) in zip(edges, chunks[first + 1 : -2], strict=True):
+        plain = zlib.decompressobj(-15).decompress(packed)
+        if len(plain) != (bottom - top) * (stride + 1):
+            raise ValueError("a band has another length")
+        bands.append(Band(top, bottom, _chunk(b"IDAT", packed), len(plain), zlib.adler32(plain)))
+    head = SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks[: first + 1])
+    row_filter = quickest_filter(_sample(pixels, ranges), channels)
+    return PngTemplate(stride // channels, height, color_type, head, tuple(bands), row_filter)
+
+
+def band_edges(height: int, dynamic: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the bands of a picture: small ones where values appear, large ones elsewhere."""
+    edges = []
+    row = 0
+    for top, bottom in (*dynamic, (height, height)):
+        edges += [(start, min(start + STATIC_BAND_ROWS, top)) for start in range(row, top, STATIC_BAND_ROWS)]
+        edges += [(start, min(start + BAND_ROWS, bottom)) for start in range(top, bottom, BAND_ROWS)]
+        row = bottom
+    return edges
+
+
+def filtered(pixels: Pixels, channels: int, row_filter: Filter) -> Pixels:
+    """Return rows with their filter bytes, shape (rows, 1 + width × channels).
+
+    The first row looks at its left neighbours only, whatever stands above; ``row_filter`` is none, sub or up.
+    """
+    rows, stride = pixels.shape
+    out = np.empty((rows, stride + 1), np.uint8)
+    out[:, 0] = row_filter
+    if row_filter is Filter.NONE:
+        out[:, 1:] = pixels
+        return out
+    out[0, 0] = Filter.SUB
+    last = rows if row_filter is Filter.SUB else 1
+    out[:last, 1 : 1 + channels] = pixels[:last, :channels]
+    np.subtract(pixels[:last, channels:], pixels[:last, :-channels], out=out[:last, 1 + channels :])
+    if row_filter is Filter.UP:
+        np.subtract(pixels[1:], pixels[:-1], out=out[1:, 1:])
+    return out
+
+
+def quickest_filter(pixels: Pixels, channels: int) -> Filter:
+    """Return which of the quick filters makes a picture smallest."""
+    candidates = (Filter.UP, Filter.SUB, Filter.NONE)
+    return min(candidates, key=lambda choice: len(deflate_fast(filtered(pixels, channels, choice).tobytes())))
+
+
+def best_filtered(pixels: Pixels, channels: int) -> Pixels:
+    """Return rows filtered one by one by the filter that leaves the smallest sum of absolute differences.
+
+    The heuristic of PNG 12.7. The first row looks at its left neighbours only.
+    """
+    rows, stride = pixels.shape
+    left = np.zeros_like(pixels)
+    left[:, channels:] = pixels[:, :-channels]
+    above = np.zeros_like(pixels)
+    above[1:] = pixels[:-1]
+    corner = np.zeros_like(pixels)
+    corner[1:] = left[:-1]
+    options = np.empty((5, rows, stride), np.uint8)
+    options[Filter.NONE] = pixels
+    options[Filter.SUB] = pixels - left
+    options[Filter.UP] = pixels - above
+    options[Filter.AVERAGE] = pixels - ((left.astype(np.uint16) + above) >> 1).astype(np.uint8)
+    options[Filter.PAETH] = pixels - _paeth(left, above, corner)
+    costs = np.abs(options.view(np.int8).astype(np.int16)).sum(axis=2, dtype=np.int64)
+    costs[Filter.UP :, 0] = np.iinfo(np.int64).max
+    chosen = costs.argmin(axis=0)
+    out = np.empty((rows, stride + 1), np.uint8)
+    out[:, 0] = chosen
+    out[:, 1:] = options[chosen, np.arange(rows)]
+    return out
+
+
+def _paeth(left: Pixels, above: Pixels, corner: Pixels) -> Pixels:
+    a, b, c = left.astype(np.int16), above.astype(np.int16), corner.astype(np.int16)
+    near_a, near_b, near_c = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
+    is_a = (near_a <= near_b) & (near_a <= near_c)
+    return np.where(is_a, left, np.where(near_b <= near_c, above, corner))
+
+
+def _band(pixels: Pixels, top: int, bottom: int, channels: int) -> Band:
+    rows = pixels[top:bottom]
+    is_small = bottom - top <= BAND_ROWS
+    # Flat pictures are often smallest unfiltered: the sum of differences misjudges them.
+    ways = [best_filtered(rows, channels)]
+    if channels == 1 or is_small:
+        ways.append(filtered(rows, channels, Filter.NONE))
+    deflate = deflate_well if is_small else deflate_best
+    made = min((piece(way.tobytes(), deflate) for way in ways), key=_size)
+    return Band(top, bottom, _chunk(b"IDAT", made.compressed), made.length, made.adler)
+
+
+def _sample(pixels: Pixels, ranges: Sequence[tuple[int, int]]) -> Pixels:
+    return np.concatenate([pixels[top:bottom] for top, bottom in ranges]) if ranges else pixels[:BAND_ROWS]
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    position = len(SIGNATURE)
+    while position < len(data):
+        length = int.from_bytes(data[position : position + 4], "big")
+        yield data[position + 4 : position + 8], data[position + 8 : position + 8 + length]
+        position += length + 12
+
+
+def _size(made: Piece) -> int:
+    return len(made.compressed)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return b"%b%b%b%b" % (
+        struct.pack(">I", len(data)),
+        kind,
+        data,
+        struct.pack(">I", zlib.crc32(data, zlib.crc32(kind))),
+    )

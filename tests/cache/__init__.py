@@ -1,0 +1,1 @@
+"""Tests of the memory cache, the disk cache and the render key."""

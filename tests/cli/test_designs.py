@@ -1,0 +1,139 @@
+"""``imgurl designs``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imgurl.design.document import parse_document
+from tests.cli.conftest import Run
+from tests.web.designs import card, write_design, write_picture
+
+SHIPPED = ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"]
+
+
+def test_list_tells_size_version_and_fields(run: Run) -> None:
+    """Each shipped design has a line, each of its fields another one."""
+    out = run("designs", "list").out
+    heads = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert [line.split("  ")[0] for line in heads] == SHIPPED
+    assert heads[3].startswith("sales-banner-01  600×200  version ")
+    assert "    first_name  name, fallback 'Hello', openable\n" in out
+    assert "    full_name  name, required, openable\n" in out
+
+
+def test_list_names_what_is_broken(run: Run, small: Path) -> None:
+    """A broken design stands in the list too, with the command that tells more."""
+    write_design(small, "broken", {})
+    out = run("designs", "list", "--designs", small).out
+    assert out.splitlines()[-1] == "broken  is broken: imgurl designs check broken"
+    assert out.startswith("card  2000×1000  version ")
+
+
+def test_the_shipped_designs_are_good(run: Run) -> None:
+    """check draws each design with its samples: all are good, exit code 0."""
+    ran = run("designs", "check")
+    assert (ran.code, ran.err) == (0, "")
+    assert [line.split(":")[0] for line in ran.out.splitlines() if not line.startswith(" ")] == SHIPPED
+    assert "sales-banner-01: good, 600×200" in ran.out
+
+
+WRONG = {
+    "title": "",
+    "size": {"width": 40, "height": "20"},
+    "fields": [
+        {"name": "first name", "sample": "Ava", "fallback": ""},
+        {"name": "city", "sample": "Rome"},
+        {"name": "age", "type": "nummer", "sample": "1", "fallback": ""},
+    ],
+    "layers": [
+        {"type": "text", "text": "<<firstname>>", "box": {"x": 0, "y": 0, "width": 10, "height": 10},
+         "font": {"family": "Intr", "size": 10}, "color": "#00000g"},
+        {"type": "image", "asset": "none.png", "box": {"x": 0, "y": 0, "width": 0, "height": 10}},
+        {"type": "circle", "box": {"x": 0, "y": 0, "width": 10, "height": 10}},
+    ],
+    "colour": "#fff",
+}  # fmt: skip
+
+
+def test_check_reports_all_mistakes_at_once(run: Run, small: Path) -> None:
+    """Each mistake with its JSON Pointer and a sentence, the good design beside it, exit code 1."""
+    write_design(small, "wrong", WRONG)
+    ran = run("designs", "check", "--designs", small)
+    assert ran.code == 1
+    assert "card: good, 2000×1000" in ran.out
+    pointers = [line.strip().split(": ")[0] for line in ran.err.splitlines()[1:]]
+    expected = {
+        "/title", "/size/height", "/fields/0/name", "/fields/1", "/fields/2/type", "/layers/0/font/family",
+        "/layers/0/color", "/layers/1/asset", "/layers/1/box/width", "/layers/2", "/colour",
+    }  # fmt: skip
+    assert expected <= set(pointers)
+    assert ran.err.splitlines()[0] == f"design 'wrong' has {len(pointers)} mistakes:"
+    assert all(resolve(WRONG, pointer.rpartition("/")[0]) is not None for pointer in pointers)
+
+
+def resolve(document: Any, pointer: str) -> Any:
+    """Return what a JSON Pointer (RFC 6901) points to; fails where it points nowhere."""
+    for part in pointer.split("/")[1:]:
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document
+
+
+def test_check_of_one_design_looks_at_that_one(run: Run, small: Path) -> None:
+    """With names, other designs' mistakes do not count."""
+    write_design(small, "wrong", WRONG)
+    assert (run("designs", "check", "card").code, run("designs", "check", "card").err) == (0, "")
+    alone = run("designs", "check", "wrong")
+    assert (alone.code, alone.out) == (1, "")
+
+
+def test_check_finds_pictures_that_cannot_be_read(run: Run, small: Path) -> None:
+    """A picture that is no picture is a mistake of the design."""
+    folder = write_design(small, "photo", card(background={"asset": "photo.jpg"}))
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    ran = run("designs", "check", "photo")
+    assert ran.code == 1
+    assert "photo.jpg" in ran.err
+    write_picture(folder / "photo.jpg", (1, 2, 3))
+    assert run("designs", "check", "photo").code == 0
+
+
+def test_check_of_an_unknown_design_is_wrong_use(run: Run) -> None:
+    """Exit code 2 and the near names."""
+    ran = run("designs", "check", "sales-banner")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no design 'sales-banner': did you mean 'sales-banner-01'?" in ran.said
+
+
+@pytest.mark.parametrize("command", ["list", "check"])
+def test_a_folder_that_is_not_there_is_a_failure(run: Run, command: str) -> None:
+    """Exit code 1 and one sentence."""
+    ran = run("designs", command, "--designs", "nowhere")
+    assert (ran.code, ran.out) == (1, "")
+    assert "the designs folder nowhere can't be read" in ran.said
+
+
+def test_the_schema_is_json_that_editors_take(run: Run) -> None:
+    """schema prints a JSON Schema of 2020-12 that knows each part of a shipped design."""
+    ran = run("designs", "schema")
+    schema = json.loads(ran.out)
+    assert (ran.code, ran.err) == (0, "")
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["additionalProperties"] is False
+    assert {"title", "size", "fields", "layers", "background"} <= schema["properties"].keys()
+    references = [text for text in walk(schema) if isinstance(text, str) and text.startswith("#/$defs/")]
+    assert references
+    assert [text for text in references if text.removeprefix("#/$defs/") not in schema["$defs"]] == []
+
+
+def walk(node: Any) -> list[Any]:
+    """Return all leaves of a JSON document."""
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else None
+    return [node] if children is None else [leaf for child in children for leaf in walk(child)]
+
+
+def test_a_document_may_name_its_schema(run: Run) -> None:
+    """The key that an editor looks for is allowed in a document."""
+    text = json.dumps({"$schema": "design.schema.json", **card()})
+    assert parse_document("card", text, (), None).title == "Card"

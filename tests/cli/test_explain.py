@@ -1,0 +1,198 @@
+"""``imgurl explain``."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.web.designs import card, write_design
+from tests.web.serving import K1, K2, MINTER, VECTORS, keys_setting, signed
+
+pytestmark = pytest.mark.usefixtures("keys")
+
+KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "design", "key", "fields"]
+BANNER = {"first_name": "Ava", "company_name": "Acme", "rep_name": "Leo"}
+LINK = MINTER.mint("sales-banner-01", BANNER)
+
+
+def told(run: Run, url: str) -> dict[str, Any]:
+    """Return what ``explain --json`` prints for a URL."""
+    ran = run("explain", "--json", url)
+    assert (ran.code, ran.err) == (0, "")
+    found: dict[str, Any] = json.loads(ran.out)
+    assert list(found) == KEYS_IN_ORDER
+    assert found["url"] == url
+    return found
+
+
+def test_a_good_url_in_words(run: Run) -> None:
+    """Status and outcome, design and key, each field with its text and where it came from."""
+    expected = (
+        "200 ok\n"
+        "design sales-banner-01, key k1\n"
+        "  first_name: 'Ava' from sealed\n"
+        "  company_name: 'Acme' from sealed\n"
+        "  rep_name: 'Leo' from sealed\n"
+    )
+    assert expected == run("explain", LINK).out
+
+
+def test_a_good_url_as_data(run: Run) -> None:
+    """--json has the same facts under fixed names."""
+    expected = {
+        "url": LINK, "status": 200, "outcome": "ok", "reason": "", "design": "sales-banner-01", "key": "k1",
+        "fields": {name: {"text": text, "from": "sealed", "flags": []} for name, text in BANNER.items()},
+    }  # fmt: skip
+    assert expected == told(run, LINK)
+
+
+def test_a_whole_url_and_its_target_are_the_same(run: Run) -> None:
+    """With host or without, with a fragment or spaces around it: the same answer."""
+    spellings = [LINK, f"https://img.example.com{LINK}", f"http://x:8000{LINK}#top"]
+    facts = [{**told(run, url), "url": ""} for url in spellings]
+    assert facts[0] == facts[1] == facts[2]
+
+
+def test_each_origin_is_told(run: Run) -> None:
+    """Sealed, open, fallback of the URL, fallback of the design."""
+    pairs = {"_o": "company_name.first_name", "company_name": "you", "rep_name": "Leo"}
+    facts = told(run, signed("sales-banner-01", pairs, "&first_name=Mia&_z=1"))
+    origins = {name: (field["text"], field["from"]) for name, field in facts["fields"].items()}
+    assert origins == {
+        "first_name": ("Mia", "open"), "company_name": ("you", "url-fallback"), "rep_name": ("Leo", "sealed")
+    }  # fmt: skip
+    bare = told(run, signed("sales-banner-01", {}))
+    assert bare["fields"]["first_name"] == {"text": "Hello", "from": "design-fallback", "flags": ["missing"]}
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome", "flag", "reason"),
+    [
+        ("&first_name=*|FNAME|*&_z=1", "unresolved", "unresolved", "a merge tag was not replaced: first_name"),
+        ("&first_name=Mi", "cut", "cut", "the end of the URL is missing"),
+        ("&first_name=evil.example&_z=1", "fallback", "link", "the fallback is shown for: first_name"),
+        ("&first_name=null&_z=1", "fallback", "null-word", "the fallback is shown for: first_name"),
+        ("&first_name=%20Mia%20&_z=1", "ok", "cleaned", ""),
+    ],
+)
+def test_each_flag_is_told(run: Run, behind: str, outcome: str, flag: str, reason: str) -> None:
+    """Why a value was not drawn, or what was done to it."""
+    pairs = {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}
+    facts = told(run, signed("sales-banner-01", pairs, behind))
+    assert (200, outcome) == (facts["status"], facts["outcome"])
+    assert flag in facts["fields"]["first_name"]["flags"]
+    assert facts["reason"].startswith(reason)
+
+
+REFUSED = [
+    (LINK.replace(".png", ".jpg"), "the format was changed: it was .png"),
+    (LINK.replace("sales-banner-01", "cert-2025"), "the design was changed: it was 'sales-banner-01'"),
+    (LINK.replace("&_s=", "&city=Rome&_s="), "'city' was added after signing"),
+    (LINK.replace("Acme", "Other"), "a value, a name or the design before _s was changed after signing"),
+    (LINK.replace("_k=k1", "_k=k2"), "the key id _k was changed: it was 'k1' when the URL was signed"),
+    (LINK.replace("_k=k1", "_k=k9"), "the key id _k was changed: it was 'k1' when the URL was signed"),
+    (LINK.replace("&_s=", "&_o=city&_s="), "'_o' was added after signing"),
+    (LINK[:-3], "the signature has 40 characters; it is 43"),
+    (LINK.partition("&_s=")[0], "the signature _s is missing: the URL was cut, or never signed"),
+    (LINK.replace("Ava", "A%va"), "a % before the signature begins no escape"),
+    (LINK.replace("Ava", "%FF"), "the sealed part is not UTF-8"),
+    (LINK.replace("&", "&first_name=Eve&", 1), "'first_name' stands twice before the signature"),
+    (LINK.replace("_k=k1&", ""), "the control _k (id of the signing key) is missing"),
+    (MINTER.mint("sales-banner-01", {"company_name": "A & B"}).replace("%26", "%26amp%3B"),
+     "the value of 'company_name' was HTML-escaped after signing"),
+    (MINTER.mint("sales-banner-01", {"company_name": "A & B"}).replace("%26", "%2526"),
+     "the value of 'company_name' was percent-encoded twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "sentence"), REFUSED, ids=[refused[1][:40] for refused in REFUSED])
+def test_a_refused_url_says_which_part_is_wrong(run: Run, url: str, sentence: str) -> None:
+    """403, and the likely accident in words; no field is told."""
+    facts = told(run, url)
+    assert (facts["status"], facts["outcome"], facts["fields"]) == (403, "refused", {})
+    assert sentence in facts["reason"]
+
+
+def test_every_vector_is_explained_with_its_status(run: Run) -> None:
+    """From standard input, one JSON object a line, in order: the statuses are those of the server."""
+    targets = [case["target"] for case in VECTORS["cases"]]
+    ran = run("explain", "-", stdin="\n".join(targets).encode())
+    facts = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(case["target"], case["expect"]) for case in VECTORS["cases"]] == [(f["url"], f["status"]) for f in facts]
+    assert {tuple(KEYS_IN_ORDER)} == {tuple(fact) for fact in facts}
+    assert [fact for fact in facts if fact["status"] != 200 and not fact["reason"]] == []
+
+
+def test_blank_and_odd_lines_do_no_harm(run: Run) -> None:
+    """Blank lines are passed over; what is no URL is told so; the others are explained."""
+    ran = run(
+        "explain", "-", stdin=f"\n  \nhello\n{LINK}\r\nhttps://x/y?z\n\x00\n{'/i/x.png?' + 'a' * 9_000}\n".encode()
+    )
+    facts = [json.loads(line) for line in ran.out.splitlines()]
+    assert [fact["status"] for fact in facts] == [404, 200, 404, 404, 414]
+    assert [fact["url"] for fact in facts][:2] == ["hello", LINK]
+
+
+def test_bytes_that_are_no_utf8_are_explained(run: Run) -> None:
+    """A log may hold raw bytes: they are explained as the server would read them, and the other lines go on."""
+    link = signed("sales-banner-01", {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}, "&first_name=")
+    ran = run("explain", "-", stdin=link.encode() + b"Ren\xe9&_z=1\n" + link.encode() + "Zoë&_z=1\n".encode())
+    assert (ran.code, ran.err) == (0, "")
+    facts = [json.loads(line) for line in ran.out.splitlines()]
+    assert [fact["fields"]["first_name"]["text"] for fact in facts] == ["René", "Zoë"]
+
+
+def test_a_url_of_bytes_on_the_command_line(run: Run) -> None:
+    """An argument that is no UTF-8 reaches the program as lone surrogates; it is explained all the same."""
+    link = signed("sales-banner-01", {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}, "&first_name=")
+    ran = run("explain", "--json", link + b"Ren\xe9&_z=1".decode(errors="surrogateescape"))
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out)["fields"]["first_name"]["text"] == "René"
+
+
+def test_an_unknown_design_is_404_with_near_names(run: Run) -> None:
+    """A good signature over a design that is not there."""
+    facts = told(run, signed("cert-2026", {}))
+    assert (facts["status"], facts["outcome"], facts["design"], facts["key"]) == (404, "refused", "cert-2026", "k1")
+    assert facts["reason"] == "there is no design 'cert-2026': did you mean 'cert-2025'?"
+
+
+def test_an_expired_url_is_told(run: Run) -> None:
+    """Expired: 200 with the outcome expired."""
+    facts = told(run, signed("sales-banner-01", {"_x": str(int(time.time()) - 3_600)}))
+    assert (facts["status"], facts["outcome"], facts["reason"]) == (200, "expired", "the URL has expired")
+
+
+def test_retired_and_revoked_keys_are_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A retired key: the default image. A revoked one: refused, by name."""
+    from dataclasses import replace
+
+    from imgurl.urls.signing import KeyState
+
+    for state, status, reason in (
+        (KeyState.RETIRED, 200, "the key that signed this URL is retired"),
+        (KeyState.REVOKED, 403, "the key 'k2' was revoked: URLs signed with it are dead for good"),
+    ):
+        monkeypatch.setenv("IMGURL_KEYS", keys_setting(K1, replace(K2, state=state)))
+        facts = told(run, signed("sales-banner-01", BANNER, key=K2))
+        assert (status, reason) == (facts["status"], facts["reason"])
+
+
+def test_a_pinned_version_is_found_in_the_data_folder(run: Run, small: Path, tmp_path: Path) -> None:
+    """The same folders as the server's: a URL pinned to an older version is explained with that version's fields."""
+    link = run("mint", "card", "--pin", "--set", "code=A1").out.strip()
+    assert told(run, link)["outcome"] == "fallback"
+    fields = [field for field in card()["fields"] if field["name"] != "code"]
+    write_design(small, document=card(fields=fields))
+    assert {"tint", "first_name", "code"} == told(run, link)["fields"].keys()
+
+
+def test_without_a_key_nothing_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key: exit code 1 and one sentence."""
+    monkeypatch.delenv("IMGURL_KEYS")
+    ran = run("explain", LINK)
+    assert (ran.code, ran.out) == (1, "")
+    assert "there is no signing key" in ran.said

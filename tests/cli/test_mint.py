@@ -1,0 +1,207 @@
+"""``imgurl mint`` for one URL."""
+
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from imgurl.config import shipped
+from imgurl.pipeline import Pipeline
+from imgurl.text.fonts import FontCatalogue
+from imgurl.urls.signing import KeyRing
+from imgurl.urls.target import SignedUrl, parse_target
+from tests.cli.conftest import Run
+from tests.web.serving import K1, K2
+
+pytestmark = pytest.mark.usefixtures("keys")
+
+BASE = "http://127.0.0.1:8000"
+
+
+def read(url: str, base: str = BASE) -> SignedUrl:
+    """Read a minted URL, check its signature."""
+    assert url.startswith(base + "/i/")
+    path, _, query = url.removeprefix(base).strip().encode().partition(b"?")
+    signed = parse_target(path, query)
+    assert KeyRing((K1, K2)).verify(signed) is K1
+    return signed
+
+
+def test_the_url_stands_alone_on_standard_output(run: Run) -> None:
+    """One line, the URL; nothing on standard error; the values are in it, sealed."""
+    ran = run("mint", "cert-2025", "--set", "full_name=Ava Johnson", "--set", "event_name=Öl & Wein = gut")
+    assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 1)
+    url = read(ran.out)
+    assert (url.design, url.ext) == ("cert-2025", "png")
+    assert url.sealed == {"full_name": "Ava Johnson", "event_name": "Öl & Wein = gut"}
+    assert (url.open_names, url.open_query) == ((), "")
+
+
+def test_open_fields_get_the_platforms_tags(run: Run) -> None:
+    """--open with --esp writes the platform's tags behind the signature, in its own names, and the end marker."""
+    ran = run("mint", "newsletter-hero-april", "--open", "first_name=FNAME", "--open", "city", "--esp", "mailchimp",
+              "--set", "offer_name=24 % off", "--set", "city=Paris")  # fmt: skip
+    url = read(ran.out)
+    assert (url.open_names, url.dialect) == (("city", "first_name"), "mailchimp")
+    assert url.sealed == {"offer_name": "24 % off", "city": "Paris"}
+    assert url.open_query == "city=*|URL:CITY|*&first_name=*|URL:FNAME|*&_z=1"
+
+
+def test_without_a_platform_the_tags_are_neutral(run: Run) -> None:
+    """Without --esp an open field is written <<name>>."""
+    url = read(run("mint", "sales-banner-01", "--open", "first_name").out)
+    assert (url.open_query, url.dialect) == ("first_name=<<first_name>>&_z=1", None)
+
+
+def test_each_control_is_sealed(run: Run, fonts: FontCatalogue) -> None:
+    """--ext, --pin, --dpr and --campaign stand in the sealed part."""
+    url = read(run("mint", "sales-banner-01", "--ext", "webp", "--pin", "--dpr", "2", "--campaign", "april_26").out)
+    assert (url.ext, url.dpr, url.campaign) == ("webp", 2, "april_26")
+    assert Pipeline(shipped("designs"), fonts).library.find("sales-banner-01").version[:16] == url.pin
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90m", 5_400), ("12h", 43_200), ("30d", 2_592_000), ("8w", 4_838_400)])
+def test_a_lifetime_ends_from_now(run: Run, text: str, seconds: int) -> None:
+    """--expires with a lifetime is now and that much."""
+    expires = read(run("mint", "sales-banner-01", "--expires", text).out).expires
+    assert expires is not None
+    assert abs(expires - time.time() - seconds) < 30
+
+
+def test_a_day_ends_at_its_end(run: Run) -> None:
+    """--expires with a day is the last second of it, UTC."""
+    assert read(run("mint", "sales-banner-01", "--expires", "2099-12-31").out).expires == 4_102_444_799
+
+
+def test_the_base_of_the_link_is_given_or_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--base-url wins over IMGURL_BASE_URL; a slash at the end does not double."""
+    monkeypatch.setenv("IMGURL_BASE_URL", "https://img.example.com/")
+    from_environment = run("mint", "sales-banner-01").out
+    given = run("mint", "sales-banner-01", "--base-url", "https://other.example/").out
+    read(from_environment, "https://img.example.com")
+    read(given, "https://other.example")
+
+
+class Images(HTMLParser):
+    """Collects the attributes of each <img>."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an image's attributes."""
+        assert tag == "img"
+        self.found.append(dict(attrs))
+
+
+def test_html_is_an_image_ready_to_paste(run: Run) -> None:
+    """--html prints an <img> whose decoded source is the URL, with the design's size and an alternative text."""
+    arguments = ("mint", "sales-banner-01", "--set", 'first_name=Zoë "Z"', "--set", "company_name=Öl & Co")
+    url, tag = run(*arguments).out.strip(), run(*arguments, "--html").out
+    parser = Images()
+    parser.feed(tag)
+    (image,) = parser.found
+    assert image["src"] == url
+    assert (image["width"], image["height"], image["alt"]) == ("600", "200", 'Zoë "Z", an idea for Öl & Co')
+
+
+def test_html_for_a_platform_has_the_fallbacks_in_its_text(run: Run) -> None:
+    """What the platform fills is not known here: the alternative text has the fallback, the source the bare tag."""
+    tag = run("mint", "newsletter-hero-april", "--open", "first_name", "--esp", "mailchimp", "--html").out
+    parser = Images()
+    parser.feed(tag)
+    (image,) = parser.found
+    assert image["alt"] == "Hi there, spring is here: New arrivals, every week"
+    assert "first_name=*|URL:FNAME|*" in tag or "first_name=*|URL:FIRST_NAME|*" in tag
+
+
+WRONG = [
+    (("newsletter",), "there is no design 'newsletter': did you mean 'newsletter-hero-april'?"),
+    (("cert2025",), "there is no design 'cert2025': did you mean 'cert-2025'?"),
+    (("xyz",), "there is no design 'xyz'"),
+    (("sales-banner-01", "--set", "firstName=Ava"), "the design has no field 'firstName': did you mean 'first_name'"),
+    (("sales-banner-01", "--open", "lastname"), "the design has no field 'lastname'"),
+    (("sales-banner-01", "--set", "first_name"), "--set takes NAME=VALUE, not 'first_name'"),
+    (("sales-banner-01", "--set", "=Ava"), "--set takes NAME=VALUE, not '=Ava'"),
+    (("sales-banner-01", "--set", "first_name=A", "--set", "first_name=B"), "--set gives 'first_name' twice"),
+    (("sales-banner-01", "--open", "first_name", "--open", "first_name=X"), "--open gives 'first_name' twice"),
+    (("sales-banner-01", "--set", "first_name=www.evil.example"), "looks like a web address"),
+    (("sales-banner-01", "--set", "company_name=call +1 900 555 0199"), "or a phone number"),
+    (("sales-banner-01", "--set", "first_name=*|FNAME|*"), "is a merge tag that was not replaced"),
+    (("sales-banner-01", "--set", "first_name=null"), "is a word that programs print for nothing"),
+    (("sales-banner-01", "--set", f"company_name={'x' * 61}"), "is too long"),
+    (("sales-banner-01", "--set", "first_name=Ava\nLee"), "holds a line end"),
+    (("cert-2025", "--set", "full_name= "), "the value for 'full_name' is blank"),
+    (("product-card", "--set", "price=cheap"), "is no number; write for example 1299.5"),
+    (("sales-banner-01", "--expires", "soon"), "'soon' is no lifetime; write for example 30d, 12h or 2026-12-31"),
+    (("sales-banner-01", "--expires", "2026-02-30"), "'2026-02-30' is no lifetime"),
+    (("sales-banner-01", "--expires", "2020-01-01"), "lies in the past"),
+    (("sales-banner-01", "--expires", "0d"), "'0d' is no lifetime"),
+    (
+        ("sales-banner-01", "--open", "first_name", "--esp", "mailchmp"),
+        "no mail platform is called 'mailchmp': did you",
+    ),
+    (("sales-banner-01", "--esp", "mailchmp"), "no mail platform is called 'mailchmp': did you mean 'mailchimp'?"),
+    (("sales-banner-01", "--ext", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
+    (("sales-banner-01", "--dpr", "4"), "4 is not in the range 1<=x<=3"),
+    (("cert-2025", "--dpr", "3"), "this design is too large for more than 2"),
+    (("sales-banner-01", "--campaign", "April 26"), "labels are small letters, digits, - and _"),
+    (("sales-banner-01", "--csv", "none.csv", "--out", "x.csv"), "File 'none.csv' does not exist"),
+    (("sales-banner-01", "--out", "x.csv"), "--csv and --out go together"),
+    ((), "Missing argument 'DESIGN'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), WRONG, ids=[" ".join(wrong[0])[:50] for wrong in WRONG])
+def test_wrong_use_is_told_in_one_sentence(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
+    """Exit code 2, one sentence on standard error that says what to do, nothing on standard output."""
+    ran = run("mint", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert sentence in ran.said
+    assert "Traceback" not in ran.err
+
+
+def test_a_field_that_is_not_openable_stays_shut(run: Run, small: Path) -> None:
+    """A design decides which fields a mail platform may fill."""
+    ran = run("mint", "card", "--open", "code")
+    assert (ran.code, ran.out) == (2, "")
+    assert "the field 'code' is not openable: seal a value with --set code=…" in ran.said
+
+
+def test_a_value_against_its_pattern_is_refused(run: Run, small: Path) -> None:
+    """A pattern is kept by the minter already."""
+    ran = run("mint", "card", "--set", "code=b2")
+    assert (ran.code, ran.out, ran.said) == (2, "", "imgurl: the value for 'code' does not match the field's pattern")
+
+
+def test_a_blank_optional_value_is_no_mistake(run: Run) -> None:
+    """A list has blank cells: an optional field may be given blank."""
+    assert run("mint", "sales-banner-01", "--set", "rep_name=").code == 0
+
+
+def test_a_broken_design_is_not_minted_for(run: Run, small: Path) -> None:
+    """A design with mistakes: they are printed, exit code 1, nothing on standard output."""
+    (small / "card" / "design.json").write_text('{"title": ""}')
+    ran = run("mint", "card")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("imgurl: design 'card' has ")
+    assert "/size: this key is needed and missing" in ran.err
+
+
+def test_without_a_key_nothing_is_minted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key yet: exit code 1 and the ways to get one."""
+    monkeypatch.delenv("IMGURL_KEYS")
+    ran = run("mint", "cert-2025", "--set", "full_name=Ava")
+    assert (ran.code, ran.out) == (1, "")
+    assert "'imgurl keys add' makes one now" in ran.said
+
+
+def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A malformed IMGURL_KEYS is named without repeating what stands in it."""
+    monkeypatch.setenv("IMGURL_KEYS", "k1:sing:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
+    ran = run("mint", "cert-2025", "--set", "full_name=Ava")
+    assert (ran.code, ran.out) == (1, "")
+    assert "is no key state" in ran.said
+    assert "c2VjcmV0" not in ran.err

@@ -1,0 +1,1 @@
+"""Design documents: their mistakes, their versions, the library on disk."""

@@ -1,0 +1,1 @@
+"""Image files, decoded again by Pillow and taken apart by hand."""

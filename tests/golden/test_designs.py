@@ -1,0 +1,62 @@
+"""The shipped designs for recipients of many kinds, compared with pictures that a person has looked at."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from imgurl.config import shipped
+from imgurl.pipeline import Pipeline
+from imgurl.text.fonts import FontCatalogue
+from tests.design.documents import SHIPPED
+from tests.golden.comparing import difference, kept
+from tests.golden.values import NAMES, SETS
+
+FOLDER = Path(__file__).parent / "designs"
+
+
+@pytest.fixture(scope="module")
+def pipeline(fonts: FontCatalogue) -> Pipeline:
+    """The shipped designs as the server draws them."""
+    return Pipeline(shipped("designs"), fonts)
+
+
+def drawn(pipeline: Pipeline, name: str, recipient: str) -> Image.Image:
+    """Return the picture of a recipient; who has no values gets the fallbacks, or the default image."""
+    design = pipeline.library.find(name)
+    fields = design.document.by_name
+    values = {field: fields[field].sample for field in fields} if recipient == "sample" else SETS.get(recipient, {})
+    own = {field: text for field, text in values.items() if field in fields}
+    return Image.open(io.BytesIO(pipeline.render(pipeline.picture_of(design, own, "png")).body))
+
+
+@pytest.mark.parametrize("recipient", NAMES)
+@pytest.mark.parametrize("design", SHIPPED)
+def test_looks_as_it_did(pipeline: Pipeline, tmp_path: Path, writes_golden: bool, design: str, recipient: str) -> None:
+    """The picture is the one that was looked at and found good."""
+    actual = kept(drawn(pipeline, design, recipient))
+    path = FOLDER / f"{design}.{recipient}.png"
+    if writes_golden:
+        FOLDER.mkdir(exist_ok=True)
+        actual.save(path, optimize=True)
+        pytest.fail(f"wrote {path}: look at it, then run the tests without IMGURL_WRITE_GOLDEN")
+    with Image.open(path) as expected:
+        found = difference(actual, expected)
+    actual.save(tmp_path / path.name)
+    assert found.is_small, f"{found}; expected {path}, actual {tmp_path / path.name}"
+
+
+@pytest.mark.parametrize("design", SHIPPED)
+@pytest.mark.parametrize("recipient", [name for name in SETS if name != "long"])
+def test_every_value_is_drawn(pipeline: Pipeline, design: str, recipient: str) -> None:
+    """No value of any script falls back: each field's rules take it and the fonts can draw it."""
+    found = pipeline.library.find(design)
+    own = {field: SETS[recipient][field] for field in found.document.by_name}
+    assert pipeline.picture_of(found, own, "png").reason == ""
+    assert {name for name, text in pipeline.picture_of(found, own, "png").texts.items() if not text} == set()
+
+
+def test_no_picture_is_left_over() -> None:
+    """Every file of the folder belongs to a test."""
+    assert {path.name for path in FOLDER.iterdir()} == {f"{d}.{r}.png" for d in SHIPPED for r in NAMES}

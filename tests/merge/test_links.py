@@ -1,0 +1,70 @@
+"""Facts of imgurl.merge.links: what nobody but the signer may put on a picture (threats 23 and 24)."""
+
+from typing import Final
+
+import pytest
+
+from imgurl.merge.links import looks_like_link
+
+LINKS: Final = (
+    "Your account is suspended visit evil.example", "call +1 900 555 0199", "+1 900", "follow @handle",
+    "evil[.]example", "evil。example", "ｅｖｉｌ．ｅｘａｍｐｌｅ", "evil﹒example", "evil․example", "evil｡example",
+    "evil[dot]com", "evil (dot) com", "evil{DOT}com", "evil ( . ) com", "EVIL.COM", "Evil.Com", "eViL.cOm",
+    "evil.com.", "(evil.com)", "see:evil.com/x", "https://x", "http://127.0.0.1", "HTTPS://X", "ftp://x",
+    "javascript://x", "www.evil", "www2.evil", "mailto:a", "tel:1", "sms:1", "a@b", "a@b.c", "ａ＠ｂ",
+    "ann.lee@evil.example", "@ann", "evil.co", "evil.xyz", "bit.ly/abc", "t.me/x", "x.shop", "sub.sub.sub.evil.com",
+    "a.b.c.d.e.f.g.h.i.j.k.co", "a-b.evil-corp.com", "пример.рф", "bücher.de", "xn--bcher-kva.de",
+    "evil.example\u0301", "evil\u200d.com", "evil.\u200ccom", "evil\ufe0f.com", "e\u0301vil.com", "evil.сom",
+    "paypаl.com", "1234567", "555-0100-99", "(555) 010-0199", "555.010.0199", "+49 30 1234", "0171 1234567",
+    "１２３４５６７", "٠١٢٣٤٥٦", "12 34 56 78", "+ 1 9 0 0", "call 900\u2013555\u20130199", "192.168.10.20",
+    "me:+4930", "Ava evil.example Lee",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LINKS)
+def test_an_address_or_a_number_is_seen(text: str) -> None:
+    """However it is disguised: other dots, brackets, full width, invisible joiners, another script's digits."""
+    assert looks_like_link(text)
+
+
+PLAIN: Final = (
+    "Ava", "Ava Johnson", "O'Brien", "J.Smith", "St.Pauli", "Dr. No", "Ph.D", "M.Sc. Ava Lee", "J. R. R. Tolkien",
+    "U.S.A.", "e.V.", "z.B.", "Inc.", "No. 5", "v2.0", "3.14", "1,299.50", "$1,299.50", "24 % off", "100 %",
+    "2026-03-01", "31.12.2025", "12/31/2025", "12-31-2025", "1.1.26", "10:30", "3 for 2", "100-200", "AT&T", "C++",
+    "Yahoo!", "R&D; Ops", "[a|b]", "(Ava)", "{x}", "a.b", "Ava... Lee", "Hi...there", "...", "?!.", "李。雷",
+    "你好。我是", "Ben & Jerry", "1 000", "12345", "SKU-123-45", "Route 66", "1984", "007", "A4", "42", "Q1.2026",
+    "a/b", "and/or", "Tom: hi", "::", "#1", "50+", "+5", "+100", "5 @ 3", "@", "a @ b", "😀.😀", "", " ", "Mr.T",
+    "W.E.B. Du Bois", "Team 2.0 GmbH", "Ångström", "½.¼", "7-Eleven",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_what_people_write_is_no_link(text: str) -> None:
+    """Initials, abbreviations, prices, dates, versions, sentences."""
+    assert not looks_like_link(text)
+
+
+@pytest.mark.parametrize("dot", ".\u3002\uff0e\ufe52\u2024\uff61\u06d4\u0701\u0702", ids=ascii)
+@pytest.mark.parametrize("name", ["evil{}example", "WWW{}x", "a{}b{}com"])
+def test_every_dot_is_a_dot(dot: str, name: str) -> None:
+    """Full-width, small, ideographic, Arabic and Syriac ones."""
+    assert looks_like_link(name.replace("{}", dot))
+
+
+@pytest.mark.parametrize(
+    "ending", ["com", "net", "org", "io", "de", "co", "ai", "app", "uk", "example", "invalid", "onion", "top", "xyz"]
+)
+def test_a_common_ending_counts_however_it_is_capitalised(ending: str) -> None:
+    """Of others only all small or all capital letters do."""
+    assert all(looks_like_link(f"Evil.{spelt}") for spelt in (ending, ending.upper(), ending.capitalize()))
+    assert [looks_like_link(f"Evil.{spelt}") for spelt in ("museum", "MUSEUM", "Museum")] == [True, True, False]
+
+
+@pytest.mark.parametrize("digits", range(1, 12))
+def test_seven_digits_are_a_phone_number(digits: int) -> None:
+    """With or without what people put between them; four are enough after a plus."""
+    text = "9" * digits
+    assert looks_like_link(text) == (digits >= 7)
+    assert looks_like_link(" ".join(text)) == (digits >= 7)
+    assert looks_like_link("call " + "-".join(text)) == (digits >= 7)
+    assert looks_like_link("+" + text) == (digits >= 4)

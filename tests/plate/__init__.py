@@ -1,0 +1,1 @@
+"""Plates: what is painted once, what a value may change."""

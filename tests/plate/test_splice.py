@@ -1,0 +1,150 @@
+"""A spliced file is the whole picture: for the shipped designs, and for random ones."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from imgurl.config import shipped
+from imgurl.design.library import Design, load_design
+from imgurl.encoders.jpeg import JpegSettings, encode_whole
+from imgurl.plate.compile import Plate, compile_plate
+from imgurl.plate.render import paint, render
+from imgurl.plate.splice import plan_template
+from imgurl.text.fonts import load_catalogue
+
+FONTS = load_catalogue(shipped("fonts"))
+NAMES = st.sampled_from(
+    ("", "A", "Ava Johnson", "محمد", "李雷", "🎉 Kim", "O'Brien-Smythe-Featherstonehaugh", "gjpqy|Ŵ")
+)
+COLORS = st.sampled_from(("#ffffff", "#123456", "rgb(200 30 60 / 50%)", "tomato", "transparent"))
+
+
+def boxes(width: int, height: int) -> st.SearchStrategy[dict[str, int]]:
+    """Boxes anywhere: inside, over the edges, outside, larger than the canvas."""
+    return st.fixed_dictionaries(
+        {
+            "x": st.integers(-20, width), "y": st.integers(-20, height),
+            "width": st.integers(1, width + 30), "height": st.integers(1, height + 30),
+        }
+    )  # fmt: skip
+
+
+def _has_room(layer: dict[str, Any]) -> bool:
+    """Say whether a line of the smallest size fits into a text's box."""
+    return bool(layer["box"]["height"] >= 5)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """Designs of all sizes down to one pixel, with static layers and slots in any order."""
+    width, height = draw(st.integers(1, 220)), draw(st.integers(1, 120))
+    common = {
+        "box": boxes(width, height),
+        "opacity": st.sampled_from((1.0, 1.0, 0.5)),
+        "rotation": st.sampled_from((0, 0, 90, 17)),
+    }
+    text: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+        common
+        | {
+            "type": st.just("text"),
+            "text": st.sampled_from(("<<name>>", "Hi <<name>>!", "static", "[[<<name>>]]")),
+            "font": st.fixed_dictionaries({"family": st.just("Inter"), "size": st.just(20), "min_size": st.just(4)}),
+            "color": COLORS,
+            "align": st.sampled_from(("start", "center", "end")),
+            "max_lines": st.integers(1, 3),
+        }
+    ).filter(_has_room)
+    shape = st.fixed_dictionaries(
+        common
+        | {
+            "type": st.just("shape"),
+            "shape": st.sampled_from(("rectangle", "ellipse")),
+            "fill": st.one_of(COLORS, st.just("<<color>>")),
+        }
+    )
+    conditional = shape.map(lambda layer: {**layer, "show_if": {"field": "name"}})
+    return {
+        "title": "Random",
+        "size": {"width": width, "height": height},
+        "background": draw(COLORS),
+        "fields": [
+            {"name": "name", "type": "name", "sample": "Ava", "fallback": ""},
+            {"name": "color", "type": "color", "sample": "red", "fallback": "#00f"},
+        ],
+        "layers": draw(st.lists(st.one_of(text, shape, conditional), max_size=5)),
+    }
+
+
+def design_of(document: dict[str, Any], folder: Path) -> Design:
+    """Load a document as a design."""
+    home = folder / "random"
+    home.mkdir(exist_ok=True)
+    (home / "design.json").write_text(json.dumps(document))
+    return load_design(home, FONTS)
+
+
+def assert_spliced_is_whole(plate: Plate, texts: dict[str, str]) -> None:
+    """Compare spliced files with the picture painted as a whole."""
+    whole, fits = paint(plate, texts)
+    spliced = render(plate, texts, "png", plan_template(plate, "png"))
+    with Image.open(BytesIO(spliced.body)) as file:
+        assert file.mode == whole.mode
+        assert np.array_equal(np.asarray(file), np.asarray(whole))
+    assert spliced.fits == fits
+    template = plan_template(plate, "jpg")
+    if template is not None:
+        jpeg = plate.design.document.jpeg
+        expected = encode_whole(whole, JpegSettings(jpeg.quality, jpeg.subsampling))
+        assert render(plate, texts, "jpg", template).body == expected
+
+
+class TestSplicedIsWhole:
+    """Decoded pixels of a spliced PNG, and all bytes of a spliced JPEG, are those of the whole render."""
+
+    @given(documents(), NAMES)
+    @settings(max_examples=200, deadline=None)
+    def test_random_designs(
+        self, tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], name: str
+    ) -> None:
+        """Layers overlapping, rotated, with alpha, empty, over the edges."""
+        design = design_of(document, tmp_path_factory.getbasetemp())
+
+        assert_spliced_is_whole(compile_plate(design, FONTS), {"name": name, "color": "#00ff00"})
+
+    @pytest.mark.parametrize("design", ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"])
+    @pytest.mark.parametrize("name", ["Ava", "", "محمد عبد الله", "🎉 Kim of the very long name that has no end"])
+    def test_shipped_designs(self, design: str, name: str) -> None:
+        """Short, missing, right-to-left and long values."""
+        found = load_design(shipped("designs") / design, FONTS)
+        texts = {field.name: name or "" for field in found.document.fields}
+
+        assert_spliced_is_whole(compile_plate(found, FONTS), texts)
+
+
+def test_a_png_template_comes_back_from_its_file() -> None:
+    """What was kept on disk gives the same bytes as what was planned."""
+    plate = compile_plate(load_design(shipped("designs") / "sales-banner-01", FONTS), FONTS)
+    planned = plan_template(plate, "png")
+    assert planned is not None
+    kept = render(plate, {}, "png", planned).body
+    texts = {"first_name": "Ava", "company_name": "Acme", "rep_name": ""}
+    without = plan_template(plate, "png", planned.splice(()))  # type: ignore[arg-type]  # a PNG's template takes rows
+
+    assert kept != b""
+    assert render(plate, texts, "png", without).body == render(plate, texts, "png", planned).body
+
+
+def test_a_damaged_file_is_planned_anew() -> None:
+    """A kept file that is another one does no harm."""
+    plate = compile_plate(load_design(shipped("designs") / "sales-banner-01", FONTS), FONTS)
+    texts = {"first_name": "Ava", "company_name": "Acme", "rep_name": ""}
+    damaged = plan_template(plate, "png", b"\x89PNG\r\n\x1a\n" + bytes(100))
+
+    assert render(plate, texts, "png", damaged).body == render(plate, texts, "png", plan_template(plate, "png")).body

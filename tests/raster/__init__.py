@@ -1,0 +1,1 @@
+"""Pixels: small pictures drawn as letters, and pictures that must not be read."""

@@ -1,0 +1,181 @@
+"""Facts of imgurl.config: settings, read once from the environment."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from imgurl.config import PACKAGE, PREFIX, Settings, describe, hand_to_workers, load_settings, shipped, variable
+from imgurl.errors import SettingsError
+
+SECRET = "k1:sign:c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"
+
+
+def test_without_an_environment_there_are_defaults() -> None:
+    """A server for one's own machine, with the shipped designs and fonts."""
+    settings = load_settings()
+    assert (settings.host, settings.port, settings.workers, settings.keys) == ("127.0.0.1", 8000, 1, None)
+    assert (settings.designs, settings.fonts) == (shipped("designs"), shipped("fonts"))
+    assert (settings.max_age, settings.http, settings.log_level) == (86_400, "httptools", "info")
+
+
+def test_the_shipped_folders_are_there() -> None:
+    """In a checkout they lie beside the package."""
+    assert (shipped("designs"), shipped("fonts")) == (PACKAGE.parent / "designs", PACKAGE.parent / "fonts")
+    assert (shipped("fonts") / "fonts.json").is_file()
+
+
+def test_a_variable_sets_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """IMGURL_ and the name in capitals."""
+    monkeypatch.setenv("IMGURL_PORT", "9000")
+    monkeypatch.setenv("IMGURL_DESIGNS", "/srv/designs")
+    monkeypatch.setenv("IMGURL_KEYS", SECRET)
+    monkeypatch.setenv("IMGURL_NO_SUCH_SETTING", "x")
+    settings = load_settings()
+    assert (settings.port, settings.designs) == (9000, Path("/srv/designs"))
+    assert settings.keys is not None
+    assert settings.keys.get_secret_value() == SECRET
+
+
+def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But None gives nothing: an option of the command line that was left out."""
+    monkeypatch.setenv("IMGURL_PORT", "9000")
+    assert [load_settings(port=9001).port, load_settings(port=None).port] == [9001, 9000]
+
+
+def test_an_empty_key_list_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not taken for no setting: the server must not fall back on another key (threat 11)."""
+    monkeypatch.setenv("IMGURL_KEYS", "")
+    keys = load_settings().keys
+    assert keys is not None
+    assert keys.get_secret_value() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "-1"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("PORT", ""),
+        ("WORKERS", "0"),
+        ("WORKERS", "257"),
+        ("MAX_AGE", "-1"),
+        ("MAX_AGE", "31536001"),
+        ("MEMORY_CACHE_MB", "-1"),
+        ("DISK_CACHE_MB", "lots"),
+        ("RENDER_DEADLINE", "0"),
+        ("RENDER_DEADLINE", "61"),
+        ("RENDER_DEADLINE", "nan"),
+        ("RENDER_QUEUE", "0"),
+        ("RELOAD_SECONDS", "0"),
+        ("DRAIN_SECONDS", "-1"),
+        ("HTTP", "h2"),
+        ("LOG_LEVEL", "INFO"),
+    ],
+)
+def test_a_wrong_setting_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Before anything starts."""
+    monkeypatch.setenv(PREFIX + name, value)
+    with pytest.raises(SettingsError, match=f"a setting is wrong: {PREFIX}{name}: "):
+        load_settings()
+
+
+def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not one after another."""
+    monkeypatch.setenv("IMGURL_PORT", "x")
+    monkeypatch.setenv("IMGURL_HTTP", "x")
+    monkeypatch.setenv("IMGURL_WORKERS", "x")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert [name in str(caught.value) for name in ("IMGURL_PORT", "IMGURL_HTTP", "IMGURL_WORKERS")] == [True] * 3
+
+
+def test_keys_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by the settings nor by an error about another one (threat 22)."""
+    monkeypatch.setenv("IMGURL_KEYS", SECRET)
+    settings = load_settings()
+    monkeypatch.setenv("IMGURL_PORT", "x")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    shown = f"{settings!r} {settings} {settings.model_dump_json()} {caught.value!r} {caught.value.__cause__}"
+    assert SECRET[8:20] not in shown
+    assert "keys" in shown
+
+
+def test_settings_do_not_change() -> None:
+    """They are read once."""
+    settings = load_settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 1  # type: ignore[misc]
+    assert settings.port == 8000
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"host": "0.0.0.0", "port": 80}, "http://127.0.0.1:80"),
+        ({"host": "::"}, "http://127.0.0.1:8000"),
+        ({"host": "10.0.0.1"}, "http://10.0.0.1:8000"),
+        ({"base_url": "https://img.example.com/"}, "https://img.example.com"),
+        ({"base_url": "https://example.com/mail//"}, "https://example.com/mail"),
+    ],
+)
+def test_links_begin_with_a_base_without_a_slash(given: dict[str, Any], base: str) -> None:
+    """The one that was set, else the address of this server."""
+    assert base == load_settings(**given).links_begin_with
+
+
+def test_workers_get_the_settings_through_the_environment(tmp_path: Path) -> None:
+    """A process that is started anew reads back the very same, its paths made absolute."""
+    source = (
+        "import subprocess, sys, os; from imgurl.config import *; "
+        f"hand_to_workers(load_settings(port=9001, keys={SECRET!r}, data='some-data', max_age=5), IMGURL_EXTRA='7'); "
+        "os.chdir('/'); "
+        "child = 'import json; from imgurl.config import *; s = load_settings(); "
+        'print(json.dumps([s.port, s.keys.get_secret_value(), str(s.data), s.max_age, variable("IMGURL_EXTRA")]))\'; '
+        "subprocess.run([sys.executable, '-c', child], check=True)"
+    )
+    ran = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert json.loads(ran.stdout) == [9001, SECRET, str(tmp_path / "some-data"), 5, "7"]
+
+
+def test_handing_over_sets_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But those that are not set at all."""
+    settings = load_settings(data=Path("/srv/imgurl"), workers=3)
+    for name in Settings.model_fields:
+        monkeypatch.setenv(PREFIX + name.upper(), "to be put back")
+        monkeypatch.delenv(PREFIX + name.upper())
+    hand_to_workers(settings)
+    assert variable("IMGURL_KEYS") is None
+    assert load_settings() == settings
+
+
+def test_another_variable_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here and nowhere else the environment is touched."""
+    monkeypatch.setenv("IMGURL_TEST_VARIABLE", "x")
+    assert (variable("IMGURL_TEST_VARIABLE"), variable("IMGURL_NO_SUCH_VARIABLE")) == ("x", None)
+
+
+def test_nothing_else_touches_the_environment() -> None:
+    """No other module of the package names it."""
+    touching = [
+        path.name
+        for path in PACKAGE.rglob("*.py")
+        if any(word in path.read_text() for word in ("os.environ", "os.getenv", "getenv("))
+    ]
+    assert touching == ["config.py"]
+
+
+def test_every_setting_is_described() -> None:
+    """With its default, where that says something."""
+    lines = describe()
+    assert [PREFIX + name.upper() for name in Settings.model_fields] == list(lines)
+    assert lines["IMGURL_PORT"] == "port to listen on [8000]"
+    assert "[" not in lines["IMGURL_KEYS"]
+    assert [name for name, line in lines.items() if len(line) < 10] == []

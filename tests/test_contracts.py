@@ -1,0 +1,127 @@
+"""The house's contracts: which room may import what (architecture.md)."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "imgurl"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Where a library may be imported: folders end with a slash.
+ALLOWED = {
+    "asyncio": ("web/",),
+    "starlette": ("web/",),
+    "uvicorn": ("cli/serve.py", "web/"),
+    "prometheus_client": ("web/",),
+    "PIL": ("raster/", "encoders/"),
+    # The rasteriser, and its version: it is part of what an image is known by.
+    "uharfbuzz": ("text/", "raster/glyphs.py", "raster/canvas.py"),
+    "fontTools": ("text/", "raster/glyphs.py"),
+    "itsdangerous": ("urls/signing.py",),
+    "click": ("cli/",),
+}
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return all nodes of a module's syntax tree."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted name of everything a module imports, at its top and inside its functions."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def place(path: Path) -> str:
+    """Return a module's path inside the package."""
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def test_the_rooms_import_only_from_lower_ones() -> None:
+    """import-linter finds each contract of pyproject.toml kept: the layers, and the libraries of single rooms."""
+    script = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert f"Contracts: {len(contracts)} kept, 0 broken." in done.stdout
+
+
+@pytest.mark.parametrize("library", ALLOWED)
+def test_a_library_is_imported_in_its_rooms_only(library: str) -> None:
+    """Each library has its rooms; from the others it could not be taken away or replaced."""
+    found = {
+        place(path)
+        for path in MODULES
+        if any(name == library or name.startswith(f"{library}.") for name in imports(path))
+    }
+    assert found, f"nobody imports {library}; strike it from the list"
+    assert [name for name in found if not name.startswith(ALLOWED[library])] == []
+
+
+def test_the_environment_is_read_in_one_module() -> None:
+    """os.environ, os.getenv and their kin stand in config.py alone."""
+    words = {"environ", "getenv", "putenv", "environb"}
+    found = {
+        place(path)
+        for path in MODULES
+        for node in nodes(path)
+        if (isinstance(node, ast.Attribute) and node.attr in words) or (isinstance(node, ast.Name) and node.id in words)
+    }
+    assert found == {"config.py"}
+
+
+def test_async_functions_stand_in_web_only() -> None:
+    """No other room knows about event loops."""
+    found = {
+        place(path) for path in MODULES for node in nodes(path) if isinstance(node, ast.AsyncFunctionDef | ast.Await)
+    }
+    assert [name for name in found if not name.startswith("web/")] == []
+
+
+def test_broad_excepts_stand_at_the_edges_only() -> None:
+    """``except Exception`` stands where HTTP or the command line ends, and nowhere is a bare ``except``."""
+    found = []
+    for path in MODULES:
+        for node in nodes(path):
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, f"{path}: a bare except"
+                if isinstance(node.type, ast.Name) and node.type.id == "Exception":
+                    found.append(place(path))
+    assert [name for name in found if not name.startswith(("web/", "cli/"))] == []
+
+
+def test_signatures_are_never_compared_with_equals() -> None:
+    """The module that verifies compares with hmac.compare_digest, and never asks itsdangerous to verify."""
+    tree = ast.parse((PACKAGE / "urls" / "signing.py").read_text())
+    called = {
+        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert {"compare_digest", "get_signature"} <= called
+    assert called & {"verify_signature", "unsign", "validate"} == set()
+    for path in MODULES:
+        for node in nodes(path):
+            if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
+                named = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+                named |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+                assert "signature" not in named, f"{path}:{node.lineno}"
+
+
+def test_no_module_keeps_state_of_its_own() -> None:
+    """At the top of a module stand constants: no name there is bound anew by a function (``global``)."""
+    found = [place(path) for path in MODULES for node in nodes(path) if isinstance(node, ast.Global)]
+    assert found == []

@@ -1,0 +1,1 @@
+"""Tests of imgurl.urls: grammar, canonical form, signing, keys, minting, diagnosis."""

@@ -1,0 +1,426 @@
+"""Facts of imgurl.urls.mint; that reading undoes minting is in tests/property."""
+
+import calendar
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from imgurl.errors import BadValue, ImgurlError, NotOpenable, SettingsError, UnknownDialect, UnknownField
+from imgurl.merge.dialects import DIALECTS, find_dialect
+from imgurl.urls.mint import REASONS, Minter, image_tag, parse_lifetime
+from imgurl.urls.signing import encode_secret
+from imgurl.urls.target import MAX_PAIRS, SignedUrl, parse_target
+from tests.merge.making import make
+from tests.urls.reading import DESIGN, FIRST, RING, SECOND, signature_by_hand
+
+BASE = "https://img.example.com"
+FIELDS = (
+    make("first_name", type="name", sample="Ava", fallback="there", openable=True),
+    make("city", sample="Chicago", openable=True, max_length=20),
+    make("offer_name", sample="24 % off", required=True),
+    make("code", sample="AB12", pattern="[A-Z]{2}[0-9]{2}"),
+    make("tier", type="choice", sample="gold", fallback="gold", choices=("gold", "silver"), openable=True),
+    make("price", type="money", sample="12"),
+    make("until", type="date", sample="2026-12-31"),
+    make("vip", type="flag", sample="true", fallback="false"),
+    make("accent", type="color", sample="#ff0000"),
+)
+MINTER = Minter(FIRST, BASE)
+CHECKING = Minter(FIRST, BASE, {DESIGN: FIELDS})
+GOOD = {"offer_name": "24 % off"}
+
+
+def parsed(url: str) -> SignedUrl:
+    """Read a minted URL as a server does and verify it."""
+    assert url.startswith(BASE + "/i/")
+    path, _, query = url.removeprefix(BASE).encode().partition(b"?")
+    signed = parse_target(path, query)
+    RING.verify(signed)
+    return signed
+
+
+def test_a_minted_url_is_written_out() -> None:
+    """Sealed pairs, signature, tags in the order of their names, end marker."""
+    url = MINTER.mint(DESIGN, {"offer_name": "24 % off & more"}, open=("first_name", "city"), esp="mailchimp")
+    pairs = {"_k": "k1", "_o": "city.first_name", "_m": "mailchimp", "offer_name": "24 % off & more"}
+    signature = signature_by_hand(FIRST.secret, DESIGN, "png", pairs)
+    expected = (
+        f"{BASE}/i/{DESIGN}.png?_k=k1&_o=city.first_name&_m=mailchimp&offer_name=24%20%25%20off%20%26%20more"
+        f"&_s={signature}&city=*|URL:CITY|*&first_name=*|URL:FNAME|*&_z=1"
+    )
+    assert expected == url
+
+
+def test_a_sealed_url_ends_with_its_signature() -> None:
+    """Where nothing is open there is no open part and no end marker."""
+    url = MINTER.mint("cert-2025", {"full_name": "Ava Johnson"})
+    pairs = {"_k": "k1", "full_name": "Ava Johnson"}
+    assert url.endswith("&_s=" + signature_by_hand(FIRST.secret, "cert-2025", "png", pairs))
+
+
+def test_every_control_is_minted_and_read() -> None:
+    """Format, expiry, pin, device pixels and campaign come back as they were given."""
+    expires = int(time.time()) + 3_600
+    url = parsed(
+        MINTER.mint(
+            DESIGN, GOOD, open=["city"], esp="klaviyo", ext="webp", expires=expires, pin="0123456789abcdef", dpr=3,
+            campaign="spring-26",
+        )
+    )  # fmt: skip
+    expected = (DESIGN, "webp", "k1", ("city",), "klaviyo", expires, "0123456789abcdef", 3, "spring-26", GOOD)
+    assert expected == (
+        url.design, url.ext, url.key_id, url.open_names, url.dialect, url.expires, url.pin, url.dpr, url.campaign,
+        url.sealed,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "a b",
+        "1+1=2",
+        "a&b=c",
+        "100%",
+        "%41",
+        "#1",
+        "?/:@",
+        "Zoë 🎉",
+        "'\"<>",
+        "&amp;",
+        "é e\u0301",
+        "{{x}}",
+        "a" * 200,
+    ],
+)
+def test_a_sealed_value_is_read_as_it_was_given(value: str) -> None:
+    """Whatever is in it, and the URL stays within letters that no mail tool tampers with."""
+    minted = MINTER.mint(DESIGN, {"offer_name": value})
+    assert parsed(minted).sealed == {"offer_name": value}
+    assert re.fullmatch(r"https://[\w./-]+\?[\w%&=.~-]+", minted, re.ASCII)
+
+
+def test_without_a_platform_tags_are_written_plainly() -> None:
+    """<<first_name>>, for whoever fills URLs by hand."""
+    assert MINTER.mint(DESIGN, open=["first_name"]).endswith("&first_name=<<first_name>>&_z=1")
+
+
+def test_the_marketers_name_of_a_field_is_put_into_the_tag() -> None:
+    """A mapping ties our names to theirs, with and without a platform."""
+    names = {"first_name": "VORNAME", "city": None}
+    assert MINTER.mint(DESIGN, open=names, esp="mailchimp").endswith(
+        "&city=*|URL:CITY|*&first_name=*|URL:VORNAME|*&_z=1"
+    )
+    assert MINTER.mint(DESIGN, open=names).endswith("&city=<<city>>&first_name=<<VORNAME>>&_z=1")
+
+
+@pytest.mark.parametrize("esp", [None, *(dialect.id for dialect in DIALECTS)])
+@pytest.mark.parametrize("theirs", ["a&b", 'a"b', "a b", "", "a#b", "a>>", "<b>", "a|*", "a}}", "é\n", "x" * 81, "%41"])
+def test_a_name_of_theirs_cannot_break_out_of_its_tag(esp: str | None, theirs: str) -> None:
+    """What would end the tag, the value or the attribute is refused for every platform and for none."""
+    with pytest.raises(BadValue, match="'first_name' is tied to"):
+        MINTER.mint(DESIGN, open={"first_name": theirs}, esp=esp)
+
+
+def test_an_open_field_may_have_a_fallback_of_this_url() -> None:
+    """A sealed value of an open field is signed, and is no other pair."""
+    url = parsed(MINTER.mint(DESIGN, {"city": "your city"}, open=["city"]))
+    assert (url.open_names, url.sealed) == (("city",), {"city": "your city"})
+
+
+def test_a_slash_at_the_end_of_the_base_is_forgiven() -> None:
+    """No double slash comes out."""
+    assert Minter(FIRST, BASE + "/").mint("a") == MINTER.mint("a")
+
+
+def test_the_same_order_gives_the_same_url() -> None:
+    """Nothing in a URL is random, so caches see one URL for one picture."""
+    assert MINTER.mint(DESIGN, {"a": "1", "b": "2"}) == MINTER.mint(DESIGN, {"a": "1", "b": "2"})
+
+
+def test_a_minter_is_made_from_text() -> None:
+    """From the line of IMGURL_KEYS, or from one secret."""
+    secret = encode_secret(FIRST.secret)
+    line = f"k2:verify:{encode_secret(SECOND.secret)},k1:sign:{secret}"
+    expected = MINTER.mint(DESIGN, GOOD)
+    assert expected == Minter.from_keys(line, BASE).mint(DESIGN, GOOD)
+    assert expected == Minter.from_secret(secret, BASE).mint(DESIGN, GOOD)
+    assert "_k=k7&" in Minter.from_secret(secret, BASE, "k7").mint(DESIGN, GOOD)
+
+
+@pytest.mark.parametrize("secret", ["", "abc", "!" * 43, encode_secret(bytes(31)), encode_secret(bytes(32))])
+def test_a_minter_is_not_made_from_a_weak_secret(secret: str) -> None:
+    """Short, malformed and trivial secrets are refused."""
+    with pytest.raises(SettingsError):
+        Minter.from_secret(secret, BASE)
+
+
+def test_a_minter_never_shows_its_secret() -> None:
+    """Its repr tells the id of the key alone."""
+    assert "k1" in repr(MINTER)
+    assert repr(FIRST.secret)[2:20] not in repr(MINTER)
+
+
+def test_a_field_that_the_design_does_not_have_is_refused_with_the_near_one() -> None:
+    """firstName finds first_name, sealed and open."""
+    calls: tuple[dict[str, Any], ...] = (
+        {"values": {"firstName": "Ava"}},
+        {"open": ["firstName"]},
+        {"open": {"firstName": "FNAME"}},
+    )
+    for call in calls:
+        with pytest.raises(UnknownField, match="no field 'firstName': did you mean 'first_name'") as caught:
+            CHECKING.mint(DESIGN, **call)
+        assert caught.value.field == "firstName"
+        assert "offer_name" in str(caught.value)
+
+
+def test_a_field_that_only_a_signer_may_fill_is_not_opened() -> None:
+    """The message tells both ways out."""
+    with pytest.raises(NotOpenable, match=r'--set offer_name=….*"openable": true') as caught:
+        CHECKING.mint(DESIGN, open=["first_name", "offer_name"])
+    assert caught.value.field == "offer_name"
+
+
+def test_a_design_that_is_not_listed_is_not_checked() -> None:
+    """Without fields any field name goes; the server judges when the URL is used."""
+    assert parsed(CHECKING.mint("another", {"anything": "x"})).sealed == {"anything": "x"}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"offer_name": ""}, "is blank"),
+        ({"offer_name": " \u200b "}, "is blank"),
+        ({"offer_name": "None"}, "programs print for nothing"),
+        ({"offer_name": "{{ offer }}"}, "merge tag that was not replaced; .* --open"),
+        ({"city": "x" * 21}, "too long"),
+        ({"city": "x" * 201}, "too long"),
+        ({"city": "evil.example"}, 'web address.*"links": true'),
+        ({"first_name": "+1 555 0100"}, "phone number"),
+        ({"code": "ab12"}, "does not match the field's pattern"),
+        ({"tier": "bronze"}, "none of the field's choices"),
+        ({"vip": "maybe"}, "neither true nor false"),
+        ({"accent": "no colour"}, "no CSS colour"),
+        ({"price": "cheap"}, "no number; write for example 1299.5"),
+        ({"until": "soon"}, "no date; write for example 2026-03-01"),
+    ],
+)
+def test_a_value_that_would_only_fall_back_is_refused(values: dict[str, str], said: str) -> None:
+    """The minter says what is wrong with it, and for which field."""
+    with pytest.raises(BadValue, match=said) as caught:
+        CHECKING.mint(DESIGN, GOOD | values)
+    assert [caught.value.field] == list(values)
+
+
+def test_a_fallback_of_this_url_is_checked_too() -> None:
+    """What is sealed for an open field must be drawable when it is needed."""
+    with pytest.raises(BadValue, match="'city' looks like"):
+        CHECKING.mint(DESIGN, GOOD | {"city": "evil.example"}, open=["city"])
+
+
+def test_a_blank_value_of_a_field_with_a_fallback_is_minted() -> None:
+    """That is how a row of a list says that it has none."""
+    assert parsed(CHECKING.mint(DESIGN, GOOD | {"city": ""})).sealed == GOOD | {"city": ""}
+
+
+def test_every_reason_for_a_refusal_is_a_sentence() -> None:
+    """No flag that a value can be refused with is without words."""
+    assert [flag for flag, sentence in REASONS.items() if not sentence.startswith(("is ", "looks ", "does "))] == []
+
+
+@pytest.mark.parametrize("esp", ["mailchmp", "Mailchimp", "mail chimp", ""])
+@pytest.mark.parametrize("opened", [(), ("first_name",)])
+def test_an_unknown_platform_is_refused(esp: str, opened: tuple[str, ...]) -> None:
+    """Also where nothing is open, and however it is misspelt; near names are offered."""
+    with pytest.raises(UnknownDialect) as caught:
+        MINTER.mint(DESIGN, open=opened, esp=esp)
+    assert esp == caught.value.dialect
+    assert ("did you mean 'mailchimp'" in str(caught.value)) == bool(esp)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"expires": 0}, "'expires' lies in the past"),
+        ({"expires": -1}, "'expires' lies in the past"),
+        ({"expires": 1_000_000_000}, "'expires' lies in the past"),
+        ({"expires": 10**11}, "'_x' is '100000000000'"),
+        ({"campaign": "Spring 26"}, "'campaign' is 'Spring 26'; labels are"),
+        ({"campaign": ""}, "'campaign' is ''"),
+        ({"campaign": "a" * 65}, "'campaign'"),
+        ({"campaign": "-a"}, "'campaign'"),
+        ({"campaign": "a\n"}, "'campaign'"),
+        ({"ext": "svg"}, "'ext' is 'svg'; known are png, jpg"),
+        ({"ext": "PNG"}, "'ext'"),
+        ({"dpr": 0}, "'_dpr' is '0'"),
+        ({"dpr": 4}, "'_dpr' is '4'"),
+        ({"pin": "abc"}, "'_v' is 'abc'"),
+        ({"pin": "g" * 12}, "'_v'"),
+    ],
+)
+def test_a_control_that_the_server_would_refuse_is_not_minted(arguments: dict[str, Any], said: str) -> None:
+    """A bad expiry, campaign, format, pixel ratio or pin is told to whoever mints."""
+    with pytest.raises(BadValue, match=said):
+        MINTER.mint(DESIGN, GOOD, **arguments)
+
+
+@pytest.mark.parametrize("design", ["", "Spring", "a/b", "../a", "a" * 65, "-a", "a.png", "ä", "a\n"])
+def test_a_design_id_has_its_form(design: str) -> None:
+    """What the path's grammar refuses is not minted."""
+    with pytest.raises(BadValue, match="the design"):
+        MINTER.mint(design)
+
+
+@pytest.mark.parametrize("name", ["First", "first name", "", "1a", "a" * 33, "ä", "a.b", "a\n", "_k", "_x", "_z", "_s"])
+def test_a_name_that_no_field_can_have_is_refused(name: str) -> None:
+    """Sealed or open; a control can't be set in passing, and a.b would be two open names."""
+    for values, opened in (({name: "x"}, ()), ({}, (name,))):
+        with pytest.raises(BadValue, match="has a name that no field can have") as caught:
+            MINTER.mint(DESIGN, values, open=opened)
+        assert name == caught.value.field
+
+
+@pytest.mark.parametrize("code_point", [*range(0x20), *range(0x7F, 0xA0)])
+def test_a_value_with_a_control_character_is_refused(code_point: int) -> None:
+    """The server would refuse the URL; the minter says which value."""
+    for minter in (MINTER, CHECKING):
+        with pytest.raises(BadValue, match="'city' holds a line end or another control character"):
+            minter.mint(DESIGN, GOOD | {"city": f"a{chr(code_point)}b"})
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\udfffb", "\udc00\ud800"])
+def test_a_value_with_half_a_character_is_refused(value: str) -> None:
+    """A lone surrogate, which JSON can hold, has no UTF-8."""
+    with pytest.raises(BadValue, match="'city' holds half a character"):
+        MINTER.mint(DESIGN, {"city": value})
+
+
+def test_a_url_that_is_too_long_is_refused() -> None:
+    """8,192 characters and no more."""
+    room = 8_192 - len(MINTER.mint(DESIGN, {"city": ""}))
+    assert len(MINTER.mint(DESIGN, {"city": "x" * room})) == 8_192
+    with pytest.raises(BadValue, match="would be 8,193 characters long"):
+        MINTER.mint(DESIGN, {"city": "x" * (room + 1)})
+
+
+def test_a_url_with_too_many_pairs_is_refused() -> None:
+    """The server reads 48, and so many are minted."""
+    values = {f"f{number}": "x" for number in range(MAX_PAIRS - 1)}
+    assert len(parsed(MINTER.mint(DESIGN, values)).pairs) == MAX_PAIRS
+    with pytest.raises(BadValue, match="would hold 49 pairs"):
+        MINTER.mint(DESIGN, values | {"one_more": "x"})
+
+
+def test_all_errors_of_minting_are_told_as_mistakes_of_the_request() -> None:
+    """A server that mints for others answers them with 400."""
+    calls: tuple[dict[str, Any], ...] = (
+        {"values": {"firstName": "x"}}, {"open": ["price"]}, {"values": {"price": "x"}}, {"esp": "nope"},
+    )  # fmt: skip
+    hints = []
+    for call in calls:
+        with pytest.raises(ImgurlError) as caught:
+            CHECKING.mint(DESIGN, **call)
+        hints.append((type(caught.value).__name__, caught.value.status_hint))
+    assert hints == [("UnknownField", 400), ("NotOpenable", 400), ("BadValue", 400), ("UnknownDialect", 400)]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.id)
+def test_a_url_for_every_platform_is_read_back(dialect: Any) -> None:
+    """The tags of all platforms stand behind the signature and leave the sealed part whole."""
+    minted = CHECKING.mint(DESIGN, GOOD, open=["first_name", "city"], esp=dialect.id)
+    url = parsed(minted)
+    assert (("city", "first_name"), GOOD, dialect.id) == (url.open_names, url.sealed, url.dialect)
+    tag = find_dialect(dialect.id).tag_for
+    assert url.open_query == f"city={tag('city')}&first_name={tag('first_name')}&_z=1"
+
+
+class Images(HTMLParser):
+    """Collects the attributes of every img."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Mapping[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.found.append(dict(attrs))
+
+
+def images_of(html: str) -> list[Mapping[str, str | None]]:
+    """Return the images of a piece of HTML as a browser would see them."""
+    parser = Images()
+    parser.feed(html)
+    parser.close()
+    return parser.found
+
+
+@pytest.mark.parametrize("esp", [None, *(dialect.id for dialect in DIALECTS)])
+def test_an_image_tag_holds_the_url_and_the_size(esp: str | None) -> None:
+    """A browser reads from it the very URL, for every platform's tags."""
+    url = MINTER.mint(DESIGN, GOOD, open=["first_name", "order_id"], esp=esp)
+    (image,) = images_of(image_tag(url, 600, 300, 'Hi <b> "you" & me'))
+    style = "display:block;max-width:100%;height:auto;border:0"
+    expected = {"src": url, "width": "600", "height": "300", "alt": 'Hi <b> "you" & me', "style": style}
+    assert expected == image
+
+
+def test_an_image_tag_leaves_merge_tags_as_they_are() -> None:
+    """Quotes inside tags stay quotes: a mail platform looks for its tag in the HTML source."""
+    url = MINTER.mint(DESIGN, open=["first_name"], esp="klaviyo")
+    assert "first_name={{first_name|default:''|urlencode}}&amp;_z=1\"" in image_tag(url, 1, 1, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1s", 1), ("90m", 5_400), ("12h", 43_200), ("30d", 2_592_000), ("8w", 4_838_400), ("999999s", 999_999)],
+)
+def test_a_lifetime_counts_from_now(text: str, seconds: int) -> None:
+    """Seconds, minutes, hours, days and weeks."""
+    assert 1_000_000 + seconds == parse_lifetime(text, 1_000_000.9)
+    assert 0 <= parse_lifetime(text) - seconds - int(time.time()) <= 1
+
+
+def test_a_lifetime_to_a_day_ends_with_it() -> None:
+    """The last second of the day in UTC, whatever now is."""
+    expected = calendar.timegm((2026, 12, 31, 23, 59, 59))
+    assert [expected, expected] == [parse_lifetime("2026-12-31"), parse_lifetime("2026-12-31", 5.0)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "30", "d", "0d", "-1d", "1.5d", "30 d", "30D", "1y", "1000000s", "2026-02-30", "31.12.2026", "soon"]
+)
+def test_what_is_no_lifetime_is_refused(text: str) -> None:
+    """The message shows how to write one."""
+    with pytest.raises(ValueError, match=re.escape(f"'{text}' is no lifetime; write for example 30d")):
+        parse_lifetime(text)
+
+
+def test_minting_imports_no_server_and_no_pictures() -> None:
+    """A backend that mints loads neither starlette nor Pillow nor uharfbuzz, nor what they would bring."""
+    source = (
+        "import sys, imgurl.urls.mint as m; "
+        "m.Minter.from_secret('A' * 20 + 'b' * 23, 'x').mint('d', {'a': 'b'}, open=['c'], esp='kit'); "
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    ran = subprocess.run([sys.executable, "-W", "error", "-c", source], capture_output=True, text=True, check=True)
+    loaded = set(ran.stdout.split())
+    assert {"imgurl", "itsdangerous"} <= loaded
+    heavy = {
+        "starlette",
+        "uvicorn",
+        "PIL",
+        "uharfbuzz",
+        "fontTools",
+        "numpy",
+        "icu4py",
+        "coloraide",
+        "prometheus_client",
+    }
+    assert set() == heavy & loaded

@@ -1,0 +1,50 @@
+"""Requests to an application in this process, without a server between."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from tests.web.serving import Answer
+
+# Whatever is waited for happens within this time on a slow machine too.
+PATIENCE_SECONDS = 20.0
+
+
+async def ask(app: ASGIApp, target: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
+    """Send one request to an application and return its whole answer."""
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    pairs = tuple((name.decode(), value.decode()) for name, value in sent[0]["headers"])
+    return Answer(sent[0]["status"], pairs, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something holds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await holds():  # noqa: ASYNC110 - what is waited for happens elsewhere and tells nobody
+            await asyncio.sleep(0.02)

@@ -1,0 +1,318 @@
+"""One render per key, a bounded queue, a deadline."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from imgurl.cache.keys import RenderKey
+from imgurl.web.flight import Flights, Overloaded
+from tests.cache.contract import key_of
+
+AVA, LEO, MIA = key_of("Ava"), key_of("Leo"), key_of("Mia")
+
+
+class Gate:
+    """Work that waits until it is let through, and counts how often it was begun."""
+
+    def __init__(self, *results: bytes | Exception) -> None:
+        self.begun = 0
+        self.finished = 0
+        self.open = threading.Event()
+        self._results = results or (b"image",)
+
+    def __call__(self) -> bytes:
+        """Wait, then return or raise the next of the results."""
+        self.begun += 1
+        assert self.open.wait(20)
+        self.finished += 1
+        result = self._results[min(self.finished, len(self._results)) - 1]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+def drop(_: RenderKey, __: bytes) -> None:
+    """Keep nothing."""
+
+
+@pytest.fixture
+def make() -> Iterator[Callable[..., Flights]]:
+    """Makes flights that are closed at the end."""
+    made: list[Flights] = []
+
+    def new(
+        max_waiting: int = 100, deadline_seconds: float = 20.0, keep: Callable[[RenderKey, bytes], object] = drop
+    ) -> Flights:
+        made.append(Flights(max_waiting, deadline_seconds, keep))
+        return made[-1]
+
+    yield new
+    for flights in made:
+        flights.close()
+
+
+async def begin(flights: Flights, *works: tuple[object, Gate]) -> list[asyncio.Task[bytes]]:
+    """Ask for several works in this order and let all of them wait."""
+    tasks = [asyncio.create_task(flights.run(key, gate)) for key, gate in works]  # type: ignore[arg-type]
+    await asyncio.sleep(0.01)
+    return tasks
+
+
+def test_one_work_however_many_ask(make: Callable[..., Flights]) -> None:
+    """A thousand requests for one key begin one work and get the same bytes."""
+    gate = Gate()
+
+    async def main() -> list[bytes]:
+        tasks = await begin(make(), *[(AVA, gate)] * 1_000)
+        gate.open.set()
+        return await asyncio.gather(*tasks)
+
+    assert asyncio.run(main()) == [b"image"] * 1_000
+    assert gate.begun == 1
+
+
+def test_each_key_has_its_own_work(make: Callable[..., Flights]) -> None:
+    """Requests for other keys do not share a picture."""
+    gates = {AVA: Gate(b"Ava"), LEO: Gate(b"Leo")}
+
+    async def main() -> list[bytes]:
+        for gate in gates.values():
+            gate.open.set()
+        tasks = await begin(make(), (AVA, gates[AVA]), (LEO, gates[LEO]), (AVA, gates[AVA]))
+        return await asyncio.gather(*tasks)
+
+    assert asyncio.run(main()) == [b"Ava", b"Leo", b"Ava"]
+
+
+def test_works_are_done_one_after_the_other(make: Callable[..., Flights]) -> None:
+    """Drawing holds Python's lock: one work a process at a time."""
+    first, second = Gate(), Gate()
+
+    async def main() -> tuple[int, int]:
+        tasks = await begin(make(), (AVA, first), (LEO, second))
+        while_first_works = (first.begun, second.begun)
+        first.open.set()
+        second.open.set()
+        await asyncio.gather(*tasks)
+        return while_first_works
+
+    assert asyncio.run(main()) == (1, 0)
+    assert second.finished == 1
+
+
+def test_a_landed_flight_is_over(make: Callable[..., Flights]) -> None:
+    """Flights are no cache: who asks after the landing begins a new work."""
+    gate = Gate(b"first", b"second")
+    gate.open.set()
+
+    async def main() -> list[bytes]:
+        flights = make()
+        return [await flights.run(AVA, gate), await flights.run(AVA, gate)]
+
+    assert asyncio.run(main()) == [b"first", b"second"]
+
+
+def test_a_leader_that_goes_away_leaves_its_work_to_the_others(make: Callable[..., Flights]) -> None:
+    """The first of fifty is cancelled; the others get the picture, which was drawn once."""
+    gate = Gate()
+
+    async def main() -> list[bytes]:
+        tasks = await begin(make(), *[(AVA, gate)] * 50)
+        tasks[0].cancel()
+        await asyncio.sleep(0)
+        gate.open.set()
+        with pytest.raises(asyncio.CancelledError):
+            await tasks[0]
+        return await asyncio.gather(*tasks[1:])
+
+    assert asyncio.run(main()) == [b"image"] * 49
+    assert gate.begun == 1
+
+
+def test_a_work_that_nobody_waits_for_is_finished(make: Callable[..., Flights]) -> None:
+    """All fifty are cancelled: what is being drawn is finished, and the flight is over."""
+    gate = Gate()
+
+    async def main() -> int:
+        flights = make()
+        tasks = await begin(flights, *[(AVA, gate)] * 50)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        gate.open.set()
+        await flights.aside(lambda: None)
+        await asyncio.sleep(0.01)
+        return flights.waiting
+
+    assert asyncio.run(main()) == 0
+    assert gate.finished == 1
+
+
+def test_a_failure_reaches_all(make: Callable[..., Flights]) -> None:
+    """Everybody who waits for a work that fails gets the failure; the next request tries again."""
+    gate = Gate(ValueError("no ink"), b"image")
+
+    async def main() -> tuple[list[str], bytes]:
+        flights = make()
+        tasks = await begin(flights, *[(AVA, gate)] * 20)
+        gate.open.set()
+        failures = await asyncio.gather(*tasks, return_exceptions=True)
+        return [repr(failure) for failure in failures], await flights.run(AVA, gate)
+
+    assert asyncio.run(main()) == (["ValueError('no ink')"] * 20, b"image")
+    assert gate.begun == 2
+
+
+def test_a_failure_that_nobody_waits_for_is_silent(
+    make: Callable[..., Flights], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A failure after everybody went away is not reported as an exception that was never retrieved."""
+    gate = Gate(ValueError("no ink"))
+
+    async def main() -> None:
+        flights = make()
+        (task,) = await begin(flights, (AVA, gate))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        gate.open.set()
+        await flights.aside(lambda: None)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    assert gate.finished == 1
+    assert caplog.records == []
+
+
+def test_a_full_queue_refuses_at_once(make: Callable[..., Flights]) -> None:
+    """With two waiting at the most the third key is refused unbegun; a key under way still takes followers."""
+    first, second, third = Gate(b"first"), Gate(b"second"), Gate(b"third")
+
+    async def main() -> list[bytes]:
+        flights = make(max_waiting=2)
+        tasks = await begin(flights, (AVA, first), (LEO, second))
+        assert flights.waiting == 2
+        with pytest.raises(Overloaded, match="2 pictures are waiting"):
+            await flights.run(MIA, third)
+        tasks += await begin(flights, (AVA, first), (LEO, second))
+        first.open.set()
+        second.open.set()
+        return await asyncio.gather(*tasks)
+
+    assert asyncio.run(main()) == [b"first", b"second", b"first", b"second"]
+    assert third.begun == 0
+
+
+def test_a_place_in_the_queue_comes_free_again(make: Callable[..., Flights]) -> None:
+    """After a landing the next key is taken."""
+    gate = Gate()
+    gate.open.set()
+
+    async def main() -> list[bytes]:
+        flights = make(max_waiting=1)
+        return [await flights.run(key, gate) for key in (AVA, LEO, MIA)]
+
+    assert asyncio.run(main()) == [b"image"] * 3
+
+
+def test_after_the_deadline_the_work_goes_on(make: Callable[..., Flights]) -> None:
+    """A request gives up at its deadline; the picture still lands, for whoever asks then, and is drawn once."""
+    gate = Gate(b"late", b"again")
+
+    async def main() -> bytes:
+        flights = make(deadline_seconds=0.05)
+        with pytest.raises(Overloaded, match=r"not drawn within 0\.05 s"):
+            await flights.run(AVA, gate)
+        (second,) = await begin(flights, (AVA, gate))
+        gate.open.set()
+        return await second
+
+    assert asyncio.run(main()) == b"late"
+    assert gate.begun == 1
+
+
+def test_waiting_in_the_queue_counts_for_the_deadline(make: Callable[..., Flights]) -> None:
+    """The deadline is one of waiting, not of drawing: a picture that is not begun by then is late too."""
+    slow, quick = Gate(), Gate()
+    quick.open.set()
+
+    async def main() -> None:
+        flights = make(deadline_seconds=0.05)
+        (first,) = await begin(flights, (AVA, slow))
+        with pytest.raises(Overloaded):
+            await flights.run(LEO, quick)
+        assert quick.begun == 0
+        slow.open.set()
+        await asyncio.gather(first, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_what_lands_is_kept(make: Callable[..., Flights]) -> None:
+    """Each finished picture is handed on once, also one that came after its deadline; a failure is not."""
+    kept: list[tuple[RenderKey, bytes]] = []
+    late, good, bad = Gate(b"late"), Gate(b"good"), Gate(ValueError("no ink"))
+
+    async def main() -> None:
+        flights = make(deadline_seconds=0.05, keep=lambda key, body: kept.append((key, body)))
+        with pytest.raises(Overloaded):
+            await flights.run(AVA, late)
+        for gate in (late, good, bad):
+            gate.open.set()
+        tasks = await begin(flights, (LEO, good), (LEO, good), (MIA, bad))
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    assert kept == [(AVA, b"late"), (LEO, b"good")]
+
+
+def test_what_lands_is_kept_before_the_flight_is_over(make: Callable[..., Flights]) -> None:
+    """There is no moment in which a finished picture is neither under way nor kept."""
+    waiting: list[int] = []
+    gate = Gate()
+    gate.open.set()
+
+    async def main() -> None:
+        made: list[Flights] = []
+        made.append(make(keep=lambda _, __: waiting.append(made[0].waiting)))
+        await made[0].run(AVA, gate)
+
+    asyncio.run(main())
+    assert waiting == [1]
+
+
+def test_work_aside_takes_its_turn_and_no_place(make: Callable[..., Flights]) -> None:
+    """Work aside runs on the drawing thread after what is there already, and does not count as waiting."""
+    gate = Gate()
+    order: list[str] = []
+
+    async def main() -> int:
+        flights = make()
+        (task,) = await begin(flights, (AVA, gate))
+        aside = asyncio.create_task(flights.aside(lambda: order.append(f"aside after {gate.finished}")))
+        await asyncio.sleep(0.01)
+        waiting = flights.waiting
+        gate.open.set()
+        await asyncio.gather(task, aside)
+        return waiting
+
+    assert asyncio.run(main()) == 1
+    assert order == ["aside after 1"]
+
+
+def test_closing_drops_what_waits(make: Callable[..., Flights]) -> None:
+    """On the way out what is being drawn is finished, and what waits is not begun."""
+    under_way, waiting = Gate(), Gate()
+    waiting.open.set()
+
+    async def main() -> list[object]:
+        flights = make()
+        tasks = await begin(flights, (AVA, under_way), (LEO, waiting))
+        flights.close()
+        under_way.open.set()
+        return [type(result) for result in await asyncio.gather(*tasks, return_exceptions=True)]
+
+    assert asyncio.run(main()) == [bytes, asyncio.CancelledError]
+    assert (under_way.finished, waiting.begun) == (1, 0)

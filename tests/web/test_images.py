@@ -1,0 +1,354 @@
+"""The image endpoint in this process: what is shown when there is no time, no key, no design as it was."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from imgurl.cache.disk import DiskCache
+from imgurl.cache.memory import MemoryCache
+from imgurl.design.library import Archive
+from imgurl.pipeline import Pipeline
+from imgurl.text.fonts import FontCatalogue
+from imgurl.urls.signing import KeyRing, KeyState, SigningKey
+from imgurl.web.flight import Flights
+from imgurl.web.images import ImageEndpoint
+from imgurl.web.metrics import Metrics
+from tests.cache.contract import key_of
+from tests.web.asgi import ask
+from tests.web.designs import DEFAULT, EXPIRED, FALLBACK, SIZE, TINT_AT, card, write_design, write_picture
+from tests.web.serving import K1, Answer, signed
+
+RED = (255, 0, 0)
+K3 = SigningKey("k3", KeyState.RETIRED, bytes(range(40, 72)))
+K4 = SigningKey("k4", KeyState.REVOKED, bytes(range(80, 112)))
+
+BLUE_LINK = signed("card", {"tint": "#0000ff", "first_name": "Ava", "code": "B2"})
+RED_LINK = signed("card", {"tint": "#ff0000", "first_name": "Ava", "code": "B2"})
+
+
+@dataclass
+class House:
+    """An image endpoint and the parts it is made of."""
+
+    endpoint: ImageEndpoint
+    pipeline: Pipeline
+    flights: Flights
+    memory: MemoryCache
+    metrics: Metrics
+
+    def figure(self, name: str) -> float:
+        """Return one of the figures, 0 where it was not counted yet."""
+        lines = self.metrics.exposition().decode().splitlines()
+        return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(name + " ")), 0.0)
+
+    def prepare(self) -> None:
+        """Draw the default images ahead."""
+        for design in self.pipeline.library.designs.values():
+            self.endpoint.prepare_default(design)
+
+    def ask(self, target: str, *, method: str = "GET") -> Answer:
+        """Send one request."""
+        return asyncio.run(ask(self.endpoint, target, method))
+
+
+@pytest.fixture
+def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Callable[..., House]]:
+    """Builds endpoints over the designs in ``tmp_path / "designs"``."""
+    made: list[House] = []
+
+    def new(max_waiting: int = 100, deadline: float = 20.0, *, on_disk: bool = True) -> House:
+        if not (tmp_path / "designs").exists():
+            write_design(tmp_path / "designs")
+        pipeline = Pipeline(
+            tmp_path / "designs",
+            fonts,
+            archive=Archive(tmp_path / "versions"),
+            disk=DiskCache(tmp_path / "cache", 10_000_000) if on_disk else None,
+        )
+        memory, metrics = MemoryCache(10_000_000), Metrics()
+        flights = Flights(max_waiting, deadline, memory.put)
+        keys = KeyRing((K1, K3, K4))
+        made.append(House(ImageEndpoint(pipeline, keys, memory, flights, metrics), pipeline, flights, memory, metrics))
+        return made[-1]
+
+    yield new
+    for house in made:
+        house.flights.close()
+
+
+def tint(answer: Answer) -> object:
+    """Return the colour that tells which values were drawn."""
+    assert answer.status == 200
+    assert answer["content-length"] == str(len(answer.body))
+    return answer.picture().convert("RGB").getpixel(TINT_AT)
+
+
+def test_a_link_shows_its_values(build: Callable[..., House]) -> None:
+    """The picture has the signed colour, in the design's size."""
+    answer = build().ask(RED_LINK)
+    assert (tint(answer), answer.picture().size, answer["x-imgurl-outcome"]) == (RED, SIZE, "ok")
+
+
+def test_a_missing_value_shows_its_fallback(build: Callable[..., House]) -> None:
+    """A field without a value has the design's fallback, and the outcome names it."""
+    answer = build().ask(signed("card", {"first_name": "Ava", "code": "B2"}))
+    assert (tint(answer), answer["x-imgurl-outcome"]) == (FALLBACK, "fallback; tint")
+
+
+def test_a_retired_key_shows_the_default_image(build: Callable[..., House]) -> None:
+    """Links of a retired key still show something: the design's default image, for no cache to keep."""
+    answer = build().ask(signed("card", {"tint": "#ff0000"}, key=K3))
+    assert (tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
+
+
+def test_a_revoked_key_is_refused(build: Callable[..., House]) -> None:
+    """Links of a revoked key are dead: 403."""
+    answer = build().ask(signed("card", {"tint": "#ff0000"}, key=K4))
+    assert (answer.status, answer.picture().size) == (403, (1, 1))
+
+
+def test_a_key_signs_for_itself_only(build: Callable[..., House]) -> None:
+    """A signature of one key under the id of another is refused, whatever states they have."""
+    retired = signed("card", {"tint": "#ff0000"}, key=K3)
+    assert [build().ask(retired.replace("_k=k3", f"_k={other}")).status for other in ("k1", "k4")] == [403, 403]
+
+
+def test_an_expired_link_shows_the_expired_image(build: Callable[..., House], tmp_path: Path) -> None:
+    """A design with an expired image shows it, in its own size, for no cache to keep."""
+    folder = write_design(tmp_path / "designs", document=card(expired_image="expired.png"))
+    write_picture(folder / "expired.png", EXPIRED)
+    answer = build().ask(signed("card", {"tint": "#ff0000", "_x": "1000000000"}))
+    assert (tint(answer), answer.picture().size) == (EXPIRED, SIZE)
+    assert (answer["cache-control"], answer["x-imgurl-outcome"]) == ("no-store", "expired")
+
+
+def test_an_expired_link_of_a_plain_design_shows_the_default_image(build: Callable[..., House]) -> None:
+    """A design without an expired image shows its default one, and says expired."""
+    answer = build().ask(signed("card", {"tint": "#ff0000", "_x": "1000000000"}))
+    assert (tint(answer), answer["x-imgurl-outcome"]) == (DEFAULT, "expired")
+
+
+def test_a_picture_in_memory_is_not_shown_after_its_expiry(build: Callable[..., House]) -> None:
+    """Expiry is looked at before the caches: the same values with an expired link get the default image."""
+    house = build()
+    live = house.ask(signed("card", {"tint": "#ff0000", "_x": str(int(time.time()) + 60)}))
+    over = house.ask(signed("card", {"tint": "#ff0000", "_x": str(int(time.time()) - 100)}))
+    assert [tint(live), tint(over)] == [RED, DEFAULT]
+
+
+def test_a_late_picture_gives_way_to_the_default_image(build: Callable[..., House]) -> None:
+    """Not ready by the deadline: 200 with the default image and no-store. When it is ready, the next one gets it."""
+    house = build(deadline=0.05)
+    house.prepare()
+    gate = threading.Event()
+
+    async def main() -> tuple[Answer, Answer]:
+        blocking = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        await asyncio.sleep(0)
+        late = await ask(house.endpoint, RED_LINK)
+        gate.set()
+        await blocking
+        await house.flights.aside(lambda: None)
+        return late, await ask(house.endpoint, RED_LINK)
+
+    late, ready = asyncio.run(main())
+    assert (tint(late), late["cache-control"], late["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
+    assert (tint(ready), ready["x-imgurl-outcome"]) == (RED, "ok")
+    assert house.figure("imgurl_render_seconds_count") == 1.0
+    assert house.figure('imgurl_served_total{source="default"}') == 1.0
+
+
+def test_with_a_full_queue_the_default_image_goes_out_at_once(build: Callable[..., House]) -> None:
+    """The queue holds one and is full: the next link gets the default image without waiting; hits are not affected."""
+    house = build(max_waiting=1)
+    house.prepare()
+    known = house.ask(RED_LINK)
+    gate = threading.Event()
+
+    def slow() -> bytes:
+        gate.wait(20)
+        return b"slow"
+
+    async def main() -> list[Answer]:
+        slow_one = asyncio.create_task(house.flights.run(key_of("slow"), slow))
+        await asyncio.sleep(0)
+        began = time.monotonic()
+        answers = [await ask(house.endpoint, BLUE_LINK), await ask(house.endpoint, RED_LINK)]
+        assert time.monotonic() - began < 5.0
+        gate.set()
+        await slow_one
+        return [*answers, await ask(house.endpoint, BLUE_LINK)]
+
+    refused, hit, later = asyncio.run(main())
+    assert (tint(refused), refused["cache-control"], refused["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
+    assert (known.body, "ok") == (hit.body, hit["x-imgurl-outcome"])
+    assert (tint(later), later["x-imgurl-outcome"]) == ((0, 0, 255), "ok")
+
+
+def overloaded(house: House, target: str) -> Answer:
+    """Return the answer to a link that can't be drawn now, for the queue is full."""
+    gate = threading.Event()
+
+    def wait() -> bytes:
+        gate.wait(20)
+        return b""
+
+    async def main() -> Answer:
+        slow = asyncio.create_task(house.flights.run(key_of("slow"), wait))
+        await asyncio.sleep(0)
+        answer = await ask(house.endpoint, target)
+        gate.set()
+        await slow
+        return answer
+
+    return asyncio.run(main())
+
+
+def test_the_default_image_has_the_format_of_the_link_where_it_is_at_hand(build: Callable[..., House]) -> None:
+    """Drawn before in this format, the default image comes in it and with its own strong ETag; else as PNG."""
+    house = build(max_waiting=1)
+    house.prepare()
+    link = signed("card", {"tint": "#ff0000"}, ext="gif")
+    as_png = overloaded(house, link)
+    drawn = house.ask(signed("card", {}, ext="gif", key=K3))
+    as_gif = overloaded(house, link)
+    assert [as_png["content-type"], as_gif["content-type"]] == ["image/png", "image/gif"]
+    assert [tint(as_png), tint(as_gif)] == [DEFAULT, DEFAULT]
+    assert (drawn.body, drawn["etag"]) == (as_gif.body, as_gif["etag"])
+    assert as_png["etag"] not in {"", as_gif["etag"]}
+
+
+def test_without_a_default_image_at_hand_a_transparent_pixel_goes_out(build: Callable[..., House]) -> None:
+    """The server has only just started: 200 and a pixel, never an error."""
+    answer = overloaded(build(max_waiting=1, on_disk=False), RED_LINK)
+    assert (answer.status, answer["content-type"], answer["cache-control"]) == (200, "image/png", "no-store")
+    assert answer.picture().size == (1, 1)
+
+
+def test_a_picture_that_cannot_be_drawn_gives_way_to_the_default_image(
+    build: Callable[..., House], tmp_path: Path
+) -> None:
+    """A design whose picture went bad on disk: 200 with the last default image, and the failure is counted."""
+    write_design(tmp_path / "designs", document=card(background={"asset": "photo.png"}))
+    write_picture(tmp_path / "designs" / "card" / "photo.png", RED)
+    house = build()
+    house.prepare()
+    (tmp_path / "designs" / "card" / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n no picture")
+    answer = house.ask(signed("card", {"tint": "#ff0000", "_dpr": "2"}))
+    assert (tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
+    assert house.figure('imgurl_render_failures_total{design="card"}') == 1.0
+
+
+def test_one_render_whenever_the_others_come(build: Callable[..., House]) -> None:
+    """A request in every turn of the event loop, before, while and after the picture lands: one render.
+
+    Without a disk cache, so that nothing but the flight and the memory cache can keep the others from drawing.
+    """
+    house = build(on_disk=False)
+
+    gate = threading.Event()
+
+    async def main() -> list[Answer]:
+        blocking = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        await asyncio.sleep(0)
+        asked = [asyncio.create_task(ask(house.endpoint, RED_LINK))]
+        while not asked[0].done():
+            asked.append(asyncio.create_task(ask(house.endpoint, RED_LINK)))
+            await asyncio.sleep(0)
+            if len(asked) == 20:
+                gate.set()
+        await blocking
+        return await asyncio.gather(*asked)
+
+    answers = asyncio.run(main())
+    assert len(answers) > 20
+    assert {RED} == {tint(answers[0]), tint(answers[-1])}
+    assert len({answer.body for answer in answers}) == 1
+    assert house.figure("imgurl_render_seconds_count") == 1.0
+
+
+def test_a_late_picture_is_kept_in_memory(build: Callable[..., House]) -> None:
+    """Nobody waited for it any more, there is no disk: the picture is there for the next one all the same."""
+    house = build(deadline=0.05, on_disk=False)
+    gate = threading.Event()
+
+    async def main() -> Answer:
+        blocking = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        await asyncio.sleep(0)
+        await ask(house.endpoint, RED_LINK)
+        gate.set()
+        await blocking
+        await house.flights.aside(lambda: None)
+        await asyncio.sleep(0.01)
+        return await ask(house.endpoint, RED_LINK)
+
+    assert tint(asyncio.run(main())) == RED
+    assert house.figure("imgurl_render_seconds_count") == 1.0
+
+
+def test_a_new_process_finds_the_pictures_on_disk(build: Callable[..., House]) -> None:
+    """What one process drew the next one serves from disk, and then from memory."""
+    first = build().ask(RED_LINK)
+    house = build()
+    answers = [house.ask(RED_LINK), house.ask(RED_LINK)]
+    assert {first.body} == {answer.body for answer in answers}
+    sources = ("render", "disk", "memory")
+    counted = [house.figure(f'imgurl_served_total{{source="{source}"}}') for source in sources]
+    assert counted == [0.0, 1.0, 1.0]
+
+
+def test_a_damaged_picture_on_disk_is_drawn_again(build: Callable[..., House], tmp_path: Path) -> None:
+    """A flipped byte in the cache: the picture is drawn anew, with the same bytes as before."""
+    first = build().ask(RED_LINK)
+    for path in (tmp_path / "cache").rglob("*.png"):
+        damaged = bytearray(path.read_bytes())
+        damaged[-5] ^= 0xFF
+        path.write_bytes(damaged)
+    house = build()
+    assert house.ask(RED_LINK).body == first.body
+    assert house.figure("imgurl_render_seconds_count") == 1.0
+
+
+def test_an_edit_makes_another_picture(build: Callable[..., House], tmp_path: Path) -> None:
+    """After an edit the same link shows the new design under a new ETag; no cache holds it back."""
+    house = build()
+    before = house.ask(signed("card", {}))
+    fields = [{**card()["fields"][0], "fallback": "#123456"}, *card()["fields"][1:]]
+    write_design(tmp_path / "designs", document=card(fields=fields))
+    assert house.pipeline.reload()
+    after = house.ask(signed("card", {}))
+    assert [tint(before), tint(after)] == [FALLBACK, (0x12, 0x34, 0x56)]
+    assert before["etag"] != after["etag"]
+
+
+def test_the_default_images_follow_an_edit(build: Callable[..., House], tmp_path: Path) -> None:
+    """Prepared again after an edit, the image for bad moments is the new design's."""
+    house = build(max_waiting=1, on_disk=False)
+    house.prepare()
+    write_design(tmp_path / "designs", document=card(default_values={"tint": "#123456"}))
+    house.pipeline.reload()
+    house.prepare()
+    assert tint(overloaded(house, RED_LINK)) == (0x12, 0x34, 0x56)
+
+
+def test_values_are_counted_by_field_and_not_by_content(build: Callable[..., House]) -> None:
+    """The figures tell which field of which design fell back; no value stands in them."""
+    house = build()
+    house.ask(signed("card", {"_o": "first_name", "code": "B2", "tint": "#ff0000"}, "&first_name=evil.example&_z=1"))
+    assert house.figure('imgurl_fallbacks_total{design="card",field="first_name"}') == 1.0
+    assert b"evil" not in house.metrics.exposition()
+
+
+def test_a_larger_picture_than_the_memory_is_served(build: Callable[..., House]) -> None:
+    """A memory cache that holds nothing: pictures come from disk, and no request fails."""
+    house = build()
+    small = replace(house, memory=MemoryCache(0))
+    keys = KeyRing((K1,))
+    small.endpoint = ImageEndpoint(house.pipeline, keys, small.memory, house.flights, house.metrics)
+    assert [tint(small.ask(RED_LINK)), tint(small.ask(RED_LINK))] == [RED, RED]
+    assert house.figure('imgurl_served_total{source="disk"}') == 1.0
