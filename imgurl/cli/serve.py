@@ -18,6 +18,7 @@ from imgurl.errors import SettingsError
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keyfile import make_first_key
 from imgurl.urls.mint import Minter
+from imgurl.web.protocols import PROTOCOLS
 
 EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings_help(describe()).replace("\n", "\n")
 
@@ -60,7 +61,7 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
-            http=settings.http,
+            http=PROTOCOLS[settings.http],
             ws="none",
             lifespan="on",
             log_config=None,
