@@ -42,7 +42,7 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     library = load_library(settings.designs, load_catalogue(settings.fonts))
     if not library.designs:
         raise SettingsError(f"no design in {settings.designs} can be served; 'imgurl designs check' says why")
-    _require_free(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
     shared: dict[str, str] = {}
     if settings.workers > 1:
@@ -74,10 +74,14 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
         sys.exit(1 if end.code else 0)
 
 
-def _require_free(host: str, port: int) -> None:
-    """Raise SettingsError where the address can't be listened on: better said before the links than behind them."""
+def _free_port(host: str, port: int) -> int:
+    """Return the port, or a free one for port 0, which the links have to name.
+
+    Raises SettingsError where the address can't be listened on: better said before the links than behind them.
+    """
     try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
+            return int(listening.getsockname()[1])
     except OSError as error:
         raise SettingsError(
             f"{host} port {port} can't be listened on: {error.strerror or error}; choose another with --port"

@@ -1,9 +1,10 @@
 """Encode a whole image: PNG, JPEG, GIF, WebP, AVIF. The same pixels always give the same bytes; no metadata."""
 
-from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image
+
+from imgurl.encoders.jpeg import JpegSettings, encode_whole
 
 MEDIA_TYPES = {
     "png": "image/png",
@@ -17,16 +18,10 @@ MEDIA_TYPES = {
 # The place in a GIF's palette that stands for transparent: GIF knows no half transparency, half is over white.
 CLEAR = 255
 
-
-@dataclass(frozen=True, slots=True)
-class JpegOptions:
-    """``quality`` 40 to 95; ``subsampling`` is ``4:2:0`` or ``4:4:4``."""
-
-    quality: int = 85
-    subsampling: str = "4:2:0"
+DEFAULT_JPEG = JpegSettings()
 
 
-def encode(image: Image.Image, ext: str, jpeg: JpegOptions = JpegOptions()) -> bytes:
+def encode(image: Image.Image, ext: str, jpeg: JpegSettings = DEFAULT_JPEG) -> bytes:
     """Return the file bytes of an RGB or RGBA image in the format that the extension names."""
     out = BytesIO()
     image = _bare(image)
@@ -34,7 +29,7 @@ def encode(image: Image.Image, ext: str, jpeg: JpegOptions = JpegOptions()) -> b
         case "png":
             image.save(out, "PNG", compress_level=4)
         case "jpg":
-            _opaque(image).save(out, "JPEG", quality=jpeg.quality, subsampling=jpeg.subsampling)
+            return encode_whole(_opaque(image), jpeg)
         case "gif":
             see_through = {"transparency": CLEAR} if image.mode == "RGBA" else {}
             _with_palette(image).save(out, "GIF", interlace=False, **see_through)

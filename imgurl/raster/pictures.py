@@ -1,6 +1,7 @@
 """Pictures from files: read with care, fitted into a box as CSS object-fit does, cut round."""
 
 import io
+import struct
 import warnings
 from pathlib import Path
 
@@ -17,7 +18,14 @@ MAX_PIXELS = 12_000_000
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 # SyntaxError is what Pillow raises for damaged EXIF and for broken PNG chunks.
-UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+UNREADABLE = (
+    struct.error,
+    OSError,
+    ValueError,
+    SyntaxError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 SRGB = ImageCms.createProfile("sRGB")
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, JpegImagePlugin
 
-from imgurl.encoders.whole import MEDIA_TYPES, JpegOptions, encode
+from imgurl.encoders.jpeg import JpegSettings
+from imgurl.encoders.whole import MEDIA_TYPES, encode
 from tests.encoders.chunks import avif_items, avif_profiles, gif_blocks, jpeg_markers, png_chunks, webp_chunks
 from tests.encoders.contract import FormatContract, decoded, over_white, scene, see_through
 
@@ -38,13 +39,13 @@ class TestJpeg(FormatContract):
     mean = 3.5
 
     def test_segments(self) -> None:
-        """JFIF, tables and the scan: no EXIF (E1), no profile (E2), no comment (FE)."""
-        assert set(jpeg_markers(encode(scene(), "jpg"))) == {"E0", "DB", "C0", "C4", "DA"}
+        """JFIF, tables, restart interval and the scan: no EXIF (E1), no profile (E2), no comment (FE)."""
+        assert set(jpeg_markers(encode(scene(), "jpg"))) == {"E0", "DB", "C0", "C4", "DD", "DA"}
 
     @pytest.mark.parametrize(("subsampling", "sampling"), [("4:2:0", 2), ("4:4:4", 0)])
     def test_subsampling(self, subsampling: str, sampling: int) -> None:
         """Colours at half the resolution, or at all of it."""
-        image = decoded(encode(scene(), "jpg", JpegOptions(85, subsampling)))
+        image = decoded(encode(scene(), "jpg", JpegSettings(85, subsampling)))
         assert isinstance(image, JpegImagePlugin.JpegImageFile)
         assert JpegImagePlugin.get_sampling(image) == sampling
 
@@ -53,7 +54,7 @@ class TestJpeg(FormatContract):
         image = Image.new("RGB", (64, 64), "white")
         image.paste((220, 0, 0), (0, 31, 64, 32))
         red = [
-            float(np.asarray(decoded(encode(image, "jpg", JpegOptions(90, sampling)))).astype(int)[31, :, 1].mean())
+            float(np.asarray(decoded(encode(image, "jpg", JpegSettings(90, sampling)))).astype(int)[31, :, 1].mean())
             for sampling in ("4:4:4", "4:2:0")
         ]
         assert (red[0] < 20, red[1] > red[0] + 10) == (True, True)
@@ -61,7 +62,7 @@ class TestJpeg(FormatContract):
     def test_quality(self) -> None:
         """More quality is nearer to the picture and larger."""
         image = scene()
-        files = [encode(image, "jpg", JpegOptions(quality)) for quality in (40, 70, 95)]
+        files = [encode(image, "jpg", JpegSettings(quality)) for quality in (40, 70, 95)]
         errors = [np.abs(over_white(decoded(body)) - over_white(image)).mean() for body in files]
         assert files == sorted(files, key=len)
         assert errors == sorted(errors, reverse=True)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-WRITES = os.environ.get("IMGURL_WRITE_GOLDEN") == "1"
+WRITES = os.environ.get("WRITE_GOLDEN") == "1"
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def test_looks_as_it_did(pipeline: Pipeline, tmp_path: Path, writes_golden: bool
     if writes_golden:
         FOLDER.mkdir(exist_ok=True)
         actual.save(path, optimize=True)
-        pytest.fail(f"wrote {path}: look at it, then run the tests without IMGURL_WRITE_GOLDEN")
+        pytest.fail(f"wrote {path}: look at it, then run the tests without WRITE_GOLDEN")
     with Image.open(path) as expected:
         found = difference(actual, expected)
     actual.save(tmp_path / path.name)
