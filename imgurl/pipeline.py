@@ -15,15 +15,14 @@ from cachetools import LRUCache
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, render_key
 from imgurl.design.library import Archive, Design, Library, fingerprint, load_library
-from imgurl.encoders.png import PngTemplate
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import FieldType, MergeField
 from imgurl.merge.open_part import read_open_part
-from imgurl.merge.resolve import Flag, Origin, Resolved, Value, accept, design_fallback, resolve
+from imgurl.merge.resolve import Flag, Origin, Resolved, Value, accept, as_written, design_fallback, resolve
 from imgurl.plate.compile import Plate, compile_plate, plate_digest
 from imgurl.plate.render import Rendered, render, render_expired
-from imgurl.plate.splice import Template, plan_template
+from imgurl.plate.splice import Template, file_without_values, plan_template
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fonts import FontCatalogue, FontStack
 from imgurl.text.itemize import missing_clusters
@@ -240,8 +239,9 @@ class Pipeline:
             template = plan_template(plate, ext, stored)
             if template is None:
                 return None
-            if isinstance(template, PngTemplate) and self._disk and stored is None:
-                self._disk.put(key, template.splice(()))
+            worth_keeping = file_without_values(template) if stored is None else None
+            if self._disk and worth_keeping is not None:
+                self._disk.put(key, worth_keeping)
             with self._lock:
                 if template.size <= self._templates.maxsize:
                     self._templates[key] = template
@@ -315,7 +315,7 @@ def default_texts(design: Design) -> dict[str, str]:
     """Return what a design's default image shows: its default values, else the fallbacks."""
     given = design.document.default_values
     return {
-        field.name: accept(field, given[field.name], []) if field.name in given else design_fallback(field)
+        field.name: accept(as_written(field), given[field.name], []) if field.name in given else design_fallback(field)
         for field in design.document.fields
     }
 
@@ -323,7 +323,7 @@ def default_texts(design: Design) -> dict[str, str]:
 def _fallen_back(field: MergeField, value: Value, sealed: Mapping[str, str], stack: FontStack) -> Value:
     flags = (*value.flags, Flag.NO_GLYPH)
     if value.origin is Origin.OPEN and field.name in sealed:
-        text = accept(field, sealed[field.name], [])
+        text = accept(as_written(field), sealed[field.name], [])
         if text and not missing_clusters(text, stack):
             return Value(field.name, text, Origin.URL_FALLBACK, flags)
     return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)

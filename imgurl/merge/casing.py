@@ -10,6 +10,9 @@ LETTER = r"[^\W\d_][\u0300-\u036f]*"
 WORD = re.compile(rf"(?:{LETTER})+(?:['\u2019](?:{LETTER})+)*")
 TURKIC = ("tr", "az")
 
+# What English puts behind an apostrophe; no name goes on like this.
+ENDINGS = ("re", "ve", "ll")
+
 
 def set_casing(text: str, casing: FieldCasing, locale: str = "en") -> str:
     """Return the text in NFC with its letters set as told; Turkish and Azeri keep their dotted and dotless i."""
@@ -36,7 +39,7 @@ def _capital(word: str, locale: str) -> str:
     parts = re.split("(['\u2019])", lowered)
     # O'Brien has two capitals, Ava's one: a single letter behind an apostrophe is an ending.
     return "".join(
-        _initial(part[:1], locale) + part[1:] if len(part) > 1 or index == 0 else part
+        _initial(part[:1], locale) + part[1:] if index == 0 or (len(part) > 1 and part not in ENDINGS) else part
         for index, part in enumerate(parts)
     )
 

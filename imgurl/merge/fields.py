@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from html.entities import html5
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,10 +12,7 @@ from imgurl.merge.tracking import is_tracking_name
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 # Names that a browser may read as an entity when they stand after a bare "&": "&copy=1" becomes "©=1".
-LEGACY_ENTITIES = frozenset(
-    "amp copy reg sect para not lt gt quot times yen deg uml shy macr cent pound curren brvbar ordf laquo acute "
-    "micro middot cedil sup1 sup2 sup3 ordm raquo eth thorn divide plusmn".split()
-)
+LEGACY_ENTITIES = frozenset(name for name in html5 if not name.endswith(";"))
 
 # Code points a value may have at the most after cleaning; anything longer is a paste accident or an attack.
 MAX_CODE_POINTS = 200

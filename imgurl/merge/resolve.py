@@ -14,7 +14,7 @@ from imgurl.merge import formats
 from imgurl.merge.casing import set_casing
 from imgurl.merge.clean import TooLong, clean, is_null_word
 from imgurl.merge.dialects import Dialect
-from imgurl.merge.fields import FieldType, MergeField
+from imgurl.merge.fields import FieldCasing, FieldType, MergeField
 from imgurl.merge.links import looks_like_link
 from imgurl.merge.open_part import OpenPart
 from imgurl.merge.tags import is_unreplaced_tag
@@ -160,7 +160,7 @@ def _open_text(field: MergeField, open_part: OpenPart | None, dialect: Dialect |
 
 def _fallback(field: MergeField, sealed: Mapping[str, str], flags: list[Flag]) -> tuple[str, Origin]:
     if field.name in sealed:
-        text = accept(field, sealed[field.name], flags)
+        text = accept(as_written(field), sealed[field.name], flags)
         if text:
             return text, Origin.URL_FALLBACK
     return design_fallback(field), Origin.DESIGN_FALLBACK
@@ -169,7 +169,13 @@ def _fallback(field: MergeField, sealed: Mapping[str, str], flags: list[Flag]) -
 @lru_cache(maxsize=4096)
 def design_fallback(field: MergeField) -> str:
     """Return the design's own fallback as it is drawn; "" where it has none or leaves it blank."""
-    return accept(field, field.fallback, []) if field.fallback else ""
+    return accept(as_written(field), field.fallback, []) if field.fallback else ""
+
+
+@lru_cache(maxsize=4096)
+def as_written(field: MergeField) -> MergeField:
+    """Return the field as it treats its author's own words: mending a name would make "There" of "there"."""
+    return field.model_copy(update={"casing": FieldCasing.NONE}) if field.casing is FieldCasing.NAME else field
 
 
 def _broken_rule(field: MergeField, text: str) -> Flag | None:

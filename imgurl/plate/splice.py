@@ -5,13 +5,33 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from imgurl.encoders import jpeg, png
+from imgurl.encoders.palette import MAX_ERROR, Palette, plan_palette
 from imgurl.geometry import Box
 from imgurl.plate.compile import Overlay, Plate
 from imgurl.plate.paint import paint_layer
-from imgurl.raster.canvas import Canvas, changed_box, lay_picture, pixels_of
+from imgurl.raster.canvas import Canvas, changed_box, lay_picture, pixels_of, rgb_of
 
-Template = png.PngTemplate | jpeg.JpegTemplate
+
+@dataclass(frozen=True, eq=False)
+class IndexedTemplate:
+    """A flat picture with a palette; ``truecolor`` is for values whose colours the palette lacks, such as emoji."""
+
+    palette: Palette
+    indexes: NDArray[np.uint8]
+    indexed: png.PngTemplate
+    truecolor: png.PngTemplate
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return self.indexed.size + self.truecolor.size + self.indexes.size
+
+
+Template = png.PngTemplate | jpeg.JpegTemplate | IndexedTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +83,8 @@ def plan_template(plate: Plate, ext: str, stored: bytes | None = None) -> Templa
     base = plate.base_with_overlays
     if ext == "png":
         kind = png.ColorType.TRUECOLOR if base.mode == "RGB" else png.ColorType.TRUECOLOR_ALPHA
-        if stored is not None:
-            with contextlib.suppress(ValueError, zlib.error):
-                return png.restore(stored, plate.row_ranges, pixels_of(base), kind)
-        return png.plan(pixels_of(base), kind, plate.row_ranges)
+        truecolor = _plan_png(pixels_of(base), kind, plate, stored)
+        return _with_palette(plate, truecolor) if base.mode == "RGB" else truecolor
     # JPEG knows no transparency: a plate that has some is laid over white as a whole.
     if ext == "jpg" and base.mode == "RGB":
         settings = plate.design.document.jpeg
@@ -74,11 +92,58 @@ def plan_template(plate: Plate, ext: str, stored: bytes | None = None) -> Templa
     return None
 
 
+def _plan_png(pixels: NDArray[np.uint8], kind: png.ColorType, plate: Plate, stored: bytes | None) -> png.PngTemplate:
+    if stored is not None:
+        with contextlib.suppress(ValueError, zlib.error):
+            return png.restore(stored, plate.row_ranges, pixels, kind)
+    return png.plan(pixels, kind, plate.row_ranges)
+
+
+def _with_palette(plate: Plate, truecolor: png.PngTemplate) -> IndexedTemplate | png.PngTemplate:
+    """Return an indexed template where a palette holds the design, with its sample values, and no eye sees it."""
+    base = rgb_of(plate.base_with_overlays)
+    samples = {field.name: field.sample for field in plate.design.document.fields}
+    strips, _ = paint_strips(plate, samples)
+    drawn = [rgb_of(strip.canvas).reshape(-1, 3) for strip in strips]
+    palette = plan_palette(base.reshape(-1, 3), np.concatenate([base[:1, :1].reshape(-1, 3), *drawn]))
+    if palette is None:
+        return truecolor
+    indexes = palette.indexes(base)
+    indexed = png.plan(indexes, png.ColorType.INDEXED, plate.row_ranges, palette.bytes)
+    return IndexedTemplate(palette, indexes, indexed, truecolor) if indexed.size < truecolor.size else truecolor
+
+
+def file_without_values(template: Template) -> bytes | None:
+    """Return the file from which ``plan_template`` restores a template; None where planning costs next to nothing."""
+    if isinstance(template, IndexedTemplate):
+        template = template.truecolor
+    return template.splice(()) if isinstance(template, png.PngTemplate) else None
+
+
 def splice(template: Template, plate: Plate, strips: Sequence[Strip]) -> bytes:
     """Return the file with what changed put in place."""
     if isinstance(template, png.PngTemplate):
         return splice_png(template, strips)
+    if isinstance(template, IndexedTemplate):
+        return _splice_indexed(template, strips) or splice_png(template.truecolor, strips)
     return splice_jpeg(template, plate, strips)
+
+
+def _splice_indexed(template: IndexedTemplate, strips: Sequence[Strip]) -> bytes | None:
+    """Return the indexed PNG, None where the palette lacks a colour that was drawn."""
+    fresh = []
+    for strip in strips:
+        rows = template.indexes[strip.box.top : strip.box.bottom].copy()
+        for box in strip.changed:
+            seen = box.move(0, -strip.top)
+            pixels = rgb_of(strip.canvas.crop(seen.corners))
+            found = template.palette.indexes(pixels)
+            if template.palette.error(pixels, found) > MAX_ERROR:
+                return None
+            rows[seen.top : seen.bottom, seen.left : seen.right] = found
+        runs = _bands_to_make(template.indexed, strip)
+        fresh += [(top, rows[top - strip.top : bottom - strip.top]) for top, bottom in runs]
+    return template.indexed.splice(fresh)
 
 
 def splice_png(template: png.PngTemplate, strips: Sequence[Strip]) -> bytes:
@@ -121,16 +186,10 @@ def _tile(template: jpeg.JpegTemplate, plate: Plate, strips: Sequence[Strip], ti
     column, row = tile
     left, top = column * template.tile_width, row * template.tile_height
     box = Box(left, top, min(left + template.tile_width, plate.width), min(top + template.tile_height, plate.height))
-    inside = next(
-        (strip for strip in strips if strip.top <= top and box.bottom <= strip.top + strip.canvas.height), None
-    )
-    if inside is not None:
-        pixels = inside.canvas.crop(box.move(0, -inside.top).corners)
-    else:
-        pixels = plate.base_with_overlays.crop(box.corners)
-        for strip in strips:
-            seen = box.intersect(Box(0, strip.top, plate.width, strip.top + strip.canvas.height))
-            if not seen.is_empty:
-                part = strip.canvas.crop(seen.move(0, -strip.top).corners)
-                pixels.paste(part, (seen.left - left, seen.top - top))
+    pixels = plate.base_with_overlays.crop(box.corners)
+    for strip in strips:
+        seen = box.intersect(strip.box)
+        if not seen.is_empty:
+            part = strip.canvas.crop(seen.move(0, -strip.top).corners)
+            pixels.paste(part, (seen.left - left, seen.top - top))
     return jpeg.padded(pixels, template.tile_width, template.tile_height)

@@ -124,6 +124,11 @@ def pixels_of(canvas: Image.Image) -> NDArray[np.uint8]:
     return np.frombuffer(canvas.tobytes(), np.uint8).reshape(canvas.height, -1)
 
 
+def rgb_of(canvas: Image.Image) -> NDArray[np.uint8]:
+    """Return the pixels of an RGB canvas as an array of shape (height, width, 3)."""
+    return np.frombuffer(canvas.tobytes(), np.uint8).reshape(canvas.height, canvas.width, 3)
+
+
 def without(mask: Image.Image, hole: Image.Image) -> Image.Image:
     """Return a mask with another one of the same size cut out."""
     return ImageChops.subtract(mask, hole)

@@ -10,14 +10,14 @@ LINKS: Final = (
     "Your account is suspended visit evil.example", "call +1 900 555 0199", "+1 900", "follow @handle",
     "evil[.]example", "evil。example", "ｅｖｉｌ．ｅｘａｍｐｌｅ", "evil﹒example", "evil․example", "evil｡example",
     "evil[dot]com", "evil (dot) com", "evil{DOT}com", "evil ( . ) com", "EVIL.COM", "Evil.Com", "eViL.cOm",
-    "evil.com.", "(evil.com)", "see:evil.com/x", "https://x", "http://127.0.0.1", "HTTPS://X", "ftp://x",
-    "javascript://x", "www.evil", "www2.evil", "mailto:a", "tel:1", "sms:1", "a@b", "a@b.c", "ａ＠ｂ",
-    "ann.lee@evil.example", "@ann", "evil.co", "evil.xyz", "bit.ly/abc", "t.me/x", "x.shop", "sub.sub.sub.evil.com",
-    "a.b.c.d.e.f.g.h.i.j.k.co", "a-b.evil-corp.com", "пример.рф", "bücher.de", "xn--bcher-kva.de",
-    "evil.example\u0301", "evil\u200d.com", "evil.\u200ccom", "evil\ufe0f.com", "e\u0301vil.com", "evil.сom",
-    "paypаl.com", "1234567", "555-0100-99", "(555) 010-0199", "555.010.0199", "+49 30 1234", "0171 1234567",
-    "１２３４５６７", "٠١٢٣٤٥٦", "12 34 56 78", "+ 1 9 0 0", "call 900\u2013555\u20130199", "192.168.10.20",
-    "me:+4930", "Ava evil.example Lee",
+    "evil.com.", "(evil.com)", "see:evil.com/x", "see https://x", "visit www.evil", "write mailto:a", "https://x",
+    "http://127.0.0.1", "HTTPS://X", "ftp://x", "javascript://x", "www.evil", "www2.evil", "mailto:a", "tel:1",
+    "sms:1", "a@b", "a@b.c", "ａ＠ｂ", "ann.lee@evil.example", "@ann", "evil.co", "evil.xyz", "bit.ly/abc",
+    "t.me/x", "x.shop", "sub.sub.sub.evil.com", "a.b.c.d.e.f.g.h.i.j.k.co", "a-b.evil-corp.com", "пример.рф",
+    "bücher.de", "xn--bcher-kva.de", "evil.example\u0301", "evil\u200d.com", "evil.\u200ccom", "evil\ufe0f.com",
+    "e\u0301vil.com", "evil.сom", "paypаl.com", "1234567", "555-0100-99", "(555) 010-0199", "555.010.0199",
+    "+49 30 1234", "0171 1234567", "１２３４５６７", "٠١٢٣٤٥٦", "12 34 56 78", "+ 1 9 0 0",
+    "call 900\u2013555\u20130199", "192.168.10.20", "me:+4930", "Ava evil.example Lee",
 )  # fmt: skip
 
 

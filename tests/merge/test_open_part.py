@@ -144,6 +144,20 @@ def test_a_plus_is_what_the_platform_means_by_it(raw: str, encoded: str, as_it_i
     assert (encoded, as_it_is, guessed) == (one(raw, "encoded"), one(raw, "raw"), one(raw, "auto"))
 
 
+@pytest.mark.parametrize("sign", "$%&,/:;=?@")
+def test_an_encoded_sign_shows_that_a_plus_is_a_space(sign: str) -> None:
+    """A browser leaves these as they are, so whoever escaped one escaped the spaces too."""
+    escape = f"%{ord(sign):02X}"
+    assert [f"5 {sign} 3"] * 2 == [one(f"5+{spelt}+3") for spelt in (escape, escape.lower())]
+    assert one(f"5+{sign.replace('&', 'and')}+3") == f"5+{sign.replace('&', 'and')}+3"
+
+
+@pytest.mark.parametrize("sign", "\"'<> ")
+def test_what_a_browser_escapes_shows_nothing_of_the_plus(sign: str) -> None:
+    """It escapes a quote or an angle in a raw value too."""
+    assert one(f"5+%{ord(sign):02X}+3") == f"5+{sign}+3"
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("raw", "text"),

@@ -270,6 +270,7 @@ def test_a_flag_is_told_once() -> None:
     [
         ({"fallback": "there"}, "there"),
         ({"fallback": "there", "casing": "upper"}, "THERE"),
+        ({"fallback": "there", "casing": "name"}, "there"),
         ({"fallback": ""}, ""),
         ({"required": True}, ""),
         ({"fallback": "9.5", "type": "money"}, "$9.50"),

@@ -87,7 +87,7 @@ def test_most_tags_are_seen_without_the_platform(dialect: Dialect) -> None:
     "text",
     [
         "{{first_name}}", "{{ first_name }}", "{{first_name | default: 'there'}}", "{{{firstName}}}",
-        "{{${first_name}}}", "%7B%7Bfirst_name%7D%7D", "%257B%257Bfirst_name%257D%257D", "*|FNAME|*",
+        "{{${first_name}}}", "%7B%7Bfirst_name%7D%7D", "%257B%257Bfirst_name%257D%257D", "*|FNAME|*", "*|F|*",
         "*|URL:FNAME|*", "*|IF:FNAME|*", "[[name]]", "[[ contact.name ]]", "${name}", "${user.name}", "%FIRSTNAME%",
         "%FIRST_NAME%", "%FNAME|TITLECASE%", "%DATE%", "%%FirstName%%", "%%=v(@FirstName)=%%", "%%= v(@x) =%%",
         "<%= name %>", "<% name %>", "{% if x %}Ava{% endif %}", "{%- x -%}", "{$name}", "{$name|capitalize}",
