@@ -9,8 +9,18 @@ import click
 from imgurl.cli.links import samples
 from imgurl.cli.options import designs_option, open_designs
 from imgurl.design.document import schema as document_schema
+from imgurl.design.library import Design
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.pipeline import Pipeline
+
+# What every mail client shows.
+MAIL_FORMATS = ("png", "jpg", "gif")
+
+# Bytes of an image in a mail above which opening it is felt on a phone.
+HEAVY_BYTES = 200_000
+
+# Share of the rows above which splicing gains little.
+MOST_ROWS = 0.7
 
 
 @click.group()
@@ -38,7 +48,10 @@ def list_designs(designs: Path | None) -> None:
 @click.argument("names", nargs=-1, metavar="[DESIGN]…")
 @designs_option
 def check(names: tuple[str, ...], designs: Path | None) -> None:
-    """Check designs: report every mistake, and draw each with its samples. Exit code 1 when one is broken."""
+    """Check designs: report every mistake, and draw each with its samples. Exit code 1 when one is broken.
+
+    Says what each format weighs and which to send, and warns of what is too heavy for mail.
+    """
     settings, fonts, library = open_designs(designs)
     for name in names:
         if name not in library.broken:
@@ -51,16 +64,36 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
         if names and design.id not in names:
             continue
         try:
-            rendered = pipeline.render(pipeline.picture_of(design, samples(design), "png"))
+            lines = _looked_at(pipeline, design)
         except (BadDesign, RenderFailed) as error:
             failures.append(error)
             continue
-        click.echo(f"{design.id}: good, {rendered.width}×{rendered.height}")
-        for layer, fit in rendered.fits:
-            click.echo(f"    {layer}: {fit}")
+        click.echo("\n".join(lines))
     for failure in failures:
         click.echo(str(failure), err=True)
     sys.exit(1 if failures else 0)
+
+
+def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
+    """Return what there is to say about a design that can be drawn. Raises BadDesign, RenderFailed."""
+    drawn = {ext: pipeline.render(pipeline.picture_of(design, samples(design), ext)) for ext in MAIL_FORMATS}
+    first = drawn["png"]
+    weights = {ext: len(rendered.body) for ext, rendered in drawn.items()}
+    listing = ", ".join(f"{ext} {weight / 1000:.0f} kB" for ext, weight in weights.items())
+    # PNG is sharper; a photograph as PNG weighs many times its JPEG.
+    best = "png" if weights["png"] <= 1.5 * weights["jpg"] else "jpg"
+    lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
+    lines += [f"    {layer}: {fit}" for layer, fit in first.fits]
+    if weights[best] > HEAVY_BYTES:
+        lines.append(
+            f"    warning: {weights[best] / 1000:.0f} kB is heavy for mail; aim at {HEAVY_BYTES // 1000} kB or less"
+        )
+    plate = pipeline.plate(design)
+    rows = sum(bottom - top for top, bottom in plate.row_ranges)
+    if rows > MOST_ROWS * plate.height:
+        share = round(100 * rows / plate.height)
+        lines.append(f"    note: values can appear in {share} % of the rows; boxes that hug their text draw faster")
+    return lines
 
 
 @designs.command()

@@ -39,6 +39,15 @@ def test_the_shipped_designs_are_good(run: Run) -> None:
     assert "sales-banner-01: good, 600×200" in ran.out
 
 
+def test_check_tells_what_to_send(run: Run) -> None:
+    """A photograph is told to go out as JPEG; a picture too heavy for mail is warned of."""
+    told = run("designs", "check", "newsletter-hero-april", "cert-2025").out
+    hero = next(line for line in told.splitlines() if line.startswith("newsletter-hero-april"))
+    assert hero.endswith("send jpg")
+    assert [word in hero for word in ("png ", "jpg ", "gif ")] == [True, True, True]
+    assert told.count("is heavy for mail") == 1
+
+
 WRONG = {
     "title": "",
     "size": {"width": 40, "height": "20"},
