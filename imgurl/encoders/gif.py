@@ -1,0 +1,82 @@
+"""GIF assembled from frames that are small rectangles with a shared palette.
+
+The compressed block of a rectangle does not depend on where and when it is shown: a digit of a countdown is compressed
+once and placed sixty times. Pillow compresses (LZW), this module puts the blocks together.
+
+Source: https://www.w3.org/Graphics/GIF/spec-gif89a.txt (18 screen descriptor, 20 image descriptor, 23 graphic control)
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Indexes = NDArray[np.uint8]
+
+# Shown until another frame covers it: frames only ever add to what is there.
+LEAVE = 1
+
+# Repeat for ever, as the Netscape extension says it.
+FOREVER = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rectangle of palette indexes, compressed, at ``left``, ``top``; shown for ``delay`` hundredths of a second.
+
+    Several rectangles make one picture when all but the last have a delay of 0.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    block: bytes
+    delay: int = 0
+
+
+def frame(indexes: Indexes, left: int = 0, top: int = 0, delay: int = 0) -> Frame:
+    """Compress a rectangle of palette indexes, shape (height, width); equal rectangles are compressed once."""
+    height, width = indexes.shape
+    return Frame(left, top, width, height, _block(indexes.tobytes(), width, height), delay)
+
+
+def assemble(width: int, height: int, palette: bytes, frames: Sequence[Frame]) -> bytes:
+    """Return the file of one frame, or of an animation that repeats for ever.
+
+    ``palette`` holds up to 256 RGB triples. Raises ValueError without a frame.
+    """
+    if not frames:
+        raise ValueError("a GIF needs a frame")
+    # A table of 256 colours whatever is used of it: the blocks are compressed with codes of eight bits.
+    head = b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0) + palette.ljust(768, b"\0")
+    is_animated = len(frames) > 1
+    parts = [head + (FOREVER if is_animated else b"")]
+    for shown in frames:
+        if is_animated:
+            parts.append(b"\x21\xf9\x04" + struct.pack("<BHBB", LEAVE << 2, shown.delay, 0, 0))
+        parts.append(b"," + struct.pack("<HHHHB", shown.left, shown.top, shown.width, shown.height, 0) + shown.block)
+    return b"".join([*parts, b";"])
+
+
+@lru_cache(maxsize=1024)
+def _block(pixels: bytes, width: int, height: int) -> bytes:
+    """Return the LZW minimum code size and the data sub-blocks of a rectangle, cut out of what Pillow writes."""
+    image = Image.frombytes("P", (width, height), pixels)
+    # All 256 entries different: Pillow would drop unused ones and number the rest anew.
+    image.putpalette(bytes(level for index in range(256) for level in (index, index, index)))
+    out = BytesIO()
+    image.save(out, "GIF", optimize=False, interlace=False)
+    data = out.getvalue()
+    position = 13 + 3 * 256
+    while data[position] == 0x21:  # extensions: label, then sub-blocks up to an empty one
+        position += 2
+        while data[position]:
+            position += data[position] + 1
+        position += 1
+    return data[position + 10 : -1]
