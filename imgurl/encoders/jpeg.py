@@ -12,11 +12,13 @@ Source: ITU-T T.81, B.1.1.3 (markers), B.2.2 (frame header), E.1.4 and F.1.2 (re
 """
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from imgurl.geometry import Box
@@ -24,7 +26,11 @@ from imgurl.geometry import Box
 # MCUs of a tile at most: tiles of about 256 px cost 1 to 2 % of size and spare most of a row.
 TILE_PIXELS = 256
 
+#: Column and row of a tile.
 Tile = tuple[int, int]
+Pixels = NDArray[np.uint8]
+
+NO_TILES = np.empty((0, 0, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +77,30 @@ class JpegTemplate:
         columns = range(seen.left // self.tile_width, (seen.right - 1) // self.tile_width + 1)
         return ((column, row) for row in rows for column in columns)
 
-    def splice(self, tiles: Mapping[Tile, Image.Image]) -> bytes:
-        """Return the file with some tiles exchanged; each is an RGB picture of tile size, padded at the edges."""
+    @property
+    def padded_width(self) -> int:
+        """Width in whole tiles."""
+        return self.columns * self.tile_width
+
+    def tiles_of(self, rows: Image.Image, top_row: int, wanted: Sequence[Tile]) -> Pixels:
+        """Return the pixels of some tiles, shape (tiles, tile height, tile width, 3).
+
+        ``rows`` shows whole rows of tiles from ``top_row`` on, padded to whole tiles.
+        """
+        high = rows.height // self.tile_height
+        pixels = np.frombuffer(rows.tobytes(), np.uint8)
+        grid = pixels.reshape(high, self.tile_height, self.columns, self.tile_width, 3)
+        columns, numbers = np.array(wanted).T
+        tiles: Pixels = grid[numbers - top_row, :, columns]
+        return tiles
+
+    def splice(self, tiles: Sequence[Tile], pixels: Pixels) -> bytes:
+        """Return the file with some tiles exchanged; ``pixels`` as ``tiles_of`` gives them, in the same order."""
         segments = list(self.segments)
-        order = sorted(tiles)
-        if order:
-            stack = Image.new("RGB", (self.tile_width, self.tile_height * len(order)))
-            for index, tile in enumerate(order):
-                stack.paste(tiles[tile], (0, index * self.tile_height))
+        if tiles:
+            stack = Image.fromarray(pixels.reshape(-1, self.tile_width, 3))
             _, fresh = _encode(stack, self.settings, self.tile_width)
-            for (column, row), segment in zip(order, fresh, strict=True):
+            for (column, row), segment in zip(tiles, fresh, strict=True):
                 segments[row * self.columns + column] = segment
         return _assembled(self.head, segments)
 
@@ -106,8 +126,7 @@ def plan(image: Image.Image, settings: JpegSettings) -> JpegTemplate:
 
 def encode_whole(image: Image.Image, settings: JpegSettings) -> bytes:
     """Encode an RGB picture in one go, with the same bytes that splicing it would give."""
-    template = plan(image, settings)
-    return template.splice({})
+    return plan(image, settings).splice((), NO_TILES)
 
 
 def padded(image: Image.Image, width: int, height: int) -> Image.Image:

@@ -172,24 +172,33 @@ def _bands_to_make(template: png.PngTemplate, strip: Strip) -> list[tuple[int, i
 
 def splice_jpeg(template: jpeg.JpegTemplate, plate: Plate, strips: Sequence[Strip]) -> bytes:
     """Return the JPEG with the tiles exchanged in which pixels changed."""
-    tiles: dict[jpeg.Tile, Canvas] = {}
-    for strip in strips:
-        for box in strip.changed:
-            for tile in template.tiles_in(box):
-                if tile not in tiles:
-                    tiles[tile] = _tile(template, plate, strips, tile)
-    return template.splice(tiles)
+    tiles: list[jpeg.Tile] = []
+    pixels = []
+    for first, last, members in _tile_rows(template, strips):
+        wanted = sorted({tile for strip in members for box in strip.changed for tile in template.tiles_in(box)})
+        if wanted:
+            tiles += wanted
+            pixels.append(template.tiles_of(_whole_rows(template, plate, (first, last), members), first, wanted))
+    return template.splice(tiles, np.concatenate(pixels) if pixels else jpeg.NO_TILES)
 
 
-def _tile(template: jpeg.JpegTemplate, plate: Plate, strips: Sequence[Strip], tile: jpeg.Tile) -> Canvas:
-    """Return the pixels of a tile: painted rows, and the base's above and below them."""
-    column, row = tile
-    left, top = column * template.tile_width, row * template.tile_height
-    box = Box(left, top, min(left + template.tile_width, plate.width), min(top + template.tile_height, plate.height))
-    pixels = plate.base_with_overlays.crop(box.corners)
+def _tile_rows(template: jpeg.JpegTemplate, strips: Sequence[Strip]) -> list[tuple[int, int, list[Strip]]]:
+    """Return the rows of tiles, half open, that strips lie in; strips that share a row of tiles stand together."""
+    height = template.tile_height
+    found: list[tuple[int, int, list[Strip]]] = []
     for strip in strips:
-        seen = box.intersect(strip.box)
-        if not seen.is_empty:
-            part = strip.canvas.crop(seen.move(0, -strip.top).corners)
-            pixels.paste(part, (seen.left - left, seen.top - top))
-    return jpeg.padded(pixels, template.tile_width, template.tile_height)
+        first, last = strip.box.top // height, -(-strip.box.bottom // height)
+        if found and first < found[-1][1]:
+            found[-1] = (found[-1][0], max(last, found[-1][1]), [*found[-1][2], strip])
+        else:
+            found.append((first, last, [strip]))
+    return found
+
+
+def _whole_rows(template: jpeg.JpegTemplate, plate: Plate, rows: tuple[int, int], strips: Sequence[Strip]) -> Canvas:
+    """Return rows of tiles: the base's pixels with the strips put in, padded to whole tiles."""
+    top, bottom = (row * template.tile_height for row in rows)
+    canvas = plate.base_with_overlays.crop((0, top, plate.width, min(bottom, plate.height)))
+    for strip in strips:
+        canvas.paste(strip.canvas, (0, strip.top - top))
+    return jpeg.padded(canvas, template.padded_width, bottom - top)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from imgurl.encoders.jpeg import JpegSettings, encode_whole, padded, plan
+from imgurl.encoders.jpeg import NO_TILES, JpegSettings, encode_whole, padded, plan
 from imgurl.geometry import Box
 
 
@@ -38,13 +38,12 @@ class TestSpliceIsWhole:
         if not box.is_empty:
             after.paste(picture(box.width, box.height, 2), (box.left, box.top))
         template = plan(base, options)
-        tiles = {}
-        for column, row in template.tiles_in(box):
-            x, y = column * template.tile_width, row * template.tile_height
-            tile = after.crop((x, y, min(x + template.tile_width, width), min(y + template.tile_height, height)))
-            tiles[column, row] = padded(tile, template.tile_width, template.tile_height)
+        tiles = list(template.tiles_in(box))
+        high = -(-height // template.tile_height) * template.tile_height
+        whole = padded(after, template.padded_width, high)
+        pixels = template.tiles_of(whole, 0, tiles) if tiles else NO_TILES
 
-        assert template.splice(tiles) == encode_whole(after, options)
+        assert template.splice(tiles, pixels) == encode_whole(after, options)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (17, 9), (600, 200), (1200, 630)])
