@@ -25,6 +25,8 @@ class GlyphMask(NamedTuple):
     mask: Image.Image
     right: int
     down: int
+    width: int
+    height: int
 
 
 # 16 MB hold about 8,000 letters of 64 px: the letters of a campaign's design in all its sizes.
@@ -32,7 +34,7 @@ GLYPH_CACHE_BYTES = 16_000_000
 
 
 def _mask_bytes(mask: GlyphMask | None) -> int:
-    return 200 + (mask.mask.width * mask.mask.height if mask else 0)
+    return 200 + (mask.width * mask.height if mask else 0)
 
 
 class GlyphCache:
@@ -69,7 +71,7 @@ class GlyphCache:
         draw.transform = (scale, 0, 0, scale, quarters[0] / 4, -quarters[1] / 4)
         draw.draw_glyph(font.hb_font, glyph)
         rendered = _rendered(draw)
-        return GlyphMask(*rendered) if rendered else None
+        return GlyphMask(*rendered, *rendered[0].size) if rendered else None
 
 
 def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.Image, int, int] | None:

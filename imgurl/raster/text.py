@@ -80,22 +80,23 @@ def _fill(
 
 def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, color: Color, glyphs: GlyphCache) -> None:
     bounds = box.intersect(Box(0, 0, canvas.width, canvas.height))
-    for glyph in run.glyphs:
-        x, y = round(glyph.x * 4), round(glyph.y * 4)
-        found = glyphs.get(run.font, glyph.id, size, (x % 4, y % 4))
+    rgb = color.rgb
+    for glyph, glyph_x, glyph_y in run.glyphs:
+        x, y = round(glyph_x * 4), round(glyph_y * 4)
+        found = glyphs.get(run.font, glyph, size, (x & 3, y & 3))
         if found is None:
             continue
-        mask = found.mask
-        left, top = box.left + x // 4 + found.right, box.top + y // 4 + found.down
-        right, bottom = left + mask.width, top + mask.height
-        if left < bounds.left or top < bounds.top or right > bounds.right or bottom > bounds.bottom:
-            seen = Box(left, top, right, bottom).intersect(bounds)
+        mask, right, down, wide, high = found
+        left, top = box.left + (x >> 2) + right, box.top + (y >> 2) + down
+        end, foot = left + wide, top + high
+        if left < bounds.left or top < bounds.top or end > bounds.right or foot > bounds.bottom:
+            seen = Box(left, top, end, foot).intersect(bounds)
             if seen.is_empty:
                 continue
             mask = mask.crop(seen.move(-left, -top).corners)
-            left, top = seen.left, seen.top
+            left, top, end, foot = seen.corners
         # Pasting an image of one colour is twice as fast as pasting the colour.
-        canvas.paste(_solid(color.rgb, mask.size), (left, top), mask)
+        canvas.paste(_solid(rgb, (end - left, foot - top)), (left, top, end, foot), mask)
 
 
 def _solid(color: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:

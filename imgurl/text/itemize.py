@@ -51,6 +51,11 @@ def itemize(
     ``levels``, ``styles`` and ``spans`` have one entry a code point: the embedding level, which of ``stacks`` applies,
     and the number of the span it belongs to.
     """
+    if text.isascii() and len(set(styles)) == 1 and not any(levels):
+        # Most values of most lists: one item, without a look at each character.
+        primary = stacks[styles[0]].primary
+        if primary.coverage.issuperset(map(ord, text)):
+            return (Item(0, len(text), primary, "Latn", 0, styles[0]),)
     scripts = _scripts(text)
     fonts = _fonts(text, styles, spans, stacks)
     items: list[Item] = []

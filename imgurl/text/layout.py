@@ -281,10 +281,13 @@ def _ink(lines: Sequence[LaidLine], size: float) -> tuple[float, float, float, f
             for glyph in run.glyphs:
                 ink_left, ink_bottom, ink_right, ink_top = run.font.ink(glyph.id)
                 if ink_right > ink_left:
-                    left = min(left, glyph.x + ink_left * size)
-                    right = max(right, glyph.x + ink_right * size)
-                    top = min(top, glyph.y - ink_top * size)
-                    bottom = max(bottom, glyph.y - ink_bottom * size)
+                    start, end = glyph.x + ink_left * size, glyph.x + ink_right * size
+                    head, foot = glyph.y - ink_top * size, glyph.y - ink_bottom * size
+                    # Compared by hand: min and max cost as much as all the rest of a layout.
+                    left = start if start < left else left
+                    right = end if end > right else right
+                    top = head if head < top else top
+                    bottom = foot if foot > bottom else bottom
     return (left, top, right, bottom) if right > left else (0.0, 0.0, 0.0, 0.0)
 
 
