@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
 
-from imgurl.errors import BadValue, NotOpenable, UnknownField
+from imgurl.errors import BadValue, NotOpenable, UnknownDesign, UnknownField
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import MergeField
 from imgurl.merge.open_part import END_MARKER
@@ -93,8 +93,8 @@ class Minter:
         platform's id (``mailchimp``); without it tags are written ``<<first_name>>``. ``expires`` is in Unix
         seconds, ``pin`` a design version's digest.
 
-        Raises UnknownField, NotOpenable, BadValue, UnknownDialect: nothing is minted that the server would draw
-        with a fallback only.
+        Raises UnknownDesign, UnknownField, NotOpenable, BadValue, UnknownDialect: nothing is minted that the server
+        would draw with a fallback only.
         """
         sealed = dict(values or {})
         opened = dict(open) if isinstance(open, Mapping) else dict.fromkeys(open)
@@ -122,8 +122,10 @@ class Minter:
         return url
 
     def _check_fields(self, design: str, sealed: Mapping[str, str], opened: Mapping[str, str | None]) -> None:
-        if design not in self.fields:
+        if not self.fields:
             return
+        if design not in self.fields:
+            raise UnknownDesign(design, self.fields)
         by_name = {field.name: field for field in self.fields[design]}
         for name in (*sealed, *opened):
             if name not in by_name:

@@ -129,7 +129,9 @@ def _pair(segment: str) -> tuple[str, str]:
     if not equals:
         shown = raw_name[:40] or "nothing"
         raise BadTarget(f"'{shown}' is no name=value pair; something before the signature was torn or is missing")
-    return _decode(raw_name), _decode(raw_value)
+    name = _decode(raw_name)
+    # One spelling of a signature, not one for each way to escape it: each would be a new key for every cache outside.
+    return name, raw_value if name == "_s" else _decode(raw_value)
 
 
 def _add(pairs: dict[str, str], name: str, value: str) -> None:

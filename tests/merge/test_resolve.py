@@ -46,6 +46,14 @@ def test_the_open_value_comes_before_the_fallback_of_the_url_and_that_before_the
     ]
 
 
+def test_an_authors_own_words_are_not_mended() -> None:
+    """A name that came as AVA is mended; a fallback that its author wrote small stays small."""
+    field = make("first_name", type="name", fallback="there", casing="name")
+    drawn = [resolve_one(f"first_name={name}&_z=1", field, sealed="friend").text for name in ("AVA", "ava", "")]
+    assert drawn == ["Ava", "Ava", "friend"]
+    assert resolve_one("_z=1", field).text == "there"
+
+
 @pytest.mark.parametrize("sealed", ["", " ", "None", "{{x}}", "evil.example", "x" * 41, "x" * 201])
 def test_a_fallback_of_the_url_keeps_the_rules_too(sealed: str) -> None:
     """A bad one gives way to the design's."""

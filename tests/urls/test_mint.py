@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from imgurl.errors import BadValue, ImgurlError, NotOpenable, SettingsError, UnknownDialect, UnknownField
+from imgurl.errors import BadValue, ImgurlError, NotOpenable, SettingsError, UnknownDesign, UnknownDialect, UnknownField
 from imgurl.merge.dialects import DIALECTS, find_dialect
 from imgurl.urls.mint import REASONS, Minter, image_tag, parse_lifetime
 from imgurl.urls.signing import encode_secret
@@ -188,9 +188,15 @@ def test_a_field_that_only_a_signer_may_fill_is_not_opened() -> None:
     assert caught.value.field == "offer_name"
 
 
-def test_a_design_that_is_not_listed_is_not_checked() -> None:
-    """Without fields any field name goes; the server judges when the URL is used."""
-    assert parsed(CHECKING.mint("another", {"anything": "x"})).sealed == {"anything": "x"}
+def test_a_design_that_is_not_listed_is_refused() -> None:
+    """A minter that knows designs tells a mistyped one with the near name."""
+    with pytest.raises(UnknownDesign, match=f"did you mean '{DESIGN}'"):
+        CHECKING.mint(DESIGN[:-1], {"offer_name": "x"})
+
+
+def test_without_fields_any_field_name_goes() -> None:
+    """The server judges when the URL is used."""
+    assert parsed(MINTER.mint("another", {"anything": "x"})).sealed == {"anything": "x"}
 
 
 @pytest.mark.parametrize(

@@ -363,3 +363,10 @@ def test_every_refusal_is_of_one_kind() -> None:
     for target in (GOOD[:-1], GOOD.replace("k1", "k9"), GOOD.replace("24", "99"), GOOD.replace("=", "", 1)):
         with pytest.raises(Refused):
             RING.verify(read(target))
+
+
+def test_an_escaped_signature_is_another_one() -> None:
+    """An escaped signature is another text than the signature: every spelling would be a new key for caches outside."""
+    escaped = "%" + f"{ord('A'):02X}" + "A" * 42
+    with pytest.raises(BadTarget, match="the signature has 45 characters"):
+        parse_target(b"/i/spring.png", f"_k=k1&_s={escaped}".encode())
