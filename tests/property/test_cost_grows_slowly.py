@@ -1,6 +1,7 @@
 """Resolving the worst texts costs at most 40 times as much for 200 code points as for 20: nothing is quadratic."""
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import pytest
@@ -58,19 +59,23 @@ def seconds_of(text: str) -> float:
     return min(once() for _ in range(5))
 
 
+def is_within(factor: float, text: str, others: Sequence[str]) -> bool:
+    """Say whether a text costs at most ``factor`` times the dearest of others; a busy machine is asked again."""
+    return any(seconds_of(text) <= factor * max(map(seconds_of, others)) for _ in range(8))
+
+
 @pytest.mark.parametrize("unit", WORST, ids=ascii)
 def test_ten_times_the_text_costs_at_most_forty_times(unit: str) -> None:
     """For every text that some pattern or normal form finds hard."""
     resolve_all(worst(unit, 20))
-    assert seconds_of(worst(unit, 200)) <= 40 * seconds_of(worst(unit, 20))
+    assert is_within(40, worst(unit, 200), [worst(unit, 20)])
 
 
 @pytest.mark.parametrize("unit", WORST, ids=ascii)
 def test_a_value_of_any_length_costs_no_more_than_a_capped_one(unit: str) -> None:
     """Ten thousand code points are refused before they are looked at: the cap comes first (threat 27)."""
     resolve_all(worst(unit, 200))
-    longest = max(seconds_of(worst(unit, length)) for length in (100, 150, 200))
-    assert seconds_of(worst(unit, 2_000)) <= 20 * longest
+    assert is_within(20, worst(unit, 2_000), [worst(unit, length) for length in (100, 150, 200)])
 
 
 @pytest.mark.parametrize("unit", WORST, ids=ascii)

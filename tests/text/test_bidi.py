@@ -275,12 +275,16 @@ def test_quick_path_misses_no_right_to_left_character() -> None:
     ],
 )  # fmt: skip
 def test_time_is_linear(unit: str) -> None:
-    """5,000 code points of any pattern take milliseconds; a quadratic rule would take seconds."""
-    text = ("א" + unit * 5_000)[:5_000]
-    start = time.perf_counter()
-    levels = line_levels(text, paragraph_levels(text), 0, len(text))
-    visual_runs(levels)
-    assert time.perf_counter() - start < 0.5
+    """Ten times the code points of any pattern cost about ten times as much; a quadratic rule would cost a hundred."""
+
+    def seconds(length: int) -> float:
+        text = ("א" + unit * length)[:length]
+        start = time.perf_counter()
+        visual_runs(line_levels(text, paragraph_levels(text), 0, len(text)))
+        return time.perf_counter() - start
+
+    # Asked again where a busy machine says no: noise only makes a time longer.
+    assert any(seconds(5_000) < 40 * min(seconds(500) for _ in range(3)) for _ in range(8))
 
 
 @given(st.text(any_character, max_size=60), any_base)
