@@ -3,9 +3,9 @@
 import importlib
 import sys
 
-MEASUREMENTS = ("text",)
+MEASUREMENTS = ("text", "render", "serve", "scale")
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in MEASUREMENTS:
-        sys.exit(f"usage: python -m benchmarks {{{','.join(MEASUREMENTS)}}} [--json FILE]")
+        sys.exit(f"usage: python -m benchmarks {{{','.join(MEASUREMENTS)}}} [--json FILE] …")
     importlib.import_module(f"benchmarks.{sys.argv[1]}").main(sys.argv[2:])

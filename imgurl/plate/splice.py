@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from imgurl.encoders import jpeg, png
 from imgurl.encoders.palette import MAX_ERROR, Palette, plan_palette
 from imgurl.geometry import Box
+from imgurl.merge.fields import FieldType
 from imgurl.plate.compile import Overlay, Plate
 from imgurl.plate.paint import paint_layer
 from imgurl.raster.canvas import Canvas, changed_box, lay_picture, pixels_of, rgb_of
@@ -101,6 +102,8 @@ def _plan_png(pixels: NDArray[np.uint8], kind: png.ColorType, plate: Plate, stor
 
 def _with_palette(plate: Plate, truecolor: png.PngTemplate) -> IndexedTemplate | png.PngTemplate:
     """Return an indexed template where a palette holds the design, with its sample values, and no eye sees it."""
+    if any(field.type is FieldType.COLOR for field in plate.design.document.fields):
+        return truecolor  # a colour that a value chooses is drawn as it is, and can't be planned
     base = rgb_of(plate.base_with_overlays)
     samples = {field.name: field.sample for field in plate.design.document.fields}
     strips, _ = paint_strips(plate, samples)
@@ -108,7 +111,7 @@ def _with_palette(plate: Plate, truecolor: png.PngTemplate) -> IndexedTemplate |
     palette = plan_palette(base.reshape(-1, 3), np.concatenate([base[:1, :1].reshape(-1, 3), *drawn]))
     if palette is None:
         return truecolor
-    indexes = palette.indexes(base)
+    indexes = palette.exact(base)
     indexed = png.plan(indexes, png.ColorType.INDEXED, plate.row_ranges, palette.bytes)
     return IndexedTemplate(palette, indexes, indexed, truecolor) if indexed.size < truecolor.size else truecolor
 
@@ -137,10 +140,11 @@ def _splice_indexed(template: IndexedTemplate, strips: Sequence[Strip]) -> bytes
         for box in strip.changed:
             seen = box.move(0, -strip.top)
             pixels = rgb_of(strip.canvas.crop(seen.corners))
-            found = template.palette.indexes(pixels)
+            inside = (slice(seen.top, seen.bottom), slice(seen.left, seen.right))
+            found = template.palette.near(pixels, rows[inside])
             if template.palette.error(pixels, found) > MAX_ERROR:
                 return None
-            rows[seen.top : seen.bottom, seen.left : seen.right] = found
+            rows[inside] = found
         runs = _bands_to_make(template.indexed, strip)
         fresh += [(top, rows[top - strip.top : bottom - strip.top]) for top, bottom in runs]
     return template.indexed.splice(fresh)
