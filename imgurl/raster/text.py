@@ -81,6 +81,9 @@ def _fill(
 def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, color: Color, glyphs: GlyphCache) -> None:
     bounds = box.intersect(Box(0, 0, canvas.width, canvas.height))
     rgb = color.rgb
+    # Pillow's core image: what Image.paste does around each call takes longer than pasting a letter. Canvases are made
+    # by new, copy and crop, so they are loaded and never read-only.
+    target = canvas.im
     for glyph, glyph_x, glyph_y in run.glyphs:
         x, y = round(glyph_x * 4), round(glyph_y * 4)
         found = glyphs.get(run.font, glyph, size, (x & 3, y & 3))
@@ -96,7 +99,7 @@ def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, co
             mask = mask.crop(seen.move(-left, -top).corners)
             left, top, end, foot = seen.corners
         # Pasting an image of one colour is twice as fast as pasting the colour.
-        canvas.paste(_solid(rgb, (end - left, foot - top)), (left, top, end, foot), mask)
+        target.paste(_solid(rgb, (end - left, foot - top)).im, (left, top, end, foot), mask.im)
 
 
 def _solid(color: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:
