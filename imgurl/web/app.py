@@ -17,7 +17,6 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.memory import MemoryCache
 from imgurl.config import Settings, load_settings
 from imgurl.design.library import Archive
-from imgurl.errors import ImgurlError
 from imgurl.pipeline import Pipeline
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keyfile import load_keys
@@ -111,11 +110,7 @@ async def _watch(
                 _report_broken(pipeline, metrics)
                 log.info("designs loaded", designs=sorted(pipeline.library.designs))
                 for design in pipeline.library.designs.values():
-                    # One at a time: between two of them the first requests get their turn. Compressing ahead takes
-                    # longest and touches neither fonts nor canvases: it goes on beside the drawing thread.
-                    with contextlib.suppress(ImgurlError):  # of a design that can't be drawn the next line tells
-                        plate = await flights.aside(partial(pipeline.plate, design))
-                        await asyncio.to_thread(pipeline.template, plate, "png")
+                    # One at a time: between two of them the first requests get their turn.
                     await flights.aside(partial(images.prepare_default, design))
                 is_new = False
                 prepared.set()
