@@ -20,7 +20,7 @@ from imgurl.urls.keyfile import make_first_key
 from imgurl.urls.mint import Minter
 from imgurl.web.protocols import PROTOCOLS
 
-EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings_help(describe()).replace("\n", "\n")
+EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings_help(describe())
 
 
 @click.command(epilog=EPILOG)

@@ -124,12 +124,11 @@ def plan(
     color_type: ColorType,
     dynamic: Iterable[tuple[int, int]],
     palette: bytes = b"",
-    transparency: bytes = b"",
 ) -> PngTemplate:
     """Compress a picture ahead.
 
     ``pixels`` has the shape (height, width × channels). ``dynamic`` are half-open ranges of rows in which values can
-    appear, ascending and apart. ``palette`` holds RGB triples and ``transparency`` alphas, for indexed pictures.
+    appear, ascending and apart. ``palette`` holds RGB triples, for indexed pictures.
     """
     height = len(pixels)
     channels = CHANNELS[color_type]
@@ -139,8 +138,6 @@ def plan(
     head = SIGNATURE + _chunk(b"IHDR", header)
     if palette:
         head += _chunk(b"PLTE", palette)
-    if transparency:
-        head += _chunk(b"tRNS", transparency)
     head += _chunk(b"IDAT", STREAM_HEAD)
     bands = tuple(_band(pixels, top, bottom, channels) for top, bottom in band_edges(height, ranges))
     return PngTemplate(width, height, color_type, head, bands, quickest_filter(_sample(pixels, ranges), channels))

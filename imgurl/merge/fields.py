@@ -55,7 +55,7 @@ class MergeField(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    name: Annotated[str, Field(pattern=f"^{FIELD_NAME.pattern}$")]
     # Not strict: JSON has no enums, the words are given as strings.
     type: Annotated[FieldType, Field(strict=False)] = FieldType.TEXT
     label: Annotated[str, Field(max_length=80)] = ""

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from imgurl.merge.fields import FIELD_NAME
+
 TOKEN = re.compile(r"\\(<<|>>|\[\[|\]\])|<<\s*([^<>]*?)\s*>>|(\[\[)|(\]\])")
 
 
@@ -71,7 +73,7 @@ def parse_template(text: str) -> Template:
                 )
             pieces.append((inside, tuple(spans)))
             spans, inside = [], bool(opening)
-        elif re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
+        elif FIELD_NAME.fullmatch(name):
             spans.append(Span("", name))
         else:
             raise ValueError(f"'{token.group()}' names no field; a field name is small letters, digits and _")

@@ -11,6 +11,7 @@ from imgurl import __version__
 from imgurl.design.document import Document, PictureBackground
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
+from imgurl.encoders.jpeg import JpegSettings
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
 from imgurl.merge.fields import FieldType
@@ -66,6 +67,12 @@ class Plate:
     def slots(self) -> tuple[Slot, ...]:
         """The places where values appear."""
         return tuple(step for step in self.steps if isinstance(step, Slot))
+
+    @property
+    def jpeg(self) -> JpegSettings:
+        """How the design is written as JPEG, in the encoder's terms."""
+        chosen = self.design.document.jpeg
+        return JpegSettings(chosen.quality, chosen.subsampling)
 
     @cached_property
     def base_with_overlays(self) -> Canvas:

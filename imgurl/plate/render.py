@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imgurl.design.layers import Fitting
-from imgurl.encoders.jpeg import JpegSettings
 from imgurl.encoders.whole import MEDIA_TYPES, encode
 from imgurl.plate.compile import Overlay, Plate
 from imgurl.plate.paint import paint_layer
@@ -62,6 +61,5 @@ def paint(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, tuple[tuple[s
 
 
 def _encoded(plate: Plate, image: Canvas, ext: str, fits: tuple[tuple[str, str], ...]) -> Rendered:
-    jpeg = plate.design.document.jpeg
-    body = encode(image, ext, JpegSettings(jpeg.quality, jpeg.subsampling))
+    body = encode(image, ext, plate.jpeg)
     return Rendered(body, MEDIA_TYPES[ext], image.width, image.height, fits)

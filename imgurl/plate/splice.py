@@ -88,8 +88,7 @@ def plan_template(plate: Plate, ext: str, stored: bytes | None = None) -> Templa
         return _with_palette(plate, truecolor) if base.mode == "RGB" else truecolor
     # JPEG knows no transparency: a plate that has some is laid over white as a whole.
     if ext == "jpg" and base.mode == "RGB":
-        settings = plate.design.document.jpeg
-        return jpeg.plan(base, jpeg.JpegSettings(settings.quality, settings.subsampling))
+        return jpeg.plan(base, plate.jpeg)
     return None
 
 

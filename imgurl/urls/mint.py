@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from imgurl.errors import BadValue, NotOpenable, UnknownDesign, UnknownField
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
-from imgurl.merge.fields import MergeField
+from imgurl.merge.fields import FIELD_NAME, MergeField
 from imgurl.merge.open_part import END_MARKER
 from imgurl.merge.resolve import Flag, accept
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey, decode_secret, parse_keys
@@ -25,7 +25,6 @@ from imgurl.urls.target import (
     CONTROLS,
     DESIGN_ID,
     EXTENSIONS,
-    FIELD_NAME,
     MAX_PAIRS,
     MAX_TARGET_BYTES,
 )

@@ -11,6 +11,7 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from imgurl.errors import BadTarget, NotAnImageUrl, TargetTooLong
+from imgurl.merge.fields import FIELD_NAME
 
 # uvicorn takes 64 kB, nginx 8 kB; a mail platform's longest useful URL is far below.
 MAX_TARGET_BYTES = 8_192
@@ -19,7 +20,6 @@ PATH = re.compile(rb"/i/([a-z0-9][a-z0-9_-]{0,63})\.(png|jpg|gif|webp|avif)")
 EXTENSIONS = ("png", "jpg", "gif", "webp", "avif")
 DESIGN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 CAMPAIGN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 SIGNATURE = re.compile(r"[A-Za-z0-9_-]{43}")
 ESCAPES = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -27,7 +27,7 @@ CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f]")
 # Grammar of each control. _o: see _open_names; _x up to the year 5138, so that no number grows out of hand.
 CONTROLS = {
     "_k": re.compile(r"[a-z0-9]{1,12}"),
-    "_o": re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31})*"),
+    "_o": re.compile(rf"{FIELD_NAME.pattern}(?:\.{FIELD_NAME.pattern})*"),
     "_x": re.compile(r"[1-9][0-9]{0,10}"),
     "_v": re.compile(r"[0-9a-f]{12,64}"),
     "_m": re.compile(r"[a-z0-9]{1,32}"),

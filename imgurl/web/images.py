@@ -64,7 +64,7 @@ class ImageEndpoint:
         self._log.info("image", **facts)
 
     def prepare_default(self, design: Design) -> None:
-        """Draw the default image of a design, for the moment when there is no time to draw. Runs on any thread."""
+        """Draw the default image of a design, for when there is no time to draw. Runs on the drawing thread."""
         held = self._defaults.get(design.id)
         if held is not None and held[0] == design.version:
             return
@@ -118,12 +118,12 @@ class ImageEndpoint:
                     body = await self._flights.run(picture.key, lambda: self._render(picture))
                 source = "render"
             except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
-                return await self._degraded(picture, error, facts)
+                return self._degraded(picture, error, facts)
         self._metrics.served.labels(source).inc()
         facts["source"] = source
         return image_answer(picture, body)
 
-    async def _degraded(self, picture: Picture, error: Exception, facts: dict[str, object]) -> Answer:
+    def _degraded(self, picture: Picture, error: Exception, facts: dict[str, object]) -> Answer:
         """Answer with the design's default image: the same format where it is at hand, else PNG."""
         facts |= {"outcome": "default", "source": "default", "degraded": type(error).__name__}
         if not isinstance(error, Overloaded):
