@@ -1,5 +1,6 @@
 """Models of the layers of a design document: text, image, shape."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import product
 from math import prod
@@ -124,7 +125,7 @@ class Condition(Model):
     values: Annotated[tuple[str, ...], Field(strict=False)] = ()
     negate: bool = False
 
-    def holds(self, texts: dict[str, str]) -> bool:
+    def holds(self, texts: Mapping[str, str]) -> bool:
         """Say whether the layer is drawn for these values."""
         text = texts.get(self.field, "")
         found = text in self.values if self.values else text not in ("", "false")

@@ -1,5 +1,6 @@
 """Models of colours and fills in a design document."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -97,13 +98,13 @@ PaintModel = Annotated[
 ]
 
 
-def to_color(text: str, values: dict[str, str]) -> Color:
+def to_color(text: str, values: Mapping[str, str]) -> Color:
     """Return the colour a text means once values are known; transparent where a colour field has none."""
     filled = parse_template(text).text(values) if text.startswith("<<") else text
     return parse_color(filled) if filled else Color(0, 0, 0, 0)
 
 
-def to_fill(paint: str | Linear | Radial, values: dict[str, str]) -> Fill:
+def to_fill(paint: str | Linear | Radial, values: Mapping[str, str]) -> Fill:
     """Return the fill a document's paint means once values are known."""
     if isinstance(paint, str):
         return to_color(paint, values)

@@ -5,12 +5,14 @@ hold all of these to within ``MAX_ERROR``, a pixel is one byte instead of three.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 Pixels = NDArray[np.uint8]
+#: Colours as one number each, see ``packed``.
+Packed = NDArray[np.uint32]
 
 # Levels of 255 that a channel may be off at any pixel. Two neighbouring areas that differ by less than this in one
 # channel are hard to tell apart on a good screen; at the edge of a letter nobody sees it.
@@ -20,6 +22,10 @@ MAX_ERROR = 8
 MAX_COLORS = 8_192
 
 PALETTE_SIZE = 256
+
+# Colours of areas at most: a quarter of the palette is kept for edges.
+MAX_AREAS = 192
+
 CELL_BITS = 6
 
 
@@ -32,33 +38,29 @@ class Palette:
 
     def exact(self, pixels: Pixels) -> Pixels:
         """Return the entries for pixels of shape (…, 3): a colour that the palette has gets its own entry."""
-        entries, wanted = _packed(self.colors), _packed(pixels)
-        places = np.searchsorted(entries, wanted).clip(max=len(entries) - 1)
-        found: Pixels = np.where(entries[places] == wanted, places, self._near(pixels)).astype(np.uint8)
+        entries, wanted = self._packed, packed(pixels)
+        order = np.argsort(entries)
+        places = order[np.searchsorted(entries, wanted, sorter=order).clip(max=len(entries) - 1)]
+        found: Pixels = np.where(entries[places] == wanted, places, self.near(wanted)).astype(np.uint8)
         return found
 
-    def near(self, pixels: Pixels, before: Pixels) -> Pixels:
-        """Return the entries for pixels drawn over a picture whose entries were ``before``.
+    def near(self, colors: Packed) -> Pixels:
+        """Return a near entry for each packed colour: the one nearest to the middle of its cell."""
+        # The upper CELL_BITS of each channel, red highest.
+        entries: Pixels = self.nearest[colors << 10 & 0x3F000 | colors >> 4 & 0xFC0 | colors >> 18 & 0x3F]
+        return entries
 
-        Ten times as fast as ``exact``: a pixel that has not changed keeps its entry, so that areas stay what they
-        are; the steps at the edges of letters get one that is near.
-        """
-        same = (self.colors[before] == pixels).all(axis=-1)
-        found: Pixels = np.where(same, before, self._near(pixels))
-        return found
-
-    def _near(self, pixels: Pixels) -> Pixels:
-        shift = 8 - CELL_BITS
-        red, green, blue = (pixels[..., channel].astype(np.uint32) >> shift for channel in range(3))
-        found: Pixels = self.nearest[red << 2 * CELL_BITS | green << CELL_BITS | blue]
-        return found
-
-    def error(self, pixels: Pixels, indexes: Pixels) -> int:
-        """Return by how many levels the worst channel of the worst pixel is off."""
-        if not pixels.size:
+    def error(self, colors: Packed, entries: Pixels) -> int:
+        """Return by how many levels the worst channel of the worst of some packed colours is off."""
+        if not colors.size:
             return 0
-        off = self.colors[indexes].astype(np.int16) - pixels
-        return int(np.abs(off).max())
+        # All channels at once, in bytes: the fourth one is 0 on both sides.
+        found, wanted = (side.view(np.uint8) for side in (self._packed[entries], np.ascontiguousarray(colors)))
+        return int((np.maximum(found, wanted) - np.minimum(found, wanted)).max())
+
+    @cached_property
+    def _packed(self) -> Packed:
+        return packed(self.colors)
 
     @property
     def bytes(self) -> bytes:
@@ -69,41 +71,61 @@ class Palette:
 def plan_palette(base: Pixels, drawn: Pixels) -> Palette | None:
     """Return a palette for a picture and for what values draw on it, None where one would show.
 
-    ``base`` and ``drawn`` have the shape (n, 3): all pixels of the picture, and sample pixels of drawn values. Colours
-    of the base keep their exact values where there is room.
+    ``base`` has the shape (height, width, 3), ``drawn`` (n, 3): sample pixels of drawn values. Areas keep their exact
+    colours, for two neighbouring ones, as in a gradient, show where they meet; the steps at edges get a near one.
     """
-    exact, counts = _unique(base)
+    exact = _distinct(base.reshape(-1, 3))
     if len(exact) > MAX_COLORS:
         return None
-    extra, _ = _unique(drawn)
-    wanted = np.unique(np.concatenate([exact, extra]), axis=0)
-    if len(wanted) > MAX_COLORS:
+    wanted = _distinct(np.concatenate([exact, drawn]))
+    areas = _distinct(_inner_pixels(base))
+    if len(wanted) > MAX_COLORS or len(areas) > MAX_AREAS:
         return None
-    palette = _with_cells(wanted if len(wanted) <= PALETTE_SIZE else _reduced(wanted, exact, counts))
+    palette = _with_cells(wanted if len(wanted) <= PALETTE_SIZE else _spread(wanted, areas))
     # Judged by the coarser way: values are drawn with it.
-    return palette if palette.error(wanted, palette._near(wanted)) <= MAX_ERROR else None
+    return palette if palette.error(packed(wanted), palette.near(packed(wanted))) <= MAX_ERROR else None
 
 
-def _unique(pixels: Pixels) -> tuple[Pixels, NDArray[np.int64]]:
-    packed, counts = np.unique(_packed(pixels), return_counts=True)
-    return np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1).astype(np.uint8), counts
-
-
-def _packed(pixels: Pixels) -> NDArray[np.uint32]:
+def packed(pixels: Pixels) -> Packed:
+    """Return pixels of shape (…, 3) as one number each: red in the lowest byte, then green, then blue."""
     wide = pixels.astype(np.uint32)
-    return np.asarray(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], np.uint32)
+    return np.asarray(wide[..., 0] | wide[..., 1] << 8 | wide[..., 2] << 16, np.uint32)
 
 
-def _reduced(wanted: Pixels, exact: Pixels, counts: NDArray[np.int64]) -> Pixels:
-    """Return 256 colours: the sixteen areas of the base as they are, the rest by median cut over the distinct colours.
+def unpacked(colors: Packed) -> Pixels:
+    """Return packed colours as pixels of shape (…, 3)."""
+    return np.stack([colors & 0xFF, colors >> 8 & 0xFF, colors >> 16 & 0xFF], axis=-1).astype(np.uint8)
 
-    Over the colours, not the pixels: a colour that stands at few edges is as visible there as any.
+
+def _distinct(pixels: Pixels) -> Pixels:
+    """Return the colours of pixels of shape (n, 3), each once."""
+    return unpacked(np.unique(packed(pixels)))
+
+
+def _inner_pixels(base: Pixels) -> Pixels:
+    """Return the pixels that have the colour of their right and of their lower neighbour, shape (n, 3)."""
+    colors = packed(base)
+    here = colors[:-1, :-1]
+    inner: Pixels = base[:-1, :-1][(here == colors[:-1, 1:]) & (here == colors[1:, :-1])]
+    return inner
+
+
+def _spread(wanted: Pixels, areas: Pixels) -> Pixels:
+    """Return 256 colours: the areas', then each time the colour that is furthest from all of them.
+
+    Furthest-first traversal (Gonzalez 1985, https://doi.org/10.1016/0304-3975(85)90224-5), in the largest difference of
+    a channel. Over the colours, not the pixels: a colour that stands at few edges is as visible there as any.
     """
-    areas = exact[np.argsort(-counts, kind="stable")[:16]]
-    strip = Image.fromarray(wanted[None, :, :])
-    cut = strip.quantize(PALETTE_SIZE - len(areas), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    entries = np.asarray(cut.getpalette(), np.uint8).reshape(-1, 3)[: PALETTE_SIZE - len(areas)]
-    return np.unique(np.concatenate([areas, entries]), axis=0)
+    wide = wanted.astype(np.int16)
+    chosen = list(areas) if len(areas) else [wanted[0]]
+    off = np.full(len(wanted), np.iinfo(np.int16).max, np.int16)
+    for color in chosen:
+        off = np.minimum(off, np.abs(wide - color).max(axis=1))
+    while len(chosen) < PALETTE_SIZE:
+        furthest = int(off.argmax())
+        chosen.append(wanted[furthest])
+        off = np.minimum(off, np.abs(wide - wanted[furthest]).max(axis=1))
+    return _distinct(np.array(chosen))
 
 
 def _with_cells(colors: Pixels) -> Palette:
@@ -116,7 +138,6 @@ def _with_cells(colors: Pixels) -> Palette:
     nearest = np.concatenate(
         [(-2 * part @ entries.T + (entries**2).sum(axis=1)).argmin(axis=1) for part in np.array_split(cube, 16)]
     ).astype(np.uint8)
-    shift = 8 - CELL_BITS
-    wide = colors.astype(np.uint32) >> shift
+    wide = colors.astype(np.uint32) >> 8 - CELL_BITS
     nearest[wide[:, 0] << 2 * CELL_BITS | wide[:, 1] << CELL_BITS | wide[:, 2]] = np.arange(len(colors))
     return Palette(colors, nearest)

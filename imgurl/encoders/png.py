@@ -22,17 +22,20 @@ from imgurl.encoders.deflate import (
     STREAM_HEAD,
     Deflate,
     Piece,
+    adler32,
     adler32_combine,
+    crc32,
     deflate_best,
     deflate_fast,
     deflate_well,
     piece,
 )
+from imgurl.geometry import Box
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 # Rows of a band in which values appear: small bands cost a little size (each begins anew), large ones cost time.
-BAND_ROWS = 16
+BAND_ROWS = 8
 
 # Rows of a band that no value changes: an IDAT of some hundred kilobytes.
 STATIC_BAND_ROWS = 256
@@ -113,22 +116,38 @@ class PngTemplate:
             if band.top != top:
                 yield band.chunk, band.length, band.adler
                 continue
-            made = piece(filtered(pixels, CHANNELS[self.color_type], self.row_filter).tobytes(), deflate)
+            rows = filtered(pixels, CHANNELS[self.color_type], self.row_filter)
+            made = piece(rows.reshape(-1).data, deflate)
             yield _chunk(b"IDAT", made.compressed), made.length, made.adler
             skip_to = top + len(pixels)
             top, pixels = next(fresh, (self.height, pixels))
+
+    def bands_of(self, boxes: Iterable[Box]) -> list[tuple[int, int]]:
+        """Return the rows of the bands that boxes of pixels touch: half-open ranges, neighbouring bands as one."""
+        spans = [(box.top, box.bottom) for box in boxes]
+        runs: list[tuple[int, int]] = []
+        for band in self.bands:
+            if not any(top < band.bottom and band.top < bottom for top, bottom in spans):
+                continue
+            if runs and runs[-1][1] == band.top:
+                runs[-1] = (runs[-1][0], band.bottom)
+            else:
+                runs.append((band.top, band.bottom))
+        return runs
 
 
 def plan(
     pixels: Pixels,
     color_type: ColorType,
     dynamic: Iterable[tuple[int, int]],
+    sample: Pixels,
     palette: bytes = b"",
 ) -> PngTemplate:
     """Compress a picture ahead.
 
     ``pixels`` has the shape (height, width × channels). ``dynamic`` are half-open ranges of rows in which values can
-    appear, ascending and apart. ``palette`` holds RGB triples, for indexed pictures.
+    appear, ascending and apart. ``sample`` is the picture with values, by which the filter of such rows is chosen.
+    ``palette`` holds RGB triples, for indexed pictures.
     """
     height = len(pixels)
     channels = CHANNELS[color_type]
@@ -140,17 +159,17 @@ def plan(
         head += _chunk(b"PLTE", palette)
     head += _chunk(b"IDAT", STREAM_HEAD)
     bands = tuple(_band(pixels, top, bottom, channels) for top, bottom in band_edges(height, ranges))
-    return PngTemplate(width, height, color_type, head, bands, quickest_filter(_sample(pixels, ranges), channels))
+    return PngTemplate(width, height, color_type, head, bands, quickest_filter(_rows_in(sample, ranges), channels))
 
 
-def restore(data: bytes, dynamic: Iterable[tuple[int, int]], pixels: Pixels, color_type: ColorType) -> PngTemplate:
+def restore(data: bytes, dynamic: Iterable[tuple[int, int]], sample: Pixels, color_type: ColorType) -> PngTemplate:
     """Return the template whose file without values is ``data``: what ``plan`` made, without its effort.
 
-    Raises ValueError where the file is another one.
+    ``dynamic`` and ``sample`` as for ``plan``. Raises ValueError where the file is another one.
     """
     ranges = tuple(dynamic)
     channels = CHANNELS[color_type]
-    height, stride = pixels.shape
+    height, stride = sample.shape
     edges = band_edges(height, ranges)
     chunks = list(_chunks(data))
     kinds = [kind for kind, _ in chunks]
@@ -162,9 +181,9 @@ def restore(data: bytes, dynamic: Iterable[tuple[int, int]], pixels: Pixels, col
         plain = zlib.decompressobj(-15).decompress(packed)
         if len(plain) != (bottom - top) * (stride + 1):
             raise ValueError("a band has another length")
-        bands.append(Band(top, bottom, _chunk(b"IDAT", packed), len(plain), zlib.adler32(plain)))
+        bands.append(Band(top, bottom, _chunk(b"IDAT", packed), len(plain), adler32(plain)))
     head = SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks[: first + 1])
-    row_filter = quickest_filter(_sample(pixels, ranges), channels)
+    row_filter = quickest_filter(_rows_in(sample, ranges), channels)
     return PngTemplate(stride // channels, height, color_type, head, tuple(bands), row_filter)
 
 
@@ -251,7 +270,7 @@ def _band(pixels: Pixels, top: int, bottom: int, channels: int) -> Band:
     return Band(top, bottom, _chunk(b"IDAT", made.compressed), made.length, made.adler)
 
 
-def _sample(pixels: Pixels, ranges: Sequence[tuple[int, int]]) -> Pixels:
+def _rows_in(pixels: Pixels, ranges: Sequence[tuple[int, int]]) -> Pixels:
     return np.concatenate([pixels[top:bottom] for top, bottom in ranges]) if ranges else pixels[:BAND_ROWS]
 
 
@@ -272,5 +291,5 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
         struct.pack(">I", len(data)),
         kind,
         data,
-        struct.pack(">I", zlib.crc32(data, zlib.crc32(kind))),
+        struct.pack(">I", crc32(data, crc32(kind))),
     )

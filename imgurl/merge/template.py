@@ -7,6 +7,7 @@ A backslash before ``<<`` or ``[[`` takes the meaning away.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from imgurl.merge.fields import FIELD_NAME
@@ -51,6 +52,7 @@ class Template:
             yield from (span for span in filled if span.text)
 
 
+@lru_cache(maxsize=1024)
 def parse_template(text: str) -> Template:
     """Parse a text with placeholders.
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+import numpy as np
 from icu4py import icu_version
+from numpy.typing import NDArray
 
 from imgurl import __version__
 from imgurl.design.document import Document, PictureBackground
@@ -16,7 +18,7 @@ from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
 from imgurl.merge.fields import FieldType
 from imgurl.plate.paint import AnyLayer, Palette, extent, fields_of, paint_layer
-from imgurl.raster.canvas import DRAWN_BY, Canvas, blank, cover, lay_picture
+from imgurl.raster.canvas import DRAWN_BY, Canvas, blank, cover, lay_picture, pixels_of
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import fitted, is_opaque, load_picture
 from imgurl.text.fonts import FontCatalogue
@@ -86,10 +88,29 @@ class Plate:
         return canvas
 
     @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The pixels of ``base_with_overlays``, shape (height, width, channels)."""
+        return pixels_of(self.base_with_overlays)
+
+    @cached_property
+    def regions(self) -> tuple[Box, ...]:
+        """Boxes without a common pixel, each slot whole in one of them: each is painted by itself."""
+        found: list[Box] = []
+        for slot in self.slots:
+            box = slot.box
+            while touching := [other for other in found if not other.intersect(box).is_empty]:
+                for other in touching:
+                    box = box.union(other)
+                    found.remove(other)
+            if not box.is_empty:
+                found.append(box)
+        return tuple(sorted(found, key=lambda box: (box.top, box.left)))
+
+    @cached_property
     def row_ranges(self) -> tuple[tuple[int, int], ...]:
         """The rows in which values appear: half-open ranges, ascending and apart. Each slot lies in one of them."""
         ranges: list[tuple[int, int]] = []
-        for box in sorted((slot.box for slot in self.slots if not slot.box.is_empty), key=lambda box: box.top):
+        for box in self.regions:
             if ranges and box.top <= ranges[-1][1]:
                 ranges[-1] = (ranges[-1][0], max(ranges[-1][1], box.bottom))
             else:

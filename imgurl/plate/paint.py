@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from imgurl.color import Color
 from imgurl.design.layers import ImageLayer, Shadow, Shape, ShapeLayer, Stroke, TextLayer, asset_files
 from imgurl.design.paint import colors_of, to_color, to_fill
 from imgurl.geometry import Box
@@ -24,7 +25,7 @@ from imgurl.raster.canvas import (
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import cut_round, draw_picture, fitted
 from imgurl.raster.shapes import ellipse_mask, line_mask, rectangle_mask
-from imgurl.raster.text import TextPaint, draw_text
+from imgurl.raster.text import TextPaint, draw_text, text_reach
 from imgurl.text.fonts import FontCatalogue, FontStack
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
@@ -63,32 +64,56 @@ def fields_of(layer: AnyLayer) -> frozenset[str]:
     return frozenset(named | ({layer.show_if.field} if layer.show_if else set()))
 
 
-def paint_layer(canvas: Canvas, layer: AnyLayer, texts: Mapping[str, str], palette: Palette, top: int = 0) -> str:
-    """Paint a layer and return what it took to fit a text ("" for other layers, or where nothing is drawn).
+@dataclass(frozen=True, slots=True)
+class DisplayItem:
+    """A layer ready to be drawn for some values.
 
-    The canvas shows the design's rows from ``top`` on.
+    ``box`` holds all device pixels of the design that drawing can change. ``draw`` takes a canvas and the place of its
+    top left pixel in the design. ``fitting`` says what it took to fit a text ("" for other layers).
     """
-    values = dict(texts)
-    if layer.show_if and not layer.show_if.holds(values):
-        return ""
-    box = layer.box.scaled(palette.dpr).move(0, -top)
-    if layer.opacity >= 1.0 and not layer.rotation % 360:
-        return _paint(canvas, box, layer, values, palette)
+
+    box: Box
+    draw: Callable[[Canvas, int, int], None]
+    fitting: str = ""
+
+
+def display_item(layer: AnyLayer, texts: Mapping[str, str], palette: Palette) -> DisplayItem | None:
+    """Lay a layer out for some values; None where it shows nothing."""
+    if layer.show_if and not layer.show_if.holds(texts):
+        return None
+    item = _upright(layer, texts, palette)
+    if item is None or (layer.opacity >= 1.0 and not layer.rotation % 360):
+        return item
     # On a tile of its own: a layer fades and turns as a whole.
-    margin = _reach(layer, palette.dpr)
-    tile = blank(box.width + 2 * margin, box.height + 2 * margin)
-    note = _paint(tile, Box(margin, margin, margin + box.width, margin + box.height), layer, values, palette)
-    tile = turned(faded(tile, layer.opacity), layer.rotation)
-    # Floors, because rounding halves to even would move a layer by a pixel with the rows that the canvas begins at.
-    left, top = (box.left + box.right - tile.width) // 2, (box.top + box.bottom - tile.height) // 2
-    lay_picture(canvas, tile, left, top)
-    return note
+    box = layer.box.scaled(palette.dpr)
+    around = box.grow(_reach(layer, palette.dpr))
+
+    def draw(canvas: Canvas, left: int, top: int) -> None:
+        tile = blank(around.width, around.height)
+        item.draw(tile, around.left, around.top)
+        tile = turned(faded(tile, layer.opacity), layer.rotation)
+        # Floors, because rounding halves to even would move a layer by a pixel with the place the canvas begins at.
+        across, down = (box.left + box.right - tile.width) // 2, (box.top + box.bottom - tile.height) // 2
+        lay_picture(canvas, tile, across - left, down - top)
+
+    return DisplayItem(extent(layer, palette.dpr), draw, item.fitting)
 
 
-def text_layout(layer: TextLayer, texts: Mapping[str, str], palette: Palette) -> TextLayout:
-    """Lay out a text layer for given values."""
-    spans, _ = _spans(layer, dict(texts), palette)
-    return lay_out(spans, _stacks(layer, palette), _text_box(layer, palette.dpr))
+def paint_layer(canvas: Canvas, layer: AnyLayer, texts: Mapping[str, str], palette: Palette) -> str:
+    """Paint a layer on a canvas of the whole design; return what it took to fit a text."""
+    item = display_item(layer, texts, palette)
+    if item is None:
+        return ""
+    item.draw(canvas, 0, 0)
+    return item.fitting
+
+
+def inks(layer: AnyLayer) -> tuple[Color, ...]:
+    """Return the colours that a text layer is written in, gradients left out; none for other layers."""
+    if not isinstance(layer, TextLayer):
+        return ()
+    written = (layer.color, *(style.color for style in layer.styles.values()))
+    return tuple(to_color(color, {}) for color in written if isinstance(color, str))
 
 
 def extent(layer: AnyLayer, dpr: int) -> Box:
@@ -108,46 +133,59 @@ def extent(layer: AnyLayer, dpr: int) -> Box:
     )
 
 
-def _paint(canvas: Canvas, box: Box, layer: AnyLayer, values: dict[str, str], palette: Palette) -> str:
+def _upright(layer: AnyLayer, texts: Mapping[str, str], palette: Palette) -> DisplayItem | None:
+    """Lay a layer out as if it were opaque and not turned."""
     match layer:
         case TextLayer():
-            return _paint_text(canvas, box, layer, values, palette)
+            return _text_item(layer, texts, palette)
         case ImageLayer():
-            _paint_image(canvas, box, layer, values, palette)
+            return _image_item(layer, texts, palette)
         case ShapeLayer():
-            _paint_shape(canvas, box, layer, values, palette.dpr)
-    return ""
+            box = layer.box.scaled(palette.dpr)
+            return DisplayItem(
+                extent(layer, palette.dpr),
+                lambda canvas, left, top: _paint_shape(canvas, box.move(-left, -top), layer, texts, palette.dpr),
+            )
 
 
-def _paint_text(canvas: Canvas, box: Box, layer: TextLayer, values: dict[str, str], palette: Palette) -> str:
-    spans, fields = _spans(layer, values, palette)
-    if not spans:
-        return ""
-    setting = _text_box(layer, palette.dpr)
-    layout = lay_out(spans, _stacks(layer, palette), setting)
-    fills = [to_fill(layer.color, values)]
-    for field in fields[1:]:
-        color = layer.styles[field].color
-        fills.append(to_color(color, values) if color else fills[0])
-    inset = (box.width - round(setting.width)) // 2
-    struck = frozenset(style for style, field in enumerate(fields) if field and layer.styles[field].line_through)
-    paint = TextPaint(
-        tuple(fills), struck, _shadow(layer.shadow, values, palette.dpr), _stroke(layer.stroke, values, palette.dpr)
+def text_layout(layer: TextLayer, texts: Mapping[str, str], palette: Palette) -> TextLayout | None:
+    """Lay out a text layer for some values; None where there is nothing to write."""
+    spans = _spans(layer, texts, palette)
+    return lay_out(spans, _stacks(layer, palette), _text_box(layer, palette.dpr)) if spans else None
+
+
+def _text_item(layer: TextLayer, texts: Mapping[str, str], palette: Palette) -> DisplayItem | None:
+    layout = text_layout(layer, texts, palette)
+    if layout is None:
+        return None
+    paint = _text_paint(layer, texts, palette.dpr)
+    box = layer.box.scaled(palette.dpr).grow(-_text_inset(layer, palette.dpr))
+    return DisplayItem(
+        text_reach(layout, box, paint),
+        lambda canvas, left, top: draw_text(canvas, layout, box.move(-left, -top), paint, palette.glyphs),
+        layout.fitting,
     )
-    draw_text(canvas, layout, box.grow(-inset), paint, palette.glyphs)
-    return layout.fitting
 
 
-def _spans(layer: TextLayer, values: dict[str, str], palette: Palette) -> tuple[tuple[TextSpan, ...], tuple[str, ...]]:
-    """Return the text's spans, and which field each style is for: style 0 is the layer's own."""
-    fields = ("", *layer.styles)
+def _text_paint(layer: TextLayer, values: Mapping[str, str], dpr: int) -> TextPaint:
+    """Return the paint: style 0 is the layer's own, the others are those of its fields in their order."""
+    own = to_fill(layer.color, values)
+    styles = list(layer.styles.values())
+    fills = (own, *(to_color(style.color, values) if style.color else own for style in styles))
+    struck = frozenset(number for number, style in enumerate(styles, start=1) if style.line_through)
+    return TextPaint(fills, struck, _shadow(layer.shadow, values, dpr), _stroke(layer.stroke, values, dpr))
+
+
+def _spans(layer: TextLayer, values: Mapping[str, str], palette: Palette) -> tuple[TextSpan, ...]:
+    """Return the text's spans; a span of a field that has a style of its own carries its number."""
+    styles = {field: number for number, field in enumerate(layer.styles, start=1)}
 
     def styled(span: Span) -> TextSpan:
-        style = fields.index(span.field) if span.field in layer.styles else 0
         text = set_casing(span.text, layer.casing, layer.language)
-        return TextSpan(text, style, isolated=span.field is not None, is_name=span.field in palette.name_fields)
+        is_name = span.field in palette.name_fields
+        return TextSpan(text, styles.get(span.field or "", 0), isolated=span.field is not None, is_name=is_name)
 
-    return tuple(map(styled, parse_template(layer.text).fill(values))), fields
+    return tuple(map(styled, parse_template(layer.text).fill(values)))
 
 
 def _stacks(layer: TextLayer, palette: Palette) -> tuple[FontStack, ...]:
@@ -163,8 +201,7 @@ def _stacks(layer: TextLayer, palette: Palette) -> tuple[FontStack, ...]:
 
 
 def _text_box(layer: TextLayer, dpr: int) -> TextBox:
-    # The outline lies outside the letters, and inside the box.
-    inset = math.ceil(layer.stroke.width * dpr) if layer.stroke else 0
+    inset = _text_inset(layer, dpr)
     return TextBox(
         width=max(1, layer.box.width * dpr - 2 * inset),
         height=max(1, layer.box.height * dpr - 2 * inset),
@@ -180,19 +217,30 @@ def _text_box(layer: TextLayer, dpr: int) -> TextBox:
     )
 
 
-def _paint_image(canvas: Canvas, box: Box, layer: ImageLayer, values: dict[str, str], palette: Palette) -> None:
+def _text_inset(layer: TextLayer, dpr: int) -> int:
+    """Return the room in device pixels for the outline: it lies outside the letters, and inside the box."""
+    return math.ceil(layer.stroke.width * dpr) if layer.stroke else 0
+
+
+def _image_item(layer: ImageLayer, values: Mapping[str, str], palette: Palette) -> DisplayItem | None:
     template = parse_template(layer.asset)
     choices = {name: (values.get(name, ""),) for name in template.fields}
     if not all(choice for (choice,) in choices.values()):
-        return  # a picture named after a value that is missing
+        return None  # a picture named after a value that is missing
     (file,) = asset_files(layer.asset, choices)
-    focus = (layer.focus.x, layer.focus.y)
-    picture = fitted(palette.pictures(file), box.width, box.height, layer.fit, focus)
-    picture = cut_round(picture, layer.radius * palette.dpr, circle=layer.circle)
-    draw_picture(canvas, picture, box.left, box.top, _shadow(layer.shadow, values, palette.dpr))
+    box = layer.box.scaled(palette.dpr)
+
+    def draw(canvas: Canvas, left: int, top: int) -> None:
+        focus = (layer.focus.x, layer.focus.y)
+        picture = fitted(palette.pictures(file), box.width, box.height, layer.fit, focus)
+        picture = cut_round(picture, layer.radius * palette.dpr, circle=layer.circle)
+        shadow = _shadow(layer.shadow, values, palette.dpr)
+        draw_picture(canvas, picture, box.left - left, box.top - top, shadow)
+
+    return DisplayItem(extent(layer, palette.dpr), draw)
 
 
-def _paint_shape(canvas: Canvas, box: Box, layer: ShapeLayer, values: dict[str, str], dpr: int) -> None:
+def _paint_shape(canvas: Canvas, box: Box, layer: ShapeLayer, values: Mapping[str, str], dpr: int) -> None:
     shadow = _shadow(layer.shadow, values, dpr)
     stroke = _stroke(layer.stroke, values, dpr)
     mask = _shape_mask(layer, box, 0.0, dpr)
@@ -221,13 +269,13 @@ def _shape_mask(layer: ShapeLayer, box: Box, inset: float, dpr: int) -> Canvas:
             return rectangle_mask(box.width, box.height, 0.0, inset)
 
 
-def _shadow(shadow: Shadow | None, values: dict[str, str], dpr: int) -> ShadowPaint | None:
+def _shadow(shadow: Shadow | None, values: Mapping[str, str], dpr: int) -> ShadowPaint | None:
     if shadow is None:
         return None
     return ShadowPaint(shadow.x * dpr, shadow.y * dpr, shadow.blur * dpr, to_color(shadow.color, values))
 
 
-def _stroke(stroke: Stroke | None, values: dict[str, str], dpr: int) -> StrokePaint | None:
+def _stroke(stroke: Stroke | None, values: Mapping[str, str], dpr: int) -> StrokePaint | None:
     return StrokePaint(stroke.width * dpr, to_color(stroke.color, values)) if stroke else None
 
 

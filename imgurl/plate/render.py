@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from imgurl.design.layers import Fitting
 from imgurl.encoders.whole import MEDIA_TYPES, encode
-from imgurl.plate.compile import Overlay, Plate
-from imgurl.plate.paint import paint_layer
-from imgurl.plate.splice import Template, paint_strips, splice
-from imgurl.raster.canvas import Canvas, lay_picture
+from imgurl.plate.compile import Plate
+from imgurl.plate.splice import Template, paint_patches, paint_whole, splice
+from imgurl.raster.canvas import Canvas
 from imgurl.raster.pictures import fitted
 
 
@@ -26,12 +25,12 @@ class Rendered:
 def render(plate: Plate, texts: Mapping[str, str], ext: str, template: Template | None = None) -> Rendered:
     """Render the plate for resolved values in the format of an extension.
 
-    With a template, only the rows in which values appear are painted and encoded.
+    With a template, only the pixels that values change are painted, and only their rows or tiles encoded.
     """
     if template is not None:
-        strips, fits = paint_strips(plate, texts)
-        return Rendered(splice(template, plate, strips), MEDIA_TYPES[ext], plate.width, plate.height, fits)
-    image, fits = paint(plate, texts)
+        patches, fits = paint_patches(plate, texts)
+        return Rendered(splice(template, plate, patches), MEDIA_TYPES[ext], plate.width, plate.height, fits)
+    image, fits = paint_whole(plate, texts)
     return _encoded(plate, image, ext, fits)
 
 
@@ -42,22 +41,6 @@ def render_expired(plate: Plate, ext: str) -> Rendered | None:
         return None
     picture = fitted(plate.palette.pictures(asset), plate.width, plate.height, Fitting.COVER, (0.5, 0.5))
     return _encoded(plate, picture, ext, ())
-
-
-def paint(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, tuple[tuple[str, str], ...]]:
-    """Paint the slots on a copy of the base; return the pixels and what fitting took."""
-    canvas = plate.base.copy()
-    fits = []
-    for index, step in enumerate(plate.steps):
-        if isinstance(step, Overlay):
-            lay_picture(canvas, step.picture, step.left, step.top)
-            continue
-        if step.box.is_empty:
-            continue
-        note = paint_layer(canvas, step.layer, texts, plate.palette)
-        if note:
-            fits.append((step.layer.id or f"step {index + 1}", note))
-    return canvas, tuple(fits)
 
 
 def _encoded(plate: Plate, image: Canvas, ext: str, fits: tuple[tuple[str, str], ...]) -> Rendered:

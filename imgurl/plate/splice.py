@@ -1,4 +1,4 @@
-"""Paint only the rows in which values appear, and splice them between the bytes that were compressed ahead."""
+"""Paint only the pixels that values change, and splice them between the bytes that were compressed ahead."""
 
 import contextlib
 import zlib
@@ -12,9 +12,12 @@ from imgurl.encoders import jpeg, png
 from imgurl.encoders.palette import MAX_ERROR, Palette, plan_palette
 from imgurl.geometry import Box
 from imgurl.merge.fields import FieldType
-from imgurl.plate.compile import Overlay, Plate
-from imgurl.plate.paint import paint_layer
-from imgurl.raster.canvas import Canvas, changed_box, lay_picture, pixels_of, rgb_of
+from imgurl.plate.compile import Overlay, Plate, Slot
+from imgurl.plate.paint import DisplayItem, display_item, inks
+from imgurl.raster.canvas import Canvas, lay_picture, packed_of, pixels_of
+
+# Steps of a ramp from the ground to an ink; a step of a black text on white is then as wide as MAX_ERROR twice.
+RAMP_STEPS = 17
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +25,7 @@ class IndexedTemplate:
     """A flat picture with a palette; ``truecolor`` is for values whose colours the palette lacks, such as emoji."""
 
     palette: Palette
+    #: Shape (height, width, 1).
     indexes: NDArray[np.uint8]
     indexed: png.PngTemplate
     truecolor: png.PngTemplate
@@ -36,44 +40,72 @@ Template = png.PngTemplate | jpeg.JpegTemplate | IndexedTemplate
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """Painted rows of a plate: ``canvas`` shows them from ``top`` on; ``changed`` are boxes of the plate's pixels."""
+class Patch:
+    """Painted pixels of a plate: ``canvas`` shows them from ``left``, ``top`` on. Beyond patches nothing changed."""
 
+    left: int
     top: int
     canvas: Canvas
-    changed: tuple[Box, ...]
 
     @property
     def box(self) -> Box:
-        """The rows in the plate's pixels."""
-        return Box(0, self.top, self.canvas.width, self.top + self.canvas.height)
+        """Where it lies in the plate."""
+        return Box(self.left, self.top, self.left + self.canvas.width, self.top + self.canvas.height)
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """Its pixels, shape (height, width, channels)."""
+        return pixels_of(self.canvas)
 
 
-def paint_strips(plate: Plate, texts: Mapping[str, str]) -> tuple[tuple[Strip, ...], tuple[tuple[str, str], ...]]:
-    """Paint the slots on copies of their rows; return these and what fitting took for each text layer."""
-    strips = []
-    fits: dict[int, tuple[str, str]] = {}
-    for top, bottom in plate.row_ranges:
-        rows = Box(0, top, plate.width, bottom)
-        before = plate.base.crop(rows.corners)
-        canvas = before.copy()
-        boxes = []
-        for index, step in enumerate(plate.steps):
-            if isinstance(step, Overlay):
-                lay_picture(canvas, step.picture, step.left, step.top - top)
-            elif not step.box.intersect(rows).is_empty:
-                note = paint_layer(canvas, step.layer, texts, plate.palette, top)
-                if note:
-                    fits[index] = (step.layer.id or f"step {index + 1}", note)
-                boxes.append(step.box)
-        strips.append(Strip(top, canvas, _changed(before, canvas, top, boxes)))
-    return tuple(strips), tuple(fits[index] for index in sorted(fits))
+def paint_patches(plate: Plate, texts: Mapping[str, str]) -> tuple[tuple[Patch, ...], tuple[tuple[str, str], ...]]:
+    """Paint what values change on copies of that much of the base.
+
+    Returns the patches, and what fitting took for each text layer.
+    """
+    items = {
+        index: item
+        for index, step in enumerate(plate.steps)
+        if isinstance(step, Slot) and (item := display_item(step.layer, texts, plate.palette)) is not None
+    }
+    patches = tuple(patch for region in plate.regions if (patch := _paint_region(plate, region, items)) is not None)
+    return patches, _fits(plate, items)
 
 
-def _changed(before: Canvas, after: Canvas, top: int, boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Return the parts of the boxes whose pixels are not those of the base any more."""
-    found = (changed_box(before, after, box.move(0, -top)) for box in boxes)
-    return tuple(box.move(0, top) for box in found if box is not None)
+def paint_whole(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, tuple[tuple[str, str], ...]]:
+    """Paint the slots on a copy of the whole base; return the picture, and what fitting took for each text layer."""
+    canvas = plate.base.copy()
+    items = {}
+    for index, step in enumerate(plate.steps):
+        if isinstance(step, Overlay):
+            lay_picture(canvas, step.picture, step.left, step.top)
+            continue
+        item = display_item(step.layer, texts, plate.palette)
+        if item is not None:
+            items[index] = item
+            item.draw(canvas, 0, 0)
+    return canvas, _fits(plate, items)
+
+
+def _paint_region(plate: Plate, region: Box, items: Mapping[int, DisplayItem]) -> Patch | None:
+    touched = Box(0, 0, 0, 0)
+    for item in items.values():
+        touched = touched.union(item.box.intersect(region))
+    if touched.is_empty:
+        return None
+    canvas = plate.base.crop(touched.corners)
+    for index, step in enumerate(plate.steps):
+        if isinstance(step, Overlay):
+            lay_picture(canvas, step.picture, step.left - touched.left, step.top - touched.top)
+        elif index in items and not items[index].box.intersect(touched).is_empty:
+            items[index].draw(canvas, touched.left, touched.top)
+    return Patch(touched.left, touched.top, canvas)
+
+
+def _fits(plate: Plate, items: Mapping[int, DisplayItem]) -> tuple[tuple[str, str], ...]:
+    layers = {index: step.layer for index, step in enumerate(plate.steps) if isinstance(step, Slot)}
+    named = ((layers[index].id or f"step {index + 1}", item.fitting) for index, item in items.items())
+    return tuple((name, fitting) for name, fitting in named if fitting)
 
 
 def plan_template(plate: Plate, ext: str, stored: bytes | None = None) -> Template | None:
@@ -83,36 +115,64 @@ def plan_template(plate: Plate, ext: str, stored: bytes | None = None) -> Templa
     """
     base = plate.base_with_overlays
     if ext == "png":
-        kind = png.ColorType.TRUECOLOR if base.mode == "RGB" else png.ColorType.TRUECOLOR_ALPHA
-        truecolor = _plan_png(pixels_of(base), kind, plate, stored)
-        return _with_palette(plate, truecolor) if base.mode == "RGB" else truecolor
+        patches, _ = paint_patches(plate, {field.name: field.sample for field in plate.design.document.fields})
+        truecolor = _plan_png(plate, patches, stored)
+        return _with_palette(plate, patches, truecolor) if base.mode == "RGB" else truecolor
     # JPEG knows no transparency: a plate that has some is laid over white as a whole.
     if ext == "jpg" and base.mode == "RGB":
         return jpeg.plan(base, plate.jpeg)
     return None
 
 
-def _plan_png(pixels: NDArray[np.uint8], kind: png.ColorType, plate: Plate, stored: bytes | None) -> png.PngTemplate:
+def _plan_png(plate: Plate, patches: Sequence[Patch], stored: bytes | None) -> png.PngTemplate:
+    kind = png.ColorType.TRUECOLOR if plate.base.mode == "RGB" else png.ColorType.TRUECOLOR_ALPHA
+    sample = _as_rows(_with_patches(plate.pixels, patches))
     if stored is not None:
         with contextlib.suppress(ValueError, zlib.error):
-            return png.restore(stored, plate.row_ranges, pixels, kind)
-    return png.plan(pixels, kind, plate.row_ranges)
+            return png.restore(stored, plate.row_ranges, sample, kind)
+    return png.plan(_as_rows(plate.pixels), kind, plate.row_ranges, sample)
 
 
-def _with_palette(plate: Plate, truecolor: png.PngTemplate) -> IndexedTemplate | png.PngTemplate:
+def _with_palette(
+    plate: Plate, patches: Sequence[Patch], truecolor: png.PngTemplate
+) -> IndexedTemplate | png.PngTemplate:
     """Return an indexed template where a palette holds the design, with its sample values, and no eye sees it."""
     if any(field.type is FieldType.COLOR for field in plate.design.document.fields):
         return truecolor  # a colour that a value chooses is drawn as it is, and can't be planned
-    base = rgb_of(plate.base_with_overlays)
-    samples = {field.name: field.sample for field in plate.design.document.fields}
-    strips, _ = paint_strips(plate, samples)
-    drawn = [rgb_of(strip.canvas).reshape(-1, 3) for strip in strips]
-    palette = plan_palette(base.reshape(-1, 3), np.concatenate([base[:1, :1].reshape(-1, 3), *drawn]))
+    drawn = [patch.pixels.reshape(-1, 3) for patch in patches]
+    palette = plan_palette(plate.pixels, np.concatenate([plate.pixels[0, :1], *drawn, *_ramps(plate)]))
     if palette is None:
         return truecolor
-    indexes = palette.exact(base)
-    indexed = png.plan(indexes, png.ColorType.INDEXED, plate.row_ranges, palette.bytes)
-    return IndexedTemplate(palette, indexes, indexed, truecolor) if indexed.size < truecolor.size else truecolor
+    indexes = palette.exact(plate.pixels)
+    sample = palette.exact(_with_patches(plate.pixels, patches))
+    indexed = png.plan(indexes, png.ColorType.INDEXED, plate.row_ranges, sample, palette.bytes)
+    if indexed.size >= truecolor.size:
+        return truecolor
+    return IndexedTemplate(palette, indexes[:, :, np.newaxis], indexed, truecolor)
+
+
+def _with_patches(pixels: NDArray[np.uint8], patches: Sequence[Patch]) -> NDArray[np.uint8]:
+    whole = pixels.copy()
+    for patch in patches:
+        box = patch.box
+        whole[box.top : box.bottom, box.left : box.right] = patch.pixels
+    return whole
+
+
+def _as_rows(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return pixels of shape (height, width, channels) as rows of bytes."""
+    return pixels.reshape(len(pixels), -1)
+
+
+def _ramps(plate: Plate) -> list[NDArray[np.uint8]]:
+    """Return the steps from the colours below each text slot to its inks: edges are these, whatever is written."""
+    steps = np.linspace(0.0, 1.0, RAMP_STEPS)[:, np.newaxis, np.newaxis]
+    ramps = []
+    for slot in plate.slots:
+        below = plate.pixels[slot.box.top : slot.box.bottom, slot.box.left : slot.box.right].reshape(-1, 3)
+        below = np.unique(below, axis=0)
+        ramps += [below + (np.array(ink.rgb) - below) * steps for ink in inks(slot.layer)]
+    return [ramp.round().astype(np.uint8).reshape(-1, 3) for ramp in ramps]
 
 
 def file_without_values(template: Template) -> bytes | None:
@@ -122,86 +182,47 @@ def file_without_values(template: Template) -> bytes | None:
     return template.splice(()) if isinstance(template, png.PngTemplate) else None
 
 
-def splice(template: Template, plate: Plate, strips: Sequence[Strip]) -> bytes:
-    """Return the file with what changed put in place."""
+def splice(template: Template, plate: Plate, patches: Sequence[Patch]) -> bytes:
+    """Return the file with the patches put in."""
     if isinstance(template, png.PngTemplate):
-        return splice_png(template, strips)
+        return splice_png(template, plate.pixels, patches)
     if isinstance(template, IndexedTemplate):
-        return _splice_indexed(template, strips) or splice_png(template.truecolor, strips)
-    return splice_jpeg(template, plate, strips)
+        return _splice_indexed(template, plate, patches) or splice_png(template.truecolor, plate.pixels, patches)
+    return template.splice((patch.box, patch.pixels) for patch in patches)
 
 
-def _splice_indexed(template: IndexedTemplate, strips: Sequence[Strip]) -> bytes | None:
+def splice_png(template: png.PngTemplate, pixels: NDArray[np.uint8], patches: Sequence[Patch]) -> bytes:
+    """Return the PNG of ``pixels`` with the bands made anew that the patches touch."""
+    return template.splice(_fresh_rows(template, pixels, [(patch.box, patch.pixels) for patch in patches]))
+
+
+def _splice_indexed(template: IndexedTemplate, plate: Plate, patches: Sequence[Patch]) -> bytes | None:
     """Return the indexed PNG, None where the palette lacks a colour that was drawn."""
+    found = []
+    for patch in patches:
+        box = patch.box
+        colors, before = packed_of(patch.canvas), packed_of(plate.base_with_overlays.crop(box.corners))
+        changed = np.flatnonzero(colors != before)
+        drawn = colors[changed]
+        entries = template.palette.near(drawn)
+        if template.palette.error(drawn, entries) > MAX_ERROR:
+            return None
+        indexes = template.indexes[box.top : box.bottom, box.left : box.right].copy()
+        indexes.reshape(-1)[changed] = entries
+        found.append((box, indexes))
+    return template.indexed.splice(_fresh_rows(template.indexed, template.indexes, found))
+
+
+def _fresh_rows(
+    template: png.PngTemplate, pixels: NDArray[np.uint8], patches: Sequence[tuple[Box, NDArray[np.uint8]]]
+) -> list[tuple[int, NDArray[np.uint8]]]:
+    """Return the rows of the bands that patches touch, with the patches put in."""
     fresh = []
-    for strip in strips:
-        rows = template.indexes[strip.box.top : strip.box.bottom].copy()
-        for box in strip.changed:
-            seen = box.move(0, -strip.top)
-            pixels = rgb_of(strip.canvas.crop(seen.corners))
-            inside = (slice(seen.top, seen.bottom), slice(seen.left, seen.right))
-            found = template.palette.near(pixels, rows[inside])
-            if template.palette.error(pixels, found) > MAX_ERROR:
-                return None
-            rows[inside] = found
-        runs = _bands_to_make(template.indexed, strip)
-        fresh += [(top, rows[top - strip.top : bottom - strip.top]) for top, bottom in runs]
-    return template.indexed.splice(fresh)
-
-
-def splice_png(template: png.PngTemplate, strips: Sequence[Strip]) -> bytes:
-    """Return the PNG with the bands exchanged in which pixels changed."""
-    fresh = []
-    for strip in strips:
-        pixels = None
-        for top, bottom in _bands_to_make(template, strip):
-            pixels = pixels_of(strip.canvas) if pixels is None else pixels
-            fresh.append((top, pixels[top - strip.top : bottom - strip.top]))
-    return template.splice(fresh)
-
-
-def _bands_to_make(template: png.PngTemplate, strip: Strip) -> list[tuple[int, int]]:
-    """Return the rows to compress anew, neighbouring bands as one."""
-    runs: list[tuple[int, int]] = []
-    for band in template.bands:
-        if not any(box.top < band.bottom and band.top < box.bottom for box in strip.changed):
-            continue
-        if runs and runs[-1][1] == band.top:
-            runs[-1] = (runs[-1][0], band.bottom)
-        else:
-            runs.append((band.top, band.bottom))
-    return runs
-
-
-def splice_jpeg(template: jpeg.JpegTemplate, plate: Plate, strips: Sequence[Strip]) -> bytes:
-    """Return the JPEG with the tiles exchanged in which pixels changed."""
-    tiles: list[jpeg.Tile] = []
-    pixels = []
-    for first, last, members in _tile_rows(template, strips):
-        wanted = sorted({tile for strip in members for box in strip.changed for tile in template.tiles_in(box)})
-        if wanted:
-            tiles += wanted
-            pixels.append(template.tiles_of(_whole_rows(template, plate, (first, last), members), first, wanted))
-    return template.splice(tiles, np.concatenate(pixels) if pixels else jpeg.NO_TILES)
-
-
-def _tile_rows(template: jpeg.JpegTemplate, strips: Sequence[Strip]) -> list[tuple[int, int, list[Strip]]]:
-    """Return the rows of tiles, half open, that strips lie in; strips that share a row of tiles stand together."""
-    height = template.tile_height
-    found: list[tuple[int, int, list[Strip]]] = []
-    for strip in strips:
-        first, last = strip.box.top // height, -(-strip.box.bottom // height)
-        if found and first < found[-1][1]:
-            found[-1] = (found[-1][0], max(last, found[-1][1]), [*found[-1][2], strip])
-        else:
-            found.append((first, last, [strip]))
-    return found
-
-
-def _whole_rows(template: jpeg.JpegTemplate, plate: Plate, rows: tuple[int, int], strips: Sequence[Strip]) -> Canvas:
-    """Return rows of tiles: the base's pixels with the strips put in, padded to whole tiles."""
-    top, bottom = (row * template.tile_height for row in rows)
-    canvas = plate.base_with_overlays.crop((0, top, plate.width, min(bottom, plate.height)))
-    for strip in strips:
-        canvas.paste(strip.canvas, (0, strip.top - top))
-    return jpeg.padded(canvas, template.padded_width, bottom - top)
+    for top, bottom in template.bands_of(box for box, _ in patches):
+        rows = pixels[top:bottom].copy()
+        for box, painted in patches:
+            first, last = max(box.top, top), min(box.bottom, bottom)
+            if first < last:
+                rows[first - top : last - top, box.left : box.right] = painted[first - box.top : last - box.top]
+        fresh.append((top, rows.reshape(bottom - top, -1)))
+    return fresh

@@ -95,13 +95,21 @@ def lay_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int) 
 
 def cast_shadow(canvas: Image.Image, mask: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
     """Lay the blurred, moved shadow of a mask on the canvas."""
-    # A Gaussian of this radius has faded to nothing at three times its deviation; CSS blurs by half the radius.
-    deviation = shadow.blur / 2
-    margin = round(deviation * 3) + 1
+    margin = _blur_margin(shadow)
     wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin))
     wide.paste(mask, (margin, margin))
-    blurred = wide.filter(ImageFilter.GaussianBlur(deviation)) if deviation else wide
+    blurred = wide.filter(ImageFilter.GaussianBlur(shadow.blur / 2)) if shadow.blur else wide
     lay(canvas, blurred, left - margin + round(shadow.right), top - margin + round(shadow.down), shadow.color)
+
+
+def shadow_reach(box: Box, shadow: ShadowPaint) -> Box:
+    """Return the box of pixels that the shadow of a mask in ``box`` can change."""
+    return box.grow(_blur_margin(shadow)).move(round(shadow.right), round(shadow.down))
+
+
+def _blur_margin(shadow: ShadowPaint) -> int:
+    # CSS blurs by half the radius; a Gaussian has faded to nothing at three times its deviation.
+    return round(shadow.blur / 2 * 3) + 1
 
 
 def scaled(mask: Image.Image, alpha: int) -> Image.Image:
@@ -109,24 +117,15 @@ def scaled(mask: Image.Image, alpha: int) -> Image.Image:
     return mask.point([round(level * alpha / 255) for level in range(256)])
 
 
-def changed_box(before: Image.Image, after: Image.Image, box: Box) -> Box | None:
-    """Return the smallest box inside ``box`` outside of which two canvases are the same there, None for no change."""
-    seen = box.intersect(Box(0, 0, before.width, before.height))
-    if seen.is_empty:
-        return None
-    difference = ImageChops.difference(before.crop(seen.corners), after.crop(seen.corners))
-    found = difference.getbbox(alpha_only=False)
-    return Box(*found).move(seen.left, seen.top) if found else None
-
-
 def pixels_of(canvas: Image.Image) -> NDArray[np.uint8]:
-    """Return the pixels of a canvas as an array of shape (height, width × channels)."""
-    return np.frombuffer(canvas.tobytes(), np.uint8).reshape(canvas.height, -1)
+    """Return the pixels of a canvas as an array of shape (height, width, channels)."""
+    return np.frombuffer(canvas.tobytes(), np.uint8).reshape(canvas.height, canvas.width, -1)
 
 
-def rgb_of(canvas: Image.Image) -> NDArray[np.uint8]:
-    """Return the pixels of an RGB canvas as an array of shape (height, width, 3)."""
-    return np.frombuffer(canvas.tobytes(), np.uint8).reshape(canvas.height, canvas.width, 3)
+def packed_of(canvas: Image.Image) -> NDArray[np.uint32]:
+    """Return the pixels of an RGB canvas as one number each, shape (height × width,): red in the lowest byte."""
+    # As Pillow holds them, with a fourth byte that means nothing: no channel is moved.
+    return np.frombuffer(canvas.tobytes("raw", "RGBX"), "<u4").astype(np.uint32) & np.uint32(0xFFFFFF)
 
 
 def without(mask: Image.Image, hole: Image.Image) -> Image.Image:

@@ -1,17 +1,20 @@
 """Glyphs to masks with HarfBuzz's rasteriser: exact sub-pixel positions, no hinting; COLRv1 emoji in colour."""
 
 import math
+from collections import OrderedDict
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import uharfbuzz as hb
-from cachetools import LRUCache
 from PIL import Image
 
 from imgurl.geometry import Box
 from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun
+
+if TYPE_CHECKING:
+    from PIL._imaging import ImagingCore
 
 # Copies of the text on rings whose union is its outline: so many on a ring at the least for round joins …
 STROKE_DIRECTIONS = 24
@@ -22,56 +25,73 @@ HAIRLINE_EM, NEAR_PX = 1 / 40, 1.5
 class GlyphMask(NamedTuple):
     """The mask of one glyph; ``right`` and ``down`` lead from the pixel of its origin to its top left corner."""
 
-    mask: Image.Image
+    mask: "ImagingCore"
     right: int
     down: int
     width: int
     height: int
 
 
+#: Glyphs of one font at one size by ``strike_key``; None for a glyph without ink. Fonts of metal came in strikes too.
+Strike = dict[int, GlyphMask | None]
+
 # 16 MB hold about 8,000 letters of 64 px: the letters of a campaign's design in all its sizes.
 GLYPH_CACHE_BYTES = 16_000_000
 
 
-def _mask_bytes(mask: GlyphMask | None) -> int:
-    return 200 + (mask.width * mask.height if mask else 0)
+def strike_key(glyph: int, x_quarters: int, y_quarters: int) -> int:
+    """Return what a strike knows a glyph by whose origin lies so many quarters of a pixel off a pixel's corner."""
+    return glyph << 4 | (x_quarters & 3) << 2 | y_quarters & 3
 
 
 class GlyphCache:
-    """Masks of single glyphs at quarters of a pixel, bounded in bytes, least recently used out first.
+    """Masks of single glyphs at quarters of a pixel, bounded in bytes; the least recently used strike goes first.
 
     A quarter is the finest step at which an eye tells two positions of a letter apart.
     """
 
     def __init__(self, max_bytes: int = GLYPH_CACHE_BYTES) -> None:
-        self._masks: LRUCache[tuple[Font, int, float, int, int], GlyphMask | None] = LRUCache(max_bytes, _mask_bytes)
+        self._max_bytes = max_bytes
+        self._strikes: OrderedDict[tuple[Font, float], Strike] = OrderedDict()
+        self._size = 0
 
-    def get(self, font: Font, glyph: int, size: float, quarters: tuple[int, int]) -> GlyphMask | None:
-        """Return the mask of a glyph whose origin lies ``quarters`` / 4 px right of and below a pixel's corner.
+    def strike(self, font: Font, size: float) -> Strike:
+        """Return the glyphs drawn so far of a font at a size; what it lacks, ``draw`` adds."""
+        held = self._strikes.get((font, size))
+        if held is None:
+            held = self._strikes[font, size] = {}
+        else:
+            self._strikes.move_to_end((font, size))
+        return held
 
-        None for a glyph without ink.
-        """
-        key = (font, glyph, size, *quarters)
-        try:
-            return self._masks[key]
-        except KeyError:
-            mask = self._draw(font, glyph, size, quarters)
-            if _mask_bytes(mask) <= self._masks.maxsize:
-                self._masks[key] = mask
-            return mask
+    def draw(self, font: Font, size: float, key: int) -> GlyphMask | None:
+        """Draw a glyph and keep it in its strike; None for a glyph without ink."""
+        drawn = hb.RasterDraw()
+        scale = size / font.upem
+        drawn.transform = (scale, 0, 0, scale, (key >> 2 & 3) / 4, -(key & 3) / 4)
+        drawn.draw_glyph(font.hb_font, key >> 4)
+        rendered = _rendered(drawn)
+        mask = GlyphMask(rendered[0].im, *rendered[1:], *rendered[0].size) if rendered else None
+        self._keep(font, size, key, mask)
+        return mask
 
     @property
     def size(self) -> int:
         """Bytes held now."""
-        return int(self._masks.currsize)
+        return self._size
 
-    def _draw(self, font: Font, glyph: int, size: float, quarters: tuple[int, int]) -> GlyphMask | None:
-        draw = hb.RasterDraw()
-        scale = size / font.upem
-        draw.transform = (scale, 0, 0, scale, quarters[0] / 4, -quarters[1] / 4)
-        draw.draw_glyph(font.hb_font, glyph)
-        rendered = _rendered(draw)
-        return GlyphMask(*rendered, *rendered[0].size) if rendered else None
+    def _keep(self, font: Font, size: float, key: int, mask: GlyphMask | None) -> None:
+        if _mask_bytes(mask) > self._max_bytes:
+            return
+        self._size += _mask_bytes(mask)
+        while self._size > self._max_bytes and self._strikes:
+            _, oldest = self._strikes.popitem(last=False)
+            self._size -= sum(map(_mask_bytes, oldest.values()))
+        self.strike(font, size)[key] = mask
+
+
+def _mask_bytes(mask: GlyphMask | None) -> int:
+    return 200 + (mask.width * mask.height if mask else 0)
 
 
 def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.Image, int, int] | None:

@@ -4,15 +4,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from imgurl.color import Color, Fill
 from imgurl.geometry import Box
-from imgurl.raster.canvas import ShadowPaint, StrokePaint, cast_shadow, lay, lay_picture
-from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, stroke_mask
+from imgurl.raster.canvas import ShadowPaint, StrokePaint, cast_shadow, lay, lay_picture, shadow_reach
+from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, strike_key, stroke_mask
 from imgurl.raster.shapes import rectangle_mask
 from imgurl.text.layout import PlacedRun, TextLayout
+
+if TYPE_CHECKING:
+    from PIL._imaging import ImagingCore
 
 # Images of one colour are kept for letters up to this size; all of them together take 25 MB at the most.
 MAX_SOLID_PIXELS = 128 * 128
@@ -29,6 +33,19 @@ class TextPaint:
     struck: frozenset[int] = frozenset()
     shadow: ShadowPaint | None = None
     stroke: StrokePaint | None = None
+
+
+def text_reach(layout: TextLayout, box: Box, paint: TextPaint) -> Box:
+    """Return the box of the canvas's pixels outside of which ``draw_text`` changes nothing."""
+    if paint.struck:
+        left, top, right, bottom = 0.0, 0.0, float(box.width), float(box.height)
+    else:
+        left, top, right, bottom = layout.ink
+    # Glyphs move to quarters of a pixel, colour glyphs to whole ones; edges are soft.
+    around = 2 + (math.ceil(paint.stroke.width) if paint.stroke else 0)
+    ink = Box(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)).move(box.left, box.top)
+    reach = ink.grow(around)
+    return reach.union(shadow_reach(ink.grow(1), paint.shadow)) if paint.shadow else reach
 
 
 def draw_text(
@@ -80,37 +97,40 @@ def _fill(
 
 def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, color: Color, glyphs: GlyphCache) -> None:
     bounds = box.intersect(Box(0, 0, canvas.width, canvas.height))
+    min_left, min_top, max_right, max_bottom = bounds.corners
     rgb = color.rgb
     # Pillow's core image: what Image.paste does around each call takes longer than pasting a letter. Canvases are made
     # by new, copy and crop, so they are loaded and never read-only.
     target = canvas.im
+    strike = glyphs.strike(run.font, size)
     for glyph, glyph_x, glyph_y in run.glyphs:
         x, y = round(glyph_x * 4), round(glyph_y * 4)
-        found = glyphs.get(run.font, glyph, size, (x & 3, y & 3))
+        key = strike_key(glyph, x, y)
+        found = strike[key] if key in strike else glyphs.draw(run.font, size, key)
         if found is None:
             continue
         mask, right, down, wide, high = found
         left, top = box.left + (x >> 2) + right, box.top + (y >> 2) + down
         end, foot = left + wide, top + high
-        if left < bounds.left or top < bounds.top or end > bounds.right or foot > bounds.bottom:
+        if left < min_left or top < min_top or end > max_right or foot > max_bottom:
             seen = Box(left, top, end, foot).intersect(bounds)
             if seen.is_empty:
                 continue
             mask = mask.crop(seen.move(-left, -top).corners)
             left, top, end, foot = seen.corners
         # Pasting an image of one colour is twice as fast as pasting the colour.
-        target.paste(_solid(rgb, (end - left, foot - top)).im, (left, top, end, foot), mask.im)
+        target.paste(_solid(rgb, end - left, foot - top), (left, top, end, foot), mask)
 
 
-def _solid(color: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:
-    if size[0] * size[1] > MAX_SOLID_PIXELS:
-        return Image.new("RGB", size, color)
-    return _small_solid(color, size)
+def _solid(color: tuple[int, int, int], width: int, height: int) -> "ImagingCore":
+    if width * height > MAX_SOLID_PIXELS:
+        return Image.new("RGB", (width, height), color).im
+    return _small_solid(color, width, height)
 
 
 @lru_cache(maxsize=512)
-def _small_solid(color: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:
-    return Image.new("RGB", size, color)
+def _small_solid(color: tuple[int, int, int], width: int, height: int) -> "ImagingCore":
+    return Image.new("RGB", (width, height), color).im
 
 
 def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box: Box) -> None:

@@ -42,7 +42,7 @@ class TestSpliceIsWhole:
         ranges = [(top, bottom) for top, bottom in zip(places[::2], places[1::2], strict=False) if top < bottom]
         channels = png.CHANNELS[kind]
         base, other = picture(height, width, channels, 1), picture(height, width, channels, 2)
-        template = plan(base, kind, ranges)
+        template = plan(base, kind, ranges, base)
         bands = [edge for edge in band_edges(height, ranges) if any(t <= edge[0] < b for t, b in ranges)]
         chosen = sorted(data.draw(st.sets(st.sampled_from(bands)))) if bands else []
         expected = base.copy()
@@ -57,7 +57,7 @@ class TestSpliceIsWhole:
 def test_neighbouring_bands_are_made_as_one() -> None:
     """Two bands side by side may be handed over together."""
     base, other = picture(64, 10, 3, 1), picture(64, 10, 3, 2)
-    template = plan(base, ColorType.TRUECOLOR, [(0, 64)])
+    template = plan(base, ColorType.TRUECOLOR, [(0, 64)], base)
     expected = base.copy()
     expected[BAND_ROWS : 3 * BAND_ROWS] = other[BAND_ROWS : 3 * BAND_ROWS]
 
@@ -68,8 +68,8 @@ def test_neighbouring_bands_are_made_as_one() -> None:
 def test_no_band_begins_with_a_filter_that_looks_up() -> None:
     """The first row of each band knows only itself, so the band before may change."""
     pixels = picture(700, 20, 3, 3)
-    template = plan(pixels, ColorType.TRUECOLOR, [(100, 200)])
-    whole = template.splice([(100, pixels[100:116])])
+    template = plan(pixels, ColorType.TRUECOLOR, [(100, 200)], pixels)
+    whole = template.splice([(100, pixels[100 : 100 + BAND_ROWS])])
     image = Image.open(BytesIO(whole))
     raw = _inflated(whole)
     stride = image.width * 3 + 1
@@ -119,7 +119,7 @@ def _unfiltered(rows: png.Pixels, channels: int) -> png.Pixels:
 def test_a_restored_template_splices_the_same_bytes() -> None:
     """What was planned once and kept as a file need not be compressed again."""
     base, other = picture(80, 30, 3, 1), picture(80, 30, 3, 2)
-    template = plan(base, ColorType.TRUECOLOR, [(16, 48)])
+    template = plan(base, ColorType.TRUECOLOR, [(16, 48)], base)
     again = restore(template.splice(()), [(16, 48)], base, ColorType.TRUECOLOR)
     changed = [(16, other[16:32])]
 
@@ -129,7 +129,7 @@ def test_a_restored_template_splices_the_same_bytes() -> None:
 def test_another_file_is_not_restored() -> None:
     """A file with other bands is refused."""
     base = picture(80, 30, 3, 1)
-    template = plan(base, ColorType.TRUECOLOR, [(16, 48)])
+    template = plan(base, ColorType.TRUECOLOR, [(16, 48)], base)
 
     with pytest.raises(ValueError, match="other bands"):
         restore(template.splice(()), [(0, 80)], base, ColorType.TRUECOLOR)

@@ -9,13 +9,13 @@ from PIL import Image
 from imgurl.geometry import Box
 from imgurl.merge.resolve import resolve
 from imgurl.plate.compile import Plate
-from imgurl.plate.render import paint
+from imgurl.plate.splice import paint_whole
 from tests.raster.grids import letters
 
 
 def picture(plate: Plate, **values: str) -> Image.Image:
     """Return the picture for resolved values."""
-    return paint(plate, values)[0]
+    return paint_whole(plate, values)[0]
 
 
 def drawn(plate: Plate, **values: str) -> list[str]:

@@ -16,8 +16,8 @@ from imgurl.design.library import Design, load_design
 from imgurl.encoders.jpeg import JpegSettings, encode_whole
 from imgurl.encoders.palette import MAX_ERROR
 from imgurl.plate.compile import Plate, compile_plate
-from imgurl.plate.render import paint, render
-from imgurl.plate.splice import IndexedTemplate, file_without_values, plan_template
+from imgurl.plate.render import render
+from imgurl.plate.splice import IndexedTemplate, file_without_values, paint_whole, plan_template
 from imgurl.text.fonts import load_catalogue
 
 FONTS = load_catalogue(shipped("fonts"))
@@ -46,6 +46,9 @@ def _has_room(layer: dict[str, Any]) -> bool:
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Designs of all sizes down to one pixel, with static layers and slots in any order."""
     width, height = draw(st.integers(1, 220)), draw(st.integers(1, 120))
+    shadows = st.fixed_dictionaries(
+        {"x": st.integers(-8, 8), "y": st.integers(-8, 8), "blur": st.sampled_from((0, 1, 7)), "color": COLORS}
+    )
     common = {
         "box": boxes(width, height),
         "opacity": st.sampled_from((1.0, 1.0, 0.5)),
@@ -60,6 +63,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "color": COLORS,
             "align": st.sampled_from(("start", "center", "end")),
             "max_lines": st.integers(1, 3),
+            "shadow": st.none() | shadows,
+            "stroke": st.none() | st.fixed_dictionaries({"width": st.integers(1, 3), "color": COLORS}),
+            "styles": st.sampled_from(({}, {"name": {"line_through": True}})),
         }
     ).filter(_has_room)
     shape = st.fixed_dictionaries(
@@ -68,6 +74,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "type": st.just("shape"),
             "shape": st.sampled_from(("rectangle", "ellipse")),
             "fill": st.one_of(COLORS, st.just("<<color>>")),
+            "shadow": st.none() | shadows,
         }
     )
     conditional = shape.map(lambda layer: {**layer, "show_if": {"field": "name"}})
@@ -93,7 +100,7 @@ def design_of(document: dict[str, Any], folder: Path) -> Design:
 
 def assert_spliced_is_whole(plate: Plate, texts: dict[str, str]) -> None:
     """Compare spliced files with the picture painted as a whole."""
-    whole, fits = paint(plate, texts)
+    whole, fits = paint_whole(plate, texts)
     planned = plan_template(plate, "png")
     spliced = render(plate, texts, "png", planned)
     with Image.open(BytesIO(spliced.body)) as file:
@@ -175,7 +182,7 @@ def test_a_flat_design_is_indexed_and_a_quarter_of_the_size(tmp_path: Path) -> N
     body = render(plate, texts, "png", template).body
     with Image.open(BytesIO(body)) as file:
         assert file.mode == "P"
-        off = np.abs(np.asarray(file.convert("RGB")).astype(int) - np.asarray(paint(plate, texts)[0]))
+        off = np.abs(np.asarray(file.convert("RGB")).astype(int) - np.asarray(paint_whole(plate, texts)[0]))
 
     assert off.max() <= MAX_ERROR
     assert len(body) < len(render(plate, texts, "png", template.truecolor).body)
@@ -188,4 +195,4 @@ def test_an_emoji_on_a_flat_design_keeps_its_colors(tmp_path: Path) -> None:
     body = render(plate, {"name": "🎉 Kim"}, "png", template).body
     with Image.open(BytesIO(body)) as file:
         assert file.mode == "RGB"
-        assert np.array_equal(np.asarray(file), np.asarray(paint(plate, {"name": "🎉 Kim"})[0]))
+        assert np.array_equal(np.asarray(file), np.asarray(paint_whole(plate, {"name": "🎉 Kim"})[0]))

@@ -12,7 +12,6 @@ from imgurl.raster.canvas import (
     ShadowPaint,
     blank,
     cast_shadow,
-    changed_box,
     cover,
     faded,
     lay,
@@ -140,30 +139,8 @@ class TestPixels:
     def test_pixels_of(self) -> None:
         """Row by row, channel by channel, with alpha where there is one."""
         opaque = pixels_of(picture("RG\nBK").convert("RGB")).tolist()
-        assert opaque == [[255, 0, 0, 0, 255, 0], [0, 0, 255, 0, 0, 0]]
-        assert pixels_of(picture("_W")).tolist() == [[0, 0, 0, 0, 255, 255, 255, 255]]
-
-    @pytest.mark.parametrize(
-        ("box", "found"),
-        [
-            (Box(0, 0, 5, 4), Box(1, 1, 4, 3)),
-            (Box(2, 0, 5, 4), Box(3, 2, 4, 3)),
-            (Box(1, 1, 2, 2), Box(1, 1, 2, 2)),
-            (Box(0, 0, 5, 1), None),
-        ],
-    )
-    def test_changed_box(self, box: Box, found: Box | None) -> None:
-        """The smallest box, within the one asked for, around what is different."""
-        before = picture("WWWWW\nWWWWW\nWWWWW\nWWWWW")
-        after = picture("WWWWW\nWKWWW\nWWWRW\nWWWWW")
-        assert changed_box(before.convert("RGB"), after.convert("RGB"), box) == found
-
-    def test_a_change_of_alpha_alone(self) -> None:
-        """A pixel that only became transparent has changed."""
-        before = Image.new("RGBA", (3, 3), "red")
-        after = before.copy()
-        after.putpixel((2, 1), (255, 0, 0, 254))
-        assert changed_box(before, after, Box(0, 0, 3, 3)) == Box(2, 1, 3, 2)
+        assert opaque == [[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [0, 0, 0]]]
+        assert pixels_of(picture("_W")).tolist() == [[[0, 0, 0, 0], [255, 255, 255, 255]]]
 
     def test_without(self) -> None:
         """Where the hole is nothing is left, beside it everything; at its edge the rest."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgurl.geometry import Box
-from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, stroke_mask
+from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, strike_key, stroke_mask
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import PlacedGlyph, PlacedRun, TextLayout
 from tests.raster.texts import laid_out, runs_of
@@ -131,21 +131,23 @@ class TestGlyphCache:
         (glyph,) = run.glyphs
         right, down = quarters[0] / 4, quarters[1] / 4
         placed = PlacedRun(run.font, 0, is_cursive=False, glyphs=(PlacedGlyph(glyph.id, right, 40 + down),))
-        found = GlyphCache().get(run.font, glyph.id, 40.0, quarters) or pytest.fail("no ink")
-        cached = on_canvas((found.mask, found.right, found.down + 40))
+        found = GlyphCache().draw(run.font, 40.0, strike_key(glyph.id, *quarters)) or pytest.fail("no ink")
+        cached = on_canvas((Image.Image()._new(found.mask), found.right, found.down + 40))
         assert (cached == on_canvas(run_mask([placed], 40.0, EVERYWHERE))).all()
 
     def test_a_second_time_it_is_not_drawn(self, fonts: FontCatalogue) -> None:
         """The same glyph, size and place give the same mask; another quarter another one."""
         (run,) = runs_of(laid_out(fonts, "g"))
         cache = GlyphCache()
-        first, again, other = (cache.get(run.font, run.glyphs[0].id, 40.0, place) for place in ((0, 0), (0, 0), (1, 0)))
-        assert (first is again, first is other) == (True, False)
+        here, beside = (strike_key(run.glyphs[0].id, x, 0) for x in (0, 1))
+        drawn = cache.draw(run.font, 40.0, here)
+        strike = cache.strike(run.font, 40.0)
+        assert (strike[here] is drawn, beside in strike) == (True, False)
 
     def test_a_blank_glyph(self, fonts: FontCatalogue) -> None:
         """A space has no mask."""
         (run,) = runs_of(laid_out(fonts, "a a"))
-        assert GlyphCache().get(run.font, run.glyphs[1].id, 40.0, (0, 0)) is None
+        assert GlyphCache().draw(run.font, 40.0, strike_key(run.glyphs[1].id, 0, 0)) is None
 
     def test_bounded(self, fonts: FontCatalogue) -> None:
         """It never holds more than it is told, and a glyph larger than all of it is drawn and not kept."""
@@ -153,10 +155,10 @@ class TestGlyphCache:
         cache = GlyphCache(4_000)
         sizes = []
         for glyph in run.glyphs * 2:
-            assert cache.get(run.font, glyph.id, 30.0, (0, 0)) is not None
+            assert cache.draw(run.font, 30.0, strike_key(glyph.id, 0, 0)) is not None
             sizes.append(cache.size)
         held = cache.size
-        large = cache.get(run.font, run.glyphs[0].id, 300.0, (0, 0))
+        large = cache.draw(run.font, 300.0, strike_key(run.glyphs[0].id, 0, 0))
         assert (max(sizes) <= 4_000, max(sizes) > 2_000, large is not None, cache.size) == (True, True, True, held)
 
 

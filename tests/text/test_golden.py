@@ -16,7 +16,7 @@ from imgurl.geometry import Box
 from imgurl.merge.fields import FieldType
 from imgurl.merge.resolve import Origin
 from imgurl.pipeline import Pipeline
-from imgurl.plate.render import paint
+from imgurl.plate.splice import paint_whole
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.text import TextPaint, draw_text
 from imgurl.text.fonts import FontCatalogue
@@ -105,7 +105,7 @@ def test_names_of_the_world_fit_every_design(fonts: FontCatalogue, design: str) 
     for name in NAMES:
         picture = pipeline.picture_of(found, {**samples, field.name: name}, "png")
         (value,) = (value for value in picture.values if value.field == field.name)
-        image, fits = paint(plate, picture.texts)
+        image, fits = paint_whole(plate, picture.texts)
         assert (value.origin, name) == (Origin.SEALED, name)
         assert [note for _, note in fits if "cut" in note or "nothing" in note] == [], name
         if WRITE:
