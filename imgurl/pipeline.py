@@ -4,8 +4,10 @@
 an image goes this way: the image endpoint, the command line, later the API and its batches.
 """
 
+import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,14 +17,15 @@ from cachetools import LRUCache
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, render_key
 from imgurl.design.library import Archive, Design, Library, fingerprint, load_library
+from imgurl.encoders.png import PngTemplate
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import FieldType, MergeField
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Flag, Origin, Resolved, Value, accept, as_written, design_fallback, resolve
 from imgurl.plate.compile import Plate, compile_plate, plate_digest
-from imgurl.plate.render import Rendered, render, render_expired
-from imgurl.plate.splice import Template, file_without_values, plan_template
+from imgurl.plate.render import Rendered, begin, render, render_expired
+from imgurl.plate.splice import Template, file_without_values, plan_template, refined, restore_template
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fonts import FontCatalogue, FontStack
 from imgurl.text.itemize import missing_clusters
@@ -37,7 +40,6 @@ FOREVER_SECONDS = 31_536_000
 
 # Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
 MAX_PLATE_BYTES = 256_000_000
-
 
 # Files encoded ahead, in bytes.
 MAX_TEMPLATE_BYTES = 64_000_000
@@ -87,7 +89,9 @@ class Picture:
 class Pipeline:
     """Designs, fonts and compiled plates, and the way through them.
 
-    Mutable state: the library (replaced as a whole on reload) and the plates, both behind one lock.
+    Mutable state: the library (replaced as a whole on reload), the plates and templates behind one lock. With a
+    ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture waits
+    for that. Without, the best effort is made at once.
     """
 
     def __init__(
@@ -98,12 +102,14 @@ class Pipeline:
         max_age: int = 86_400,
         archive: Archive | None = None,
         disk: DiskCache | None = None,
+        background: Executor | None = None,
     ) -> None:
         self._folder = designs
         self._fonts = fonts
         self._max_age = max_age
         self._archive = archive
         self._disk = disk
+        self._background = background
         self._seen = fingerprint(designs)
         self._library = load_library(designs, fonts)
         self._keep_versions()
@@ -184,14 +190,26 @@ class Pipeline:
 
     def render(self, picture: Picture) -> Rendered:
         """Draw a picture and keep it in the disk cache. Raises RenderFailed."""
-        plate = self.plate(picture.design, picture.dpr)
-        rendered = None
-        try:
-            if picture.source is Source.EXPIRED:
-                rendered = render_expired(plate, picture.ext)
-            rendered = rendered or render(plate, picture.texts, picture.ext, self.template(plate, picture.ext))
-        except (ValueError, ArithmeticError, OSError, MemoryError) as error:
-            raise RenderFailed(f"design '{picture.design.id}' could not be drawn: {error}") from error
+        begun = self.begin(picture)
+        return begun if isinstance(begun, Rendered) else begun()
+
+    def begin(self, picture: Picture) -> Rendered | Callable[[], Rendered]:
+        """Draw a picture; where its format takes much longer to encode than to draw, return what encodes it.
+
+        That may run in another thread, beside the drawing of the next picture. Raises RenderFailed, both of them.
+        """
+        with _failing(picture):
+            plate = self.plate(picture.design, picture.dpr)
+            rendered = render_expired(plate, picture.ext) if picture.source is Source.EXPIRED else None
+            template = self.template(plate, picture.ext) if rendered is None else None
+            if rendered is None and template is None:
+                encode = begin(plate, picture.texts, picture.ext)
+                return lambda: self._kept(picture, encode)
+        return self._kept(picture, lambda: rendered or render(plate, picture.texts, picture.ext, template))
+
+    def _kept(self, picture: Picture, work: Callable[[], Rendered]) -> Rendered:
+        with _failing(picture):
+            rendered = work()
         if self._disk:
             self._disk.put(picture.key, rendered.body)
         return rendered
@@ -234,17 +252,32 @@ class Pipeline:
         key = render_key(plate.digest, {}, ext, kind="template")
         with self._lock:
             template = self._templates.get(key)
+        if template is not None:
+            return template
+        stored = self._disk.get(key) if self._disk and ext == "png" else None
+        template = restore_template(plate, stored) if stored else None
+        if isinstance(template, PngTemplate):
+            return self._held(key, template)
+        template = template or plan_template(plate, ext)
         if template is None:
-            stored = self._disk.get(key) if self._disk and ext == "png" else None
-            template = plan_template(plate, ext, stored)
-            if template is None:
-                return None
-            worth_keeping = file_without_values(template) if stored is None else None
-            if self._disk and worth_keeping is not None:
-                self._disk.put(key, worth_keeping)
-            with self._lock:
-                if template.size <= self._templates.maxsize:
-                    self._templates[key] = template
+            return None
+        if self._background is None:
+            return self._refined(key, template, plate)
+        self._background.submit(self._refined, key, template, plate)
+        return self._held(key, template)
+
+    def _refined(self, key: RenderKey, template: Template, plate: Plate) -> Template:
+        """Compress a template with the best effort, and keep it in memory and on disk."""
+        best = refined(template, plate)
+        worth_keeping = file_without_values(best)
+        if self._disk and worth_keeping is not None:
+            self._disk.put(key, worth_keeping)
+        return self._held(key, best)
+
+    def _held(self, key: RenderKey, template: Template) -> Template:
+        with self._lock:
+            if template.size <= self._templates.maxsize:
+                self._templates[key] = template
         return template
 
     def _version_for(self, url: SignedUrl) -> tuple[Design, bool]:
@@ -297,6 +330,15 @@ class Pipeline:
                 self._archive.keep(design)
 
 
+@contextlib.contextmanager
+def _failing(picture: Picture) -> Iterator[None]:
+    """Turn what drawing and encoding can raise into RenderFailed."""
+    try:
+        yield
+    except (ValueError, ArithmeticError, OSError, MemoryError) as error:
+        raise RenderFailed(f"design '{picture.design.id}' could not be drawn: {error}") from error
+
+
 def outcome_of(resolved: Resolved) -> tuple[Outcome, tuple[str, ...]]:
     """Say how resolving ended, and which fields it is about."""
     unresolved = resolved.fields_with(Flag.UNRESOLVED)
@@ -343,4 +385,5 @@ def _with(picture: Picture, concerned: tuple[str, ...], max_age: int | None, val
 
 
 def _plate_bytes(plate: Plate) -> int:
-    return 4 * plate.width * plate.height * (1 + len(plate.steps) - len(plate.slots))
+    # Pillow's four bytes a pixel for the base and each overlay, and the three or four of the array of pixels.
+    return 4 * plate.width * plate.height * (2 + len(plate.steps) - len(plate.slots))

@@ -3,8 +3,10 @@
 import dataclasses
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Executor
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -342,6 +344,26 @@ def test_rendering_is_a_function_of_the_picture(make: MakePipeline) -> None:
             picture = pipeline.resolve(link(RED, ext=ext), KeyState.SIGN, NOW)
             bodies += [pipeline.render(picture).body, pipeline.render(picture).body]
         assert len(set(bodies)) == 1
+
+
+def test_the_best_effort_is_made_beside_drawing(make: MakePipeline, tmp_path: Path) -> None:
+    """With a background a picture is drawn at once; what is compressed there is kept for the next start."""
+    disk = DiskCache(tmp_path / "cache", 1_000_000)
+    tasks: list[tuple[Any, ...]] = []
+
+    class Later(Executor):
+        def submit(self, *task: Any, **_: Any) -> Any:
+            tasks.append(task)
+
+    pipeline = make(disk=disk, background=Later())
+    picture = pipeline.resolve(link(RED), KeyState.SIGN, NOW)
+    plate = pipeline.plate(picture.design)
+    quick = pipeline.template(plate, "png") or pytest.fail("no template")
+    for work, *given in tasks:
+        work(*given)
+    best = pipeline.template(plate, "png") or pytest.fail("no template")
+    assert (len(tasks), best.size < quick.size) == (1, True)
+    assert (make(disk=disk).template(plate, "png") or pytest.fail("no template")).size == best.size
 
 
 def test_values_given_directly_go_the_same_way(make: MakePipeline) -> None:

@@ -1,6 +1,6 @@
 """Render a plate for one recipient: values in, the bytes of an image file out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from imgurl.design.layers import Fitting
@@ -30,8 +30,13 @@ def render(plate: Plate, texts: Mapping[str, str], ext: str, template: Template 
     if template is not None:
         patches, fits = paint_patches(plate, texts)
         return Rendered(splice(template, plate, patches), MEDIA_TYPES[ext], plate.width, plate.height, fits)
+    return begin(plate, texts, ext)()
+
+
+def begin(plate: Plate, texts: Mapping[str, str], ext: str) -> Callable[[], Rendered]:
+    """Paint the whole picture; return what encodes it. Encoding shares nothing with painting and may run beside it."""
     image, fits = paint_whole(plate, texts)
-    return _encoded(plate, image, ext, fits)
+    return lambda: _encoded(plate, image, ext, fits)
 
 
 def render_expired(plate: Plate, ext: str) -> Rendered | None:

@@ -3,7 +3,7 @@
 import contextlib
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,36 +108,41 @@ def _fits(plate: Plate, items: Mapping[int, DisplayItem]) -> tuple[tuple[str, st
     return tuple((name, fitting) for name, fitting in named if fitting)
 
 
-def plan_template(plate: Plate, ext: str, stored: bytes | None = None) -> Template | None:
-    """Return what is encoded ahead for a format; None for formats that are encoded whole.
-
-    ``stored`` is the finished file without values, where it was kept: then a PNG need not be compressed again.
-    """
+def plan_template(plate: Plate, ext: str) -> Template | None:
+    """Encode ahead for a format, quickly; None for formats that are encoded whole."""
     base = plate.base_with_overlays
     if ext == "png":
-        patches, _ = paint_patches(plate, {field.name: field.sample for field in plate.design.document.fields})
-        truecolor = _plan_png(plate, patches, stored)
-        return _with_palette(plate, patches, truecolor) if base.mode == "RGB" else truecolor
+        patches = _sample_patches(plate)
+        rows, sample = _as_rows(plate.pixels), _as_rows(_with_patches(plate.pixels, patches))
+        return _with_palette(plate, patches, png.plan(rows, _color_type(plate), plate.row_ranges, sample))
     # JPEG knows no transparency: a plate that has some is laid over white as a whole.
     if ext == "jpg" and base.mode == "RGB":
         return jpeg.plan(base, plate.jpeg)
     return None
 
 
-def _plan_png(plate: Plate, patches: Sequence[Patch], stored: bytes | None) -> png.PngTemplate:
-    kind = png.ColorType.TRUECOLOR if plate.base.mode == "RGB" else png.ColorType.TRUECOLOR_ALPHA
+def restore_template(plate: Plate, stored: bytes) -> Template | None:
+    """Return the PNG template whose ``file_without_values`` was kept; None where that is another file."""
+    patches = _sample_patches(plate)
     sample = _as_rows(_with_patches(plate.pixels, patches))
-    if stored is not None:
-        with contextlib.suppress(ValueError, zlib.error):
-            return png.restore(stored, plate.row_ranges, sample, kind)
-    return png.plan(_as_rows(plate.pixels), kind, plate.row_ranges, sample)
+    with contextlib.suppress(ValueError, zlib.error):
+        return _with_palette(plate, patches, png.restore(stored, plate.row_ranges, sample, _color_type(plate)))
+    return None
+
+
+def _sample_patches(plate: Plate) -> tuple[Patch, ...]:
+    return paint_patches(plate, {field.name: field.sample for field in plate.design.document.fields})[0]
+
+
+def _color_type(plate: Plate) -> png.ColorType:
+    return png.ColorType.TRUECOLOR if plate.base.mode == "RGB" else png.ColorType.TRUECOLOR_ALPHA
 
 
 def _with_palette(
     plate: Plate, patches: Sequence[Patch], truecolor: png.PngTemplate
 ) -> IndexedTemplate | png.PngTemplate:
     """Return an indexed template where a palette holds the design, with its sample values, and no eye sees it."""
-    if any(field.type is FieldType.COLOR for field in plate.design.document.fields):
+    if plate.base.mode != "RGB" or any(field.type is FieldType.COLOR for field in plate.design.document.fields):
         return truecolor  # a colour that a value chooses is drawn as it is, and can't be planned
     drawn = [patch.pixels.reshape(-1, 3) for patch in patches]
     palette = plan_palette(plate.pixels, np.concatenate([plate.pixels[0, :1], *drawn, *_ramps(plate)]))
@@ -175,8 +180,21 @@ def _ramps(plate: Plate) -> list[NDArray[np.uint8]]:
     return [ramp.round().astype(np.uint8).reshape(-1, 3) for ramp in ramps]
 
 
+def refined(template: Template, plate: Plate) -> Template:
+    """Return a template compressed with the best effort; draws nothing, so that it may run beside drawing."""
+    if isinstance(template, png.PngTemplate):
+        return template.refined(_as_rows(plate.pixels))
+    if isinstance(template, IndexedTemplate):
+        return replace(
+            template,
+            indexed=template.indexed.refined(_as_rows(template.indexes)),
+            truecolor=template.truecolor.refined(_as_rows(plate.pixels)),
+        )
+    return template
+
+
 def file_without_values(template: Template) -> bytes | None:
-    """Return the file from which ``plan_template`` restores a template; None where planning costs next to nothing."""
+    """Return the file from which ``restore_template`` makes a template; None where planning costs next to nothing."""
     if isinstance(template, IndexedTemplate):
         template = template.truecolor
     return template.splice(()) if isinstance(template, png.PngTemplate) else None

@@ -32,6 +32,11 @@ class ShadowPaint:
     blur: float
     color: Color
 
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of the Gaussian in pixels: CSS blurs by half the radius."""
+        return self.blur / 2
+
 
 @dataclass(frozen=True, slots=True)
 class StrokePaint:
@@ -95,21 +100,26 @@ def lay_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int) 
 
 def cast_shadow(canvas: Image.Image, mask: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
     """Lay the blurred, moved shadow of a mask on the canvas."""
-    margin = _blur_margin(shadow)
+    margin = blur_margin(shadow.deviation)
     wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin))
     wide.paste(mask, (margin, margin))
-    blurred = wide.filter(ImageFilter.GaussianBlur(shadow.blur / 2)) if shadow.blur else wide
-    lay(canvas, blurred, left - margin + round(shadow.right), top - margin + round(shadow.down), shadow.color)
+    blurred = wide.filter(ImageFilter.GaussianBlur(shadow.deviation)) if shadow.blur else wide
+    lay_shadow(canvas, blurred, left - margin, top - margin, shadow)
+
+
+def lay_shadow(canvas: Image.Image, blurred: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
+    """Lay a shadow on the canvas whose mask is blurred already."""
+    lay(canvas, blurred, left + round(shadow.right), top + round(shadow.down), shadow.color)
 
 
 def shadow_reach(box: Box, shadow: ShadowPaint) -> Box:
     """Return the box of pixels that the shadow of a mask in ``box`` can change."""
-    return box.grow(_blur_margin(shadow)).move(round(shadow.right), round(shadow.down))
+    return box.grow(blur_margin(shadow.deviation)).move(round(shadow.right), round(shadow.down))
 
 
-def _blur_margin(shadow: ShadowPaint) -> int:
-    # CSS blurs by half the radius; a Gaussian has faded to nothing at three times its deviation.
-    return round(shadow.blur / 2 * 3) + 1
+def blur_margin(deviation: float) -> int:
+    """Return how many pixels a Gaussian reaches: at three times its deviation it has faded to nothing."""
+    return round(deviation * 3) + 1
 
 
 def scaled(mask: Image.Image, alpha: int) -> Image.Image:

@@ -2,14 +2,18 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import uharfbuzz as hb
-from PIL import Image
+from cachetools import LRUCache
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
 from imgurl.geometry import Box
+from imgurl.raster.canvas import blur_margin
 from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun
 
@@ -30,6 +34,14 @@ class GlyphMask(NamedTuple):
     down: int
     width: int
     height: int
+
+
+class GlyphShade(NamedTuple):
+    """A blurred glyph, levels of shape (height, width); ``right`` and ``down`` as for its mask."""
+
+    levels: NDArray[np.uint16]
+    right: int
+    down: int
 
 
 #: Glyphs of one font at one size by ``strike_key``; None for a glyph without ink. Fonts of metal came in strikes too.
@@ -54,6 +66,9 @@ class GlyphCache:
         self._max_bytes = max_bytes
         self._strikes: OrderedDict[tuple[Font, float], Strike] = OrderedDict()
         self._size = 0
+        self._shades: LRUCache[tuple[Font, float, int, float], GlyphShade | None] = LRUCache(
+            max_bytes, getsizeof=_shade_bytes
+        )
 
     def strike(self, font: Font, size: float) -> Strike:
         """Return the glyphs drawn so far of a font at a size; what it lacks, ``draw`` adds."""
@@ -75,10 +90,22 @@ class GlyphCache:
         self._keep(font, size, key, mask)
         return mask
 
+    def shade(self, font: Font, size: float, key: int, deviation: float) -> GlyphShade | None:
+        """Return a glyph blurred by a Gaussian, each once; None for a glyph without ink."""
+        name = (font, size, key, deviation)
+        if name in self._shades:
+            return self._shades[name]
+        strike = self.strike(font, size)
+        mask = strike[key] if key in strike else self.draw(font, size, key)
+        shade = _blurred(mask, deviation) if mask else None
+        if _shade_bytes(shade) <= self._shades.maxsize:
+            self._shades[name] = shade
+        return shade
+
     @property
     def size(self) -> int:
         """Bytes held now."""
-        return self._size
+        return self._size + int(self._shades.currsize)
 
     def _keep(self, font: Font, size: float, key: int, mask: GlyphMask | None) -> None:
         if _mask_bytes(mask) > self._max_bytes:
@@ -90,8 +117,56 @@ class GlyphCache:
         self.strike(font, size)[key] = mask
 
 
+def _blurred(mask: GlyphMask, deviation: float) -> GlyphShade:
+    margin = blur_margin(deviation)
+    wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin))
+    wide.im.paste(mask.mask, (margin, margin, margin + mask.width, margin + mask.height))
+    levels = np.asarray(wide.filter(ImageFilter.GaussianBlur(deviation))).astype(np.uint16)
+    return GlyphShade(levels, mask.right - margin, mask.down - margin)
+
+
+def _shade_bytes(shade: GlyphShade | None) -> int:
+    return 200 + (shade.levels.nbytes if shade else 0)
+
+
 def _mask_bytes(mask: GlyphMask | None) -> int:
     return 200 + (mask.width * mask.height if mask else 0)
+
+
+def shade_mask(
+    runs: Sequence[PlacedRun], size: float, deviation: float, glyphs: GlyphCache, clip: Box
+) -> tuple[Image.Image, int, int] | None:
+    """Return the blurred mask of outline glyphs and its top left corner, put together from blurred glyphs.
+
+    Blurring is linear, so glyphs that do not overlap may be blurred one by one and added. None where that does not
+    hold or not all is inside ``clip``: joined scripts, ink that a box cuts.
+    """
+    placed = []
+    area = Box(0, 0, 0, 0)
+    margin = blur_margin(deviation)
+    for run in runs:
+        if run.is_cursive:
+            return None
+        for glyph, glyph_x, glyph_y in run.glyphs:
+            x, y = round(glyph_x * 4), round(glyph_y * 4)
+            shade = glyphs.shade(run.font, size, strike_key(glyph, x, y), deviation)
+            if shade is None:
+                continue
+            left, top = (x >> 2) + shade.right, (y >> 2) + shade.down
+            high, wide = shade.levels.shape
+            box = Box(left, top, left + wide, top + high)
+            ink = box.grow(-margin)
+            if ink.intersect(clip) != ink:
+                return None
+            area = area.union(box)
+            placed.append((box, shade.levels))
+    if not placed:
+        return None
+    total = np.zeros((area.height, area.width), np.uint16)
+    for box, levels in placed:
+        seen = box.move(-area.left, -area.top)
+        total[seen.top : seen.bottom, seen.left : seen.right] += levels
+    return Image.fromarray(np.minimum(total, 255).astype(np.uint8)), area.left, area.top
 
 
 def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.Image, int, int] | None:

@@ -10,8 +10,8 @@ from PIL import Image
 
 from imgurl.color import Color, Fill
 from imgurl.geometry import Box
-from imgurl.raster.canvas import ShadowPaint, StrokePaint, cast_shadow, lay, lay_picture, shadow_reach
-from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, strike_key, stroke_mask
+from imgurl.raster.canvas import ShadowPaint, StrokePaint, cast_shadow, lay, lay_picture, lay_shadow, shadow_reach
+from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.raster.shapes import rectangle_mask
 from imgurl.text.layout import PlacedRun, TextLayout
 
@@ -58,10 +58,8 @@ def draw_text(
     outlines = [run for line in layout.lines for run in line.runs if not run.font.paints_color]
     emoji = [run for line in layout.lines for run in line.runs if run.font.paints_color]
     clip = Box(0, 0, box.width, box.height)
-    whole = run_mask(outlines, layout.size, clip) if paint.shadow else None
-    if paint.shadow and whole:
-        mask, left, top = whole
-        cast_shadow(canvas, mask, box.left + left, box.top + top, paint.shadow)
+    if paint.shadow:
+        _cast_shadow(canvas, outlines, layout.size, box, paint.shadow, glyphs)
     if paint.stroke:
         # The layout left room for the outline around its box.
         outline = stroke_mask(outlines, layout.size, paint.stroke.width, clip.grow(math.ceil(paint.stroke.width)))
@@ -73,6 +71,26 @@ def draw_text(
         if style in paint.struck:
             _strike(canvas, layout, style, fill, box)
     _draw_emoji(canvas, emoji, layout.size, box)
+
+
+def _cast_shadow(
+    canvas: Image.Image,
+    runs: Sequence[PlacedRun],
+    size: float,
+    box: Box,
+    shadow: ShadowPaint,
+    glyphs: GlyphCache | None,
+) -> None:
+    clip = Box(0, 0, box.width, box.height)
+    shaded = shade_mask(runs, size, shadow.deviation, glyphs, clip) if glyphs and shadow.blur else None
+    if shaded:
+        mask, left, top = shaded
+        lay_shadow(canvas, mask, box.left + left, box.top + top, shadow)
+        return
+    whole = run_mask(runs, size, clip)
+    if whole:
+        mask, left, top = whole
+        cast_shadow(canvas, mask, box.left + left, box.top + top, shadow)
 
 
 def _fill(

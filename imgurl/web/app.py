@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import structlog
@@ -48,12 +49,14 @@ def create_app(settings: Settings | None = None) -> Starlette:
     secret = settings.keys.get_secret_value() if settings.keys else None
     keys = load_keys(settings.data, secret)
     disk = DiskCache(settings.data / "cache", settings.disk_cache_mb * MEGABYTE)
+    background = ThreadPoolExecutor(1, thread_name_prefix="compress")
     pipeline = Pipeline(
         settings.designs,
         load_catalogue(settings.fonts),
         max_age=settings.max_age,
         archive=Archive(settings.data / "versions"),
         disk=disk,
+        background=background,
     )
     memory = MemoryCache(settings.memory_cache_mb * MEGABYTE)
     flights = Flights(settings.render_queue, settings.render_deadline, memory.put)
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         yield
         watcher.cancel()
         flights.close()
+        background.shutdown(wait=False, cancel_futures=True)
         log.info("stopped")
 
     async def healthz(_: Request) -> Response:

@@ -1,7 +1,8 @@
 """One render per key however many ask, a bounded queue before it, a deadline for those who wait.
 
-Drawing holds Python's lock, so more than one drawing thread a process gains nothing; processes scale. The thread goes
-on after a deadline: its picture is kept for the next request.
+Drawing holds Python's lock, so more than one drawing thread a process gains nothing; processes scale. Encoding WebP and
+AVIF takes ten times as long and does not hold it: it has a thread of its own and delays no other picture. The threads
+go on after a deadline: their picture is kept for the next request.
 """
 
 import asyncio
@@ -13,6 +14,9 @@ from imgurl.cache.keys import RenderKey
 from imgurl.errors import ImgurlError
 
 Result = TypeVar("Result")
+
+#: Draws, and returns the file or what encodes it.
+Work = Callable[[], bytes | Callable[[], bytes]]
 
 
 class Overloaded(ImgurlError):
@@ -32,6 +36,7 @@ class Flights:
         self._deadline_seconds = deadline_seconds
         self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="render")
+        self._encoder = ThreadPoolExecutor(1, thread_name_prefix="encode")
         self._flights: dict[RenderKey, asyncio.Future[bytes]] = {}
 
     @property
@@ -39,8 +44,8 @@ class Flights:
         """Renders queued or under way."""
         return len(self._flights)
 
-    async def run(self, key: RenderKey, work: Callable[[], bytes]) -> bytes:
-        """Return what ``work`` returns; whoever asks for the same key meanwhile gets the same bytes.
+    async def run(self, key: RenderKey, work: Work) -> bytes:
+        """Return the file that ``work`` makes; whoever asks for the same key meanwhile gets the same bytes.
 
         Raises Overloaded, or what ``work`` raises. A client that goes away does not stop the work of others.
         """
@@ -48,7 +53,7 @@ class Flights:
         if flight is None:
             if len(self._flights) >= self._max_waiting:
                 raise Overloaded(f"{self._max_waiting} pictures are waiting already")
-            flight = asyncio.ensure_future(asyncio.get_running_loop().run_in_executor(self._thread, work))
+            flight = asyncio.ensure_future(self._flown(work))
             self._flights[key] = flight
             flight.add_done_callback(lambda done: self._landed(key, done))
         try:
@@ -57,13 +62,19 @@ class Flights:
         except TimeoutError:
             raise Overloaded(f"not drawn within {self._deadline_seconds:g} s") from None
 
+    async def _flown(self, work: Work) -> bytes:
+        loop = asyncio.get_running_loop()
+        drawn = await loop.run_in_executor(self._thread, work)
+        return drawn if isinstance(drawn, bytes) else await loop.run_in_executor(self._encoder, drawn)
+
     async def aside(self, work: Callable[[], Result]) -> Result:
         """Run some work on the drawing thread, without a place in the queue; return what it returns."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
         """Drop what waits; what is being drawn is finished."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._thread, self._encoder):
+            thread.shutdown(wait=False, cancel_futures=True)
 
     def _landed(self, key: RenderKey, flight: asyncio.Future[bytes]) -> None:
         # The exception is asked for, so that a failure nobody waited for does not end up as a warning.

@@ -17,7 +17,14 @@ from imgurl.encoders.jpeg import JpegSettings, encode_whole
 from imgurl.encoders.palette import MAX_ERROR
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.plate.render import render
-from imgurl.plate.splice import IndexedTemplate, file_without_values, paint_whole, plan_template
+from imgurl.plate.splice import (
+    IndexedTemplate,
+    file_without_values,
+    paint_whole,
+    plan_template,
+    refined,
+    restore_template,
+)
 from imgurl.text.fonts import load_catalogue
 
 FONTS = load_catalogue(shipped("fonts"))
@@ -138,24 +145,37 @@ class TestSplicedIsWhole:
         assert_spliced_is_whole(compile_plate(found, FONTS), texts)
 
 
-def test_a_png_template_comes_back_from_its_file() -> None:
-    """What was kept on disk gives the same bytes as what was planned."""
-    plate = compile_plate(load_design(shipped("designs") / "sales-banner-01", FONTS), FONTS)
-    planned = plan_template(plate, "png")
-    assert planned is not None
-    texts = {"first_name": "Ava", "company_name": "Acme", "rep_name": ""}
-    restored = plan_template(plate, "png", file_without_values(planned))
-
-    assert render(plate, texts, "png", restored).body == render(plate, texts, "png", planned).body
+BANNER_TEXTS = {"first_name": "Ava", "company_name": "Acme", "rep_name": ""}
 
 
-def test_a_damaged_file_is_planned_anew() -> None:
-    """A kept file that is another one does no harm."""
-    plate = compile_plate(load_design(shipped("designs") / "sales-banner-01", FONTS), FONTS)
-    texts = {"first_name": "Ava", "company_name": "Acme", "rep_name": ""}
-    damaged = plan_template(plate, "png", b"\x89PNG\r\n\x1a\n" + bytes(100))
+@pytest.fixture(scope="module")
+def banner() -> Plate:
+    """A shipped design that is drawn in truecolour."""
+    return compile_plate(load_design(shipped("designs") / "sales-banner-01", FONTS), FONTS)
 
-    assert render(plate, texts, "png", damaged).body == render(plate, texts, "png", plan_template(plate, "png")).body
+
+def test_a_refined_template_draws_the_same_picture_smaller(banner: Plate) -> None:
+    """The best effort changes bytes, not pixels."""
+    quick = plan_template(banner, "png") or pytest.fail("no template")
+    best = refined(quick, banner)
+    drawn = [render(banner, BANNER_TEXTS, "png", template).body for template in (quick, best)]
+    pixels = [np.asarray(Image.open(BytesIO(body))).tolist() for body in drawn]
+
+    assert pixels[0] == pixels[1]
+    assert best.size < 0.97 * quick.size
+
+
+def test_a_png_template_comes_back_from_its_file(banner: Plate) -> None:
+    """What was kept on disk gives the same bytes as what was refined."""
+    best = refined(plan_template(banner, "png") or pytest.fail("no template"), banner)
+    restored = restore_template(banner, file_without_values(best) or b"")
+
+    assert render(banner, BANNER_TEXTS, "png", restored).body == render(banner, BANNER_TEXTS, "png", best).body
+
+
+def test_a_damaged_file_gives_no_template(banner: Plate) -> None:
+    """A kept file that is another one is not taken for a template."""
+    assert restore_template(banner, b"\x89PNG\r\n\x1a\n" + bytes(100)) is None
 
 
 def flat_design(tmp_path: Path) -> Design:

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from imgurl.geometry import Box
-from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, strike_key, stroke_mask
+from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import PlacedGlyph, PlacedRun, TextLayout
 from tests.raster.texts import laid_out, runs_of
@@ -160,6 +160,29 @@ class TestGlyphCache:
         held = cache.size
         large = cache.draw(run.font, 300.0, strike_key(run.glyphs[0].id, 0, 0))
         assert (max(sizes) <= 4_000, max(sizes) > 2_000, large is not None, cache.size) == (True, True, True, held)
+
+
+class TestShadeMask:
+    """Blurred text from blurred glyphs."""
+
+    @pytest.mark.parametrize("deviation", [1.0, 3.5, 9.0])
+    def test_the_same_as_the_whole_line_blurred(self, fonts: FontCatalogue, deviation: float) -> None:
+        """To three levels of 255: two for glyphs at quarters of a pixel, the rest for rounding each glyph."""
+        layout = laid_out(fonts, "Hi Noa x")
+        shaded = on_canvas(shade_mask(runs_of(layout), layout.size, deviation, GlyphCache(), EVERYWHERE))
+        union = Image.fromarray(whole(layout).astype(np.uint8))
+        blurred = np.asarray(union.filter(ImageFilter.GaussianBlur(deviation))).astype(int)
+        assert np.abs(shaded - blurred)[20:-20, 40:-40].max() <= 3 + 40 / deviation**2
+
+    def test_not_where_glyphs_overlap(self, fonts: FontCatalogue) -> None:
+        """Letters of a joined script overlap: their blurs must not be added."""
+        layout = laid_out(fonts, "محمد")
+        assert shade_mask(runs_of(layout), layout.size, 2.0, GlyphCache(), EVERYWHERE) is None
+
+    def test_not_where_a_box_cuts(self, fonts: FontCatalogue) -> None:
+        """What a box hides casts no shadow."""
+        layout = laid_out(fonts, "Noa")
+        assert shade_mask(runs_of(layout), layout.size, 2.0, GlyphCache(), Box(0, 0, 30, 80)) is None
 
 
 class TestColorGlyph:

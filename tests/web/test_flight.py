@@ -102,6 +102,23 @@ def test_works_are_done_one_after_the_other(make: Callable[..., Flights]) -> Non
     assert second.finished == 1
 
 
+def test_encoding_does_not_hold_up_drawing(make: Callable[..., Flights]) -> None:
+    """A work that hands back its encoding leaves the drawing thread to the next one meanwhile."""
+    encoding, drawing = Gate(b"slow"), Gate(b"quick")
+
+    async def main() -> tuple[int, bytes, bytes]:
+        flights = make()
+        slow = asyncio.create_task(flights.run(AVA, lambda: encoding))
+        await asyncio.sleep(0.01)
+        drawing.open.set()
+        quick = await flights.run(LEO, drawing)
+        begun = encoding.begun
+        encoding.open.set()
+        return begun, quick, await slow
+
+    assert asyncio.run(main()) == (1, b"quick", b"slow")
+
+
 def test_a_landed_flight_is_over(make: Callable[..., Flights]) -> None:
     """Flights are no cache: who asks after the landing begins a new work."""
     gate = Gate(b"first", b"second")

@@ -326,6 +326,18 @@ def test_an_edit_makes_another_picture(build: Callable[..., House], tmp_path: Pa
     assert before["etag"] != after["etag"]
 
 
+def test_a_link_that_was_seen_expires_all_the_same(
+    build: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a link shows is remembered by its bytes, but not beyond the time it was signed for."""
+    house = build()
+    link = signed("card", {"tint": "#ff0000", "first_name": "Ava", "code": "B2", "_x": str(int(time.time()) + 100)})
+    seen = [house.ask(link)["x-imgurl-outcome"] for _ in range(2)]
+    now = time.time()
+    monkeypatch.setattr("imgurl.web.images.time.time", lambda: now + 1_000)
+    assert [*seen, house.ask(link)["x-imgurl-outcome"]] == ["ok", "ok", "expired"]
+
+
 def test_the_default_images_follow_an_edit(build: Callable[..., House], tmp_path: Path) -> None:
     """Prepared again after an edit, the image for bad moments is the new design's."""
     house = build(max_waiting=1, on_disk=False)
