@@ -25,7 +25,7 @@ from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Flag, Origin, Resolved, Value, accept, as_written, design_fallback, resolve
 from imgurl.plate.compile import Plate, compile_plate, plate_digest
 from imgurl.plate.render import Rendered, begin, render, render_expired
-from imgurl.plate.splice import Template, file_without_values, plan_template, refined, restore_template
+from imgurl.plate.splice import FragmentCache, Template, file_without_values, plan_template, refined, restore_template
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fonts import FontCatalogue, FontStack
 from imgurl.text.itemize import missing_clusters
@@ -115,6 +115,7 @@ class Pipeline:
         self._keep_versions()
         self._lock = threading.Lock()
         self._glyphs = GlyphCache()
+        self._fragments = FragmentCache()
         self._templates: LRUCache[RenderKey, Template] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda held: held.size)
         self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_plate_bytes)
 
@@ -205,7 +206,9 @@ class Pipeline:
             if rendered is None and template is None:
                 encode = begin(plate, picture.texts, picture.ext)
                 return lambda: self._kept(picture, encode)
-        return self._kept(picture, lambda: rendered or render(plate, picture.texts, picture.ext, template))
+        return self._kept(
+            picture, lambda: rendered or render(plate, picture.texts, picture.ext, template, self._fragments)
+        )
 
     def _kept(self, picture: Picture, work: Callable[[], Rendered]) -> Rendered:
         with _failing(picture):

@@ -36,6 +36,8 @@ END_OF_IMAGE = b"\xff\xd9"
 
 #: Column and row of a tile.
 Tile = tuple[int, int]
+#: Number of a tile, row by row, and its bytes with the restart marker behind it.
+Segment = tuple[int, bytes]
 Pixels = NDArray[np.uint8]
 
 
@@ -86,22 +88,28 @@ class JpegTemplate:
         columns = range(seen.left // self.tile_width, (seen.right - 1) // self.tile_width + 1)
         return ((column, row) for row in rows for column in columns)
 
-    def splice(self, patches: Iterable[tuple[Box, Pixels]]) -> bytes:
-        """Return the file with patches put in: boxes of the picture and their pixels, shape (height, width, 3)."""
-        segments = list(self.segments)
+    def make(self, patches: Iterable[tuple[Box, Pixels]]) -> tuple[Segment, ...]:
+        """Encode the tiles anew that patches touch: boxes of the picture and their pixels (height, width, 3)."""
         wanted: dict[Tile, None] = {}
         rows: dict[int, Pixels] = {}
         for box, painted in patches:
             self._put(box, painted, rows)
             wanted |= dict.fromkeys(self.tiles_in(box))
-        if wanted:
-            tiles = np.concatenate([
-                rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in wanted
-            ])  # fmt: skip
-            _, fresh = _encode(Image.fromarray(tiles), self.settings, self.tile_width)
-            for (column, row), segment in zip(wanted, fresh, strict=True):
-                place = row * self.columns + column
-                segments[place] = _marked(place, segment, len(segments))
+        if not wanted:
+            return ()
+        tiles = np.concatenate([
+            rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in wanted
+        ])  # fmt: skip
+        _, fresh = _encode(Image.fromarray(tiles), self.settings, self.tile_width)
+        places = (row * self.columns + column for column, row in wanted)
+        count = len(self.segments)
+        return tuple((place, _marked(place, segment, count)) for place, segment in zip(places, fresh, strict=True))
+
+    def splice(self, fresh: Iterable[Segment]) -> bytes:
+        """Return the file with some segments exchanged."""
+        segments = list(self.segments)
+        for place, segment in fresh:
+            segments[place] = segment
         return b"".join((self.head, *segments, END_OF_IMAGE))
 
     def _put(self, box: Box, painted: Pixels, rows: dict[int, Pixels]) -> None:

@@ -92,34 +92,34 @@ class PngTemplate:
         """Bytes held."""
         return sum(len(band.chunk) for band in self.bands)
 
-    def splice(self, changed: Sequence[tuple[int, Pixels]], deflate: Deflate = deflate_fast) -> bytes:
-        """Return the file with some rows exchanged.
+    def make(self, top: int, pixels: Pixels, deflate: Deflate = deflate_fast) -> Band:
+        """Compress rows anew. They begin and end where bands do; ``pixels`` has the shape (rows, width × channels)."""
+        made = piece(_memory(filtered(pixels, CHANNELS[self.color_type], self.row_filter)), deflate)
+        return _band(top, top + len(pixels), made)
 
-        ``changed`` holds ``(top, pixels)`` in ascending order; each begins and ends where bands do; ``pixels`` has
-        the shape (rows, width × channels).
-        """
+    def splice(self, fresh: Iterable[Band]) -> bytes:
+        """Return the file with some bands exchanged for fresh ones, which come in ascending order."""
         parts = [self.head]
         adler = 1
-        for chunk, length, piece_adler in self._pieces(changed, deflate):
-            parts.append(chunk)
-            adler = adler32_combine(adler, piece_adler, length)
+        for band in self._with(fresh):
+            parts.append(band.chunk)
+            adler = adler32_combine(adler, band.adler, band.length)
         parts += [_chunk(b"IDAT", STREAM_END + struct.pack(">I", adler)), _chunk(b"IEND", b"")]
         return b"".join(parts)
 
-    def _pieces(self, changed: Sequence[tuple[int, Pixels]], deflate: Deflate) -> Iterator[tuple[bytes, int, int]]:
-        fresh = iter(changed)
-        top, pixels = next(fresh, (self.height, np.empty((0, 0), np.uint8)))
+    def _with(self, fresh: Iterable[Band]) -> Iterator[Band]:
+        waiting = iter(fresh)
+        following = next(waiting, None)
         skip_to = 0
         for band in self.bands:
             if band.top < skip_to:
                 continue
-            if band.top != top:
-                yield band.chunk, band.length, band.adler
+            if following is None or band.top != following.top:
+                yield band
                 continue
-            made = piece(_memory(filtered(pixels, CHANNELS[self.color_type], self.row_filter)), deflate)
-            yield _chunk(b"IDAT", made.compressed), made.length, made.adler
-            skip_to = top + len(pixels)
-            top, pixels = next(fresh, (self.height, pixels))
+            yield following
+            skip_to = following.bottom
+            following = next(waiting, None)
 
     def refined(self, pixels: Pixels) -> "PngTemplate":
         """Return the template compressed with the best effort; ``pixels`` are those it was planned for.

@@ -44,6 +44,16 @@ class Overlay:
     top: int
 
 
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Rows ``top`` to ``bottom`` whose pixels depend on some fields and on no other row that values change."""
+
+    top: int
+    bottom: int
+    regions: tuple[Box, ...]
+    fields: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Plate:
     """A compiled design. The base is never drawn on; ``steps`` go on a copy of it, in their order."""
@@ -107,15 +117,42 @@ class Plate:
         return tuple(sorted(found, key=lambda box: (box.top, box.left)))
 
     @cached_property
+    def zones(self) -> tuple[Zone, ...]:
+        """The rows in which values appear, ascending and apart; each region lies in one zone."""
+        return self._zones(1)
+
+    @cached_property
+    def jpeg_zones(self) -> tuple[Zone, ...]:
+        """The same in whole rows of MCUs."""
+        return self._zones(self.jpeg.mcu)
+
+    @property
     def row_ranges(self) -> tuple[tuple[int, int], ...]:
-        """The rows in which values appear: half-open ranges, ascending and apart. Each slot lies in one of them."""
-        ranges: list[tuple[int, int]] = []
-        for box in self.regions:
-            if ranges and box.top <= ranges[-1][1]:
-                ranges[-1] = (ranges[-1][0], max(ranges[-1][1], box.bottom))
+        """The rows in which values appear: half-open ranges, ascending and apart."""
+        return tuple((zone.top, zone.bottom) for zone in self.zones)
+
+    def _zones(self, rows: int) -> tuple[Zone, ...]:
+        """Return the zones in whole multiples of so many rows."""
+        groups: list[list[Box]] = []
+        bottom = -1
+        for region in self.regions:
+            if region.top // rows * rows <= bottom:
+                groups[-1].append(region)
             else:
-                ranges.append((box.top, box.bottom))
-        return tuple(ranges)
+                groups.append([region])
+            bottom = max(bottom, -(-region.bottom // rows) * rows)
+        return tuple(self._zone(regions, rows) for regions in groups)
+
+    def _zone(self, regions: list[Box], rows: int) -> Zone:
+        fields = {
+            field
+            for slot in self.slots
+            if any(not slot.box.intersect(region).is_empty for region in regions)
+            for field in slot.fields
+        }
+        top = min(region.top for region in regions) // rows * rows
+        bottom = -(-max(region.bottom for region in regions) // rows) * rows
+        return Zone(top, bottom, tuple(regions), tuple(sorted(fields)))
 
 
 def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: GlyphCache | None = None) -> Plate:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from imgurl.design.layers import Fitting
 from imgurl.encoders.whole import MEDIA_TYPES, encode
 from imgurl.plate.compile import Plate
-from imgurl.plate.splice import Template, paint_patches, paint_whole, splice
+from imgurl.plate.splice import Fits, FragmentCache, Template, paint_whole, splice
 from imgurl.raster.canvas import Canvas
 from imgurl.raster.pictures import fitted
 
@@ -19,17 +19,24 @@ class Rendered:
     media_type: str
     width: int
     height: int
-    fits: tuple[tuple[str, str], ...] = ()
+    fits: Fits = ()
 
 
-def render(plate: Plate, texts: Mapping[str, str], ext: str, template: Template | None = None) -> Rendered:
+def render(
+    plate: Plate,
+    texts: Mapping[str, str],
+    ext: str,
+    template: Template | None = None,
+    held: FragmentCache | None = None,
+) -> Rendered:
     """Render the plate for resolved values in the format of an extension.
 
-    With a template, only the pixels that values change are painted, and only their rows or tiles encoded.
+    With a template, only the pixels that values change are painted, and only their rows or tiles encoded; with a cache
+    of fragments, only those that were not made before.
     """
     if template is not None:
-        patches, fits = paint_patches(plate, texts)
-        return Rendered(splice(template, plate, patches), MEDIA_TYPES[ext], plate.width, plate.height, fits)
+        body, fits = splice(template, plate, texts, held)
+        return Rendered(body, MEDIA_TYPES[ext], plate.width, plate.height, fits)
     return begin(plate, texts, ext)()
 
 
@@ -48,6 +55,6 @@ def render_expired(plate: Plate, ext: str) -> Rendered | None:
     return _encoded(plate, picture, ext, ())
 
 
-def _encoded(plate: Plate, image: Canvas, ext: str, fits: tuple[tuple[str, str], ...]) -> Rendered:
+def _encoded(plate: Plate, image: Canvas, ext: str, fits: Fits) -> Rendered:
     body = encode(image, ext, plate.jpeg)
     return Rendered(body, MEDIA_TYPES[ext], image.width, image.height, fits)

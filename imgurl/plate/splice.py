@@ -2,17 +2,20 @@
 
 import contextlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from imgurl.encoders import jpeg, png
 from imgurl.encoders.palette import MAX_ERROR, Palette, plan_palette
 from imgurl.geometry import Box
 from imgurl.merge.fields import FieldType
-from imgurl.plate.compile import Overlay, Plate, Slot
+from imgurl.plate.compile import Overlay, Plate, Slot, Zone
 from imgurl.plate.paint import DisplayItem, display_item, inks
 from imgurl.raster.canvas import Canvas, lay_picture, packed_of, pixels_of
 
@@ -38,6 +41,12 @@ class IndexedTemplate:
 
 Template = png.PngTemplate | jpeg.JpegTemplate | IndexedTemplate
 
+#: Names of text layers, each with what it took to fit its text.
+Fits = tuple[tuple[str, str], ...]
+
+# The fragments of some hundred images of a campaign; what comes back soon is never the oldest.
+FRAGMENT_CACHE_BYTES = 32_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -58,21 +67,59 @@ class Patch:
         return pixels_of(self.canvas)
 
 
-def paint_patches(plate: Plate, texts: Mapping[str, str]) -> tuple[tuple[Patch, ...], tuple[tuple[str, str], ...]]:
-    """Paint what values change on copies of that much of the base.
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What is encoded anew for one zone; ``fits`` says for its text layers what it took to fit.
+
+    ``pieces`` are bands of a PNG or segments of a JPEG; None where a palette lacks a colour that was drawn.
+    """
+
+    pieces: tuple[Any, ...] | None
+    fits: Fits
+
+    @property
+    def size(self) -> int:
+        """Bytes held, about."""
+        chunks = (piece.chunk if isinstance(piece, png.Band) else piece[1] for piece in self.pieces or ())
+        return 500 + sum(map(len, chunks))
+
+
+class FragmentCache:
+    """Fragments made before, bounded in bytes, least recently used out first. Used by one thread.
+
+    Each name of a list is new, but not each city, offer or date: a zone that shows only such a value is neither
+    painted nor encoded again.
+    """
+
+    def __init__(self, max_bytes: int = FRAGMENT_CACHE_BYTES) -> None:
+        self._held: LRUCache[Hashable, Fragment] = LRUCache(max_bytes, getsizeof=lambda fragment: fragment.size)
+
+    def get(self, key: Hashable, make: Callable[[], Fragment]) -> Fragment:
+        """Return the fragment of this key; make and keep it where it is not there."""
+        found = self._held.get(key)
+        if found is None:
+            found = make()
+            if found.size <= self._held.maxsize:
+                self._held[key] = found
+        return found
+
+
+def paint_patches(plate: Plate, texts: Mapping[str, str], regions: Sequence[Box]) -> tuple[tuple[Patch, ...], Fits]:
+    """Paint what values change in some regions of the plate on copies of that much of the base.
 
     Returns the patches, and what fitting took for each text layer.
     """
-    items = {
-        index: item
-        for index, step in enumerate(plate.steps)
-        if isinstance(step, Slot) and (item := display_item(step.layer, texts, plate.palette)) is not None
-    }
-    patches = tuple(patch for region in plate.regions if (patch := _paint_region(plate, region, items)) is not None)
+    items = {}
+    for index, step in enumerate(plate.steps):
+        if isinstance(step, Slot) and any(not step.box.intersect(region).is_empty for region in regions):
+            item = display_item(step.layer, texts, plate.palette)
+            if item is not None:
+                items[index] = item
+    patches = tuple(patch for region in regions if (patch := _paint_region(plate, region, items)) is not None)
     return patches, _fits(plate, items)
 
 
-def paint_whole(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, tuple[tuple[str, str], ...]]:
+def paint_whole(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, Fits]:
     """Paint the slots on a copy of the whole base; return the picture, and what fitting took for each text layer."""
     canvas = plate.base.copy()
     items = {}
@@ -80,7 +127,7 @@ def paint_whole(plate: Plate, texts: Mapping[str, str]) -> tuple[Canvas, tuple[t
         if isinstance(step, Overlay):
             lay_picture(canvas, step.picture, step.left, step.top)
             continue
-        item = display_item(step.layer, texts, plate.palette)
+        item = None if step.box.is_empty else display_item(step.layer, texts, plate.palette)
         if item is not None:
             items[index] = item
             item.draw(canvas, 0, 0)
@@ -102,10 +149,15 @@ def _paint_region(plate: Plate, region: Box, items: Mapping[int, DisplayItem]) -
     return Patch(touched.left, touched.top, canvas)
 
 
-def _fits(plate: Plate, items: Mapping[int, DisplayItem]) -> tuple[tuple[str, str], ...]:
-    layers = {index: step.layer for index, step in enumerate(plate.steps) if isinstance(step, Slot)}
-    named = ((layers[index].id or f"step {index + 1}", item.fitting) for index, item in items.items())
+def _fits(plate: Plate, items: Mapping[int, DisplayItem]) -> Fits:
+    named = ((name, items[index].fitting) for name, index in _layer_names(plate) if index in items)
     return tuple((name, fitting) for name, fitting in named if fitting)
+
+
+def _layer_names(plate: Plate) -> list[tuple[str, int]]:
+    """Return what each slot's layer is called, and the number of its step."""
+    slots = ((index, step) for index, step in enumerate(plate.steps) if isinstance(step, Slot))
+    return [(slot.layer.id or f"step {index + 1}", index) for index, slot in slots]
 
 
 def plan_template(plate: Plate, ext: str) -> Template | None:
@@ -131,7 +183,7 @@ def restore_template(plate: Plate, stored: bytes) -> Template | None:
 
 
 def _sample_patches(plate: Plate) -> tuple[Patch, ...]:
-    return paint_patches(plate, {field.name: field.sample for field in plate.design.document.fields})[0]
+    return paint_patches(plate, {field.name: field.sample for field in plate.design.document.fields}, plate.regions)[0]
 
 
 def _color_type(plate: Plate) -> png.ColorType:
@@ -151,9 +203,15 @@ def _with_palette(
     indexes = palette.exact(plate.pixels)
     sample = palette.exact(_with_patches(plate.pixels, patches))
     indexed = png.plan(indexes, png.ColorType.INDEXED, plate.row_ranges, sample, palette.bytes)
-    if indexed.size >= truecolor.size:
+    weights = (_weight(indexed, plate, sample), _weight(truecolor, plate, _with_patches(plate.pixels, patches)))
+    if weights[0] >= weights[1]:
         return truecolor
     return IndexedTemplate(palette, indexes[:, :, np.newaxis], indexed, truecolor)
+
+
+def _weight(template: png.PngTemplate, plate: Plate, sample: NDArray[np.uint8]) -> int:
+    """Return the bytes of a picture with values."""
+    return len(template.splice(template.make(top, _as_rows(sample[top:bottom])) for top, bottom in plate.row_ranges))
 
 
 def _with_patches(pixels: NDArray[np.uint8], patches: Sequence[Patch]) -> NDArray[np.uint8]:
@@ -200,22 +258,43 @@ def file_without_values(template: Template) -> bytes | None:
     return template.splice(()) if isinstance(template, png.PngTemplate) else None
 
 
-def splice(template: Template, plate: Plate, patches: Sequence[Patch]) -> bytes:
-    """Return the file with the patches put in."""
-    if isinstance(template, png.PngTemplate):
-        return splice_png(template, plate.pixels, patches)
+def splice(
+    template: Template, plate: Plate, texts: Mapping[str, str], held: FragmentCache | None = None
+) -> tuple[bytes, Fits]:
+    """Return the file for some values, and what fitting took for each text layer."""
     if isinstance(template, IndexedTemplate):
-        return _splice_indexed(template, plate, patches) or splice_png(template.truecolor, plate.pixels, patches)
-    return template.splice((patch.box, patch.pixels) for patch in patches)
+        made = _fragments(template, plate, texts, held)
+        if any(fragment.pieces is None for fragment in made):
+            return splice(template.truecolor, plate, texts, held)
+        return template.indexed.splice(_pieces(made)), _all_fits(plate, made)
+    made = _fragments(template, plate, texts, held)
+    return template.splice(_pieces(made)), _all_fits(plate, made)
 
 
-def splice_png(template: png.PngTemplate, pixels: NDArray[np.uint8], patches: Sequence[Patch]) -> bytes:
-    """Return the PNG of ``pixels`` with the bands made anew that the patches touch."""
-    return template.splice(_fresh_rows(template, pixels, [(patch.box, patch.pixels) for patch in patches]))
+def _fragments(
+    template: Template, plate: Plate, texts: Mapping[str, str], held: FragmentCache | None
+) -> list[Fragment]:
+    zones = plate.jpeg_zones if isinstance(template, jpeg.JpegTemplate) else plate.zones
+    made = []
+    for number, zone in enumerate(zones):
+        make = partial(_fragment, template, plate, texts, zone)
+        values = tuple(texts.get(field, "") for field in zone.fields)
+        made.append(held.get((plate.digest, type(template), number, values), make) if held else make())
+    return made
 
 
-def _splice_indexed(template: IndexedTemplate, plate: Plate, patches: Sequence[Patch]) -> bytes | None:
-    """Return the indexed PNG, None where the palette lacks a colour that was drawn."""
+def _fragment(template: Template, plate: Plate, texts: Mapping[str, str], zone: Zone) -> Fragment:
+    patches, fits = paint_patches(plate, texts, zone.regions)
+    if isinstance(template, IndexedTemplate):
+        return Fragment(_indexed_bands(template, plate, patches), fits)
+    painted = [(patch.box, patch.pixels) for patch in patches]
+    if isinstance(template, jpeg.JpegTemplate):
+        return Fragment(template.make(painted), fits)
+    return Fragment(_bands(template, plate.pixels, painted), fits)
+
+
+def _indexed_bands(template: IndexedTemplate, plate: Plate, patches: Sequence[Patch]) -> tuple[png.Band, ...] | None:
+    """Return the fresh bands, None where the palette lacks a colour that was drawn."""
     found = []
     for patch in patches:
         box = patch.box
@@ -228,13 +307,13 @@ def _splice_indexed(template: IndexedTemplate, plate: Plate, patches: Sequence[P
         indexes = template.indexes[box.top : box.bottom, box.left : box.right].copy()
         indexes.reshape(-1)[changed] = entries
         found.append((box, indexes))
-    return template.indexed.splice(_fresh_rows(template.indexed, template.indexes, found))
+    return _bands(template.indexed, template.indexes, found)
 
 
-def _fresh_rows(
+def _bands(
     template: png.PngTemplate, pixels: NDArray[np.uint8], patches: Sequence[tuple[Box, NDArray[np.uint8]]]
-) -> list[tuple[int, NDArray[np.uint8]]]:
-    """Return the rows of the bands that patches touch, with the patches put in."""
+) -> tuple[png.Band, ...]:
+    """Make the bands anew that patches touch: rows of the picture with the patches put in."""
     fresh = []
     for top, bottom in template.bands_of(box for box, _ in patches):
         rows = pixels[top:bottom].copy()
@@ -242,5 +321,15 @@ def _fresh_rows(
             first, last = max(box.top, top), min(box.bottom, bottom)
             if first < last:
                 rows[first - top : last - top, box.left : box.right] = painted[first - box.top : last - box.top]
-        fresh.append((top, rows.reshape(bottom - top, -1)))
-    return fresh
+        fresh.append(template.make(top, rows.reshape(bottom - top, -1)))
+    return tuple(fresh)
+
+
+def _pieces(made: Iterable[Fragment]) -> list[Any]:
+    return [piece for fragment in made for piece in fragment.pieces or ()]
+
+
+def _all_fits(plate: Plate, made: Iterable[Fragment]) -> Fits:
+    """Return the notes of all fragments in the order of the layers."""
+    order = [name for name, _ in _layer_names(plate)]
+    return tuple(sorted((fit for fragment in made for fit in fragment.fits), key=lambda fit: order.index(fit[0])))

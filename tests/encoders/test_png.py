@@ -49,7 +49,8 @@ class TestSpliceIsWhole:
         for top, bottom in chosen:
             expected[top:bottom] = other[top:bottom]
         for deflate in (deflate_fast, deflate_with_zlib):
-            mode, pixels = decoded(template.splice([(top, expected[top:bottom]) for top, bottom in chosen], deflate))
+            fresh = [template.make(top, expected[top:bottom], deflate) for top, bottom in chosen]
+            mode, pixels = decoded(template.splice(fresh))
             assert mode == MODES[kind]
             assert np.array_equal(pixels, expected)
 
@@ -61,7 +62,7 @@ def test_neighbouring_bands_are_made_as_one() -> None:
     expected = base.copy()
     expected[BAND_ROWS : 3 * BAND_ROWS] = other[BAND_ROWS : 3 * BAND_ROWS]
 
-    _, pixels = decoded(template.splice([(BAND_ROWS, expected[BAND_ROWS : 3 * BAND_ROWS])]))
+    _, pixels = decoded(template.splice([template.make(BAND_ROWS, expected[BAND_ROWS : 3 * BAND_ROWS])]))
     assert np.array_equal(pixels, expected)
 
 
@@ -69,7 +70,7 @@ def test_no_band_begins_with_a_filter_that_looks_up() -> None:
     """The first row of each band knows only itself, so the band before may change."""
     pixels = picture(700, 20, 3, 3)
     template = plan(pixels, ColorType.TRUECOLOR, [(100, 200)], pixels)
-    whole = template.splice([(100, pixels[100 : 100 + BAND_ROWS])])
+    whole = template.splice([template.make(100, pixels[100 : 100 + BAND_ROWS])])
     image = Image.open(BytesIO(whole))
     raw = _inflated(whole)
     stride = image.width * 3 + 1
@@ -121,9 +122,8 @@ def test_a_restored_template_splices_the_same_bytes() -> None:
     base, other = picture(80, 30, 3, 1), picture(80, 30, 3, 2)
     template = plan(base, ColorType.TRUECOLOR, [(16, 48)], base)
     again = restore(template.splice(()), [(16, 48)], base, ColorType.TRUECOLOR)
-    changed = [(16, other[16:32])]
 
-    assert again.splice(changed) == template.splice(changed)
+    assert again.splice([again.make(16, other[16:32])]) == template.splice([template.make(16, other[16:32])])
 
 
 def test_another_file_is_not_restored() -> None:

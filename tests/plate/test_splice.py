@@ -18,6 +18,7 @@ from imgurl.encoders.palette import MAX_ERROR
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.plate.render import render
 from imgurl.plate.splice import (
+    FragmentCache,
     IndexedTemplate,
     file_without_values,
     paint_whole,
@@ -105,11 +106,11 @@ def design_of(document: dict[str, Any], folder: Path) -> Design:
     return load_design(home, FONTS)
 
 
-def assert_spliced_is_whole(plate: Plate, texts: dict[str, str]) -> None:
+def assert_spliced_is_whole(plate: Plate, texts: dict[str, str], held: FragmentCache | None = None) -> None:
     """Compare spliced files with the picture painted as a whole."""
     whole, fits = paint_whole(plate, texts)
     planned = plan_template(plate, "png")
-    spliced = render(plate, texts, "png", planned)
+    spliced = render(plate, texts, "png", planned, held)
     with Image.open(BytesIO(spliced.body)) as file:
         off = np.abs(np.asarray(file.convert(whole.mode)).astype(int) - np.asarray(whole))
         assert file.mode in (whole.mode, "P")
@@ -119,7 +120,7 @@ def assert_spliced_is_whole(plate: Plate, texts: dict[str, str]) -> None:
     if template is not None:
         jpeg = plate.design.document.jpeg
         expected = encode_whole(whole, JpegSettings(jpeg.quality, jpeg.subsampling))
-        assert render(plate, texts, "jpg", template).body == expected
+        assert render(plate, texts, "jpg", template, held).body == expected
 
 
 class TestSplicedIsWhole:
@@ -143,6 +144,18 @@ class TestSplicedIsWhole:
         texts = {field.name: name or "" for field in found.document.fields}
 
         assert_spliced_is_whole(compile_plate(found, FONTS), texts)
+
+
+@given(documents(), st.lists(NAMES, min_size=2, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_fragments_made_before_change_nothing(
+    tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], names: list[str]
+) -> None:
+    """A picture put together from what others left behind is the picture made by itself."""
+    plate = compile_plate(design_of(document, tmp_path_factory.getbasetemp()), FONTS)
+    held = FragmentCache()
+    for name, color in [(name, color) for name in names for color in ("red", "#00f", "red")]:
+        assert_spliced_is_whole(plate, {"name": name, "color": color}, held)
 
 
 BANNER_TEXTS = {"first_name": "Ava", "company_name": "Acme", "rep_name": ""}
