@@ -8,7 +8,6 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from itertools import product
 from pathlib import Path
 
 from fontTools import subset
@@ -31,8 +30,10 @@ PICTURES = {"hero": "newsletter-hero-april/spring.jpg"}
 
 GIVEN = ("Ava", "Leo", "Mia", "Noah", "Zoe", "Ida", "Max", "Eva", "Tom", "Liv", "Emma", "Hugo", "Nora", "Otto",
          "Lena", "Paul", "Clara", "Felix", "Ruth", "Oscar")  # fmt: skip
-FAMILY = ("Johnson", "Smith", "Miller", "Brown", "Garcia", "Davis", "Lopez", "Wilson", "Young", "King", "Baker",
-          "Turner", "Foster", "Reed", "Hughes", "Myers", "Long", "Ross", "Powell", "Bell")  # fmt: skip
+SYLLABLES = ("al", "ber", "cor", "dan", "el", "fer", "gan", "hol", "in", "jor", "kel", "lan", "mor", "nor", "ol",
+             "per", "quin", "ros", "sten", "tor", "ul", "ver", "wil", "yor", "zan", "bran", "cliff", "drum", "fen",
+             "glen", "har", "ives")  # fmt: skip
+FAMILY = tuple(f"{first}{second}".capitalize() for second in SYLLABLES for first in SYLLABLES)
 CITIES = ("Chicago", "Boston", "Denver", "Austin", "Lisbon", "Vienna", "Oslo", "Seattle", "Dublin")
 OFFERS = ("24 % off everything green", "New arrivals, every week", "Free delivery until Friday", "Two for one tulips")
 AWARDS = ("Excellence in Service Design", "Best Newcomer", "Outstanding Research", "Active Participation")
@@ -74,21 +75,21 @@ class Scene:
 
 
 def values(count: int) -> list[dict[str, str]]:
-    """Return distinct values for all fields of all designs; names repeat after 400 with other cities and offers."""
-    names = list(product(FAMILY, GIVEN))
-    found = []
-    for index in range(count):
-        family, given = names[index % len(names)]
-        turn = index // len(names)
-        found.append({
+    """Return values for all fields of all designs. No name comes twice; cities, offers and awards do, as in a list."""
+    names = [(given, family) for family in FAMILY for given in GIVEN]
+    if count > len(names):
+        raise ValueError(f"there are {len(names):,} names")
+    return [
+        {
             "first_name": f"{given} {family}",
             "full_name": f"{given} {family}",
-            "city": CITIES[(index + turn) % len(CITIES)],
+            "city": CITIES[index % len(CITIES)],
             "company": f"{family} & {given}",
-            "offer": OFFERS[(index + turn) % len(OFFERS)],
-            "award": AWARDS[(index + turn) % len(AWARDS)],
-        })  # fmt: skip
-    return found
+            "offer": OFFERS[index % len(OFFERS)],
+            "award": AWARDS[index % len(AWARDS)],
+        }
+        for index, (given, family) in enumerate(names[:count])
+    ]
 
 
 def load_scenes(folder: Path) -> list[Scene]:
