@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "", description="what links begin with, for example https://img.example.com; default http://host:port"
     )
+    cdn_base: str = Field(
+        "", description="what links begin with where a CDN stands in front, for example https://cdn.example.com"
+    )
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] = Field(
         86_400, description="seconds a mail client may keep an image, where the design says nothing else"
     )
@@ -51,6 +54,28 @@ class Settings(BaseSettings):
     render_queue: Annotated[int, Field(ge=1)] = Field(
         256, description="pictures that may wait for drawing; beyond, the default image goes out at once"
     )
+    store_url: str = Field(
+        "", description="store that all machines share: file://, s3://, gs:// or az://; finished images and job files"
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="postgresql://… of API keys and jobs, for all machines; default SQLite in the data folder",
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="redis://… where the API's rate limits are counted for all processes; default in memory"
+    )
+    api_rate: Annotated[str, Field(pattern=r"^\d+/(second|minute|hour)$")] = Field(
+        "600/minute", description="requests one API key may make; image requests are never limited"
+    )
+    job_workers: Annotated[int, Field(ge=0, le=256)] | None = Field(
+        None, description="worker processes for jobs that 'imgurl serve' starts; default one a core, 0 for none"
+    )
+    worker_id: str = Field(
+        "",
+        description="what this machine's workers are called, another name on each machine [host name]",
+    )
+    webhook_hosts: str = Field("", description="hosts that webhooks may go to, separated by commas; default none")
+    webhook_secret: SecretStr | None = Field(None, description="whsec_… that signs webhooks (Standard Webhooks)")
     reload_seconds: Annotated[float, Field(gt=0)] = Field(
         1.0, description="how often the designs folder is looked at for changes"
     )
@@ -63,10 +88,20 @@ class Settings(BaseSettings):
     )
 
     @property
+    def files_url(self) -> str:
+        """Where the files of jobs lie: the shared store, or a folder of the data folder."""
+        return self.store_url or (self.data.absolute() / "store").as_uri()
+
+    @property
     def links_begin_with(self) -> str:
         """The base of every link handed out, without a slash at the end."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
-        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+        return (self.cdn_base or self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+
+def secret_of(setting: SecretStr | None) -> str | None:
+    """Return what a secret setting holds."""
+    return setting.get_secret_value() if setting else None
 
 
 def load_settings(**given: object) -> Settings:

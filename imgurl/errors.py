@@ -15,12 +15,24 @@ ImgurlError
 ├── UnknownField           the design has no field of this name: 400
 ├── NotOpenable            the field may not be filled by a mail platform: 400
 ├── UnknownDialect         no dialect of this id: 400
+├── BadTable               a list of recipients can't be read: 400
+├── UnknownColumn          a list has no column of this name: 400
+├── BadApiKey              an API key that is to be made breaks a rule: 400
+├── DatabaseDown           the database of API keys and jobs does not answer: 503
+├── StorageError           the store of job files and finished images failed: 503
+├── UnknownJob             no job of this id: 404
+├── JobConflict            the job is in a state in which this can't be done: 409
+├── TooManyJobs            an owner has too many unfinished jobs: 429
+├── WorkerTaken            a living worker process has this id: the worker does not start
 └── RenderFailed           drawing did not succeed
 """
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+# Columns of a list that a message names; a list may have a thousand.
+MAX_LISTED = 30
 
 
 class ImgurlError(Exception):
@@ -170,6 +182,100 @@ class UnknownDialect(ImgurlError):
             f"no mail platform is called '{dialect}'{did_you_mean(dialect, names)}; known are: {', '.join(names)}"
         )
         self.dialect = dialect
+
+
+class BadTable(ImgurlError):
+    """Raised when a list is no CSV and no NDJSON that can be read; the message says what it is and what to do."""
+
+    status_hint = 400
+
+
+class UnknownColumn(ImgurlError):
+    """Raised when a list has no column of this name."""
+
+    status_hint = 400
+
+    def __init__(self, column: str, known: Iterable[str]) -> None:
+        names = tuple(known)
+        listing = ", ".join(names[:MAX_LISTED]) or "none at all"
+        more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+        super().__init__(
+            f"the list has no column '{column}'{did_you_mean(column, names)}; its columns are: {listing}{more}"
+        )
+        self.column = column
+
+
+class BadApiKey(ImgurlError):
+    """Raised when an API key that is to be made breaks a rule; the message says which and what to do."""
+
+    status_hint = 400
+
+
+class DatabaseDown(ImgurlError):
+    """Raised when the database of API keys and jobs does not answer, or can't do what it must.
+
+    The message names no address and no value; the cause may.
+    """
+
+    status_hint = 503
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the database can't be used ({reason}); check IMGURL_DATABASE_URL, or the room and the owner of the "
+            "data folder"
+        )
+        self.reason = reason
+
+
+class StorageError(ImgurlError):
+    """Raised when the store behind ``IMGURL_STORE_URL`` fails, or lacks what must be there.
+
+    The message names the key and holds no path, host or credential of the store; the cause does.
+    """
+
+    status_hint = 503
+
+
+class UnknownJob(ImgurlError):
+    """Raised when there is no job of this id; one that was purged is not there either."""
+
+    status_hint = 404
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"there is no job '{job_id}'")
+        self.job_id = job_id
+
+
+class JobConflict(ImgurlError):
+    """Raised when a job is in a state in which it can't be cancelled or resumed."""
+
+    status_hint = 409
+
+    def __init__(self, job_id: str, status: str, wish: str) -> None:
+        super().__init__(f"the job '{job_id}' is {status} and can't be {wish}")
+        self.job_id = job_id
+        self.status = status
+
+
+class TooManyJobs(ImgurlError):
+    """Raised when an owner has as many unfinished jobs as one may have."""
+
+    status_hint = 429
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit:,} jobs of this key are unfinished, which is the limit; wait for some or cancel some")
+        self.limit = limit
+
+
+class WorkerTaken(ImgurlError):
+    """Raised when a living worker process works under this id."""
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(
+            f"a worker with the id '{worker_id}' runs already; give this one another with --id, or another "
+            "IMGURL_WORKER_ID to this machine"
+        )
+        self.worker_id = worker_id
 
 
 class RenderFailed(ImgurlError):

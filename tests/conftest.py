@@ -7,6 +7,10 @@ import pytest
 from imgurl.config import PREFIX, shipped
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 
+# Fixtures of real servers: postgres_server, postgres_url, redis_server, redis_url, s3_endpoint, s3_url, swift_server,
+# swift_url.
+pytest_plugins = ["tests.servers.postgres", "tests.servers.redis", "tests.servers.s3", "tests.servers.swift"]
+
 
 def pytest_configure() -> None:
     """Take the settings of whoever runs the tests out of the way."""

@@ -7,10 +7,12 @@ import pytest
 
 import imgurl.errors
 from imgurl.errors import (
+    BadApiKey,
     BadDesign,
     BadSignature,
     BadTarget,
     BadValue,
+    DatabaseDown,
     ImgurlError,
     NotAnImageUrl,
     NotOpenable,
@@ -19,6 +21,7 @@ from imgurl.errors import (
     RenderFailed,
     RevokedKey,
     SettingsError,
+    StorageError,
     TargetTooLong,
     UnknownDesign,
     UnknownDialect,
@@ -48,6 +51,9 @@ CLASSES = [thing for _, thing in inspect.getmembers(imgurl.errors, inspect.iscla
         (NotOpenable("x"), 400),
         (UnknownDialect("x", ()), 400),
         (RenderFailed("x"), 500),
+        (StorageError("x"), 503),
+        (BadApiKey("x"), 400),
+        (DatabaseDown("OperationalError"), 503),
     ],
 )
 def test_each_error_has_the_status_that_fits_it(error: ImgurlError, hint: int) -> None:

@@ -1,26 +1,21 @@
 """Images on disk: one file each, shared by all server processes, bounded in bytes.
 
-A file is written under a temporary name and renamed, so a reader sees a whole entry or none. It begins with a mark,
-the length and the SHA-256 of the body: after a power cut, on a damaged disk or where somebody put a file of his own,
-the entry is a miss and goes away. Nothing here raises: a cache that fails makes a server slow, not wrong.
+A file is written under a temporary name and renamed, so a reader sees a whole entry or none; a damaged one is a miss
+and goes away. Nothing here raises: a cache that fails makes a server slow, not wrong.
 """
 
 import contextlib
 import os
 import stat
-import struct
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from imgurl.cache.entry import packed, unpacked
 from imgurl.cache.keys import RenderKey
-
-MARK = b"imgurl1\n"
-HEADER = struct.Struct(">8sQ32s")
 
 # After a full or failing disk, writing is tried again after this many seconds.
 BACK_OFF_SECONDS = 30.0
@@ -65,7 +60,7 @@ class DiskCache:
             data = _read_file(path)
         except OSError:
             return None
-        body = _verified(data)
+        body = unpacked(data)
         if body is None:
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -76,7 +71,7 @@ class DiskCache:
         if not self._max_bytes or time.monotonic() < self._no_writes_before:
             return False
         path = self._path(key)
-        entry = HEADER.pack(MARK, len(body), sha256(body).digest()) + body
+        entry = packed(body)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, entry)
@@ -177,13 +172,3 @@ def _write_whole(path: Path, entry: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
-
-
-def _verified(data: bytes) -> bytes | None:
-    if len(data) < HEADER.size:
-        return None
-    mark, length, digest = HEADER.unpack_from(data)
-    body = data[HEADER.size :]
-    if mark != MARK or length != len(body) or sha256(body).digest() != digest:
-        return None
-    return body

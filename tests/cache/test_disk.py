@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from imgurl.cache.disk import HEADER, MARK, ORPHAN_SECONDS, DiskCache
+from imgurl.cache.disk import ORPHAN_SECONDS, DiskCache
+from imgurl.cache.entry import HEADER, MARK
 from imgurl.cache.keys import RenderKey
 from tests.cache.contract import CacheContract, key_of
 
@@ -56,9 +57,10 @@ def wait_for_sweeps() -> None:
             thread.join(10)
 
 
-def open_files() -> set[str]:
-    """Return the numbers of this process's open files."""
-    return set(os.listdir("/proc/self/fd"))
+def open_files(folder: Path) -> list[Path]:
+    """Return what this process holds open below a folder; other tests' connections come and go meanwhile."""
+    handles = [path for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    return [path.resolve() for path in handles if folder in path.resolve().parents]
 
 
 def test_an_entry_is_mark_length_digest_and_body(disk: DiskCache, tmp_path: Path) -> None:
@@ -145,9 +147,9 @@ def test_a_folder_in_the_place_of_an_entry_is_a_miss(disk: DiskCache, tmp_path: 
     path = entry_path(tmp_path, key_of("Ava"))
     path.mkdir(parents=True)
     (path / "somebody's").write_text("file")
-    before = open_files()
     assert [disk.get(key_of("Ava")) for _ in range(20)] == [None] * 20
-    assert before == open_files()
+    with (path / "somebody's").open():
+        assert open_files(tmp_path) == [path / "somebody's"]
     assert not disk.put(key_of("Ava"), BODY)
     assert disk.is_writing
     assert disk.put(key_of("Leo"), BODY)

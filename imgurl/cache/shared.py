@@ -1,0 +1,155 @@
+"""Images in the store that all machines share: the cache behind memory and disk.
+
+Asking takes a quarter of a second at most, keeping takes no time of the caller's. A store that fails is left alone for
+some seconds, and what it fails at is a miss: nothing here raises.
+"""
+
+import asyncio
+import atexit
+import threading
+import time
+from collections import deque
+
+from imgurl.cache.breaker import Breaker
+from imgurl.cache.entry import packed, unpacked
+from imgurl.cache.keys import RenderKey
+from imgurl.errors import StorageError
+from imgurl.storage import Storage
+
+# Drawing an image takes less than waiting longer for it would.
+GET_SECONDS = 0.25
+
+# Threads that write. An object store takes some 20 ms for an image, and a process draws less than 200 of them a second.
+WRITERS = 4
+
+# What may wait to be written; beyond it new images are not kept there.
+MAX_WAITING_BYTES = 64_000_000
+MAX_WAITING = 2_000
+
+# A store that takes nothing for so long is failing.
+PATIENCE_SECONDS = 30.0
+
+# When the process ends, what waits gets this long.
+CLOSE_SECONDS = 5.0
+
+
+class SharedCache:
+    """A cache of image bodies in a store. May be used from any thread and by any number of machines.
+
+    Reading and writing have a breaker each: a store may be readable and not writable. Writing uses threads and not the
+    store's asynchronous calls, because a thread of the store's that still has word for Python when the process ends
+    brings the process down (4 of 150 processes that wrote and ended at once were aborted).
+
+    One that ``is_patient`` lets whoever draws faster than the store takes wait a while: for workers that draw ahead.
+    """
+
+    def __init__(self, storage: Storage, *, is_patient: bool = False) -> None:
+        self._storage = storage
+        self._is_patient = is_patient
+        self._reading = Breaker()
+        self._writing = Breaker()
+        # Guards all that follows.
+        self._change = threading.Condition()
+        self._queue: deque[tuple[RenderKey, bytes]] = deque()
+        self._waiting_bytes = 0
+        self._dropped = 0
+        self._is_closed = False
+        self._writers: list[threading.Thread] = []
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the store answers, as far as is known."""
+        return self._reading.is_closed
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the store takes images, as far as is known."""
+        return self._writing.is_closed
+
+    @property
+    def dropped(self) -> int:
+        """Images that were not kept, because the store was failing or too much waited."""
+        return self._dropped
+
+    async def get(self, key: RenderKey) -> bytes | None:
+        """Return the image of this key; None on a miss, a damaged entry, a store that fails or takes too long."""
+        if not self._reading.may_try():
+            return None
+        try:
+            async with asyncio.timeout(GET_SECONDS):
+                entry = await self._storage.get_async(_place(key))
+        except (StorageError, TimeoutError):
+            self._reading.failed()
+            return None
+        except asyncio.CancelledError:
+            self._reading.given_up()
+            raise
+        self._reading.succeeded()
+        # A damaged entry is not deleted: the image that is drawn now takes its place.
+        return None if entry is None else unpacked(entry)
+
+    def put(self, key: RenderKey, body: bytes) -> None:
+        """Keep an image some time soon, or not: then it is drawn again when somebody asks for it."""
+        with self._change:
+            if self._is_patient:
+                self._change.wait_for(lambda: self._is_closed or self._has_room(body), PATIENCE_SECONDS)
+            if self._is_closed or not self._has_room(body):
+                self._dropped += 1
+                return
+            self._queue.append((key, body))
+            self._waiting_bytes += len(body)
+            if len(self._writers) < WRITERS:
+                self._start_writer()
+            self._change.notify()
+
+    def close(self) -> None:
+        """Write what waits, as far as that takes no more than a few seconds, and end the threads."""
+        deadline = time.monotonic() + CLOSE_SECONDS
+        with self._change:
+            self._is_closed = True
+            self._change.notify_all()
+        for writer in self._writers:
+            writer.join(max(0.0, deadline - time.monotonic()))
+        with self._change:
+            self._dropped += len(self._queue)
+            self._queue.clear()
+        atexit.unregister(self.close)
+
+    def _has_room(self, body: bytes) -> bool:
+        return len(self._queue) < MAX_WAITING and self._waiting_bytes + len(body) <= MAX_WAITING_BYTES
+
+    def _start_writer(self) -> None:
+        if not self._writers:
+            atexit.register(self.close)
+        writer = threading.Thread(target=self._write, name="shared-cache", daemon=True)
+        writer.start()
+        self._writers.append(writer)
+
+    def _write(self) -> None:
+        """Write what waits, one image after the other, until the cache is closed."""
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._queue or self._is_closed)
+                if not self._queue:
+                    return
+                key, body = self._queue.popleft()
+            is_kept = self._kept(key, body)
+            with self._change:
+                self._waiting_bytes -= len(body)
+                self._dropped += not is_kept
+                self._change.notify_all()
+
+    def _kept(self, key: RenderKey, body: bytes) -> bool:
+        if not self._writing.may_try():
+            return False
+        try:
+            self._storage.put(_place(key), packed(body), lasting=False)
+        except StorageError:
+            self._writing.failed()
+            return False
+        self._writing.succeeded()
+        return True
+
+
+def _place(key: RenderKey) -> str:
+    return f"images/{key.digest[:2]}/{key.file_name}"

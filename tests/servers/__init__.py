@@ -1,0 +1,1 @@
+"""Real servers for the tests: PostgreSQL, Redis, OpenStack Swift. Each runs on loopback and dies with the tests."""
