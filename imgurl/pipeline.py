@@ -16,6 +16,8 @@ from cachetools import LRUCache
 
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, render_key
+from imgurl.cache.shared import SharedCache
+from imgurl.config import Settings
 from imgurl.design.library import Archive, Design, Library, fingerprint, load_library
 from imgurl.encoders.png import PngTemplate
 from imgurl.errors import BadDesign, RenderFailed
@@ -27,7 +29,7 @@ from imgurl.plate.compile import Plate, compile_plate, plate_digest
 from imgurl.plate.render import Rendered, begin, render, render_expired
 from imgurl.plate.splice import FragmentCache, Template, file_without_values, plan_template, refined, restore_template
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.text.fonts import FontCatalogue, FontStack
+from imgurl.text.fonts import FontCatalogue, FontStack, load_catalogue
 from imgurl.text.itemize import missing_clusters
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl
@@ -84,6 +86,8 @@ class Picture:
     immutable: bool = False
     values: tuple[Value, ...] = ()
     reason: str = ""
+    #: For trying: the picture carries a mark that says so.
+    is_test: bool = False
 
 
 class Pipeline:
@@ -94,7 +98,7 @@ class Pipeline:
     for that. Without, the best effort is made at once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of the house, each by its name
         self,
         designs: Path,
         fonts: FontCatalogue,
@@ -102,6 +106,7 @@ class Pipeline:
         max_age: int = 86_400,
         archive: Archive | None = None,
         disk: DiskCache | None = None,
+        shared: SharedCache | None = None,
         background: Executor | None = None,
     ) -> None:
         self._folder = designs
@@ -109,6 +114,7 @@ class Pipeline:
         self._max_age = max_age
         self._archive = archive
         self._disk = disk
+        self._shared = shared
         self._background = background
         self._seen = fingerprint(designs)
         self._library = load_library(designs, fonts)
@@ -118,6 +124,16 @@ class Pipeline:
         self._fragments = FragmentCache()
         self._templates: LRUCache[RenderKey, Template] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda held: held.size)
         self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_plate_bytes)
+
+    @property
+    def writes_to_disk(self) -> bool:
+        """Whether the disk cache can be written, as far as is known."""
+        return self._disk is None or self._disk.is_writing
+
+    def keep(self, key: RenderKey, body: bytes) -> None:
+        """Keep an image on disk that came from elsewhere."""
+        if self._disk:
+            self._disk.put(key, body)
 
     @property
     def library(self) -> Library:
@@ -142,6 +158,10 @@ class Pipeline:
 
         Raises UnknownDesign. Values never make it fail.
         """
+        picture = self._shown(url, state, now)
+        return _marked(picture) if state is KeyState.TEST else picture
+
+    def _shown(self, url: SignedUrl, state: KeyState, now: float) -> Picture:
         design, is_pinned = self._version_for(url)
         dpr = min(url.dpr, design.document.max_dpr)
         if state is KeyState.RETIRED:
@@ -202,9 +222,9 @@ class Pipeline:
         with _failing(picture):
             plate = self.plate(picture.design, picture.dpr)
             rendered = render_expired(plate, picture.ext) if picture.source is Source.EXPIRED else None
-            template = self.template(plate, picture.ext) if rendered is None else None
+            template = self.template(plate, picture.ext) if rendered is None and not picture.is_test else None
             if rendered is None and template is None:
-                encode = begin(plate, picture.texts, picture.ext)
+                encode = begin(plate, picture.texts, picture.ext, is_test=picture.is_test)
                 return lambda: self._kept(picture, encode)
         return self._kept(
             picture, lambda: rendered or render(plate, picture.texts, picture.ext, template, self._fragments)
@@ -215,6 +235,8 @@ class Pipeline:
             rendered = work()
         if self._disk:
             self._disk.put(picture.key, rendered.body)
+        if self._shared:
+            self._shared.put(picture.key, rendered.body)
         return rendered
 
     def plate(self, design: Design, dpr: int = 1) -> Plate:
@@ -342,6 +364,24 @@ def _failing(picture: Picture) -> Iterator[None]:
         raise RenderFailed(f"design '{picture.design.id}' could not be drawn: {error}") from error
 
 
+def open_pipeline(
+    settings: Settings, *, shared: SharedCache | None = None, background: Executor | None = None
+) -> Pipeline:
+    """Open the designs and caches of these settings: what every process that draws uses.
+
+    Raises SettingsError where there are no designs or no fonts.
+    """
+    return Pipeline(
+        settings.designs,
+        load_catalogue(settings.fonts),
+        max_age=settings.max_age,
+        archive=Archive(settings.data / "versions"),
+        disk=DiskCache(settings.data / "cache", settings.disk_cache_mb * 1_000_000),
+        shared=shared,
+        background=background,
+    )
+
+
 def outcome_of(resolved: Resolved) -> tuple[Outcome, tuple[str, ...]]:
     """Say how resolving ended, and which fields it is about."""
     unresolved = resolved.fields_with(Flag.UNRESOLVED)
@@ -363,6 +403,13 @@ def default_texts(design: Design) -> dict[str, str]:
         field.name: accept(as_written(field), given[field.name], []) if field.name in given else design_fallback(field)
         for field in design.document.fields
     }
+
+
+def _marked(picture: Picture) -> Picture:
+    if picture.source is Source.EXPIRED:
+        return picture
+    key = render_key(plate_digest(picture.design, picture.dpr), picture.texts, picture.ext, kind="test")
+    return replace(picture, key=key, is_test=True)
 
 
 def _fallen_back(field: MergeField, value: Value, sealed: Mapping[str, str], stack: FontStack) -> Value:

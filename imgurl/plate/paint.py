@@ -27,7 +27,7 @@ from imgurl.raster.pictures import cut_round, draw_picture, fitted
 from imgurl.raster.shapes import ellipse_mask, line_mask, rectangle_mask
 from imgurl.raster.text import TextPaint, draw_text, text_reach
 from imgurl.text.fonts import FontCatalogue, FontStack
-from imgurl.text.layout import TextBox, TextLayout, lay_out
+from imgurl.text.layout import Align, TextBox, TextLayout, VerticalAlign, lay_out
 from imgurl.text.paragraph import TextSpan
 from imgurl.text.shape import ShapingStyle
 
@@ -114,6 +114,17 @@ def inks(layer: AnyLayer) -> tuple[Color, ...]:
         return ()
     written = (layer.color, *(style.color for style in layer.styles.values()))
     return tuple(to_color(color, {}) for color in written if isinstance(color, str))
+
+
+def paint_test_mark(canvas: Canvas, fonts: FontCatalogue) -> None:
+    """Write "TEST" over the middle of a picture, as large as it fits: light, with a dark outline, on any ground."""
+    size = max(8.0, min(canvas.width / 3, canvas.height / 1.5))
+    width = max(1.0, size / 120)
+    stack = fonts.stack(fonts.fallback[0], 700)
+    box = TextBox(canvas.width, canvas.height, size, 4.0, align=Align.CENTER, valign=VerticalAlign.MIDDLE)
+    layout = lay_out((TextSpan("TEST"),), (stack,), box)
+    paint = TextPaint((Color(255, 255, 255, 150),), stroke=StrokePaint(width, Color(0, 0, 0, 130)))
+    draw_text(canvas, layout, Box(0, 0, canvas.width, canvas.height), paint)
 
 
 def extent(layer: AnyLayer, dpr: int) -> Box:

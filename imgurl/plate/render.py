@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from imgurl.design.layers import Fitting
 from imgurl.encoders.whole import MEDIA_TYPES, encode
 from imgurl.plate.compile import Plate
+from imgurl.plate.paint import paint_test_mark
 from imgurl.plate.splice import Fits, FragmentCache, Template, paint_whole, splice
 from imgurl.raster.canvas import Canvas
 from imgurl.raster.pictures import fitted
@@ -40,9 +41,14 @@ def render(
     return begin(plate, texts, ext)()
 
 
-def begin(plate: Plate, texts: Mapping[str, str], ext: str) -> Callable[[], Rendered]:
-    """Paint the whole picture; return what encodes it. Encoding shares nothing with painting and may run beside it."""
+def begin(plate: Plate, texts: Mapping[str, str], ext: str, *, is_test: bool = False) -> Callable[[], Rendered]:
+    """Paint the whole picture; return what encodes it. Encoding shares nothing with painting and may run beside it.
+
+    A picture for trying gets a mark that nobody takes for a part of the design.
+    """
     image, fits = paint_whole(plate, texts)
+    if is_test:
+        paint_test_mark(image, plate.palette.fonts)
     return lambda: _encoded(plate, image, ext, fits)
 
 

@@ -6,7 +6,7 @@ go on after a deadline: their picture is kept for the next request.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -28,13 +28,21 @@ class Overloaded(ImgurlError):
 class Flights:
     """Renders under way. Mutable state: the flights by key; one event loop is its owner.
 
-    ``keep`` gets each finished picture on the event loop, whether or not somebody still waits for it.
+    ``keep`` gets each finished picture on the event loop, whether or not somebody still waits for it. ``find`` looks
+    for a picture elsewhere before it is drawn.
     """
 
-    def __init__(self, max_waiting: int, deadline_seconds: float, keep: Callable[[RenderKey, bytes], object]) -> None:
+    def __init__(
+        self,
+        max_waiting: int,
+        deadline_seconds: float,
+        keep: Callable[[RenderKey, bytes], object],
+        find: Callable[[RenderKey], Awaitable[bytes | None]] | None = None,
+    ) -> None:
         self._max_waiting = max_waiting
         self._deadline_seconds = deadline_seconds
         self._keep = keep
+        self._find = find
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="render")
         self._encoder = ThreadPoolExecutor(1, thread_name_prefix="encode")
         self._flights: dict[RenderKey, asyncio.Future[bytes]] = {}
@@ -53,7 +61,7 @@ class Flights:
         if flight is None:
             if len(self._flights) >= self._max_waiting:
                 raise Overloaded(f"{self._max_waiting} pictures are waiting already")
-            flight = asyncio.ensure_future(self._flown(work))
+            flight = asyncio.ensure_future(self._flown(key, work))
             self._flights[key] = flight
             flight.add_done_callback(lambda done: self._landed(key, done))
         try:
@@ -62,7 +70,10 @@ class Flights:
         except TimeoutError:
             raise Overloaded(f"not drawn within {self._deadline_seconds:g} s") from None
 
-    async def _flown(self, work: Work) -> bytes:
+    async def _flown(self, key: RenderKey, work: Work) -> bytes:
+        found = await self._find(key) if self._find else None
+        if found is not None:
+            return found
         loop = asyncio.get_running_loop()
         drawn = await loop.run_in_executor(self._thread, work)
         return drawn if isinstance(drawn, bytes) else await loop.run_in_executor(self._encoder, drawn)

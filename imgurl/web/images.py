@@ -59,7 +59,10 @@ class ImageEndpoint:
         request_id = secrets.token_hex(8)
         facts: dict[str, object] = {"request_id": request_id}
         answer = await self._answer(scope, facts)
-        self._metrics.requests.labels(str(answer.status), str(facts.get("outcome", "refused"))).inc()
+        if "test" in facts:
+            self._metrics.test_requests.inc()
+        else:
+            self._metrics.requests.labels(str(answer.status), str(facts.get("outcome", "refused"))).inc()
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
@@ -99,9 +102,12 @@ class ImageEndpoint:
         facts |= {"design": picture.design.id, "key": url.key_id, "outcome": picture.outcome.value}
         if url.campaign:
             facts["campaign"] = url.campaign
+        if picture.is_test:
+            facts["test"] = True
         if picture.concerned:
             facts["fields"] = list(picture.concerned)
-            self._count_fallbacks(picture.design.id, picture.concerned)
+            if not picture.is_test:
+                self._count_fallbacks(picture.design.id, picture.concerned)
         none_match = header_of(scope["headers"], b"if-none-match")
         if none_match and matches_etag(none_match, picture.key.etag):
             return not_modified(picture)
@@ -125,23 +131,29 @@ class ImageEndpoint:
             self._seen[raw_path, query] = library, url, picture
         return url, picture
 
-    async def _picture(self, picture: Picture, facts: dict[str, object]) -> Answer:
+    async def draw(self, picture: Picture) -> tuple[bytes, str]:
+        """Return the image of a picture and where it came from: ``memory``, ``disk`` or ``render``.
+
+        Raises Overloaded, RenderFailed.
+        """
         body = self._memory.get(picture.key)
-        source = "memory"
-        if body is None:
-            # Read here and not in a thread: a file from the page cache takes 20 µs, a change of threads 120.
-            body = self._pipeline.cached(picture.key)
-            source = "disk"
-            if body is not None:
-                self._memory.put(picture.key, body)
-        if body is None:
-            try:
-                with self._metrics.waiting.track_inprogress():
-                    body = await self._flights.run(picture.key, lambda: self._render(picture))
-                source = "render"
-            except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
-                return self._degraded(picture, error, facts)
-        self._metrics.served.labels(source).inc()
+        if body is not None:
+            return body, "memory"
+        # Read here and not in a thread: a file from the page cache takes 20 µs, a change of threads 120.
+        body = self._pipeline.cached(picture.key)
+        if body is not None:
+            self._memory.put(picture.key, body)
+            return body, "disk"
+        with self._metrics.waiting.track_inprogress():
+            return await self._flights.run(picture.key, lambda: self._render(picture)), "render"
+
+    async def _picture(self, picture: Picture, facts: dict[str, object]) -> Answer:
+        try:
+            body, source = await self.draw(picture)
+        except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
+            return self._degraded(picture, error, facts)
+        if not picture.is_test:
+            self._metrics.served.labels(source).inc()
         facts["source"] = source
         return image_answer(picture, body)
 

@@ -29,6 +29,10 @@ class Metrics:
             ("status", "outcome"),
             registry=self._registry,
         )
+        self.test_requests = Counter(
+            "imgurl_test_requests", "Requests for pictures of test keys; the other figures leave them out.",
+            registry=self._registry,
+        )  # fmt: skip
         self.served = Counter(
             "imgurl_served", "Images by where they came from: memory, disk, render, default.", ("source",),
             registry=self._registry,

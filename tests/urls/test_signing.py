@@ -231,3 +231,46 @@ def test_a_signature_is_compared_as_text() -> None:
     url = read(f"/i/{DESIGN}.png?_k=k1&_o=city.first_name&offer_name=24+%25+off+%26+more&_s={SIGNATURE}")
     assert url.signature == SIGNATURE
     assert RING.verify(url) is FIRST
+
+
+class TestTrialKeys:
+    """Keys for trying are derived from signing keys."""
+
+    def test_it_signs_for_itself(self) -> None:
+        """Its own id and secret; what it signed verifies as a test, by every server that has its parent."""
+        trial = FIRST.trial()
+        pairs = {"_k": trial.id, "offer_name": "24"}
+        url = read(f"/i/{DESIGN}.png?_k={trial.id}&offer_name=24&_s={trial.sign(DESIGN, 'png', pairs)}")
+        found = KeyRing((FIRST,)).verify(url)
+        assert (found.id, found.state, trial.secret == FIRST.secret) == ("testk1", KeyState.TEST, False)
+
+    def test_it_cannot_sign_for_its_parent(self) -> None:
+        """A signature of the test key under the parent's id is refused."""
+        pairs = {"_k": "k1", "offer_name": "24"}
+        with pytest.raises(BadSignature):
+            RING.verify(read(f"/i/{DESIGN}.png?_k=k1&offer_name=24&_s={FIRST.trial().sign(DESIGN, 'png', pairs)}"))
+
+    @pytest.mark.parametrize(
+        ("state", "trial"),
+        [
+            (KeyState.SIGN, KeyState.TEST), (KeyState.VERIFY, KeyState.TEST),
+            (KeyState.RETIRED, KeyState.RETIRED), (KeyState.REVOKED, KeyState.REVOKED),
+        ],
+    )  # fmt: skip
+    def test_it_goes_out_of_use_with_its_parent(self, state: KeyState, trial: KeyState) -> None:
+        """A leaked key takes its test key with it."""
+        assert SigningKey("k9", state, FIRST.secret).trial().state is trial
+
+    def test_its_id_is_no_longer_than_ids_are(self) -> None:
+        """Twelve characters, also beside a long id."""
+        assert len(SigningKey("a" * 12, KeyState.SIGN, FIRST.secret).trial().id) == 12
+
+    def test_its_id_is_taken(self) -> None:
+        """A key that is called like another one's test key is refused."""
+        with pytest.raises(SettingsError, match="two keys have the id 'testk1'"):
+            KeyRing((FIRST, SigningKey("testk1", KeyState.VERIFY, SECOND.secret)))
+
+    def test_it_is_never_written_down(self) -> None:
+        """No key file and no setting holds one."""
+        with pytest.raises(SettingsError, match="no key state"):
+            parse_state("test", "here")

@@ -349,7 +349,7 @@ def test_a_field_name_has_at_most_32_characters() -> None:
 
 def test_a_revoked_key_is_refused_and_a_retired_one_found() -> None:
     """Old mail signed with a retired key gets a picture, with a revoked one nothing."""
-    states = {state: SigningKey("k1", state, FIRST.secret) for state in KeyState}
+    states = {state: SigningKey("k1", state, FIRST.secret) for state in KeyState if state is not KeyState.TEST}
     signing = SigningKey("k9", KeyState.SIGN, SECOND.secret)
     answers = {
         state.value: status(GOOD, KeyRing((key, signing) if state is not KeyState.SIGN else (key,)))

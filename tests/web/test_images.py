@@ -364,3 +364,16 @@ def test_a_larger_picture_than_the_memory_is_served(build: Callable[..., House])
     small.endpoint = ImageEndpoint(house.pipeline, keys, small.memory, house.flights, house.metrics)
     assert [tint(small.ask(RED_LINK)), tint(small.ask(RED_LINK))] == [RED, RED]
     assert house.figure('imgurl_served_total{source="disk"}') == 1.0
+
+
+def test_a_test_picture_is_marked_and_counted_apart(build: Callable[..., House]) -> None:
+    """Other pixels under another ETag, the same values; no figure of production moves."""
+    house = build()
+    plain = house.ask(RED_LINK)
+    before = house.figure('imgurl_requests_total{outcome="ok",status="200"}')
+    test = house.ask(signed("card", {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}, key=K1.trial()))
+    assert (test.status, test["x-imgurl-outcome"], test.picture().size) == (200, "ok", SIZE)
+    assert (plain["etag"] == test["etag"], plain.picture().tobytes() == test.picture().tobytes()) == (False, False)
+    after = house.figure('imgurl_requests_total{outcome="ok",status="200"}')
+    assert (before, after, house.figure("imgurl_test_requests_total")) == (1.0, 1.0, 1.0)
+    assert house.figure('imgurl_served_total{source="render"}') == 1.0
