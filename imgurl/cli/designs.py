@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from imgurl.cli.links import samples
 from imgurl.cli.options import designs_option, open_designs
 from imgurl.design.document import schema as document_schema
 from imgurl.design.library import Design
@@ -76,7 +75,7 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
 
 def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
     """Return what there is to say about a design that can be drawn. Raises BadDesign, RenderFailed."""
-    drawn = {ext: pipeline.render(pipeline.picture_of(design, samples(design), ext)) for ext in MAIL_FORMATS}
+    drawn = {ext: pipeline.render(pipeline.picture_of(design, design.samples, ext)) for ext in MAIL_FORMATS}
     first = drawn["png"]
     weights = {ext: len(rendered.body) for ext, rendered in drawn.items()}
     listing = ", ".join(f"{ext} {weight / 1000:.0f} kB" for ext, weight in weights.items())

@@ -10,7 +10,7 @@ from imgurl.urls.mint import Minter, image_tag
 def demo_links(library: Library, minter: Minter) -> Iterator[tuple[Design, str]]:
     """Yield each design with a link that shows it with its sample values."""
     for design in library.designs.values():
-        yield design, minter.mint(design.id, samples(design))
+        yield design, minter.mint(design.id, design.samples)
 
 
 def example_tag(library: Library, minter: Minter) -> str | None:
@@ -18,7 +18,7 @@ def example_tag(library: Library, minter: Minter) -> str | None:
     for design in sorted(library.designs.values(), key=lambda design: design.id != "newsletter-hero-april"):
         opened = [field.name for field in design.document.fields if field.openable][:1]
         if opened:
-            sealed = {name: text for name, text in samples(design).items() if name not in opened}
+            sealed = {name: text for name, text in design.samples.items() if name not in opened}
             return html_tag(design, minter.mint(design.id, sealed, open=opened, esp="mailchimp"), {})
     return None
 
@@ -29,8 +29,3 @@ def html_tag(design: Design, url: str, values: dict[str, str]) -> str:
     texts = {field.name: values.get(field.name) or field.fallback or "" for field in document.fields}
     alt = parse_template(document.alt).text(texts) or document.title
     return image_tag(url, document.size.width, document.size.height, " ".join(alt.split()))
-
-
-def samples(design: Design) -> dict[str, str]:
-    """Return the sample value of each field."""
-    return {field.name: field.sample for field in design.document.fields}

@@ -1,13 +1,10 @@
 """``imgurl mint``."""
 
-import csv
-import io
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -24,8 +21,12 @@ from imgurl.cli.options import (
 )
 from imgurl.config import load_settings
 from imgurl.design.library import Design
-from imgurl.errors import BadValue
+from imgurl.errors import BadTable, BadValue
 from imgurl.merge.dialects import BY_ID, find_dialect
+from imgurl.tables.form import Kind, TableForm, match_columns
+from imgurl.tables.rows import Row, rows
+from imgurl.tables.sniff import HEAD_BYTES, sniff
+from imgurl.tables.writing import csv_bytes
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.target import EXTENSIONS
 
@@ -40,13 +41,6 @@ class Order:
     design: Design
     minter: Minter
     controls: dict[str, Any]
-
-
-class Row(NamedTuple):
-    """A row of a list with the number of its last line, for messages."""
-
-    line: int
-    cells: list[str]
 
 
 @click.command()
@@ -141,64 +135,44 @@ def _expiry(text: str | None) -> int | None:
 
 def _mint_list(order: Order, sealed: dict[str, str], source: Path, out: Path, column: str) -> None:
     """Write the list with one column more. A row that breaks a rule gets a URL that falls back, and a warning."""
-    text = _read_text(source)
-    delimiter = _delimiter(text)
-    try:
-        header, rows = _read_rows(text, delimiter)
-    except csv.Error as error:
-        raise click.UsageError(f"{source} can't be read as a list: {error}; is a quotation mark missing?") from error
-    if not header:
-        raise click.UsageError(f"{source} is empty; the first line must name the columns")
-    if column in header:
+    data = source.read_bytes()
+    form = _form(data, source)
+    if column in form.header:
         raise click.UsageError(f"{source} has a column '{column}' already; name another with --column")
-    columns = columns_of(header, order.design)
+    names = [field.name for field in order.design.document.fields]
+    columns = match_columns(form.columns, names)
     if not columns:
-        names = ", ".join(field.name for field in order.design.document.fields)
-        raise click.UsageError(f"no column of {source} is named like a field ({names}); rename one")
-    width = len(header)
-    written = [[*header, column]]
+        raise click.UsageError(f"no column of {source} is named like a field ({', '.join(names)}); rename one")
+    written = [[*form.header, column]]
     warnings = 0
-    for row in rows:
-        cells = row.cells + [""] * (width - len(row.cells))
-        url, complaints = _mint_row(order, sealed, columns, Row(row.line, cells))
-        if len(cells) > width:
-            complaints.append(
-                f"line {row.line}: has {len(cells)} cells, the header has {width}; is a comma not quoted?"
-            )
+    for row in rows(data[form.data_start :], form):
+        if row.problem and not row.values:
+            raise click.UsageError(f"{source} can't be read as a list: line {row.line} {row.problem}")
+        url, complaints = _mint_row(order, sealed, columns, row)
         warnings = _warn(complaints, warnings, sys.stderr)
         # What is too much stays, behind the new column.
-        written.append([*cells[:width], url, *cells[width:]])
+        written.append([*row.values.values(), url, *row.rest])
     # Written when all went well: a mistake leaves the file that may be there, perhaps the list itself, as it was.
-    with out.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter=delimiter).writerows(written)
+    out.write_bytes(csv_bytes(written, form.delimiter))
     if warnings > MAX_ROW_WARNINGS:
         click.echo(f"imgurl: {warnings - MAX_ROW_WARNINGS} more warnings", err=True)
 
 
-def _read_rows(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
-    """Return the header and the rows that hold something."""
-    # Not splitlines(): a cell may hold one of the rarer line ends, and only \n and \r end a row.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = [Row(reader.line_num, cells) for cells in reader if cells]
-    return (rows[0].cells if rows else []), rows[1:]
+def _form(data: bytes, source: Path) -> TableForm:
+    try:
+        form = sniff(data[:HEAD_BYTES], source.name)
+    except BadTable as error:
+        raise click.UsageError(f"{source} can't be read: {error}") from error
+    if form.kind is not Kind.CSV:
+        raise click.UsageError(f"{source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
+    return form
 
 
-def columns_of(header: list[str], design: Design) -> dict[str, int]:
-    """Return in which column each field stands: ``First Name`` and ``firstName`` are found for ``first_name``."""
-
-    def letters(name: str) -> str:
-        return re.sub(r"[\W_]", "", name).casefold()
-
-    # Of two columns with one name the first counts.
-    by_letters = {letters(name): index for index, name in reversed(list(enumerate(header)))}
-    names = (field.name for field in design.document.fields)
-    return {name: by_letters[letters(name)] for name in names if letters(name) in by_letters}
-
-
-def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, int], row: Row) -> tuple[str, list[str]]:
-    values = sealed | {name: row.cells[column] for name, column in columns.items() if row.cells[column].strip()}
+def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], row: Row) -> tuple[str, list[str]]:
+    values = sealed | {name: row.values[column] for name, column in columns.items() if row.values[column].strip()}
     values = {name: " ".join(text.split()) for name, text in values.items()}
-    complaints = [
+    complaints = [f"line {row.line}: {row.problem}"] if row.problem else []
+    complaints += [
         f"line {row.line}: the required '{field.name}' is blank, the default image will be shown"
         for field in order.design.document.fields
         if field.required and field.name not in values
@@ -219,17 +193,3 @@ def _warn(complaints: list[str], warnings: int, stream: TextIO) -> int:
         if warnings <= MAX_ROW_WARNINGS:
             click.echo(f"imgurl: {complaint}", file=stream)
     return warnings
-
-
-def _read_text(source: Path) -> str:
-    data = source.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What Excel writes where nobody chose UTF-8.
-        return data.decode("cp1252", errors="replace")
-
-
-def _delimiter(text: str) -> str:
-    first = text.split("\n", 1)[0]
-    return max(",;\t", key=first.count)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from imgurl.cli.links import samples
 from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
 from imgurl.errors import BadValue, UnknownField
 from imgurl.merge.resolve import Flag, accept
@@ -51,7 +50,7 @@ def render(
         if text and not accept(field, text, flags):
             raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
     pipeline = Pipeline(settings.designs, fonts)
-    picture = pipeline.picture_of(found, (samples(found) if with_samples else {}) | given, ext, dpr)
+    picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)
     rendered = pipeline.render(picture)
     output.write_bytes(rendered.body)
     click.echo(f"{output}: {rendered.width}×{rendered.height}, {len(rendered.body) / 1000:.1f} kB", err=True)

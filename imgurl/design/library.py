@@ -30,6 +30,11 @@ class Design:
     version: str
     assets: Mapping[str, Path]
 
+    @property
+    def samples(self) -> dict[str, str]:
+        """The sample value of each field."""
+        return {field.name: field.sample for field in self.document.fields}
+
 
 @dataclass(frozen=True, slots=True)
 class Library:

@@ -14,11 +14,11 @@ FORM = "imgurl-url-1"
 
 def canonical(design: str, ext: str, pairs: Mapping[str, str]) -> bytes:
     """Return the canonical bytes, for example ``b"12:imgurl-url-1,6:spring,3:png,1:1,2:_k,2:k1,"``."""
-    by_name = sorted((name.encode(), value.encode()) for name, value in pairs.items())
-    parts = [FORM.encode(), design.encode(), ext.encode(), str(len(by_name)).encode()]
-    for name, value in by_name:
-        parts += [name, value]
-    return b"".join(b"%d:%b," % (len(part), part) for part in parts)
+    parts = [FORM, design, ext, str(len(pairs))]
+    # Code points ascend as their UTF-8 bytes do.
+    for name in sorted(pairs):
+        parts += [name, pairs[name]]
+    return b"".join([b"%d:%b," % (len(part), part) for part in map(str.encode, parts)])
 
 
 def from_canonical(data: bytes) -> tuple[str, str, dict[str, str]]:

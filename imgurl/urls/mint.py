@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from typing import NamedTuple
 from urllib.parse import quote
 
 from imgurl.errors import BadValue, NotOpenable, UnknownDesign, UnknownField
@@ -18,7 +19,7 @@ from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
 from imgurl.merge.open_part import END_MARKER
 from imgurl.merge.resolve import Flag, accept
-from imgurl.urls.signing import KeyRing, KeyState, SigningKey, decode_secret, parse_keys
+from imgurl.urls.signing import KeyRing, KeyState, SigningKey, Stamp, decode_secret, parse_keys
 from imgurl.urls.target import (
     CAMPAIGN,
     CONTROL_CHARACTER,
@@ -109,16 +110,45 @@ class Minter:
             "_dpr": None if dpr == 1 else str(dpr),
             "_c": campaign,
         }
-        pairs = {name: value for name, value in controls.items() if value is not None} | sealed
+        pairs = _given(controls) | sealed
         _check_form(design, ext, pairs, expires)
         signature = self.key.sign(design, ext, pairs)
         query = "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in pairs.items())
         tags = "".join(f"&{name}={_tag(dialect, name, opened[name])}" for name in sorted(opened))
         end = f"&{END_MARKER}=1" if opened else ""
-        url = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}{end}"
-        if len(url) > MAX_TARGET_BYTES:
-            raise BadValue("the URL", f"would be {len(url):,} characters long; the server reads {MAX_TARGET_BYTES:,}")
-        return url
+        return _check_length(f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}{end}")
+
+    def series(
+        self,
+        design: str,
+        *,
+        ext: str = "png",
+        expires: int | None = None,
+        pin: str | None = None,
+        dpr: int = 1,
+        campaign: str | None = None,
+    ) -> "Series":
+        """Return what mints many sealed URLs of one design that differ in their values alone.
+
+        What is alike for all is checked here, once; but not whether ``expires`` lies in the past: a series goes on
+        with the time it began with. Raises UnknownDesign, BadValue.
+        """
+        if self.fields and design not in self.fields:
+            raise UnknownDesign(design, self.fields)
+        pairs = _given(
+            {
+                "_k": self.key.id,
+                "_x": None if expires is None else str(expires),
+                "_v": pin,
+                "_dpr": None if dpr == 1 else str(dpr),
+                "_c": campaign,
+            }
+        )
+        _check_form(design, ext, pairs, None)
+        query = "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in pairs.items())
+        fields = {field.name: field for field in self.fields[design]} if self.fields else None
+        beginning = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}"
+        return Series(self.key.stamp(), design, ext, pairs, beginning, fields)
 
     def _check_fields(self, design: str, sealed: Mapping[str, str], opened: Mapping[str, str | None]) -> None:
         if not self.fields:
@@ -136,6 +166,59 @@ class Minter:
             flags: list[Flag] = []
             if not accept(by_name[name], value, flags) and not _may_be_blank(by_name[name], flags):
                 raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
+
+
+class SealedValue(NamedTuple):
+    """A value that was checked and is ready to stand in URLs."""
+
+    name: str
+    text: str
+    #: ``&name=value``, percent-encoded.
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Mints the sealed URLs of one design; ``Minter.series`` makes it.
+
+    A URL is made of values that went through ``seal``, each checked as ``Minter.mint`` would. Of a long list most
+    values come again and again, and whoever keeps their SealedValue has each checked once.
+    """
+
+    stamp: Stamp
+    design: str
+    ext: str
+    #: The controls of every URL of the series.
+    controls: Mapping[str, str]
+    #: The URL up to the last control.
+    beginning: str
+    #: The fields by name; None where any name goes.
+    fields: Mapping[str, MergeField] | None
+
+    def seal(self, name: str, text: str) -> SealedValue:
+        """Return a checked value of a field. Raises UnknownField, BadValue; also for a blank value."""
+        if self.fields is not None:
+            if name not in self.fields:
+                raise UnknownField(name, self.fields)
+            flags: list[Flag] = []
+            if not accept(self.fields[name], text, flags):
+                raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
+        _check_names((name,), ())
+        _check_characters(name, text)
+        return SealedValue(name, text, f"&{name}={quote(text, safe=SAFE)}")
+
+    def mint(self, values: Iterable[SealedValue]) -> str:
+        """Return the signed URL with these values. Raises BadValue for two of one field, or too many or long ones."""
+        pairs = dict(self.controls)
+        query = self.beginning
+        for name, text, quoted in values:
+            if name in pairs:
+                raise BadValue(name, "is given twice")
+            pairs[name] = text
+            query += quoted
+        if len(pairs) > MAX_PAIRS:
+            raise BadValue("the URL", f"would hold {len(pairs)} pairs; the server reads {MAX_PAIRS}")
+        return _check_length(f"{query}&_s={self.stamp.sign(self.design, self.ext, pairs)}")
 
 
 def image_tag(url: str, width: int, height: int, alt: str) -> str:
@@ -189,10 +272,24 @@ def _check_form(design: str, ext: str, pairs: Mapping[str, str], expires: int | 
     for name, value in pairs.items():
         if name in CONTROLS and not CONTROLS[name].fullmatch(value):
             raise BadValue(name, f"is '{value}', which is not of its form")
-        if CONTROL_CHARACTER.search(value):
-            raise BadValue(name, "holds a line end or another control character; write it on one line")
-        if SURROGATE.search(value):
-            raise BadValue(name, "holds half a character (a lone surrogate); write the whole one")
+        _check_characters(name, value)
+
+
+def _check_characters(name: str, value: str) -> None:
+    if CONTROL_CHARACTER.search(value):
+        raise BadValue(name, "holds a line end or another control character; write it on one line")
+    if SURROGATE.search(value):
+        raise BadValue(name, "holds half a character (a lone surrogate); write the whole one")
+
+
+def _check_length(url: str) -> str:
+    if len(url) > MAX_TARGET_BYTES:
+        raise BadValue("the URL", f"would be {len(url):,} characters long; the server reads {MAX_TARGET_BYTES:,}")
+    return url
+
+
+def _given(controls: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in controls.items() if value is not None}
 
 
 def _tag(dialect: Dialect | None, name: str, theirs: str | None) -> str:

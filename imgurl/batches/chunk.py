@@ -1,0 +1,63 @@
+"""Do a chunk: from some rows of the list to the same rows of the result."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from imgurl.batches.links import Link
+from imgurl.batches.order import RESULT_COLUMNS
+from imgurl.batches.tally import Tally
+from imgurl.tables.form import Kind, TableForm
+from imgurl.tables.rows import Row
+from imgurl.tables.sniff import MAX_COLUMNS
+from imgurl.tables.writing import csv_bytes, extended_object, ndjson_bytes
+
+# What stands between two warnings in a cell of a CSV; no warning holds it.
+BETWEEN_WARNINGS = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The rows of a chunk as they stand in the result, and what became of them."""
+
+    body: bytes
+    tally: Tally
+
+
+def do_chunk(form: TableForm, rows: Iterable[Row], link: Callable[[Row], Link]) -> Chunk:
+    """Link each row and write it down: its own columns, then ``image_url``, ``error`` and ``warnings``.
+
+    The result has the form of the list. A row of NDJSON stays as it is written, numbers and all.
+    """
+    linked = [(row, link(row)) for row in rows]
+    fallbacks: Counter[str] = Counter()
+    for _, made in linked:
+        fallbacks.update(made.fallbacks)
+    failed = sum(1 for _, made in linked if made.error)
+    tally = Tally(len(linked), len(linked) - failed, failed, dict(fallbacks), _columns(form, linked))
+    if form.kind is Kind.NDJSON:
+        return Chunk(b"".join(_object(row, made) for row, made in linked), tally)
+    return Chunk(csv_bytes(_cells(form, linked), form.delimiter), tally)
+
+
+def _columns(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> tuple[str, ...]:
+    """Return the keys of rows of NDJSON, in the order they are met."""
+    if form.kind is Kind.CSV:
+        return ()
+    names = dict.fromkeys(name for row, _ in linked for name in row.values if name not in RESULT_COLUMNS)
+    return tuple(islice(names, MAX_COLUMNS))
+
+
+def _cells(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> Iterator[list[str]]:
+    blank = [""] * len(form.columns)
+    for row, made in linked:
+        yield [*(row.values.values() or blank), made.url, made.error, BETWEEN_WARNINGS.join(made.warnings)]
+
+
+def _object(row: Row, made: Link) -> bytes:
+    added = {"image_url": made.url or None, "error": made.error or None, "warnings": made.warnings}
+    # A row that can't be read, or has these keys itself, can't be carried on.
+    if row.problem or any(name in row.values for name in RESULT_COLUMNS):
+        return ndjson_bytes([added])
+    return (extended_object(row.text, added) + "\n").encode()

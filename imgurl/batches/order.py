@@ -1,0 +1,172 @@
+"""What a batch is to do: written down once, when it is accepted, so that nothing that changes later changes a URL."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from imgurl.batches.places import order_key
+from imgurl.design.library import Design
+from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField, did_you_mean
+from imgurl.merge.fields import MergeField
+from imgurl.merge.resolve import Flag, accept, as_written
+from imgurl.storage import Storage
+from imgurl.tables.form import Kind, TableForm, match_columns
+from imgurl.urls.mint import REASONS, Minter, Series
+from imgurl.urls.signing import KeyRing, SigningKey
+
+# What the result has beside a row's own columns.
+RESULT_COLUMNS = ("image_url", "error", "warnings")
+
+# Columns of a list that are named in an error message.
+SHOWN_COLUMNS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """What is wanted of a batch.
+
+    ``mapping`` says in which column a field stands, for those that are not named alike. ``fallbacks`` are for rows
+    without a value of their own. ``expires`` and ``created`` are Unix seconds, ``pin`` the beginning of a version's
+    digest. ``warm`` draws each image ahead, ``test`` signs with the key for trying. With ``ignore_unknown`` it is no
+    mistake when columns and fields do not fit: every row shows what it can.
+    """
+
+    design: str
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    ext: str = "png"
+    dpr: int = 1
+    pin: str | None = None
+    expires: int | None = None
+    campaign: str | None = None
+    warm: bool = False
+    test: bool = False
+    webhook: str | None = None
+    created: int = 0
+    ignore_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOrder:
+    """A batch that was checked: the options, and all else that its URLs depend on.
+
+    ``fields`` are those of the design as it was, ``key_id`` says who signs, ``base_url`` what links begin with.
+    """
+
+    options: BatchOptions
+    form: TableForm
+    fields: tuple[MergeField, ...]
+    key_id: str
+    base_url: str
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The column of each field that has one."""
+        return {**match_columns(self.form.columns, self.names), **self.options.mapping}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields."""
+        return tuple(field.name for field in self.fields)
+
+    def series(self, key: SigningKey) -> Series:
+        """Return what mints the URLs. Raises BadValue for a control that is not of its form."""
+        options = self.options
+        return Minter(key, self.base_url, {options.design: self.fields}).series(
+            options.design, ext=options.ext, expires=options.expires, pin=options.pin, dpr=options.dpr,
+            campaign=options.campaign,
+        )  # fmt: skip
+
+
+def prepare(options: BatchOptions, form: TableForm, design: Design, keys: KeyRing, base_url: str) -> BatchOrder:
+    """Check what is wanted against the list and the design; return the order.
+
+    ``base_url`` is what links begin with. Raises UnknownField, UnknownColumn, BadValue, BadTable.
+    """
+    key = keys.testing if options.test else keys.signing
+    order = BatchOrder(options, form, design.document.fields, key.id, base_url)
+    if options.dpr > design.document.max_dpr:
+        raise BadValue("dpr", f"is {options.dpr}, this design is too large for more than {design.document.max_dpr}")
+    if options.expires is not None and options.expires <= (options.created or time.time()):
+        raise BadValue("expires", "lies in the past")
+    order.series(key)
+    _check_names(order)
+    _check_fallbacks(order)
+    if not options.ignore_unknown:
+        _check_fit(order)
+    return order
+
+
+def accept_order(storage: Storage, job_id: str, order: BatchOrder) -> None:
+    """Write the order down. The list lies in ``places.input_key`` by then; with this the batch is accepted."""
+    written = {
+        "options": asdict(order.options),
+        "form": asdict(order.form),
+        "fields": [field.model_dump(mode="json") for field in order.fields],
+        "key_id": order.key_id,
+        "base_url": order.base_url,
+    }
+    storage.put(order_key(job_id), json.dumps(written, ensure_ascii=False, indent=1).encode())
+
+
+def read_order(storage: Storage, job_id: str) -> BatchOrder:
+    """Return the order of a batch. Raises StorageError where there is none."""
+    data = storage.get(order_key(job_id))
+    if data is None:
+        raise StorageError(f"the files of job '{job_id}' are not in the store; send the list again")
+    read = json.loads(data)
+    return BatchOrder(
+        BatchOptions(**read["options"]),
+        _form(read["form"]),
+        tuple(MergeField.model_validate(each) for each in read["fields"]),
+        read["key_id"],
+        read["base_url"],
+    )
+
+
+def _form(read: Mapping[str, Any]) -> TableForm:
+    lists = {name: tuple(read[name]) for name in ("columns", "header")}
+    return TableForm(**{**read, **lists, "kind": Kind(read["kind"])})
+
+
+def _check_names(order: BatchOrder) -> None:
+    for name in (*order.options.mapping, *order.options.fallbacks):
+        if name not in order.names:
+            raise UnknownField(name, order.names)
+    for column in order.options.mapping.values():
+        if column not in order.form.columns:
+            raise UnknownColumn(column, order.form.columns)
+    for column in order.form.columns:
+        if column in RESULT_COLUMNS:
+            raise BadTable(f"the list has a column '{column}' already, which the result adds; rename or remove it")
+
+
+def _check_fallbacks(order: BatchOrder) -> None:
+    by_name = {field.name: field for field in order.fields}
+    for name, text in order.options.fallbacks.items():
+        flags: list[Flag] = []
+        if text.strip() and not accept(as_written(by_name[name]), text, flags):
+            raise BadValue(name, f"in the fallbacks {REASONS.get(flags[-1], 'breaks a rule of its field')}")
+
+
+def _check_fit(order: BatchOrder) -> None:
+    """Raise what is wrong with all rows alike: better said now than ten million times in the result."""
+    columns, options = order.columns, order.options
+    lacking = (each.name for each in order.fields if each.required and each.name not in columns)
+    for name in lacking:
+        if not options.fallbacks.get(name, "").strip():
+            raise BadTable(
+                f"the field '{name}' is required, and no column of the list is named like it"
+                f"{did_you_mean(name, order.form.columns)}{_listing(order.form)}; map a column to it or give a fallback"
+            )
+    if order.fields and not columns:
+        names = ", ".join(order.names)
+        raise BadTable(f"no column is named like a field ({names}){_listing(order.form)}; map a column to a field")
+
+
+def _listing(form: TableForm) -> str:
+    names: Iterable[str] = form.columns[:SHOWN_COLUMNS]
+    more = f" and {len(form.columns) - SHOWN_COLUMNS} more" if len(form.columns) > SHOWN_COLUMNS else ""
+    return f"; its columns are: {', '.join(names) or 'none at all'}{more}"

@@ -1,0 +1,1 @@
+"""Tests of imgurl.batches: from a list to the same list with links."""

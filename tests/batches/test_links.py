@@ -1,0 +1,148 @@
+"""Facts of imgurl.batches.links: what becomes of a row's values."""
+
+from typing import Any
+
+import pytest
+
+from imgurl.batches.links import Link, Links
+from imgurl.tables.rows import rows
+from tests.batches.making import RING, Desk, read
+from tests.web.designs import card, write_design
+from tests.web.serving import K1
+
+HEADER = b"tint,first_name,code\n"
+
+
+def link(desk: Desk, line: str, **options: Any) -> Link:
+    """Link one row below the header."""
+    data = HEADER + line.encode() + b"\n"
+    order = desk.order(data, **options)
+    (row,) = rows(data[order.form.data_start :], order.form)
+    return Links(order, K1).link(row)
+
+
+def values(made: Link) -> dict[str, str]:
+    """Return what is sealed in a link."""
+    return read(made.url).sealed
+
+
+def test_values_are_sealed(desk: Desk) -> None:
+    """As the server would read them: one line, without what shows nothing."""
+    made = link(desk, '#ff0000,"  Zoë\nMarie\u200b ",B2')
+    assert values(made) == {"tint": "#ff0000", "first_name": "Zoë Marie", "code": "B2"}
+    assert (made.error, made.warnings, made.fallbacks) == ("", (), ())
+
+
+def test_controls_are_sealed(desk: Desk) -> None:
+    """Format, density, pin, expiry, campaign, key."""
+    made = link(desk, "red,Ava,B2", ext="webp", dpr=2, pin="0123456789abcdef", expires=1_900_000_000, campaign="april")
+    url = read(made.url)
+    assert (url.ext, url.dpr, url.pin, url.expires, url.campaign) == (
+        "webp", 2, "0123456789abcdef", 1_900_000_000, "april",
+    )  # fmt: skip
+    assert RING.verify(url) is K1
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("", "is blank"),
+        ("  ", "is blank"),
+        ("\u200b", "is blank"),
+        ("null", "is a word that programs print for nothing"),
+        ("{{first_name}}", "is a merge tag that was not replaced"),
+        ("www.evil.example", "looks like a web address"),
+        ("x" * 41, "is too long"),
+        ("x" * 300, "is too long"),
+    ],
+)
+def test_a_value_that_can_not_be_shown_counts_as_missing(desk: Desk, cell: str, reason: str) -> None:
+    """The design's fallback is shown, and a warning says why."""
+    made = link(desk, f"red,{cell},B2")
+    assert values(made) == {"tint": "red", "code": "B2"}
+    assert made.fallbacks == ("first_name",)
+    (warning,) = made.warnings
+    assert warning.startswith(f"first_name {reason}")
+    assert warning.endswith("; the fallback is shown")
+    assert " | " not in warning
+
+
+def test_the_fallback_of_the_batch_goes_before_the_designs(desk: Desk) -> None:
+    """It is sealed in the rows without a value; the design's own words need no place in a URL."""
+    fallbacks = {"first_name": "my friend", "code": "", "tint": "#00ff00"}
+    made = link(desk, ",,", fallbacks=fallbacks)
+    assert values(made) == {"first_name": "my friend"}
+    assert made.fallbacks == ("tint", "first_name", "code")
+    assert values(link(desk, "red,Ava,", fallbacks=fallbacks)) == {"tint": "red", "first_name": "Ava"}
+
+
+def test_a_required_field_without_a_value_is_the_rows_error(desk: Desk) -> None:
+    """With its line and the reason; a fallback of the batch mends it."""
+    made = link(desk, "red,null,B2", design="named")
+    assert made == Link(
+        "", "line 2: first_name is a word that programs print for nothing; it is required and has no fallback"
+    )
+    mended = link(desk, "red,null,B2", design="named", fallbacks={"first_name": "friend"})
+    assert (values(mended)["first_name"], mended.error, mended.fallbacks) == ("friend", "", ("first_name",))
+
+
+def test_a_field_without_a_column_is_counted_and_not_told_in_each_row(desk: Desk) -> None:
+    """What is the same in all rows would only hide what is not."""
+    data = b"first_name\nAva\n"
+    order = desk.order(data)
+    (row,) = rows(data[order.form.data_start :], order.form)
+    made = Links(order, K1).link(row)
+    assert (made.warnings, made.fallbacks) == ((), ("tint", "code"))
+
+
+def test_a_bad_row_has_an_error(desk: Desk) -> None:
+    """The problem that reading found, with its line."""
+    assert link(desk, "red,Ava") == Link("", "line 2: has 2 cells, the header has 3")
+
+
+def test_a_row_that_makes_too_long_a_url_has_an_error(desk: Desk) -> None:
+    """Nothing is handed out that a server would not read."""
+    fields = [{"name": f"f{number}", "sample": "x", "fallback": "", "max_length": 200} for number in range(8)]
+    write_design(desk.folder / "designs", "wide", card(fields=fields, layers=[], default_values={}, alt=""))
+    data = (",".join(f"f{number}" for number in range(8)) + "\n" + ",".join(["李" * 200] * 8) + "\n").encode()
+    order = desk.order(data, design="wide")
+    (row,) = rows(data[order.form.data_start :], order.form)
+    assert "the server reads 8,192" in Links(order, K1).link(row).error
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"first_name": ["Ava"], "tint": "red"}', "first_name is a list or an object; a text is wanted"),
+        ('{"first_name": null, "tint": "red"}', "first_name is blank"),
+        ('{"tint": "red"}', "first_name is blank"),
+    ],
+)
+def test_values_of_ndjson_that_are_no_text_count_as_missing(desk: Desk, line: str, expected: str) -> None:
+    """null, a key that is not there, a list."""
+    head = b'{"first_name": "Mia", "tint": "blue"}\n'
+    order = desk.order(head)
+    _, row = rows(head + line.encode(), order.form)
+    made = Links(order, K1).link(row)
+    assert made.warnings == (f"{expected}; the fallback is shown",)
+    assert values(made) == {"tint": "red"}
+
+
+def test_a_key_that_only_later_rows_have_is_found(desk: Desk) -> None:
+    """The first rows of NDJSON, which were looked at, may all lack a value."""
+    head = b'{"tint": "red"}\n'
+    order = desk.order(head)
+    first, later = rows(head + b'{"tint": "blue", "first_name": "Ava"}\n', order.form)
+    links = Links(order, K1)
+    assert (links.link(first).warnings, links.link(first).fallbacks) == ((), ("first_name", "code"))
+    assert values(links.link(later)) == {"tint": "blue", "first_name": "Ava"}
+
+
+def test_a_key_that_the_result_adds_is_the_rows_error(desk: Desk) -> None:
+    """Found in a row behind those that were looked at first."""
+    head = b'{"first_name": "Mia"}\n'
+    order = desk.order(head)
+    _, row = rows(head + b'{"first_name": "Ava", "warnings": 1}\n', order.form)
+    assert Links(order, K1).link(row).error == (
+        "line 2: has the key 'warnings', which the result adds; rename or remove it"
+    )

@@ -1,0 +1,103 @@
+"""Facts of imgurl.batches.order: what is wrong with a whole batch is said before it begins."""
+
+from typing import Any
+
+import pytest
+
+from imgurl.batches.order import BatchOptions, BatchOrder, accept_order, read_order
+from imgurl.errors import BadTable, BadValue, ImgurlError, StorageError, UnknownColumn, UnknownField
+from imgurl.urls.signing import KeyState
+from tests.batches.making import BASE, LIST, NOW, RING, Desk
+from tests.web.designs import card, write_design
+
+
+def test_an_order_is_read_as_it_was_written(desk: Desk) -> None:
+    """Options, form of the list, fields of the design, key and base: all that URLs depend on."""
+    order = desk.order(
+        LIST, mapping={"code": "note"}, fallbacks={"first_name": "Öl"}, ext="jpg", dpr=2, pin="0123456789abcdef",
+        expires=NOW + 1, campaign="april", warm=True, test=True, webhook="https://example.com/hook",
+    )  # fmt: skip
+    accept_order(desk.storage, "job", order)
+    assert read_order(desk.storage, "job") == order
+
+
+def test_plain_options_are_enough(desk: Desk) -> None:
+    """A design and a list whose columns are named like its fields."""
+    order = desk.order(LIST)
+    assert order.columns == {"tint": "tint", "first_name": "First Name", "code": "code"}
+    assert (order.key_id, order.base_url, order.names) == ("k1", BASE, ("tint", "first_name", "code"))
+
+
+def test_a_test_batch_signs_with_the_test_key(desk: Desk) -> None:
+    """It is known by its id; its pictures carry a mark."""
+    key = RING.find(desk.order(LIST, test=True).key_id)
+    assert key is not None
+    assert key.state is KeyState.TEST
+
+
+def test_a_mapping_wins_over_names(desk: Desk) -> None:
+    """Also where another column is named like the field."""
+    assert desk.order(LIST, mapping={"first_name": "note"}).columns["first_name"] == "note"
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "error", "sentence"),
+    [
+        (LIST, {"mapping": {"firstname": "note"}}, UnknownField, "did you mean 'first_name'?"),
+        (LIST, {"fallbacks": {"firstname": "x"}}, UnknownField, "did you mean 'first_name'?"),
+        (LIST, {"mapping": {"first_name": "Frist Name"}}, UnknownColumn,
+         "the list has no column 'Frist Name': did you mean 'First Name'?; its columns are: email, First Name, tint"),
+        (b'{"Name": "Ava"}\n', {"mapping": {"first_name": "Nme"}}, UnknownColumn, "did you mean 'Name'?"),
+        (LIST, {"fallbacks": {"code": "x"}}, BadValue, "'code' in the fallbacks does not match the field's pattern"),
+        (LIST, {"fallbacks": {"tint": "nocolour"}}, BadValue, "in the fallbacks is no CSS colour"),
+        (LIST, {"ext": "bmp"}, BadValue, "is 'bmp'; known are png, jpg"),
+        (LIST, {"campaign": "April 26"}, BadValue, "labels are small letters"),
+        (LIST, {"pin": "xyz"}, BadValue, "which is not of its form"),
+        (LIST, {"expires": NOW}, BadValue, "lies in the past"),
+        (LIST, {"design": "large", "dpr": 2}, BadValue, "this design is too large for more than 1"),
+        (b"first_name,error\n", {}, BadTable, "has a column 'error' already, which the result adds; rename or remove"),
+        (b'{"image_url": ""}\n', {}, BadTable, "has a column 'image_url' already"),
+        (b"mail,phone\n", {}, BadTable,
+         "no column is named like a field (tint, first_name, code); its columns are: mail, phone; map a column"),
+        (b"frist_name,tint\n", {"design": "named"}, BadTable,
+         "the field 'first_name' is required, and no column of the list is named like it: did you mean 'frist_name'?"),
+        (b"frist_name,tint\n", {"design": "named", "fallbacks": {"first_name": " "}}, BadTable, "is required, and no"),
+        (b",".join(b"c%d" % number for number in range(99)), {}, BadTable, "c29 and 69 more; map a column"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_all_rows_is_told_at_once(
+    desk: Desk, data: bytes, options: dict[str, Any], error: type[ImgurlError], sentence: str
+) -> None:
+    """Names, fallbacks, controls, columns: one sentence with near names, and nothing is begun."""
+    write_design(desk.folder / "designs", "large", card(size={"width": 4_000, "height": 2_000}))
+    with pytest.raises(error) as caught:
+        desk.order(data, **options)
+    assert sentence in str(caught.value)
+    assert caught.value.status_hint == 400
+
+
+@pytest.mark.parametrize("data", [b"mail,phone\n", b"{}\n"])
+def test_names_need_not_fit_where_that_is_wished(desk: Desk, data: bytes) -> None:
+    """Whoever has checked the names himself, or wants the fallbacks for all."""
+    assert desk.order(data, design="named", ignore_unknown=True).columns == {}
+
+
+def test_a_required_field_may_have_a_fallback_instead_of_a_column(desk: Desk) -> None:
+    """A value for all rows."""
+    assert desk.order(b"tint\n", design="named", fallbacks={"first_name": "friend"}).columns == {"tint": "tint"}
+
+
+def test_an_order_that_is_not_there_is_told(desk: Desk) -> None:
+    """Files that were purged, or another store."""
+    with pytest.raises(StorageError, match="the files of job 'job' are not in the store; send the list again"):
+        read_order(desk.storage, "job")
+
+
+def test_fields_that_are_edited_later_change_nothing(desk: Desk) -> None:
+    """The order has the fields as they were."""
+    desk.accept()
+    before = read_order(desk.storage, "job")
+    write_design(desk.folder / "designs", document=card(fields=[], layers=[], default_values={}, alt=""))
+    assert isinstance(before, BatchOrder)
+    assert read_order(desk.storage, "job") == before
+    assert before.options == BatchOptions("card", created=NOW)

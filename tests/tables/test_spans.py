@@ -1,0 +1,133 @@
+"""Facts of imgurl.tables.spans: a list is divided between rows, wherever its bytes are cut."""
+
+import tracemalloc
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from imgurl.tables.form import Kind, TableForm
+from imgurl.tables.records import MAX_RECORD_BYTES
+from imgurl.tables.rows import rows
+from imgurl.tables.spans import BLOCK_BYTES, READ_BYTES, SPAN_BYTES, Span, spans
+from imgurl.tables.writing import csv_bytes
+from tests.tables.making import by_spans, cells, dirt, divide, form_of
+
+NAMES = ("first_name", "city")
+LENGTHS = st.lists(st.integers(0, 30), max_size=20)
+
+
+def assert_divides(data: bytes, form: TableForm, divided: list[Span], rows_each: int) -> None:
+    """Spans are everything behind the header, in order, and rows read from them are those of the whole."""
+    whole = list(rows(data[form.data_start :], form))
+    assert by_spans(data, form, divided) == whole
+    if divided:
+        assert (divided[0].start, divided[-1].end) == (form.data_start, len(data))
+    assert all(first.end == second.start for first, second in pairwise(divided))
+    assert all(1 <= span.rows <= rows_each for span in divided)
+    assert sum(span.rows for span in divided) == len(whole)
+
+
+@given(st.lists(st.tuples(cells, cells), max_size=12), st.integers(1, 5), LENGTHS)
+@settings(max_examples=200, deadline=None)
+def test_spans_joined_are_the_list(table: list[tuple[str, str]], rows_each: int, lengths: list[int]) -> None:
+    """However many rows a span has and however the bytes come."""
+    data = csv_bytes([NAMES, *table])
+    form = form_of(data)
+    assert_divides(data, form, divide(data, form, rows_each, lengths), rows_each)
+
+
+@given(dirt, st.sampled_from(Kind), st.integers(1, 4), LENGTHS)
+@example(b'"a\r\n"\r\nb', Kind.CSV, 1, [3, 1, 3])
+@example(b'"\n""\n', Kind.CSV, 1, [])
+@settings(max_examples=500, deadline=None)
+def test_spans_of_dirt_are_the_list_too(dirty: bytes, kind: Kind, rows_each: int, lengths: list[int]) -> None:
+    """Bytes in any order: every span is read by itself as it is read in the whole."""
+    form = TableForm(kind, NAMES, NAMES)
+    assert_divides(dirty, form, divide(dirty, form, rows_each, lengths), rows_each)
+
+
+@given(dirt, st.sampled_from(Kind), st.integers(1, 4), LENGTHS)
+@settings(max_examples=500, deadline=None)
+def test_spans_of_dirt_with_endless_rows_are_the_list_too(
+    dirty: bytes, kind: Kind, rows_each: int, lengths: list[int]
+) -> None:
+    """The same with limits of a few bytes, so that rows beyond them are everywhere."""
+    form = TableForm(kind, NAMES, NAMES)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr("imgurl.tables.records.MAX_ROW_BYTES", 12)
+        for module in ("records", "spans"):
+            small.setattr(f"imgurl.tables.{module}.MAX_RECORD_BYTES", 24)
+        small.setattr("imgurl.tables.spans.BLOCK_BYTES", 8)
+        small.setattr("imgurl.tables.spans.SPAN_BYTES", 40)
+        small.setattr("imgurl.tables.spans.READ_BYTES", 88)
+        assert_divides(dirty, form, divide(dirty, form, rows_each, lengths), rows_each)
+
+
+HUGE = b"x" * (MAX_RECORD_BYTES + 7)
+LONG = b"y" * (MAX_RECORD_BYTES // 3)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("size", [1_000, BLOCK_BYTES - 1, 10 * MAX_RECORD_BYTES])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"Ava,Rome\n", HUGE, b"\nLeo,Bonn\n"],
+        [HUGE, HUGE, HUGE, b"\r\n\r\nLeo,Bonn"],
+        [b"Ava,", HUGE, b"\rLeo,Bonn\r", HUGE],
+        [b'"', HUGE, b'"\nLeo,Bonn\n"'],
+        [b'Ava,"Rome\n', LONG, b"\n", LONG, b"\n", LONG, b'\n"\nLeo,Bonn\n'],
+        [b'Ava,"Rome\n', LONG, b'"\nLeo,Bonn\n', LONG, b"\n", LONG, b"\n", LONG],
+        [b'"Ava,Rome\n', (b"Leo,Bonn" + b" " * 991 + b"\n") * 1_200, b'Leo,Bonn\nMia,"Oslo"\n'],
+    ],
+    ids=["long", "longer", "returns", "quoted", "quoted lines", "almost too long", "not closed"],
+)
+def test_rows_of_any_length_end_somewhere(kind: Kind, size: int, pieces: list[bytes]) -> None:
+    """Rows beyond what is kept in memory are bad rows, wherever the bytes are cut; the rows behind them are read."""
+    data = b"".join(pieces)
+    form = TableForm(kind, NAMES, NAMES)
+    divided = divide(data, form, 500, [size] * (len(data) // size))
+    assert_divides(data, form, divided, 500)
+    assert all(span.read_end - span.start <= READ_BYTES for span in divided)
+    if kind is Kind.CSV and b"Leo" in data:
+        assert {"first_name": "Leo", "city": "Bonn"} in [row.values for row in by_spans(data, form, divided)]
+
+
+def test_a_span_has_few_rows_where_they_are_long() -> None:
+    """Whoever reads a span needs a bounded memory."""
+    data = (b"y" * 100_000 + b"\n") * 200
+    divided = divide(data, TableForm(Kind.CSV, ("note",), ("note",)), 500)
+    assert len(divided) > 1
+    assert all(span.end - span.start <= SPAN_BYTES + 100_001 for span in divided)
+
+
+def test_blank_lines_belong_to_the_rows_before_them() -> None:
+    """They make no span of their own."""
+    form = form_of(b"a,b\n")
+    assert divide(b"a,b\n\n1,2\n\n\n3,4\n\n\n", form, 1) == [Span(4, 11, 1, 1, 2), Span(11, 17, 2, 1, 6)]
+    assert divide(b"a,b\n\n\n", form, 1) == []
+
+
+@pytest.mark.parametrize("kind", ["rows", "open", "line"])
+def test_memory_does_not_grow_with_the_list(kind: str) -> None:
+    """A hundred megabytes of rows, of a cell that never ends, of one line: a few megabytes are held."""
+    row = b'Ava,"' + b"Rome " * 2_000 + b'"\n'
+    line = {"rows": row * 100, "open": row.replace(b'"', b"") * 100, "line": b"x" * 1_000_000}[kind]
+
+    def parts() -> Iterator[bytes]:
+        yield b'first_name,city\n"' if kind == "open" else b"first_name,city\n"
+        for _ in range(100):
+            yield line
+
+    form = form_of(b"first_name,city\n")
+    tracemalloc.start()
+    try:
+        for _ in spans(parts(), form, 500):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8_000_000
