@@ -13,7 +13,9 @@ from imgurl.errors import ImgurlError
 
 COMMANDS = {
     "serve": "Start the server.",
+    "worker": "Do batches, beside the workers that 'imgurl serve' runs.",
     "mint": "Make a signed image URL, or a column of them.",
+    "batch": "Add signed image URLs to a list, on all cores.",
     "render": "Draw a design into a file.",
     "explain": "Tell what a URL shows, and why.",
     "designs": "List and check designs; print their JSON Schema.",

@@ -15,9 +15,11 @@ from imgurl.cli.options import FOLDER, open_keys, settings_help
 from imgurl.config import Settings, describe, hand_to_workers, load_settings
 from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
+from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_ids
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keyfile import make_first_key
 from imgurl.urls.mint import Minter
+from imgurl.web.logs import configure_logs
 from imgurl.web.protocols import PROTOCOLS
 
 EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings_help(describe())
@@ -54,21 +56,24 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     hand_to_workers(settings, **shared)
     # uvicorn drains on SIGTERM and then raises it once more: a stop that was asked for is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    job_workers = cores() if settings.job_workers is None else settings.job_workers
+    configure_logs(settings.log_level)
     try:
-        uvicorn.run(
-            "imgurl.web.app:create_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            http=PROTOCOLS[settings.http],
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=settings.drain_seconds,
-        )
+        with WorkerProcesses(worker_ids(machine_name(settings.worker_id), job_workers), settings.drain_seconds):
+            uvicorn.run(
+                "imgurl.web.app:create_app",
+                factory=True,
+                host=settings.host,
+                port=settings.port,
+                workers=settings.workers,
+                http=PROTOCOLS[settings.http],
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=settings.drain_seconds,
+            )
     except SystemExit as end:
         # uvicorn has more exit codes than the two of this command.
         sys.exit(1 if end.code else 0)

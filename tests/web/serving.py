@@ -146,6 +146,8 @@ def serving(folder: Path, *options: str, python_path: Path | None = None, **sett
     """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end."""
     environment = {
         **os.environ,
+        # Worker processes take a second of each core: whoever tests batches asks for them.
+        "IMGURL_JOB_WORKERS": "0",
         **{f"IMGURL_{name.upper()}": value for name, value in settings.items()},
         **({"PYTHONPATH": str(python_path)} if python_path else {}),
     }

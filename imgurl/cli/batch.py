@@ -1,0 +1,154 @@
+"""``imgurl batch``."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from imgurl.batches.order import BatchOptions, prepare
+from imgurl.batches.tally import Tally
+from imgurl.batches.work import BatchWork
+from imgurl.cli.crew import Workplace, do_all
+from imgurl.cli.options import data_option, designs_option, open_designs, open_keys, pairs, require_dpr, require_good
+from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
+from imgurl.config import load_settings
+from imgurl.jobs.processes import cores
+from imgurl.storage import open_storage
+from imgurl.tables.form import Kind
+from imgurl.tables.sniff import HEAD_BYTES, sniff
+from imgurl.urls.mint import parse_lifetime
+from imgurl.urls.target import EXTENSIONS
+
+# What a shell reports of a program that Ctrl-C ended.
+INTERRUPTED = 130
+
+# Digits of a version's digest in a URL.
+PIN_DIGITS = 16
+
+# The forms that file names ask for; others get the form of the list.
+KINDS = {".csv": Kind.CSV, ".tsv": Kind.CSV, ".txt": Kind.CSV, ".ndjson": Kind.NDJSON, ".jsonl": Kind.NDJSON}
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("source", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--design", required=True, metavar="DESIGN", help="The design that is shown.")
+@click.option("--out", required=True, type=FILE, metavar="FILE", help="Where the result goes: .csv or .ndjson.")
+@click.option(
+    "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
+    help="In which column a field stands; not needed where they are named alike (First Name is first_name).",
+)  # fmt: skip
+@click.option(
+    "--fallback", "fallbacks", multiple=True, metavar="FIELD=VALUE", help="Value for rows without one of their own.",
+)  # fmt: skip
+@click.option("--warm", is_flag=True, help="Draw each image ahead, into the caches of the server.")
+@click.option("--format", "ext", type=click.Choice(EXTENSIONS), default="png", show_default=True, help="Image format.")
+@click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
+@click.option("--pin", is_flag=True, help="Show this version of the design for ever, whatever is edited later.")
+@click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
+@click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
+@click.option("--base-url", metavar="URL", help="What the links begin with [IMGURL_BASE_URL].")
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes [one a core].")
+@click.option("--restart", is_flag=True, help="Begin anew, whatever an unfinished run has done.")
+@designs_option
+@data_option
+def batch(
+    source: Path, design: str, out: Path, mapped: tuple[str, ...], fallbacks: tuple[str, ...], warm: bool, ext: str,
+    expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None, workers: int | None,
+    restart: bool, designs: Path | None, data: Path | None,
+) -> None:  # fmt: skip
+    """Make a signed image URL for each row of a CSV or NDJSON list, on all cores.
+
+    \b
+      imgurl batch contacts.csv --design sales-banner-01 --out urls.csv
+      imgurl batch contacts.csv --design cert-2025 --map full_name=Name --out urls.csv --warm
+
+    The result is the list with three columns more: image_url, error, warnings. A row that can't have a URL has an
+    error instead, and the others go on; the exit code is 0 then too. The result is written when all is done; what is
+    done so far lies in FILE.unfinished, and the same command goes on with it after Ctrl-C or a crash.
+    """
+    if out.exists() and out.samefile(source):
+        raise click.UsageError("--out is the list itself, which is read again when a run is gone on with; name another")
+    settings = load_settings(designs=designs, data=data, base_url=base_url)
+    _, _, library = open_designs(designs)
+    require_good(library, design)
+    found = library.find(design)
+    require_dpr(found, dpr)
+    keys = open_keys(settings)
+    with source.open("rb") as file:
+        form = sniff(file.read(HEAD_BYTES), source.name)
+    now = int(time.time())
+    options = BatchOptions(
+        design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"), ext=ext, dpr=dpr,
+        pin=found.version[:PIN_DIGITS] if pin else None, expires=_expiry(expires, now), campaign=campaign, warm=warm,
+        created=now,
+    )  # fmt: skip
+    order = prepare(options, form, found, keys, settings.links_begin_with)
+    asked = {
+        LIST: digest_of_file(source), "the design's version": found.version, "--design": design,
+        "--map": sorted(mapped), "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
+        "--pin": pin, "--dpr": dpr, "--campaign": campaign, "--base-url": settings.links_begin_with,
+    }  # fmt: skip
+    unfinished = Unfinished(out)
+    try:
+        with unfinished.held():
+            if unfinished.is_begun and not restart:
+                unfinished.check_same(asked)
+            else:
+                unfinished.begin(source, order, asked)
+            place = Workplace(unfinished.store_url, JOB, keys, settings, warm)
+            work = BatchWork(open_storage(place.store_url), None, keys)
+            started = time.monotonic()
+            tally = _do(place, work, workers or cores())
+            unfinished.publish(work.result(JOB, KINDS.get(out.suffix.lower(), form.kind)))
+            _tell(out, tally, time.monotonic() - started)
+            if not (settings.base_url or settings.cdn_base):
+                click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
+    except KeyboardInterrupt:
+        click.echo("\nimgurl: stopped; the same command goes on from here", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _expiry(text: str | None, now: int) -> int | None:
+    try:
+        return parse_lifetime(text, now) if text else None
+    except ValueError as error:
+        raise click.UsageError(f"--expires: {error}") from None
+
+
+def _do(place: Workplace, work: BatchWork, workers: int) -> Tally:
+    """Do the chunks that are not done yet, with a progress bar; return what became of all rows."""
+    plan = work.split(JOB)
+    done = [number for number in range(plan.chunks) if work.is_done(JOB, number)]
+    tally = sum((work.run_chunk(JOB, number) for number in done), start=Tally())
+    if done:
+        click.echo(f"going on behind {tally.total:,} rows", err=True)
+    missing = sorted(set(range(plan.chunks)) - set(done))
+    started = time.monotonic()
+    with click.progressbar(
+        length=plan.rows - tally.total, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty(),
+        item_show_func=lambda rate: rate,
+    ) as bar:  # fmt: skip
+        counted = 0
+        for each in do_all(place, missing, workers):
+            tally += each
+            counted += each.total
+            bar.update(each.total, f"{counted / (time.monotonic() - started):,.0f} rows/s")
+    return tally
+
+
+def _tell(out: Path, tally: Tally, seconds: float) -> None:
+    click.echo(f"{out}: {_rows(tally.total)} in {seconds:,.1f} s", err=True)
+    for name, count in sorted(tally.fallbacks.items()):
+        click.echo(f"  {name}: the fallback is shown in {_rows(count)}", err=True)
+    if tally.failed:
+        has = "has" if tally.failed == 1 else "have"
+        click.echo(
+            f"imgurl: {_rows(tally.failed)} {has} an error instead of a URL; the column 'error' says why", err=True
+        )
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"

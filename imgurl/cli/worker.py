@@ -1,0 +1,94 @@
+"""``imgurl worker``: does the batches that were sent to the API, until it is told to stop."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from imgurl.batches.work import BatchWork
+from imgurl.cache.shared import SharedCache
+from imgurl.cli.options import data_option, designs_option, open_keys
+from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
+from imgurl.jobs.port import Duties, open_jobs
+from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
+from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets
+from imgurl.pipeline import open_pipeline
+from imgurl.storage import open_storage
+from imgurl.web.logs import configure_logs
+
+# Batches give way to whoever waits for an image: on a busy machine a server process gets nine times as much of a core.
+NICENESS = 10
+
+
+@click.command()
+@click.option("--id", "worker_id", metavar="NAME", help="What this worker is called, always the same [host name].")
+@click.option("--workers", type=click.IntRange(1, 256), default=1, help="Worker processes; one a core is right [1].")
+@click.option("--until-stdin-closes", is_flag=True, hidden=True)
+@data_option
+@designs_option
+def worker(
+    worker_id: str | None, workers: int, until_stdin_closes: bool, data: Path | None, designs: Path | None
+) -> None:
+    """Do the batches that the API of this server accepted, until SIGTERM or Ctrl-C; what is under way is finished.
+
+    'imgurl serve' runs such workers itself, one a core. Run more of them on other machines, with the same
+    IMGURL_DATABASE_URL, IMGURL_STORE_URL, designs and keys. With --workers they are called NAME-1, NAME-2 and so on.
+    """
+    settings = load_settings(worker_id=worker_id, data=data, designs=designs)
+    configure_logs(settings.log_level)
+    name = machine_name(settings.worker_id)
+    if workers > 1:
+        hand_to_workers(settings)
+        with WorkerProcesses(worker_ids(name, workers), settings.drain_seconds):
+            _stop_asked_for().wait()
+        return
+    stop = _stop_asked_for(by_whoever_started=until_stdin_closes)
+    os.nice(NICENESS)
+    with _duties(settings) as duties:
+        jobs = open_jobs(settings.data, secret_of(settings.database_url))
+        jobs.run_worker(duties, name, stop, settings.drain_seconds)
+    sys.stdout.flush()
+    # Not by returning: threads of the job engine that wait for what other workers do now would be waited for.
+    os._exit(0)
+
+
+@contextlib.contextmanager
+def _duties(settings: Settings) -> Iterator[Duties]:
+    """Open what a worker works with. Raises SettingsError where keys, designs, fonts or the store can't be used."""
+    keys = open_keys(settings)
+    storage = open_storage(settings.files_url)
+    shared = SharedCache(storage, is_patient=True) if settings.store_url else None
+    webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
+    work = BatchWork(storage, open_pipeline(settings, shared=shared), keys)
+    try:
+        yield Duties(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget)
+    finally:
+        if shared:
+            shared.close()
+
+
+def _stop_asked_for(*, by_whoever_started: bool = False) -> threading.Event:
+    """Return what is set on SIGTERM and Ctrl-C, or when whoever started this process is gone; a second time ends it."""
+    stop = threading.Event()
+
+    def ask(*_: object) -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    # Ctrl-C reaches all processes of a terminal; those that somebody started wait for his word.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if by_whoever_started else ask)
+    if by_whoever_started:
+        threading.Thread(target=_follow_stdin, args=[stop], daemon=True).start()
+    return stop
+
+
+def _follow_stdin(stop: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()

@@ -1,0 +1,56 @@
+"""Jobs that are opened when they are first asked for: the engine takes a second to import, and many never need it."""
+
+import threading
+from collections.abc import Callable, Sequence
+from threading import Event
+
+from imgurl.jobs.port import Duties, Jobs, JobStatus
+
+
+class LaterJobs:
+    """The jobs that ``open_jobs`` opens, once. Mutable state: these jobs, behind a lock."""
+
+    def __init__(self, open_jobs: Callable[[], Jobs]) -> None:
+        self._open_jobs = open_jobs
+        self._lock = threading.Lock()
+        self._jobs: Jobs | None = None
+
+    def submit(self, job_id: str, owner: str, *, webhook: str | None = None, at_once: int = 0) -> JobStatus:
+        """Queue a job, see ``Jobs.submit``."""
+        return self._opened().submit(job_id, owner, webhook=webhook, at_once=at_once)
+
+    def status(self, job_id: str) -> JobStatus:
+        """Return where a job stands, see ``Jobs.status``."""
+        return self._opened().status(job_id)
+
+    def list(self, owner: str, limit: int, before: str | None = None) -> Sequence[JobStatus]:
+        """Return an owner's jobs, see ``Jobs.list``."""
+        return self._opened().list(owner, limit, before)
+
+    def cancel(self, job_id: str) -> JobStatus:
+        """Let a job start no further chunk, see ``Jobs.cancel``."""
+        return self._opened().cancel(job_id)
+
+    def resume(self, job_id: str) -> JobStatus:
+        """Queue what is missing of a job, see ``Jobs.resume``."""
+        return self._opened().resume(job_id)
+
+    def run_worker(self, duties: Duties, worker_id: str, stop: Event, drain_seconds: float) -> None:
+        """Work until ``stop`` is set, see ``Jobs.run_worker``."""
+        self._opened().run_worker(duties, worker_id, stop, drain_seconds)
+
+    def purge(self, older_than: float, forget: Callable[[str], None]) -> int:
+        """Delete old jobs, see ``Jobs.purge``."""
+        return self._opened().purge(older_than, forget)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with self._lock:
+            if self._jobs is not None:
+                self._jobs.close()
+
+    def _opened(self) -> Jobs:
+        with self._lock:
+            if self._jobs is None:
+                self._jobs = self._open_jobs()
+            return self._jobs

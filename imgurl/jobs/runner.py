@@ -1,0 +1,136 @@
+"""Carries tasks out: takes turns with the other tasks of the process, does the work, books what came of it."""
+
+import contextlib
+import random
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+import structlog
+
+from imgurl.errors import DatabaseDown, ImgurlError
+from imgurl.jobs.ledger import FINISH, SPLIT, Ledger, Ticket
+from imgurl.jobs.port import Work
+
+# A ticket goes on with its job's next chunk for so long, without the way through the queue, which costs more than a
+# chunk that only makes links. Beyond, other jobs have their turn.
+SLICE_SECONDS = 1.0
+
+# The longest pause before the books are tried again while the database is away.
+LONGEST_PAUSE_SECONDS = 5.0
+
+# How often a task that waits for its turn looks whether the process is to end.
+LOOK_SECONDS = 0.1
+
+# The queue takes nothing new after this time, once the process is to end.
+SETTLE_SECONDS = 0.5
+
+Given = ParamSpec("Given")
+Got = TypeVar("Got")
+
+
+class Runner:
+    """Carries out the tasks of one worker process. May be called from any number of threads.
+
+    Chunks are drawn by one thread at a time: fonts and plates have one user. Mutable state: whose turn it is.
+    """
+
+    def __init__(self, ledger: Ledger, work: Work, draining: threading.Event) -> None:
+        self._ledger = ledger
+        self._work = work
+        self._draining = draining
+        self._turn = threading.Lock()
+
+    def run(self, ticket: Ticket) -> bool:
+        """Carry out a ticket's task and then those that it goes on with.
+
+        Returns False where the process is to end before the task began: somebody else is to have the ticket.
+        """
+        # Not all alike: tickets that end together leave the worker idle until the queue is looked into.
+        until = time.monotonic() + SLICE_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+        expected: int | None = ticket.number
+        while expected is not None:
+            with self._turn_for(expected) as is_mine:
+                if not is_mine:
+                    return False
+                number = patiently(self._ledger.begin, ticket.job_id, ticket.run, ticket.number)
+                if number is None:
+                    return True
+                if number >= 0 > expected:
+                    # The split was done before its worker died; its first chunk needs the turn.
+                    expected = number
+                    continue
+                expected = self._carry_out(ticket, number, until)
+        return True
+
+    @contextlib.contextmanager
+    def _turn_for(self, number: int) -> Iterator[bool]:
+        """Wait until a task may begin; False when the process is to end first."""
+        # Splitting and finishing draw nothing, and a long list must not hold up other jobs.
+        draws = number >= 0
+        if self._draining.is_set() or (draws and not self._take_turn()):
+            time.sleep(SETTLE_SECONDS)
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            if draws:
+                self._turn.release()
+
+    def _take_turn(self) -> bool:
+        while not self._draining.is_set():
+            if self._turn.acquire(timeout=LOOK_SECONDS):
+                return True
+        return False
+
+    def _carry_out(self, ticket: Ticket, number: int, until: float) -> int | None:
+        """Do a task and book it; return the number of the one to go on with."""
+        try:
+            book = self._done(ticket, number)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in a task must not end the worker
+            for_good = isinstance(error, ImgurlError) and error.status_hint < 500
+            _report(ticket, number, error)
+            patiently(self._ledger.failed, ticket, number, _sentence(error), for_good=for_good)
+            return None
+        return patiently(book, goes_on=time.monotonic() < until and not self._draining.is_set())
+
+    def _done(self, ticket: Ticket, number: int) -> Callable[..., int | None]:
+        """Do a task; return how it is booked."""
+        if number == SPLIT:
+            return partial(self._ledger.planned, ticket, self._work.split(ticket.job_id))
+        if number == FINISH:
+            self._work.finish(ticket.job_id)
+            return partial(self._ledger.finished, ticket)
+        return partial(self._ledger.counted, ticket, number, self._work.run_chunk(ticket.job_id, number))
+
+
+def patiently(step: Callable[Given, Got], *given: Given.args, **named: Given.kwargs) -> Got:
+    """Take a step in the books, again and again while the database is away: what was done must not be lost."""
+    pause = 0.1
+    while True:
+        try:
+            return step(*given, **named)
+        except DatabaseDown as error:
+            structlog.get_logger().warning("database is away", reason=error.reason, pause_s=pause)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+def _sentence(error: Exception) -> str:
+    """Return what the owner of a job may read of an error: our own words, or its kind."""
+    if isinstance(error, ImgurlError):
+        return str(error).rstrip(".")
+    return f"{type(error).__name__}, of which the worker's log says more"
+
+
+def _report(ticket: Ticket, number: int, error: Exception) -> None:
+    # Not the words of an unknown error: they may hold a merge value. Where it happened holds none.
+    places = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in traceback.extract_tb(error.__traceback__)]
+    structlog.get_logger().error(
+        "task failed", job_id=ticket.job_id, task=number, error=_sentence(error), kind=type(error).__name__,
+        attempt=ticket.attempt, places=places[-6:],
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""How a job stands, read from the books, and what a webhook says of it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select
+
+from imgurl.jobs.database import FALLBACKS, TASKS
+from imgurl.jobs.port import JobState, JobStatus
+
+# Over how many chunks the rate is measured: with two workers the last half minute or so.
+LATELY = 32
+
+
+def status_of(connection: Connection, job: Row[Any], now: int) -> JobStatus:
+    """Return the status of a job's row; ``now`` is in milliseconds. Reads no more than some of its chunks."""
+    fallbacks = connection.execute(
+        select(FALLBACKS.c.field, FALLBACKS.c.rows).where(FALLBACKS.c.job_id == job.job_id).order_by(FALLBACKS.c.field)
+    )
+    rate = _rate(connection, job, now) if job.status == JobState.RUNNING and job.started else 0.0
+    left = job.total - job.done - job.failed
+    return JobStatus(
+        job_id=job.job_id,
+        owner=job.owner,
+        status=JobState(job.status),
+        total=job.total,
+        done=job.done,
+        failed=job.failed,
+        fallbacks={row.field: row.rows for row in fallbacks},
+        rate=round(rate, 3),
+        eta_s=round(left / rate, 1) if rate else None,
+        created=job.created // 1000,
+        ended=None if job.ended is None else job.ended // 1000,
+        error=job.error,
+    )
+
+
+def payload_of(status: JobStatus) -> Mapping[str, object]:
+    """Return what a webhook says of a job that ended: type, time and data, as Standard Webhooks recommends."""
+    return {
+        "type": f"job.{status.status}",
+        "timestamp": datetime.fromtimestamp(status.ended or 0, UTC).isoformat(),
+        "data": {
+            "job_id": status.job_id,
+            "status": str(status.status),
+            "total": status.total,
+            "done": status.done,
+            "failed": status.failed,
+            "fallbacks": dict(status.fallbacks),
+            "error": status.error,
+        },
+    }
+
+
+def _rate(connection: Connection, job: Row[Any], now: int) -> float:
+    """Return rows a second over the last chunks, up to now: it falls while nothing gets done."""
+    lately = and_(TASKS.c.job_id == job.job_id, TASKS.c.ended >= job.started, TASKS.c.number >= 0)
+    newest = select(TASKS.c.ended, TASKS.c.rows).where(lately).order_by(TASKS.c.ended.desc()).limit(LATELY + 1)
+    ended = connection.execute(newest).all()
+    since = ended[-1].ended if len(ended) > LATELY else job.started
+    rows = sum(task.rows for task in ended[:LATELY])
+    return float(1000 * rows / max(1, now - since))

@@ -1,0 +1,225 @@
+"""Who lives, and who takes over the work of the dead. The engine itself waits until a dead worker comes back.
+
+Each worker holds a lock on its id as long as it lives: on Postgres an advisory lock on a connection of its own, on
+SQLite a lock on a file. The operating system or the database releases it when the process is gone, whatever ended it.
+So nobody has to guess from silence, and two living processes never have one id.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from imgurl.errors import DatabaseDown, SettingsError, WorkerTaken
+from imgurl.jobs.database import CONNECT_SECONDS, KEEPALIVE
+
+# How often the living look for the dead.
+TICK_SECONDS = 2.0
+
+# Somebody who looks whether an id is free holds it for a moment.
+PATIENCE_SECONDS = 3.0
+
+# When the whole machine is gone no process of it closes the connection: Postgres notices after 10 + 3 × 5 seconds.
+KEEPALIVE_OF_SERVER = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
+
+ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+class Locks(Protocol):
+    """The ids that live workers hold. Used by one thread at a time."""
+
+    def take(self, worker_id: str) -> bool:
+        """Take an id; return whether nobody else holds it. Taking what one holds is no harm."""
+
+    def drop(self, worker_id: str) -> None:
+        """Give an id back."""
+
+    def close(self) -> None:
+        """Give everything back."""
+
+
+class FileLocks:
+    """Locks on files in a folder of this machine; the files stay, empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: dict[str, int] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, worker_id: str) -> bool:
+        """Take an id; return whether nobody else holds it."""
+        if worker_id in self._held:
+            return True
+        handle = os.open(self._folder / f"{worker_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return False
+        self._held[worker_id] = handle
+        return True
+
+    def drop(self, worker_id: str) -> None:
+        """Give an id back."""
+        handle = self._held.pop(worker_id, None)
+        if handle is not None:
+            os.close(handle)
+
+    def close(self) -> None:
+        """Give everything back."""
+        for worker_id in list(self._held):
+            self.drop(worker_id)
+
+
+class PostgresLocks:
+    """Advisory locks of one session, which end with it. A session that was lost is opened anew at the next call.
+
+    They need a connection of their own, not one through a pooler that shares sessions between clients.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = create_engine(
+            engine.url,
+            hide_parameters=True,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "imgurl worker", **KEEPALIVE},
+        )
+        self._connection: Connection | None = None
+        self._held: set[str] = set()
+
+    def take(self, worker_id: str) -> bool:
+        """Take an id; return whether nobody else holds it. Raises DatabaseDown; then nothing is held."""
+        if worker_id in self._held:
+            # A session that was lost with its locks is opened anew at once, before others look twice.
+            with contextlib.suppress(DatabaseDown):
+                self._ask("SELECT 1")
+        if worker_id not in self._held and self._ask("SELECT pg_try_advisory_lock(:key)", worker_id):
+            self._held.add(worker_id)
+        return worker_id in self._held
+
+    def drop(self, worker_id: str) -> None:
+        """Give an id back."""
+        if worker_id in self._held:
+            self._held.remove(worker_id)
+            self._ask("SELECT pg_advisory_unlock(:key)", worker_id)
+
+    def close(self) -> None:
+        """Give everything back."""
+        if self._held:
+            # The server notices a moment later that a session is closed.
+            with contextlib.suppress(DatabaseDown):
+                self._ask("SELECT pg_advisory_unlock_all()")
+        self._forget_session()
+        self._engine.dispose()
+
+    def _ask(self, statement: str, worker_id: str = "") -> object:
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+                for name, value in KEEPALIVE_OF_SERVER.items():
+                    self._connection.execute(text(f"SET {name} = {value}"))
+            return self._connection.execute(text(statement), {"key": _number(worker_id)} if worker_id else {}).scalar()
+        except SQLAlchemyError as error:
+            self._forget_session()
+            raise DatabaseDown(type(error).__name__) from error
+
+    def _forget_session(self) -> None:
+        self._held.clear()
+        if self._connection is not None:
+            with contextlib.suppress(SQLAlchemyError):
+                self._connection.close()
+        self._connection = None
+
+
+class Takeover:
+    """Holds this worker's id, and has the work of dead workers taken over.
+
+    ``busy`` returns the ids of workers that have work under way, ``release`` puts the work of one back into the queue.
+    Mutable state: which workers looked dead the last time.
+    """
+
+    def __init__(
+        self, locks: Locks, worker_id: str, busy: Callable[[], Collection[str]], release: Callable[[str], int]
+    ) -> None:
+        if not ID.fullmatch(worker_id):
+            raise SettingsError(
+                f"'{worker_id}' can't be a worker's id: take up to 64 letters, digits, dots, dashes and underscores"
+            )
+        self._locks = locks
+        self._worker_id = worker_id
+        self._busy = busy
+        self._release = release
+        self._looked_dead: frozenset[str] = frozenset()
+
+    def hold(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Take this worker's id. Raises WorkerTaken when a living one has it, DatabaseDown."""
+        give_up = time.monotonic() + patience_seconds
+        while not self._locks.take(self._worker_id):
+            if time.monotonic() > give_up:
+                raise WorkerTaken(self._worker_id)
+            time.sleep(0.1)
+
+    def tick(self) -> int:
+        """Make sure that the id is held, and take over from those that were dead twice; return how many tasks.
+
+        Twice, because after a restart of Postgres nobody holds an id for a moment. Raises WorkerTaken, DatabaseDown.
+        """
+        self.hold()
+        taken = 0
+        dead = frozenset(other for other in self._busy() if other != self._worker_id and self._is_free(other))
+        for other in dead & self._looked_dead:
+            with self._borrowed(other) as is_dead:
+                # Nobody else takes over at the same time, nor does the worker start meanwhile: the id is ours.
+                taken += self._release(other) if is_dead else 0
+        self._looked_dead = dead
+        return taken
+
+    def watch(self, stop: threading.Event, tick_seconds: float) -> None:
+        """Tick until ``stop`` is set. Sets it where another process took this worker's id."""
+        log = structlog.get_logger()
+        while not stop.wait(tick_seconds):
+            try:
+                taken = self.tick()
+            except DatabaseDown as error:
+                log.warning("database is away", reason=error.reason)
+            except WorkerTaken as error:
+                log.error("worker ends", reason=str(error))
+                stop.set()
+            else:
+                if taken:
+                    log.info("took over from dead workers", tasks=taken)
+
+    def _is_free(self, worker_id: str) -> bool:
+        with self._borrowed(worker_id) as is_free:
+            return is_free
+
+    @contextlib.contextmanager
+    def _borrowed(self, worker_id: str) -> Iterator[bool]:
+        is_free = self._locks.take(worker_id)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._locks.drop(worker_id)
+
+
+def open_locks(engine: Engine, data: Path) -> Locks:
+    """Return the locks that belong to a database of jobs. Raises OSError where the data folder can't be written."""
+    return PostgresLocks(engine) if engine.dialect.name == "postgresql" else FileLocks(data / "workers")
+
+
+def _number(worker_id: str) -> int:
+    """Return a worker id as the 64-bit number that Postgres locks."""
+    return int.from_bytes(sha256(f"imgurl worker {worker_id}".encode()).digest()[:8], "big", signed=True)

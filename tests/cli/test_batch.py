@@ -1,0 +1,402 @@
+"""``imgurl batch``: a list of any length on all cores, and going on after any end."""
+
+import csv
+import fcntl
+import gzip
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imgurl.batches.places import order_key, tally_key
+from imgurl.batches.work import MINT_CHUNK_ROWS
+from imgurl.cache.disk import DiskCache
+from imgurl.pipeline import Pipeline
+from imgurl.storage import open_storage
+from imgurl.text.fonts import FontCatalogue
+from imgurl.urls.signing import KeyState
+from tests.cli.conftest import Run
+from tests.cli.test_mint import BASE, read
+from tests.web.designs import card, write_design
+from tests.web.serving import KEYS
+
+pytestmark = [pytest.mark.usefixtures("keys")]
+
+CONTACTS = "email,First Name,Firma,note\nava@example.com,Ava,Acme,1\nleo@example.com,,Öl & Co,2\nmia@example.com,Mia\n"
+BATCH = ("batch", "contacts.csv", "--design", "sales-banner-01", "--map", "company_name=Firma", "--out", "urls.csv")
+
+# Whatever is waited for happens within this time on a slow machine too.
+PATIENCE_SECONDS = 60.0
+
+ROWS = 40_000
+CHUNKS = ROWS // MINT_CHUNK_ROWS
+
+
+@pytest.fixture
+def contacts(tmp_path: Path) -> Path:
+    """A short list."""
+    path = tmp_path / "contacts.csv"
+    path.write_text(CONTACTS)
+    return path
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Read a result."""
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+
+
+@pytest.mark.usefixtures("contacts")
+def test_each_row_gets_a_url_or_an_error(run: Run, tmp_path: Path) -> None:
+    """The list comes back with three columns more; what happened is told on standard error; nothing else is left."""
+    ran = run(*BATCH, "--campaign", "april", "--base-url", BASE)
+    assert (ran.code, ran.out) == (0, "")
+    rows = rows_of(tmp_path / "urls.csv")
+    assert list(rows[0]) == ["email", "First Name", "Firma", "note", "image_url", "error", "warnings"]
+    found = [read(row["image_url"]) for row in rows[:2]]
+    assert [url.sealed for url in found] == [
+        {"first_name": "Ava", "company_name": "Acme"}, {"company_name": "Öl & Co"},
+    ]  # fmt: skip
+    assert {url.campaign for url in found} == {"april"}
+    assert rows[1]["warnings"] == "first_name is blank; the fallback is shown"
+    assert (rows[2]["image_url"], rows[2]["error"]) == ("", "line 4: has 2 cells, the header has 4")
+    told = ran.err.splitlines()
+    assert told[0].startswith("urls.csv: 3 rows in ")
+    assert told[1:] == [
+        "  first_name: the fallback is shown in 1 row",
+        "  rep_name: the fallback is shown in 2 rows",
+        "imgurl: 1 row has an error instead of a URL; the column 'error' says why",
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["contacts.csv", "urls.csv"]
+
+
+@pytest.mark.usefixtures("contacts")
+def test_links_to_this_machine_are_pointed_out(run: Run) -> None:
+    """Without a base URL they are good for trying and for no mail."""
+    assert run(*BATCH).err.splitlines()[-1] == f"  the links begin with {BASE}; for mail, set --base-url"
+
+
+def test_controls_and_fallbacks_are_for_all_rows(run: Run, contacts: Path, tmp_path: Path) -> None:
+    """Format, expiry, pin, density; a fallback is sealed where a row has no value."""
+    ran = run(*BATCH, "--format", "jpg", "--expires", "2099-12-31", "--pin", "--dpr", "2",
+              "--fallback", "first_name=Du", "--fallback", "rep_name=Kim")  # fmt: skip
+    assert ran.code == 0
+    url = read(rows_of(tmp_path / "urls.csv")[1]["image_url"])
+    assert (url.ext, url.expires, url.dpr, len(url.pin or "")) == ("jpg", 4_102_444_799, 2, 16)
+    assert url.sealed == {"first_name": "Du", "company_name": "Öl & Co", "rep_name": "Kim"}
+
+
+def test_ndjson_goes_in_and_out(run: Run, tmp_path: Path) -> None:
+    """The ending of --out says which form is wanted; without a known one it is that of the list."""
+    (tmp_path / "contacts.ndjson").write_text('{"id": 1.0, "firstName": "Ava"}\n{"id": 2}\n')
+    for out in ("urls.ndjson", "urls.csv", "urls.out"):
+        assert run("batch", "contacts.ndjson", "--design", "sales-banner-01", "--out", out).code == 0
+    lines = (tmp_path / "urls.ndjson").read_text().splitlines()
+    assert lines[0].startswith('{"id": 1.0, "firstName": "Ava","image_url":"')
+    assert lines == (tmp_path / "urls.out").read_text().splitlines()
+    urls = [json.loads(line)["image_url"] for line in lines]
+    assert [row["image_url"] for row in rows_of(tmp_path / "urls.csv")] == urls
+
+
+def test_an_empty_segment_has_an_empty_result(run: Run, contacts: Path, tmp_path: Path) -> None:
+    """A header and no rows: the header with three columns more."""
+    contacts.write_text("first_name\n")
+    ran = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv")
+    assert (ran.code, ran.err.startswith("urls.csv: 0 rows in ")) == (0, True)
+    assert (tmp_path / "urls.csv").read_text() == "first_name,image_url,error,warnings\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "sentence"),
+    [
+        (CONTACTS, ("--design", "sales-baner-01"), "no design 'sales-baner-01': did you mean 'sales-banner-01'?"),
+        (CONTACTS, ("--map", "frist_name=note"), "the design has no field 'frist_name': did you mean 'first_name' or"),
+        (CONTACTS, ("--map", "first_name=Frist Name"), "no column 'Frist Name': did you mean 'First Name'?; its"),
+        (CONTACTS, ("--map", "first_name"), "--map takes NAME=VALUE, not 'first_name'"),
+        (CONTACTS, ("--fallback", "name=x"), "the design has no field 'name'"),
+        (CONTACTS, ("--fallback", "first_name=www.evil.example"), "in the fallbacks looks like a web address"),
+        (CONTACTS, ("--expires", "soon"), "--expires: 'soon' is no lifetime"),
+        (CONTACTS, ("--expires", "2001-01-01"), "lies in the past"),
+        (CONTACTS, ("--campaign", "Not A Label"), "labels are small letters, digits, - and _"),
+        (CONTACTS, ("--out", "contacts.csv"), "--out is the list itself"),
+        (CONTACTS, ("--design", "cert-2025", "--map", "event_name=note"), "the field 'full_name' is required, and"),
+        ("", (), "the list is empty; the first line must name the columns"),
+        ("Firma,image_url\n", (), "has a column 'image_url' already, which the result adds; rename or remove it"),
+        (gzip.compress(b"Firma\n"), (), "is compressed with gzip; send it unpacked"),
+        ("Firma\n".encode("utf-16"), (), "is UTF-16; save it as 'CSV UTF-8'"),
+    ],
+)  # fmt: skip
+def test_wrong_use_begins_nothing(
+    run: Run, contacts: Path, tmp_path: Path, content: str | bytes, more: tuple[str, ...], sentence: str
+) -> None:
+    """Exit code 2, one sentence, and no file is made or changed."""
+    contacts.write_bytes(content if isinstance(content, bytes) else content.encode())
+    (tmp_path / "urls.csv").write_text("last month's list")
+    before = contacts.read_bytes()
+    ran = run(*BATCH, *more) if "--design" not in more else run(*BATCH[:2], *BATCH[6:], *more)
+    assert (ran.code, ran.out) == (2, "")
+    assert sentence in ran.said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["contacts.csv", "urls.csv"]
+    assert ((tmp_path / "urls.csv").read_text(), contacts.read_bytes()) == ("last month's list", before)
+
+
+@pytest.mark.usefixtures("contacts")
+def test_images_are_drawn_ahead(run: Run, small: Path, tmp_path: Path, fonts: FontCatalogue) -> None:
+    """With --warm the image of each row lies in the cache that a server over the same data reads."""
+    assert run("batch", "contacts.csv", "--design", "card", "--out", "urls.csv", "--warm", "--data", "data").code == 0
+    pipeline = Pipeline(small, fonts, disk=DiskCache(tmp_path / "data" / "cache", 10_000_000))
+    urls = [row["image_url"] for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
+    pictures = [pipeline.resolve(read(url), KeyState.SIGN, time.time()) for url in urls]
+    assert len(pictures) == 2
+    assert all(pipeline.cached(picture.key) for picture in pictures)
+
+
+@pytest.mark.usefixtures("contacts", "small")
+def test_images_go_to_the_shared_store(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one is set: servers on other machines find them there."""
+    store = (tmp_path / "store").as_uri()
+    monkeypatch.setenv("IMGURL_STORE_URL", store)
+    assert run("batch", "contacts.csv", "--design", "card", "--out", "urls.csv", "--warm").code == 0
+    assert len(open_storage(store).list("images")) == 2
+
+
+@pytest.mark.usefixtures("contacts")
+def test_a_run_that_ends_while_it_clears_up_leaves_no_trap(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The result is there; half of the folder is gone, and the same command begins anew."""
+
+    def half(folder: Path, **_: object) -> None:
+        if folder.name == "files":  # of an earlier run, which there is not
+            return
+        (folder / "files" / order_key("batch")).unlink()
+        raise OSError("killed")
+
+    with monkeypatch.context() as dying:
+        dying.setattr("imgurl.cli.unfinished.shutil.rmtree", half)
+        assert run(*BATCH).code == 1
+    first = (tmp_path / "urls.csv").read_bytes()
+    assert (tmp_path / "urls.csv.unfinished").exists()
+    assert run(*BATCH).code == 0
+    assert (tmp_path / "urls.csv").read_bytes() == first
+    assert not (tmp_path / "urls.csv.unfinished").exists()
+
+
+# What follows runs the command as a process of its own.
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts ``imgurl batch`` over the small design in a process group of its own."""
+    write_design(tmp_path / "designs", document=card())
+    environment = {**os.environ, "IMGURL_KEYS": KEYS, "IMGURL_DESIGNS": str(tmp_path / "designs")}
+    started: list[subprocess.Popen[bytes]] = []
+
+    def begin(*more: str, **pipes: Any) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "imgurl", "batch", "list.csv", "--design", "card", "--workers", "2", *more]
+        given: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes}
+        started.append(subprocess.Popen(command, cwd=tmp_path, env=environment, start_new_session=True, **given))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def long_list(tmp_path: Path) -> Path:
+    """Forty thousand rows, some of them bad: eight chunks of links, each taking a while."""
+    path = tmp_path / "list.csv"
+    with path.open("w") as file:
+        file.write("id,first_name,tint\n")
+        for number in range(ROWS):
+            file.write(f"{number},Ava {number:x},#{number % 4096:03x}{',' if number % 997 == 3 else ''}\n")
+    return path
+
+
+def tallies(tmp_path: Path) -> int:
+    """Return how many chunks are done."""
+    return len(list((tmp_path / "urls.csv.unfinished" / "files").glob(tally_key("batch", 0).replace("000000", "*"))))
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < give_up, "what was waited for did not happen"
+        time.sleep(0.005)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.usefixtures("long_list")
+def test_kill_9_again_and_again_changes_no_byte_of_the_result(start: Start, tmp_path: Path) -> None:
+    """Killed at the start and after each new chunk, the run ends with what an undisturbed one writes.
+
+    The processes of a killed run end by themselves, and nothing is left behind.
+    """
+    smooth = start("--out", "smooth.csv", "--workers", "1")
+    assert smooth.wait(PATIENCE_SECONDS) == 0
+    for goal in range(4):
+        kill_at(start("--out", "urls.csv"), goal, tmp_path)
+        assert not (tmp_path / "urls.csv").exists()
+    last = start("--out", "urls.csv")
+    _, told = last.communicate(timeout=PATIENCE_SECONDS)
+    assert (last.returncode, told.decode().splitlines()[0].startswith("going on behind ")) == (0, True)
+    assert f"urls.csv: {ROWS:,} rows in " in told.decode()
+    assert "imgurl: 41 rows have an error" in told.decode()
+    assert (tmp_path / "urls.csv").read_bytes() == (tmp_path / "smooth.csv").read_bytes()
+    assert len(rows_of(tmp_path / "urls.csv")) == ROWS
+    assert not list(tmp_path.glob("*.unfinished"))
+
+
+def kill_at(process: "subprocess.Popen[bytes]", goal: int, tmp_path: Path) -> None:
+    """Kill a run as soon as so many chunks are done, and see its own processes end."""
+    wait_for((tmp_path / "urls.csv.unfinished" / "lock").exists)
+    wait_for(lambda: tallies(tmp_path) >= goal)
+    crew = children(process.pid)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    wait_for(lambda: not any(map(is_alive, crew)))
+
+
+@pytest.mark.usefixtures("long_list")
+def test_ctrl_c_leaves_what_is_done(start: Start, tmp_path: Path) -> None:
+    """One sentence, exit code 130, no traceback of any process.
+
+    The same command goes on, with the lifetime that the first began with: rows of both expire in one second.
+    """
+    process = start("--out", "urls.csv", "--expires", "30d")
+    wait_for(lambda: tallies(tmp_path) >= 1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=PATIENCE_SECONDS)
+    assert (process.returncode, told) == (130, b"\nimgurl: stopped; the same command goes on from here\n")
+    done = tallies(tmp_path)
+    assert 1 <= done < CHUNKS
+    time.sleep(1.1)
+    again = start("--out", "urls.csv", "--expires", "30d")
+    _, told = again.communicate(timeout=PATIENCE_SECONDS)
+    assert again.returncode == 0
+    assert told.startswith(f"going on behind {MINT_CHUNK_ROWS * done:,} rows\n".encode())
+    rows = [row for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
+    assert len({read(rows[index]["image_url"]).expires for index in range(0, len(rows), 500)}) == 1
+
+
+@pytest.mark.usefixtures("long_list")
+def test_a_process_that_dies_is_told(start: Start, tmp_path: Path) -> None:
+    """Killed for want of memory: exit code 1, what to do, and the others end too."""
+    process = start("--out", "urls.csv")
+    wait_for(lambda: tallies(tmp_path) >= 1)
+    crew = children(process.pid)
+    os.kill(crew[-1], signal.SIGKILL)
+    _, told = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 1
+    assert b"Error: a worker process died (exit code -9); run the same command again to go on, with fewer" in told
+    wait_for(lambda: not any(map(is_alive, crew)))
+
+
+def test_a_terminal_sees_how_far_it_is(start: Start, tmp_path: Path) -> None:
+    """A bar with rows, time left and rate."""
+    (tmp_path / "list.csv").write_text("first_name\n" + "Ava\n" * (2 * MINT_CHUNK_ROWS))
+    ours, theirs = pty.openpty()
+    process = start("--out", "urls.csv", stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    try:
+        while part := os.read(ours, 65_536):
+            seen += part
+    except OSError:  # Linux says so that the other end was closed
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait(PATIENCE_SECONDS) == 0
+    assert b" 10000/10000 " in seen
+    assert b" rows/s" in seen
+
+
+@pytest.fixture
+def begun(start: Start, long_list: Path, tmp_path: Path) -> Path:
+    """A run that was killed in the middle; its list."""
+    process = start("--out", "urls.csv", "--campaign", "april", "--expires", "30d", "--base-url", BASE)
+    wait_for(lambda: tallies(tmp_path) >= 1)
+    process.kill()
+    process.communicate()
+    return long_list
+
+
+def again(run: Run, tmp_path: Path, *more: str) -> Any:
+    """Call the command again as it was begun, with some more options."""
+    return run("batch", "list.csv", "--design", "card", "--out", "urls.csv", "--campaign", "april", "--expires", "30d",
+               "--base-url", BASE, "--designs", tmp_path / "designs", *more)  # fmt: skip
+
+
+def test_an_unfinished_run_is_not_mixed_with_another(run: Run, begun: Path, tmp_path: Path) -> None:
+    """Other options, another list, another design: each is named, and nothing is touched; --restart begins anew."""
+    ran = again(run, tmp_path, "--campaign", "may", "--expires", "60d", "--warm", "--fallback", "code=B2")
+    assert ran.code == 2
+    assert ran.said == (
+        "Error: urls.csv.unfinished holds an unfinished run, and --fallback was not given and is 'code=B2', --warm was "
+        "not given and is given, --expires was '30d' and is '60d', --campaign was 'april' and is 'may'. Call it as it "
+        "was begun to go on, or add --restart to begin anew"
+    )
+    begun.write_text(begun.read_text() + "last,Mia,red\n")
+    assert "and the list has changed since. Call it" in again(run, tmp_path).said
+    write_design(tmp_path / "designs", document=card(title="Other"))
+    assert "and the list has changed since, the design's version was '" in again(run, tmp_path).said
+    done = tallies(tmp_path)
+    assert 1 <= done < CHUNKS
+    ran = again(run, tmp_path, "--restart")
+    assert (ran.code, "going on" in ran.err) == (0, False)
+    assert rows_of(tmp_path / "urls.csv")[-1]["id"] == "last"
+
+
+@pytest.mark.usefixtures("contacts")
+def test_two_runs_do_not_write_one_result(run: Run, tmp_path: Path) -> None:
+    """The second says so and leaves the first alone."""
+    (tmp_path / "urls.csv.unfinished").mkdir()
+    with (tmp_path / "urls.csv.unfinished" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ran = run(*BATCH)
+    assert (ran.code, ran.said) == (
+        2, "Error: another run is writing urls.csv; wait for it, or name another --out",
+    )  # fmt: skip
+    assert not (tmp_path / "urls.csv").exists()
+
+
+@pytest.mark.usefixtures("contacts")
+def test_a_folder_of_somebody_else_is_left_alone(run: Run, tmp_path: Path) -> None:
+    """What is not ours is neither read nor deleted."""
+    (tmp_path / "urls.csv.unfinished").mkdir()
+    (tmp_path / "urls.csv.unfinished" / "thesis.tex").write_text("x")
+    ran = run(*BATCH, "--restart")
+    assert (ran.code, ran.said) == (2, "Error: urls.csv.unfinished holds 'thesis.tex', which is not ours; move it away")
+    assert (tmp_path / "urls.csv.unfinished" / "thesis.tex").read_text() == "x"
+
+
+@pytest.mark.usefixtures("contacts")
+def test_a_result_that_can_not_be_written_is_a_failure(run: Run, tmp_path: Path) -> None:
+    """A folder that is not there: exit code 1."""
+    ran = run(*BATCH[:-1], tmp_path / "none" / "urls.csv")
+    assert (ran.code, "No such file or directory" in ran.said) == (1, True)

@@ -1,0 +1,156 @@
+"""``imgurl worker``, and the workers that ``imgurl serve`` runs: they do batches, and end when they should."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from imgurl.batches.order import BatchOptions, accept_order, prepare
+from imgurl.batches.places import input_key
+from imgurl.batches.work import BatchWork
+from imgurl.design.library import load_library
+from imgurl.jobs.port import JobState, open_jobs
+from imgurl.jobs.takeover import FileLocks
+from imgurl.storage import Storage, open_storage
+from imgurl.tables.form import Kind
+from imgurl.tables.sniff import sniff
+from imgurl.text.fonts import FontCatalogue
+from imgurl.urls.signing import KeyRing
+from tests.cli.conftest import Run
+from tests.web.designs import write_design
+from tests.web.serving import K1, K2, KEYS, serving
+
+RING = KeyRing((K1, K2))
+LIST = b"first_name,note\n" + b"".join(b"Ava %d,%d\n" % (number, number) for number in range(30))
+
+
+def wait(until: Callable[[], bool], log: Path | None = None) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + 60
+    while not until():
+        assert time.monotonic() < deadline, log.read_text() if log else ""
+        time.sleep(0.05)
+
+
+def processes(folder: Path) -> dict[str, int]:
+    """Return the worker processes that work in a folder, by their ids."""
+    found: dict[str, int] = {}
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if b"--until-stdin-closes" in words and (process / "cwd").resolve() == folder:
+                found[words[words.index(b"--id") + 1].decode()] = int(process.name)
+    return found
+
+
+def lives(data: Path, worker_id: str) -> bool:
+    """Whether a worker of this id is at work."""
+    locks = FileLocks(data / "workers")
+    try:
+        return not locks.take(worker_id)
+    finally:
+        locks.close()
+
+
+@contextlib.contextmanager
+def working(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``imgurl worker`` in a folder; it is killed if it does not end."""
+    environment = {**os.environ, "IMGURL_KEYS": KEYS, "IMGURL_DESIGNS": str(folder / "designs")}
+    command = [sys.executable, "-m", "imgurl", "worker", *options]
+    with (folder / "log").open("ab") as log:
+        worker = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    try:
+        yield worker
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the small design."""
+    write_design(tmp_path / "designs")
+    return tmp_path
+
+
+def lay_down(folder: Path, storage: Storage, job_id: str, fonts: FontCatalogue) -> None:
+    """Accept a batch of thirty rows whose images are drawn ahead."""
+    design = load_library(folder / "designs", fonts).find("card")
+    order = prepare(BatchOptions("card", warm=True), sniff(LIST, "list.csv"), design, RING, "https://img.example.com")
+    storage.put(input_key(job_id), LIST)
+    accept_order(storage, job_id, order)
+
+
+def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
+    """The links are in the result and the images in the cache; on SIGTERM it ends well."""
+    data = folder / "imgurl-data"
+    storage = open_storage((data / "store").as_uri())
+    lay_down(folder, storage, "job", fonts)
+    jobs = open_jobs(data, None)
+    jobs.submit("job", "anna")
+    with working(folder, "--id", "one") as worker:
+        wait(lambda: jobs.status("job").status == JobState.COMPLETED, folder / "log")
+        worker.terminate()
+        assert worker.wait(30) == 0
+    status = jobs.status("job")
+    jobs.close()
+    assert (status.total, status.done, status.failed) == (30, 30, 0)
+    assert len(list((data / "cache").glob("*/*.png"))) >= 30
+    rows = b"".join(BatchWork(storage, None, RING).result("job", Kind.CSV)).splitlines()
+    assert len(rows) == 31
+    assert rows[1].startswith(b"Ava 0,0,https://img.example.com/i/card.png?")
+    assert '"event": "worker stopped"' in (folder / "log").read_text()
+
+
+def test_two_workers_do_not_share_an_id(folder: Path) -> None:
+    """The second one is told in a sentence and ends with exit code 1."""
+    with working(folder, "--id", "one"):
+        wait(lambda: lives(folder / "imgurl-data", "one"), folder / "log")
+        with working(folder, "--id", "one") as second:
+            assert second.wait(60) == 1
+    assert "imgurl: a worker with the id 'one' runs already" in (folder / "log").read_text()
+
+
+def test_several_workers(folder: Path) -> None:
+    """--workers 2: two processes, numbered, that end with the one that runs them."""
+    data = folder / "imgurl-data"
+    with working(folder, "--id", "blue", "--workers", "2") as worker:
+        wait(lambda: lives(data, "blue-1") and lives(data, "blue-2"), folder / "log")
+        assert set(processes(folder)) == {"blue-1", "blue-2"}
+        worker.terminate()
+        assert worker.wait(60) == 0
+    assert processes(folder) == {}
+
+
+def test_a_server_runs_workers(folder: Path) -> None:
+    """By the name that was set; one that is killed comes back; kill -9 of the server leaves none behind."""
+    data, designs = folder / "imgurl-data", str(folder / "designs")
+    with serving(folder, keys=KEYS, designs=designs, job_workers="2", worker_id="blue") as server:
+        wait(lambda: lives(data, "blue-1") and lives(data, "blue-2"))
+        first = processes(folder)
+        assert set(first) == {"blue-1", "blue-2"}
+        os.kill(first["blue-1"], signal.SIGKILL)
+        wait(lambda: processes(folder).get("blue-1") not in {None, first["blue-1"]} and lives(data, "blue-1"))
+        assert processes(folder)["blue-2"] == first["blue-2"]
+        server.process.kill()
+        wait(lambda: processes(folder) == {})
+
+
+def test_wrong_use(run: Run) -> None:
+    """Exit code 2 and a sentence."""
+    ran = run("worker", "--workers", "0")
+    assert (ran.code, ran.out) == (2, "")
+    assert "0 is not in the range" in ran.said
+
+
+def test_a_server_that_starts_does_not_load_the_engine() -> None:
+    """Importing the engine takes a second: neither the server nor minting pays for it."""
+    script = "import sys, imgurl.web.app, imgurl.cli.mint; print([name for name in ('dbos',) if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,23 @@
+"""Toy jobs on SQLite and on Postgres."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.toy import Yard, yard
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Yard]:
+    """A yard on each of the databases."""
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with yard(tmp_path, url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Yard]:
+    """A yard on SQLite, for what does not depend on the database."""
+    with yard(tmp_path) as opened:
+        yield opened

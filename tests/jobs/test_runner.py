@@ -1,0 +1,164 @@
+"""Carrying out tickets: turns, failures, and ending in the middle."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from imgurl.errors import DatabaseDown, StorageError
+from imgurl.jobs import runner as module
+from imgurl.jobs.ledger import Ticket
+from imgurl.jobs.runner import Runner, patiently
+from tests.jobs.books import Books, Planned, Tallied, open_books
+
+
+class Job:
+    """Work on a job of some chunks, in memory; ``during`` is called in each chunk."""
+
+    def __init__(self, chunks: int, during: Callable[[int], None] = lambda _: None) -> None:
+        self._chunks = chunks
+        self._during = during
+        self.calls: list[str] = []
+
+    def split(self, _: str) -> Planned:
+        """Split."""
+        self.calls.append("split")
+        return Planned(self._chunks, self._chunks)
+
+    def run_chunk(self, _: str, number: int) -> Tallied:
+        """Do a chunk."""
+        self.calls.append(str(number))
+        self._during(number)
+        return Tallied(1, 1)
+
+    def finish(self, _: str) -> None:
+        """Finish."""
+        self.calls.append("finish")
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    """A ledger with a job."""
+    with open_books(tmp_path) as opened:
+        opened.ledger.add("job", "anna", None, 0)
+        yield opened
+
+
+def test_one_ticket_carries_a_short_job(books: Books) -> None:
+    """While it has time it goes on: split, the chunk, finish."""
+    work = Job(1)
+    assert Runner(books.ledger, work, threading.Event()).run(books.take())
+    assert work.calls == ["split", "0", "finish"]
+    assert books.ledger.status("job").status == "completed"
+
+
+def test_a_ticket_lets_others_have_their_turn(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time is up: what follows is in the queue."""
+    monkeypatch.setattr(module, "SLICE_SECONDS", 0.0)
+    work = Job(3)
+    runner = Runner(books.ledger, work, threading.Event())
+    assert runner.run(books.take())
+    assert (work.calls, [ticket.number for ticket in books.queue.tickets]) == (["split"], [0, 1, 2])
+    while books.queue.tickets:
+        assert runner.run(books.take())
+    assert work.calls == ["split", "0", "1", "2", "finish"]
+
+
+def test_chunks_are_drawn_one_at_a_time(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four threads with tickets: no two chunks at once."""
+    monkeypatch.setattr(module, "SLICE_SECONDS", 0.0)
+    drawing = threading.Lock()
+
+    def draw(_: int) -> None:
+        assert drawing.acquire(blocking=False)
+        time.sleep(0.01)
+        drawing.release()
+
+    work = Job(8, draw)
+    runner = Runner(books.ledger, work, threading.Event())
+    runner.run(books.take())
+    threads = [threading.Thread(target=runner.run, args=[ticket]) for ticket in books.queue.tickets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    status = books.ledger.status("job")
+    assert (status.done, status.error) == (8, "")
+
+
+def test_a_split_does_not_wait_for_a_chunk(books: Books) -> None:
+    """A job is split while another one's chunk is drawn."""
+    books.ledger.add("other", "bert", None, 0)
+    other = books.queue.tickets.pop()
+    drawing, may_end = threading.Event(), threading.Event()
+
+    def draw(_: int) -> None:
+        drawing.set()
+        assert may_end.wait(30)
+
+    long, short = Job(1, draw), Job(0)
+    draining = threading.Event()
+    runner = Runner(books.ledger, long, draining)
+    thread = threading.Thread(target=runner.run, args=[books.take()])
+    thread.start()
+    assert drawing.wait(30)
+    runner._work = short
+    assert runner.run(other)
+    assert short.calls == ["split", "finish"]
+    may_end.set()
+    thread.join()
+
+
+def test_ending_hands_back_what_was_not_begun(books: Books) -> None:
+    """The process is to end: the chunk under way is counted, a ticket that waits for its turn is handed back."""
+    draining, drawing = threading.Event(), threading.Event()
+    handed_back = list[bool]()
+
+    def draw(_: int) -> None:
+        drawing.set()
+        draining.wait(30)
+        time.sleep(0.2)
+
+    work = Job(20, draw)
+    runner = Runner(books.ledger, work, draining)
+    ticket = books.take()
+    first = threading.Thread(target=runner.run, args=[ticket])
+    first.start()
+    assert drawing.wait(30)
+    second = threading.Thread(target=lambda: handed_back.append(not runner.run(books.queue.tickets[0])))
+    second.start()
+    draining.set()
+    first.join()
+    second.join()
+    assert not runner.run(Ticket("job", "anna", 1, 5))
+    assert (handed_back, work.calls) == ([True], ["split", "0"])
+    assert books.ledger.status("job").done == 1
+
+
+def test_our_own_words_are_told(books: Books) -> None:
+    """An error of ours is put into the job's sentence; tried again it is, since the store may come back."""
+
+    def away(_: int) -> None:
+        raise StorageError("the store did not take jobs/x/rows/000000.")
+
+    books.ledger._retry_seconds = ()
+    assert Runner(books.ledger, Job(2, away), threading.Event()).run(books.take())
+    assert books.ledger.status("job").error == (
+        "chunk 1 of 2 failed: the store did not take jobs/x/rows/000000. What is done is kept; resume to do the rest."
+    )
+
+
+def test_the_books_are_tried_until_they_answer() -> None:
+    """What was done is not lost because the database is away for a moment; other errors are not swallowed."""
+    tries = iter([True, True, False])
+
+    def step(given: int, *, named: int) -> int:
+        if next(tries):
+            raise DatabaseDown("away")
+        return given + named
+
+    assert patiently(step, 1, named=2) == 3
+    with pytest.raises(ZeroDivisionError):
+        patiently(lambda: 1 // 0)

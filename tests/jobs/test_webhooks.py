@@ -1,0 +1,510 @@
+"""Webhooks: signed as others verify, delivered to listed public hosts only, bounded in time and memory."""
+
+import base64
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from hypothesis import given
+from hypothesis import strategies as st
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from imgurl.errors import SettingsError
+from imgurl.jobs.addresses import Address, may_connect
+from imgurl.jobs.webhooks import (
+    SCHEDULE_SECONDS,
+    Outcome,
+    Way,
+    Webhooks,
+    read_hosts,
+    read_secrets,
+    signed_headers,
+)
+from tests.servers.stub import Request, Stub, response, run_stub
+from tests.servers.tls import tls_pair
+
+HOST = "hooks.example"
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+OLD_SECRET = "whsec_" + base64.b64encode(bytes(range(100, 124))).decode()
+PAYLOAD = {"type": "job.completed", "data": {"job_id": "5f3a", "names": "Zoë 李雷"}}
+
+Answer = Callable[[Request, Stub], Iterable[bytes]]
+
+
+class Names(AbstractResolver):
+    """A resolver that gives each look-up the next answer, the last one for ever."""
+
+    def __init__(self, *answers: tuple[str, ...]) -> None:
+        self._answers = list(answers)
+        self.asked: list[str] = []
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the addresses of a look-up."""
+        self.asked.append(host)
+        addresses = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return [
+            ResolveResult(
+                hostname=host, host=address, port=port, proto=0, flags=0,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+            )
+            for address in addresses
+        ]  # fmt: skip
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def stand_in(address: Address) -> bool:
+    """The product's rule, with 127.0.0.1 in place of the one public address of these tests."""
+    return address == IPv4Address("127.0.0.1") or may_connect(address)
+
+
+class Receiver:
+    """A receiver of webhooks at ``hooks.example``, and what sends to it."""
+
+    def __init__(self, stub: Stub, tls: ssl.SSLContext, names: Names) -> None:
+        self.stub = stub
+        self.names = names
+        self.way = Way(port=stub.port, may_connect=stand_in, resolver=names, tls=tls)
+        self.url = f"https://{HOST}:{stub.port}/in?token=of-the-customer"
+
+    def sender(self, **changes: object) -> Webhooks:
+        """Return what sends to this receiver; ``changes`` are those of the way there."""
+        way = replace(self.way, **changes)  # type: ignore[arg-type]
+        return Webhooks(frozenset({HOST}), read_secrets(SECRET), way)
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """What the receiver and the sender use."""
+    return tls_pair(tmp_path_factory.mktemp("tls"), HOST)
+
+
+@pytest.fixture
+def receive(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> Iterator[Callable[[Answer], Receiver]]:
+    """Start a receiver that answers so."""
+    with ExitStack() as stack:
+
+        def start(answer: Answer, *addresses: tuple[str, ...]) -> Receiver:
+            stub = stack.enter_context(run_stub(answer, tls[0]))
+            return Receiver(stub, tls[1], Names(*(addresses or (("127.0.0.1",),))))
+
+        yield start
+
+
+Receive = Callable[..., Receiver]
+
+
+def always(status: str, *headers: str) -> Answer:
+    """Answer every request with a status."""
+    return lambda request, stub: [response(status, b"ok", *headers)]
+
+
+def test_signatures_are_those_of_the_specification_s_own_package() -> None:
+    """A known vector of the reference libraries."""
+    secret = read_secrets("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    signed = signed_headers(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, b'{"test": 2432232314}')
+    assert signed == {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+
+
+@given(st.binary(min_size=24, max_size=64), st.text(), st.integers(0, 4_000_000_000))
+def test_ours_and_the_package_s_signatures_are_equal(secret: bytes, text: str, timestamp: int) -> None:
+    """Any secret, any body, any time: the same characters."""
+    body = json.dumps(text, ensure_ascii=False).encode()
+    theirs = Webhook(secret).sign("msg_1", datetime.fromtimestamp(timestamp, UTC), body.decode())
+    assert signed_headers((secret,), "msg_1", timestamp, body)["webhook-signature"] == theirs
+
+
+def test_the_package_verifies_what_a_receiver_gets(receive: Receive) -> None:
+    """A POST with JSON, verified with the package by the clock of now; a changed body is refused by it."""
+    receiver = receive(lambda request, stub: [response("204 No Content")])
+    delivery = receiver.sender().deliver_once(receiver.url, "msg_5f3a_1", PAYLOAD)
+    assert delivery.outcome is Outcome.OK
+    [request] = receiver.stub.requests
+    assert (request.method, request.target) == ("POST", "/in?token=of-the-customer")
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["host"] == f"{HOST}:{receiver.stub.port}"
+    assert Webhook(SECRET).verify(request.body, request.headers) == PAYLOAD
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(request.body.replace(b"5f3a", b"5f3b"), request.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(request.body, {**request.headers, "webhook-id": "msg_5f3a_2"})
+    with pytest.raises(WebhookVerificationError):
+        Webhook(OLD_SECRET).verify(request.body, request.headers)
+
+
+def test_two_secrets_sign_while_one_takes_the_place_of_the_other() -> None:
+    """Receivers with the new secret and those with the old one both verify."""
+    body = b'{"a":1}'
+    headers = signed_headers(read_secrets(f"{SECRET}, {OLD_SECRET}"), "msg_1", int(datetime.now(UTC).timestamp()), body)
+    assert len(headers["webhook-signature"].split(" ")) == 2
+    for secret in (SECRET, OLD_SECRET):
+        assert Webhook(secret).verify(body, dict(headers)) == {"a": 1}
+
+
+def test_the_schedule_is_the_specification_s() -> None:
+    """Ten tries over 75 hours, 35 minutes and 5 seconds."""
+    assert len(SCHEDULE_SECONDS) == 9
+    assert sum(SCHEDULE_SECONDS) == (75 * 60 + 35) * 60 + 5
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("200 OK", Outcome.OK), ("201 Created", Outcome.OK), ("202 Accepted", Outcome.OK), ("299 Fine", Outcome.OK),
+        ("410 Gone", Outcome.GONE),
+        ("300 Choose", Outcome.RETRY), ("305 Use Proxy", Outcome.RETRY), ("400 Bad Request", Outcome.RETRY),
+        ("401 Unauthorized", Outcome.RETRY), ("404 Not Found", Outcome.RETRY), ("429 Too Many", Outcome.RETRY),
+        ("500 Internal Server Error", Outcome.RETRY), ("502 Bad Gateway", Outcome.RETRY), ("503 Busy", Outcome.RETRY),
+        ("504 Gateway Timeout", Outcome.RETRY), ("999 Odd", Outcome.RETRY),
+    ],
+)  # fmt: skip
+def test_the_status_says_how_it_went(receive: Receive, status: str, outcome: Outcome) -> None:
+    """2xx is taken, 410 is the end, all else is tried again; the sentence names host and status, not the URL."""
+    receiver = receive(always(status))
+    delivery = receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD)
+    assert outcome == delivery.outcome
+    assert status[:3] in delivery.sentence
+    assert HOST in delivery.sentence
+    assert "token" not in delivery.sentence
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+def test_redirects_are_not_followed(receive: Receive, status: str) -> None:
+    """Neither to a metadata service nor to the same host: one request, and a sentence that says what to do."""
+    other = receive(always("200 OK"))
+    for target in ("http://169.254.169.254/latest", other.url, "/elsewhere"):
+        receiver = receive(always(status, f"Location: {target}"))
+        delivery = receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD)
+        assert delivery.outcome is Outcome.RETRY
+        assert "give the address itself" in delivery.sentence
+        assert len(receiver.stub.requests) == 1
+    assert other.stub.connections == 0
+
+
+def test_an_endless_answer_is_not_read(receive: Receive) -> None:
+    """A receiver that sends gigabytes gets its connection closed; its status counts."""
+    stopped = threading.Event()
+    sent = 0
+
+    def endless(request: Request, stub: Stub) -> Iterator[bytes]:
+        nonlocal sent
+        try:
+            yield b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n"
+            while not stub.closing.is_set():
+                sent += 65_536
+                yield bytes(65_536)
+        finally:
+            stopped.set()
+
+    receiver = receive(endless)
+    assert receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD).outcome is Outcome.OK
+    assert stopped.wait(10)
+    assert sent < 50_000_000
+
+
+def test_a_slow_body_costs_nothing(receive: Receive) -> None:
+    """The status came; what drips in behind it is not waited for."""
+
+    def drip(request: Request, stub: Stub) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+        while not stub.closing.wait(0.05):
+            yield b"."
+
+    receiver = receive(drip)
+    assert receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD).outcome is Outcome.OK
+
+
+def test_a_status_before_a_broken_connection_counts(receive: Receive) -> None:
+    """200, then the connection is gone: the receiver has it."""
+    receiver = receive(lambda request, stub: [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"])
+    assert receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD).outcome is Outcome.OK
+
+
+def hang(request: Request, stub: Stub) -> Iterator[bytes]:
+    """Take the request and say nothing."""
+    stub.closing.wait()
+    yield b""
+
+
+def drip_head(request: Request, stub: Stub) -> Iterator[bytes]:
+    """Send the head of an answer byte by byte, for ever."""
+    yield b"HTTP/1.1 200 OK\r\nX: "
+    while not stub.closing.wait(0.02):
+        yield b"x"
+
+
+def endless_hints(request: Request, stub: Stub) -> Iterator[bytes]:
+    """Announce an answer again and again."""
+    while not stub.closing.wait(0.02):
+        yield b"HTTP/1.1 103 Early Hints\r\n\r\n"
+
+
+@pytest.mark.parametrize("answer", [hang, drip_head, endless_hints])
+def test_a_receiver_that_takes_too_long_is_tried_again(receive: Receive, answer: Answer) -> None:
+    """However it spends the time: when it is over, so is the try."""
+    receiver = receive(answer)
+    delivery = receiver.sender(total_seconds=0.5).deliver_once(receiver.url, "msg_1", PAYLOAD)
+    assert delivery == type(delivery)(Outcome.RETRY, f"'{HOST}' did not answer within 0.5 seconds")
+
+
+def endless_head(request: Request, stub: Stub) -> Iterator[bytes]:
+    """Send headers without end."""
+    yield b"HTTP/1.1 200 OK\r\n"
+    while not stub.closing.is_set():
+        yield b"X: y\r\n" * 10_000
+
+
+def long_header(request: Request, stub: Stub) -> Iterator[bytes]:
+    """Send one header without end."""
+    yield b"HTTP/1.1 200 OK\r\nX: "
+    while not stub.closing.is_set():
+        yield b"x" * 65_536
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        endless_head,
+        long_header,
+        lambda request, stub: [b""],
+        lambda request, stub: [b"SSH-2.0-OpenSSH_9.2p1\r\n"],
+        lambda request, stub: [b"HTTP/1.1 200 OK\r\nContent-Le"],
+        lambda request, stub: [b"HTTP/1.1 abc OK\r\n\r\n"],
+        lambda request, stub: [b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx"],
+        lambda request, stub: [b"\x00" * 100_000],
+    ],
+    ids=["endless head", "long header", "nothing", "ssh", "half a head", "no status", "two lengths", "zeros"],
+)
+def test_what_is_no_answer_is_tried_again(receive: Receive, answer: Answer) -> None:
+    """Endless heads and other protocols: a sentence, no exception, nothing of what was sent in it."""
+    receiver = receive(answer)
+    delivery = receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD)
+    assert delivery.outcome is Outcome.RETRY
+    assert delivery.sentence == f"'{HOST}' broke the connection off, or did not answer in HTTP"
+
+
+def test_a_name_that_leads_elsewhere_at_the_next_try_is_refused(receive: Receive) -> None:
+    """DNS rebinding between two tries: the second is refused before a byte is sent."""
+    receiver = receive(always("500 Oops"), ("127.0.0.1",), ("127.0.0.2",))
+    sender = receiver.sender()
+    assert sender.deliver_once(receiver.url, "msg_1", PAYLOAD).outcome is Outcome.RETRY
+    delivery = sender.deliver_once(receiver.url, "msg_1", PAYLOAD)
+    assert delivery.outcome is Outcome.REFUSED
+    assert "127.0.0.2" in delivery.sentence
+    assert receiver.stub.connections == 1
+    assert receiver.names.asked == [HOST, HOST]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.0.0.1",
+        "169.254.169.254",
+        "::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "fd00:ec2::254",
+        "0.0.0.0",
+        "no number",
+    ],
+)
+def test_one_bad_address_of_a_name_is_enough(receive: Receive, address: str) -> None:
+    """A name with a private address and a public one behind it: neither is tried."""
+    receiver = receive(always("200 OK"), (address, "127.0.0.1"))
+    delivery = receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD)
+    assert delivery.outcome is Outcome.REFUSED
+    assert address in delivery.sentence
+    assert receiver.stub.connections == 0
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.1", "0", "0.0.0.0", "0x7f.1", "0x7f000001", "2130706433", "0177.0.0.1", "localhost",
+     "169.254.169.254", "10.0.0.1", "100.64.0.1", "192.168.0.1"],
+)  # fmt: skip
+def test_a_listed_host_must_be_public_all_the_same(receive: Receive, host: str) -> None:
+    """An operator who lists localhost or an address by mistake opens nothing: the product's own look-up and rule."""
+    receiver = receive(always("200 OK"))
+    way = Way(port=receiver.stub.port, tls=receiver.way.tls)
+    sender = Webhooks(read_hosts(host), read_secrets(SECRET), way)
+    delivery = sender.deliver_once(f"https://{host}:{receiver.stub.port}/", "msg_1", PAYLOAD)
+    assert delivery.outcome is Outcome.REFUSED
+    assert receiver.stub.connections == 0
+
+
+def test_nothing_but_the_constructor_opens_another_way() -> None:
+    """Port 443, the product's rule, the system's certificates and look-up, 2 and 5 seconds."""
+    assert Webhooks(frozenset(), ())._way == Way(443, may_connect, None, None, 2.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "hooks.example", "//hooks.example/", "http://hooks.example/", "ftp://hooks.example/",
+        "HTTPS://hooks.example/", "https:/hooks.example/", "https:hooks.example", "https:///x", "https://",
+        " https://hooks.example/", "https://hooks.example/ ", "https://hooks.example/\n", "https://hooks.example/a b",
+        "https://hooks.example/\r\nX: y", "https://user@hooks.example/", "https://user:secret@hooks.example/",
+        "https://hooks.example@127.0.0.1/", "https://hooks.example\\@127.0.0.1/", "https://hooks.example#@127.0.0.1/",
+        "https://hooks.example/#part", "https://hooks.example\x00.evil.com/", "https://hooks.example:443@evil.com/",
+        "https://[::1]/", "https://[fe80::1%25a]/", "https://①②⑦.⓪.⓪.①/", "https://hooks。example/",
+        "https://hööks.example/", "https://hooks.example/ä", "https://hooks.example:/", "https://hooks.example:+443/",
+        "https://hooks.example:4_4_3/", "https://hooks.example/" + "a" * 2_048, "javascript:alert(1)",
+        "file:///etc/passwd",
+    ],
+)  # fmt: skip
+def test_what_is_no_https_url_is_refused(url: str) -> None:
+    """One plain form; nothing that two parsers could read differently."""
+    sender = Webhooks(frozenset({"hooks.example", "127.0.0.1", "evil.com"}), read_secrets(SECRET))
+    assert "must look like" in (sender.objection(url) or "")
+    assert sender.deliver_once(url, "msg_1", PAYLOAD).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("https://evil.com/", "IMGURL_WEBHOOK_HOSTS"), ("https://hooks.example.evil.com/", "IMGURL_WEBHOOK_HOSTS"),
+        ("https://evil-hooks.example/", "IMGURL_WEBHOOK_HOSTS"), ("https://sub.hooks.example/", "IMGURL_WEBHOOK_HOSTS"),
+        ("https://hooks.example./", "IMGURL_WEBHOOK_HOSTS"), ("https://example/", "IMGURL_WEBHOOK_HOSTS"),
+        ("https://hooks.example:80/", "port"), ("https://hooks.example:8443/", "port"),
+        ("https://hooks.example:0443/", ""), ("https://hooks.example:0/", "port"),
+        ("https://hooks.example:99999/", "port"),
+        ("https://hooks.example", ""), ("https://hooks.example/", ""), ("https://hooks.example:443/a/b?c=d&e=%20f", ""),
+        ("https://Hooks.Example/x", ""), ("https://hooks.example?x=1", ""),
+    ],
+)  # fmt: skip
+def test_only_listed_hosts_and_the_port_of_https(url: str, word: str) -> None:
+    """The host is compared whole; the sentence says who can change that."""
+    objection = Webhooks(frozenset({"hooks.example"}), read_secrets(SECRET)).objection(url)
+    assert word in (objection or "")
+    assert (objection is None) == (word == "")
+
+
+def test_without_hosts_or_secret_nothing_is_sent() -> None:
+    """The default: no host listed. A host without a secret: unsigned webhooks are not sent."""
+    assert "IMGURL_WEBHOOK_HOSTS" in (
+        Webhooks(read_hosts(""), read_secrets(SECRET)).objection("https://a.example/") or ""
+    )
+    unsigned = Webhooks(frozenset({HOST}), read_secrets(""))
+    assert "IMGURL_WEBHOOK_SECRET" in (unsigned.objection(f"https://{HOST}/") or "")
+    assert unsigned.deliver_once(f"https://{HOST}/", "msg_1", PAYLOAD).outcome is Outcome.REFUSED
+
+
+def test_proxies_of_the_environment_are_not_used(
+    receive: Receive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A proxy would connect for us where the guard can't see it; a netrc would send credentials."""
+    with run_stub(always("200 OK")) as proxy:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        (tmp_path / "netrc").write_text(f"machine {HOST} login a password b\n")
+        monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+        receiver = receive(always("200 OK"))
+        assert receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD).outcome is Outcome.OK
+        assert proxy.connections == 0
+    assert "authorization" not in receiver.stub.requests[0].headers
+
+
+def test_the_certificate_must_hold(receive: Receive, tmp_path: Path) -> None:
+    """Of another name, or signed by nobody we trust: not a byte of the event is sent."""
+    receiver = receive(always("200 OK"))
+    delivery = receiver.sender(tls=None).deliver_once(receiver.url, "msg_1", PAYLOAD)
+    assert (delivery.outcome, "certificate" in delivery.sentence) == (Outcome.RETRY, True)
+    assert receiver.stub.requests == []
+    server, client = tls_pair(tmp_path, "other.example")
+    with run_stub(always("200 OK"), server) as stub:
+        other = Receiver(stub, client, Names(("127.0.0.1",)))
+        delivery = other.sender().deliver_once(other.url, "msg_1", PAYLOAD)
+        assert (delivery.outcome, "certificate" in delivery.sentence) == (Outcome.RETRY, True)
+        assert stub.requests == []
+
+
+def test_a_receiver_without_tls_gets_nothing(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    """A plain HTTP server at the port: no event in the clear."""
+    with run_stub(always("200 OK")) as stub:
+        receiver = Receiver(stub, tls[1], Names(("127.0.0.1",)))
+        delivery = receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD)
+        assert delivery.outcome is Outcome.RETRY
+        assert [request for request in stub.requests if request.method == "POST"] == []
+
+
+def test_a_receiver_that_is_down_is_tried_again(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    """Nobody listens: the sentence says so."""
+    with run_stub(always("200 OK")) as stub:
+        receiver = Receiver(stub, tls[1], Names(("127.0.0.1",)))
+    delivery = receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD)
+    assert delivery.outcome is Outcome.RETRY
+    assert delivery.sentence == f"'{HOST}' takes no connections"
+
+
+def test_a_name_without_an_address_is_tried_again() -> None:
+    """The real look-up of a name that never exists (RFC 6761)."""
+    sender = Webhooks(frozenset({"hooks.invalid"}), read_secrets(SECRET))
+    delivery = sender.deliver_once("https://hooks.invalid/", "msg_1", PAYLOAD)
+    assert delivery.outcome is Outcome.RETRY
+
+
+@pytest.mark.parametrize("event_id", ["", "a.b", "a b", "a\nb", "ä", "a" * 129])
+def test_an_id_with_a_full_stop_is_refused(event_id: str) -> None:
+    """It could move the border between the id and what is signed behind it."""
+    with pytest.raises(ValueError, match="no id of an event"):
+        Webhooks(frozenset(), ()).deliver_once("https://hooks.example/", event_id, PAYLOAD)
+
+
+def test_hosts_are_read_from_a_list() -> None:
+    """Names with commas between, in any case; no entry means no host."""
+    assert read_hosts(" Hooks.example.com, crm.example.org ,,") == {"hooks.example.com", "crm.example.org"}
+    assert read_hosts("") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["https://hooks.example", "hooks.example/x", "hooks.example:443", "*.example", "a b", "-a.example",
+     "hööks.example", "user@hooks.example", ".example", "a..b", "[::1]", "a" * 64 + ".example", "a." * 130 + "b"],
+)  # fmt: skip
+def test_what_is_no_host_is_a_setting_s_error(setting: str) -> None:
+    """The sentence shows what to write."""
+    with pytest.raises(SettingsError, match=r"IMGURL_WEBHOOK_HOSTS.*for example"):
+        read_hosts(f"good.example,{setting}")
+
+
+def test_secrets_are_read_with_their_prefix() -> None:
+    """One, two with a comma between, or none."""
+    assert read_secrets(SECRET) == (bytes(range(32)),)
+    assert read_secrets(f"{SECRET},{OLD_SECRET}") == (bytes(range(32)), bytes(range(100, 124)))
+    assert read_secrets("") == ()
+
+
+@pytest.mark.parametrize("size", [24, 64])
+def test_secrets_of_the_specification_s_sizes_are_taken(size: int) -> None:
+    """192 and 512 bits."""
+    assert read_secrets("whsec_" + base64.b64encode(b"x" * size).decode()) == (b"x" * size,)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["secretsecretsecretsecretsecretsecret", "whsec_", "whsec_secret!", f"{SECRET} {OLD_SECRET}",
+     "whsec_" + base64.b64encode(b"s" * 23).decode(), "whsec_" + base64.b64encode(b"s" * 65).decode(),
+     f"{SECRET},{SECRET[:-6]}", f"{SECRET},{OLD_SECRET},{SECRET}"],
+)  # fmt: skip
+def test_what_is_no_secret_is_an_error_that_does_not_repeat_it(setting: str) -> None:
+    """Too short, too long, not base64, without its prefix, too many: the server does not start, the log stays clean."""
+    with pytest.raises(SettingsError, match="IMGURL_WEBHOOK_SECRET") as caught:
+        read_secrets(setting)
+    for part in setting.split(","):
+        assert part.removeprefix("whsec_")[:8] not in str(caught.value) or len(part) < 8
