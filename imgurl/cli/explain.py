@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,9 @@ import click
 from imgurl.cli.options import data_option, designs_option, open_keys
 from imgurl.config import load_settings
 from imgurl.design.library import Archive
-from imgurl.errors import ImgurlError, Refused
-from imgurl.pipeline import Outcome, Picture, Pipeline
+from imgurl.explain import explanation
+from imgurl.pipeline import Pipeline
 from imgurl.text.fonts import load_catalogue
-from imgurl.urls.diagnose import as_requested, why_refused
-from imgurl.urls.signing import KeyRing
-from imgurl.urls.target import parse_target
 
 
 @click.command()
@@ -45,38 +41,9 @@ def explain(url: str, as_json: bool, designs: Path | None, data: Path | None) ->
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _in_words(told))
 
 
-def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> dict[str, Any]:
-    """Return what a URL shows as plain data: status, outcome, reason, design, key, fields."""
-    told: dict[str, Any] = {
-        "url": url, "status": 200, "outcome": Outcome.REFUSED.value, "reason": "", "design": None, "key": None,
-        "fields": {},
-    }  # fmt: skip
-    path, query = as_requested(url)
-    try:
-        signed = parse_target(path, query)
-        told |= {"design": signed.design, "key": signed.key_id}
-        key = keys.verify(signed)
-        picture = pipeline.resolve(signed, key.state, time.time())
-    except ImgurlError as error:
-        reason = why_refused(path, query, keys, pipeline.library.designs) if isinstance(error, Refused) else str(error)
-        return told | {"status": error.status_hint, "reason": reason}
-    return told | {"outcome": picture.outcome.value, "reason": picture.reason, "fields": _fields(picture)}
-
-
 def _with_bytes_escaped(url: str) -> str:
     """Return a URL with the bytes that are no UTF-8, which Python reads as lone surrogates, percent-encoded."""
     return re.sub("[\udc80-\udcff]", lambda found: f"%{ord(found.group()) - 0xDC00:02X}", url)
-
-
-def _fields(picture: Picture) -> dict[str, Any]:
-    return {
-        value.field: {
-            "text": value.text,
-            "from": value.origin.value,
-            "flags": [flag.value for flag in value.flags],
-        }
-        for value in picture.values
-    }
 
 
 def _in_words(told: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""``imgurl keys list|add|rotate|retire|revoke``."""
+"""``imgurl keys list|add|rotate|retire|revoke`` for signing keys; ``imgurl keys api …`` for those of the API."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.apikeys import api
 from imgurl.cli.options import data_option, open_keys
 from imgurl.config import Settings, load_settings
 from imgurl.errors import SettingsError
@@ -19,7 +20,12 @@ def keys() -> None:
 
     A key signs, or only verifies (mail that was sent stays alive), or is retired (its links show the default image),
     or revoked (its links are refused).
+
+    The keys with which programs call the API are other ones: 'imgurl keys api'.
     """
+
+
+keys.add_command(api)
 
 
 @keys.command("list")

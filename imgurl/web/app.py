@@ -11,16 +11,28 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from imgurl.cache.disk import DiskCache
+from imgurl.access.database import open_database
+from imgurl.access.idempotency import Idempotency
+from imgurl.access.keys import ApiKeys
+from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
-from imgurl.config import Settings, load_settings
-from imgurl.design.library import Archive
-from imgurl.pipeline import Pipeline
-from imgurl.text.fonts import load_catalogue
+from imgurl.cache.shared import SharedCache
+from imgurl.config import Settings, load_settings, secret_of
+from imgurl.errors import SettingsError, StorageError
+from imgurl.jobs.later import LaterJobs
+from imgurl.jobs.port import Jobs, open_jobs
+from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
+from imgurl.pipeline import Picture, Pipeline, open_pipeline
+from imgurl.storage import Storage, open_storage
 from imgurl.urls.keyfile import load_keys
+from imgurl.urls.signing import KeyRing
+from imgurl.web.api.designs import Draw
+from imgurl.web.api.door import ApiDoor, BuiltApi
+from imgurl.web.api.rates import Rates
+from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.flight import Flights
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
@@ -43,27 +55,30 @@ class ImagePaths:
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
-    """Build the server's application. Raises SettingsError when there is no key, no font or no designs folder."""
+    """Build the server's application.
+
+    Raises SettingsError when there is no key, no font or no designs folder, DatabaseDown when the database of keys
+    and jobs does not answer.
+    """
     settings = settings or load_settings()
     configure_logs(settings.log_level)
-    secret = settings.keys.get_secret_value() if settings.keys else None
-    keys = load_keys(settings.data, secret)
-    disk = DiskCache(settings.data / "cache", settings.disk_cache_mb * MEGABYTE)
+    keys = load_keys(settings.data, secret_of(settings.keys))
+    shared = SharedCache(open_storage(settings.store_url)) if settings.store_url else None
     background = ThreadPoolExecutor(1, thread_name_prefix="compress")
-    pipeline = Pipeline(
-        settings.designs,
-        load_catalogue(settings.fonts),
-        max_age=settings.max_age,
-        archive=Archive(settings.data / "versions"),
-        disk=disk,
-        background=background,
-    )
+    pipeline = open_pipeline(settings, shared=shared, background=background)
     memory = MemoryCache(settings.memory_cache_mb * MEGABYTE)
-    flights = Flights(settings.render_queue, settings.render_deadline, memory.put)
+    find = partial(_found, shared, pipeline) if shared else None
+    flights = Flights(settings.render_queue, settings.render_deadline, memory.put, find)
     metrics = Metrics()
     images = ImageEndpoint(pipeline, keys, memory, flights, metrics)
+    jobs = LaterJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     log = structlog.get_logger()
     prepared = asyncio.Event()
+
+    async def drawn(picture: Picture) -> bytes:
+        return (await images.draw(picture))[0]
+
+    door = ApiDoor(partial(_api, settings, pipeline, keys, drawn, jobs))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -72,6 +87,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
         watcher.cancel()
         flights.close()
         background.shutdown(wait=False, cancel_futures=True)
+        await door.close()
+        jobs.close()
+        if shared:
+            shared.close()
         log.info("stopped")
 
     async def healthz(_: Request) -> Response:
@@ -82,17 +101,63 @@ def create_app(settings: Settings | None = None) -> Starlette:
         facts = {
             "designs": designs,
             "broken_designs": sorted(pipeline.library.broken),
-            "cache_writes": disk.is_writing,
+            "cache_writes": pipeline.writes_to_disk,
             "default_images": prepared.is_set(),
         }
+        if shared:
+            facts |= {"store_reads": shared.is_reading, "store_writes": shared.is_writing}
         # Not before the default images are at hand: a server that gets a campaign's first second must not lack them.
         return JSONResponse(facts, status_code=200 if designs and prepared.is_set() else 503)
 
     async def figures(_: Request) -> Response:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures), Mount("/", door)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
+
+
+def _api(settings: Settings, pipeline: Pipeline, keys: KeyRing, draw: Draw, jobs: Jobs) -> BuiltApi:
+    """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
+    rates = Rates(settings.api_rate, secret_of(settings.redis_url))
+    webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
+    storage = _job_files(settings)
+    database = open_database(settings.data, secret_of(settings.database_url))
+
+    async def close() -> None:
+        await rates.close()
+        database.dispose()
+
+    parts = ApiParts(
+        pipeline=pipeline,
+        keys=keys,
+        links_begin_with=settings.links_begin_with,
+        draw=draw,
+        api_keys=ApiKeys(database),
+        idempotency=Idempotency(database),
+        rates=rates,
+        storage=storage,
+        jobs=jobs,
+        webhook_objection=webhooks.objection,
+    )
+    return BuiltApi(api_routes(parts), close)
+
+
+def _job_files(settings: Settings) -> Storage:
+    if settings.store_url:
+        return open_storage(settings.store_url)
+    try:
+        return open_storage(settings.files_url)
+    except SettingsError as error:
+        # The data folder, and not what was set: images go out without it too.
+        raise StorageError("the data folder can't be written to") from error
+
+
+async def _found(shared: SharedCache, pipeline: Pipeline, key: RenderKey) -> bytes | None:
+    """Return a finished image that another machine drew, and keep it on this one's disk."""
+    body = await shared.get(key)
+    if body is not None:
+        await asyncio.to_thread(pipeline.keep, key, body)
+    return body
 
 
 async def _watch(

@@ -343,3 +343,18 @@ def test_a_port_that_is_taken_is_an_error(lone_server: Server, tmp_path: Path) -
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith(said)
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_without_a_database_the_api_waits_and_images_go_out(tmp_path: Path) -> None:
+    """A database that is away at the start costs the API, with 503, and nothing else."""
+    write_design(tmp_path / "designs")
+    away = SecretStr("postgresql://nobody@127.0.0.1:1/imgurl")
+    app = create_app(settings(tmp_path, database_url=away))
+
+    async def main() -> tuple[object, Answer]:
+        async with app.router.lifespan_context(app):
+            return tint(await ask(app, signed("card", {"tint": "#ff0000"}))), await ask(app, "/v1/designs")
+
+    drawn, refused = asyncio.run(main())
+    assert (drawn, refused.status, refused["retry-after"]) == ((255, 0, 0), 503, "5")
+    assert b"127.0.0.1" not in refused.body

@@ -1,0 +1,163 @@
+"""Idempotency keys: a request that is sent twice is carried out once, and answered twice alike.
+
+draft-ietf-httpapi-idempotency-key-header. A key is claimed before the work begins, by one process of all, and holds
+the answer for 24 hours. A claim whose owner died is taken over with the same claim id: work that is named after
+the claim (a job) is then the same work, not a second one.
+"""
+
+import json
+import secrets
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from imgurl.access.database import IDEMPOTENCY, alone, reading, writing
+
+KEPT_SECONDS = 86_400
+
+# An owner that has not said for this long that it is at work has died.
+ALIVE_SECONDS = 60
+
+# How often answers that are too old are looked for, by each process.
+SWEEP_SECONDS = 3_600
+
+# 128 bits: the claim becomes the id of a job, and nobody may guess those.
+CLAIM_BYTES = 16
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """Nobody has done this: do it, then ``finish`` or ``abandon``.
+
+    ``claim`` has 32 hex digits. ``fingerprint`` is that of an owner that died, None otherwise.
+    """
+
+    claim: str
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Somebody is doing this now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """This was done: answer so again."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The key was used for another request."""
+
+
+Beginning = New | Running | Replay | Mismatch
+
+
+class Idempotency:
+    """The idempotency keys of all callers. May be used from any thread; every method raises DatabaseDown.
+
+    ``scope`` says whose key it is and for which route: the same key of another caller is another key.
+    Mutable state: when it last looked for old answers.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._swept = 0.0
+
+    def begin(self, scope: str, key: str, fingerprint: str | None) -> Beginning:
+        """Claim a key for a request, or say what became of it.
+
+        ``fingerprint`` is a digest over the request; None where its body is still to be read, then the caller
+        compares what a Replay holds.
+        """
+        now = int(self._clock())
+        self._sweep(now)
+        claim = secrets.token_hex(CLAIM_BYTES)
+        row = {"scope": scope, "key": key, "claim": claim, "fingerprint": fingerprint, "created": now, "alive": now}
+        try:
+            with writing(self._engine) as connection:
+                # This key alone: two that delete many rows each in their own order would wait for each other.
+                too_old = IDEMPOTENCY.c.created <= now - KEPT_SECONDS
+                connection.execute(delete(IDEMPOTENCY).where(_is(scope, key), too_old))
+                connection.execute(insert(IDEMPOTENCY).values(row))
+        except IntegrityError:
+            # Two may have got here; the row tells who was first.
+            return self._found(scope, key, fingerprint, now)
+        return New(claim)
+
+    def seal(self, claim: str, fingerprint: str) -> None:
+        """Note the fingerprint of a request whose body was read after its claim, before the work begins."""
+        self._change(claim, fingerprint=fingerprint)
+
+    def keep_alive(self, claim: str) -> None:
+        """Say that the work goes on; wanted at least each 30 seconds."""
+        self._change(claim, alive=int(self._clock()))
+
+    def finish(self, claim: str, status: int, headers: Headers, body: bytes) -> None:
+        """Keep an answer for those who ask again."""
+        self._change(claim, status=status, headers=json.dumps(headers), body=zlib.compress(body, 1))
+
+    def abandon(self, claim: str) -> None:
+        """Give a key back: nothing was done, and the same key may be used again."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.claim == claim, IDEMPOTENCY.c.status.is_(None)))
+
+    def release(self, claim: str) -> None:
+        """Let go of a key whose work failed half way: the next who asks takes it over at once, under the same claim."""
+        self._change(claim, alive=0)
+
+    def _change(self, claim: str, **values: object) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(update(IDEMPOTENCY).where(IDEMPOTENCY.c.claim == claim).values(**values))
+
+    def _found(self, scope: str, key: str, fingerprint: str | None, now: int) -> Beginning:
+        with reading(self._engine) as connection:
+            row = connection.execute(select(IDEMPOTENCY).where(_is(scope, key))).first()
+        if row is None:
+            # Given back between two looks: the caller's client tries again, as with any request under way.
+            return Running()
+        if None not in (fingerprint, row.fingerprint) and fingerprint != row.fingerprint:
+            return Mismatch()
+        if row.status is not None:
+            headers = tuple((name, value) for name, value in json.loads(row.headers))
+            return Replay(row.status, headers, zlib.decompress(row.body), row.fingerprint)
+        if row.alive + ALIVE_SECONDS > now:
+            return Running()
+        return self._taken_over(row, fingerprint, now)
+
+    def _taken_over(self, row: Row[tuple[object, ...]], fingerprint: str | None, now: int) -> Beginning:
+        values = {"alive": now} if fingerprint is None else {"alive": now, "fingerprint": fingerprint}
+        unfinished = and_(IDEMPOTENCY.c.claim == row.claim, IDEMPOTENCY.c.status.is_(None))
+        # Of two that come at once, the second no longer sees what it saw.
+        as_seen = and_(unfinished, IDEMPOTENCY.c.alive == row.alive)
+        with writing(self._engine) as connection:
+            taken = connection.execute(update(IDEMPOTENCY).where(as_seen).values(values)).rowcount
+        return New(row.claim, row.fingerprint) if taken else Running()
+
+    def _sweep(self, now: int) -> None:
+        with self._lock:
+            due = now - self._swept >= SWEEP_SECONDS
+            if due:
+                self._swept = now
+        if due:
+            with alone(self._engine) as connection:
+                connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.created <= now - KEPT_SECONDS))
+
+
+def _is(scope: str, key: str) -> ColumnElement[bool]:
+    return and_(IDEMPOTENCY.c.scope == scope, IDEMPOTENCY.c.key == key)

@@ -1,0 +1,211 @@
+"""API keys: who calls, and what he may do.
+
+A key is stored as its SHA-256 and shown once, when it is made. A key that was revoked stops in every process within
+five seconds: that is how long a process may remember one.
+"""
+
+import hmac
+import json
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cachetools import TTLCache
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, insert, or_, select, update
+
+from imgurl.access.database import API_KEYS, alone, reading, writing
+from imgurl.access.tokens import Token, new_token, parse_token
+from imgurl.errors import BadApiKey
+
+# Below the five seconds that were promised: the query itself and a slow machine need some of them.
+REMEMBERED_SECONDS = 3.0
+REMEMBERED_KEYS = 4_096
+
+# An old key and its successor, while a service changes from one to the other.
+MAX_LIVE_KEYS = 2
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+DEFAULT_NAME = "api"
+
+# What a digest is compared with where no row was found, so that this takes the same steps.
+NOBODY = "0" * 64
+
+# Any time in seconds that a key may be given fits in here; the year 5138.
+MAX_EXPIRES = 99_999_999_999
+
+
+class Scope(StrEnum):
+    """What a key may do. ``admin`` may all of it, the others one thing each."""
+
+    #: See designs and explain URLs.
+    READ = "read"
+    #: Make URLs and images.
+    RENDER = "render"
+    #: Run batches.
+    BATCH = "batch"
+    #: Everything.
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key without its secret. Times are Unix seconds; ``designs`` is None where all may be used."""
+
+    id: str
+    name: str
+    test: bool
+    scopes: frozenset[Scope]
+    designs: tuple[str, ...] | None
+    expires: int | None
+    created: int
+    revoked: int | None
+    #: The beginning of the key, to tell keys apart by.
+    shown: str
+
+    @property
+    def owner(self) -> str:
+        """Whom jobs belong to: the name, so that a key's successor sees them; what is only tried is kept apart."""
+        return f"{self.name}:test" if self.test else self.name
+
+    def allows(self, wanted: Iterable[Scope]) -> bool:
+        """Say whether the key has one of these scopes."""
+        return Scope.ADMIN in self.scopes or not self.scopes.isdisjoint(wanted)
+
+    def may_use(self, design: str) -> bool:
+        """Say whether the key may use a design."""
+        return self.designs is None or design in self.designs
+
+    def is_live(self, now: float) -> bool:
+        """Say whether the key works at a time."""
+        return self.revoked is None and (self.expires is None or now < self.expires)
+
+
+class ApiKeys:
+    """All API keys. May be used from any thread; every method raises DatabaseDown.
+
+    Mutable state: the keys that were found a moment ago, behind a lock.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._lock = threading.Lock()
+        # By monotonic time, whatever the clock does.
+        self._found: TTLCache[str, ApiKey] = TTLCache(REMEMBERED_KEYS, REMEMBERED_SECONDS, time.monotonic)
+
+    def create(
+        self,
+        name: str,
+        scopes: Iterable[Scope],
+        *,
+        test: bool = False,
+        designs: Iterable[str] | None = None,
+        expires: int | None = None,
+    ) -> tuple[Token, ApiKey]:
+        """Make a key; the token is the only copy of its secret.
+
+        Raises BadApiKey for a name, scope or time that can't be, and when two keys of this name work already.
+        """
+        now = int(self._clock())
+        token = new_token(test=test)
+        key = ApiKey(
+            secrets.token_hex(6), name, test, frozenset(scopes), None if designs is None else tuple(designs), expires,
+            now, None, token.shown,
+        )  # fmt: skip
+        _check(key, now)
+        row = {
+            "id": key.id,
+            "name": key.name,
+            "test": key.test,
+            "digest": token.digest,
+            "shown": key.shown,
+            "scopes": " ".join(sorted(key.scopes)),
+            "designs": None if key.designs is None else json.dumps(key.designs),
+            "created": key.created,
+            "expires": key.expires,
+        }
+        with alone(self._engine) as connection:
+            of_name = and_(API_KEYS.c.name == name, API_KEYS.c.test == test, _is_live(now))
+            living = connection.scalar(select(func.count()).select_from(API_KEYS).where(of_name)) or 0
+            if living >= MAX_LIVE_KEYS:
+                raise BadApiKey(
+                    f"'{name}' has {living} {'test ' if test else ''}keys that work, one to be replaced and its "
+                    "successor: revoke one, or give the new key another name"
+                )
+            connection.execute(insert(API_KEYS).values(row))
+        return token, key
+
+    def find(self, text: str) -> ApiKey | None:
+        """Return the key that a text spells, None where there is none or it no longer works.
+
+        A text without a key's form and checksum is refused without asking the database.
+        """
+        token = parse_token(text)
+        if token is None:
+            return None
+        digest = token.digest
+        with self._lock:
+            key = self._found.get(digest)
+        if key is None:
+            with reading(self._engine) as connection:
+                row = connection.execute(select(API_KEYS).where(API_KEYS.c.digest == digest)).first()
+            # The index has compared already, in a time that tells of SHA-256 sums only; this decides.
+            if not hmac.compare_digest(row.digest if row else NOBODY, digest) or row is None:
+                return None
+            key = _key(row)
+            with self._lock:
+                self._found[digest] = key
+        return key if key.is_live(self._clock()) else None
+
+    def list(self) -> tuple[ApiKey, ...]:
+        """Return all keys, the oldest first, also those that no longer work."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(API_KEYS).order_by(API_KEYS.c.created, API_KEYS.c.id)).all()
+        return tuple(map(_key, rows))
+
+    def revoke(self, key_id: str) -> ApiKey | None:
+        """End a key for good; return it, None where there is none of this id. A second time changes nothing."""
+        of_id = API_KEYS.c.id == key_id
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(API_KEYS).where(of_id, API_KEYS.c.revoked.is_(None)).values(revoked=int(self._clock()))
+            )
+            row = connection.execute(select(API_KEYS).where(of_id)).first()
+        with self._lock:
+            self._found.clear()
+        return _key(row) if row else None
+
+
+def _check(key: ApiKey, now: int) -> None:
+    if not NAME.fullmatch(key.name):
+        raise BadApiKey(
+            "a key's name has 1 to 64 small letters, digits, dots, - and _, and begins with none of the signs"
+        )
+    if not key.scopes:
+        raise BadApiKey(f"a key without a scope can do nothing: give it one or more of {', '.join(Scope)}")
+    if key.expires is not None and not now < key.expires <= MAX_EXPIRES:
+        raise BadApiKey("a key expires at a time to come, in Unix seconds")
+    if key.designs is not None and not key.designs:
+        raise BadApiKey("a key for no design at all can do nothing: name one, or leave the list out for all")
+
+
+def _is_live(now: int) -> ColumnElement[bool]:
+    return and_(API_KEYS.c.revoked.is_(None), or_(API_KEYS.c.expires.is_(None), API_KEYS.c.expires > now))
+
+
+def _key(row: Row[tuple[object, ...]]) -> ApiKey:
+    return ApiKey(
+        row.id,
+        row.name,
+        row.test,
+        frozenset(map(Scope, row.scopes.split())),
+        None if row.designs is None else tuple(json.loads(row.designs)),
+        row.expires,
+        row.created,
+        row.revoked,
+        row.shown,
+    )

@@ -1,0 +1,30 @@
+"""``POST /v1/explain``: what ``imgurl explain`` tells."""
+
+from starlette.responses import Response
+
+from imgurl.explain import explanation
+from imgurl.pipeline import Pipeline
+from imgurl.urls.signing import KeyRing
+from imgurl.web.api.auth import require_design
+from imgurl.web.api.designs import as_json
+from imgurl.web.api.gate import Call
+from imgurl.web.api.outputs import ExplainOut
+from imgurl.web.api.schemas import ExplainRequest, NoQuery
+
+
+class Explain:
+    """Explains links. Knows the pipeline and the signing keys."""
+
+    def __init__(self, pipeline: Pipeline, keys: KeyRing) -> None:
+        self._pipeline = pipeline
+        self._keys = keys
+
+    async def explain(self, call: Call[NoQuery, ExplainRequest]) -> Response:
+        """Tell what a link shows, and why: signature, values, where each came from, fallbacks.
+
+        The answer is 200 also for a link that is refused; `status` is what its image request gets.
+        """
+        told = explanation(call.body.url, self._keys, self._pipeline)
+        if told["design"] is not None:
+            require_design(call.key, told["design"])
+        return as_json(ExplainOut.model_validate(told))

@@ -1,0 +1,129 @@
+"""``/v1/jobs``: where jobs stand, their results, cancelling and resuming them. Somebody else's job is not there."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
+
+from anyio import to_thread
+from starlette.concurrency import iterate_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from imgurl.access.keys import ApiKey
+from imgurl.errors import UnknownJob
+from imgurl.jobs.port import Jobs, JobState, JobStatus
+from imgurl.tables.form import Kind
+from imgurl.web.api.accepting import wanted_of
+from imgurl.web.api.designs import as_json
+from imgurl.web.api.gate import Call
+from imgurl.web.api.outputs import JobOut, JobsOut
+from imgurl.web.api.problems import Refusal
+from imgurl.web.api.schemas import JobsQuery, NoQuery, ResultQuery
+
+# What job ids begin with: a batch, or one image. Then 128 random bits.
+OF_BATCH = "b"
+OF_IMAGE = "g"
+JOB_ID = re.compile(rf"[{OF_BATCH}{OF_IMAGE}][0-9a-f]{{32}}")
+
+CSV, NDJSON = "text/csv", "application/x-ndjson"
+
+Result = Callable[[str, Kind], Iterator[bytes]]
+
+
+class JobPages:
+    """The jobs as their owners see them. Knows the engine of jobs and where results are read."""
+
+    def __init__(self, jobs: Jobs, result: Result) -> None:
+        self._jobs = jobs
+        self._result = result
+
+    async def listing(self, call: Call[JobsQuery, None]) -> Response:
+        """List the jobs of this key's name, the newest first.
+
+        A key and its successor of the same name see the same jobs. A page has up to 100.
+        """
+        limit = call.query.limit
+        found = await to_thread.run_sync(self._jobs.list, call.key.owner, limit + 1, call.query.before)
+        shown = [await self.told(status) for status in found[:limit]]
+        further = urlencode({"limit": limit, "before": found[limit - 1].job_id}) if len(found) > limit else ""
+        return as_json(JobsOut(jobs=shown, next=f"/v1/jobs?{further}" if further else None))
+
+    async def status(self, call: Call[NoQuery, None]) -> Response:
+        """Show where a job stands."""
+        return as_json(await self.told(await self._own(call.request.path_params["id"], call.key)))
+
+    async def cancel(self, call: Call[NoQuery, None]) -> Response:
+        """Start nothing more of a job. What is under way may finish; links that were made stay good."""
+        job = await self._own(call.request.path_params["id"], call.key)
+        return as_json(await self.told(await to_thread.run_sync(self._jobs.cancel, job.job_id)))
+
+    async def resume(self, call: Call[NoQuery, None]) -> Response:
+        """Go on with a job that was cancelled or failed. What is done already is not done again."""
+        job = await self._own(call.request.path_params["id"], call.key)
+        return as_json(await self.told(await to_thread.run_sync(self._jobs.resume, job.job_id)))
+
+    async def result(self, call: Call[ResultQuery, None]) -> Response:
+        """Read the result of a completed batch: its rows in their order, each with `image_url`, `error`, `warnings`.
+
+        A row's own columns are carried through. A row that could not be made has an `error` and stopped no other.
+        """
+        job = await self._own(call.request.path_params["id"], call.key)
+        if job.status is not JobState.COMPLETED:
+            raise Refusal(409, f"the job is {job.status.value}; its result is there when it is completed")
+        accept = call.request.headers.get("accept", "")
+        form = Kind(call.query.format) if call.query.format else _wanted_form(accept)
+        parts = self._result(job.job_id, form)
+        # The first part before the status goes out: a store that is away is told with one.
+        first = await to_thread.run_sync(next, parts, b"")
+        return StreamingResponse(
+            iterate_in_threadpool(_joined(first, parts)),
+            headers={"Content-Disposition": f'attachment; filename="{job.job_id}.{form.value}"'},
+            media_type=f"{CSV}; charset=utf-8" if form is Kind.CSV else NDJSON,
+        )
+
+    async def told(self, job: JobStatus) -> JobOut:
+        """Return what a client is told of a job."""
+        is_done = job.status is JobState.COMPLETED
+        image_url, error = None, job.error or None
+        if is_done and job.job_id.startswith(OF_IMAGE):
+            image_url, error = await to_thread.run_sync(self._only_row, job.job_id)
+        url = f"/v1/jobs/{job.job_id}"
+        return JobOut(
+            job_id=job.job_id,
+            status=job.status.value,
+            total=job.total,
+            done=job.done,
+            failed=job.failed,
+            fallbacks=dict(job.fallbacks),
+            rate=round(job.rate, 1),
+            eta_s=None if job.eta_s is None else round(job.eta_s, 1),
+            created=job.created,
+            ended=job.ended,
+            error=error,
+            url=url,
+            result_url=f"{url}/result" if is_done else None,
+            image_url=image_url,
+        )
+
+    async def _own(self, job_id: str, key: ApiKey) -> JobStatus:
+        """Return a job of a caller. Raises UnknownJob, in the same words for a job of somebody else."""
+        if not JOB_ID.fullmatch(job_id):
+            raise UnknownJob(job_id[:64])
+        job = await to_thread.run_sync(self._jobs.status, job_id)
+        if job.owner != key.owner:
+            raise UnknownJob(job_id)
+        return job
+
+    def _only_row(self, job_id: str) -> tuple[str | None, str | None]:
+        row = json.loads(b"".join(self._result(job_id, Kind.NDJSON)))
+        return row["image_url"], row["error"]
+
+
+def _joined(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from parts
+
+
+def _wanted_form(accept: str) -> Kind:
+    wanted = wanted_of(accept, (CSV, NDJSON, "application/ndjson", "application/jsonl"))
+    return Kind.CSV if wanted in (None, CSV) else Kind.NDJSON

@@ -1,0 +1,199 @@
+"""The table of all endpoints of the API, and the routes that lead to them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Receive, Send
+from starlette.types import Scope as Asked
+
+from imgurl.access.idempotency import Idempotency
+from imgurl.access.keys import ApiKeys, Scope
+from imgurl.batches.work import BatchWork
+from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.jobs.port import Jobs
+from imgurl.merge.fields import FIELD_NAME
+from imgurl.pipeline import Pipeline
+from imgurl.storage import Storage
+from imgurl.urls.signing import KeyRing
+from imgurl.web.api.auth import Auth
+from imgurl.web.api.batches import Batches, Shop, sort_batch_query
+from imgurl.web.api.designs import Designs, Draw
+from imgurl.web.api.docs import reference_routes
+from imgurl.web.api.explain import Explain
+from imgurl.web.api.gate import Endpoint, Gate
+from imgurl.web.api.generate import Generate
+from imgurl.web.api.jobs import CSV, NDJSON, JobPages
+from imgurl.web.api.links import Links
+from imgurl.web.api.openapi import openapi_document
+from imgurl.web.api.outputs import DesignDetail, DesignsOut, ExplainOut, GenerateOut, JobOut, JobsOut, LinksOut
+from imgurl.web.api.rates import Rates
+from imgurl.web.api.replays import Replays
+from imgurl.web.api.schemas import (
+    EXAMPLE_DESIGN,
+    EXAMPLE_URL,
+    BatchQuery,
+    BatchRequest,
+    DesignsQuery,
+    ExplainRequest,
+    GenerateRequest,
+    JobsQuery,
+    LinksRequest,
+    ResultQuery,
+)
+
+READ, RENDER, BATCH = frozenset({Scope.READ}), frozenset({Scope.RENDER}), frozenset({Scope.BATCH})
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """What the API is built of.
+
+    ``draw`` returns the finished image of a picture, from a cache or newly drawn, and does not hold up the event loop.
+    ``storage`` holds the files of jobs. ``webhook_objection`` says why a webhook may not go to a URL, None
+    where it may.
+    """
+
+    pipeline: Pipeline
+    keys: KeyRing
+    links_begin_with: str
+    draw: Draw
+    api_keys: ApiKeys
+    idempotency: Idempotency
+    rates: Rates
+    storage: Storage
+    jobs: Jobs
+    webhook_objection: Callable[[str], str | None]
+
+
+def api_routes(parts: ApiParts) -> list[Route]:
+    """Return the routes of the API: ``/v1/…``, ``/openapi.json`` and ``/docs``."""
+    replays = Replays(parts.idempotency)
+    table = endpoints(parts, replays)
+    gate = Gate(Auth(parts.api_keys), parts.rates, replays)
+    routes = [_route(gate, endpoint) for endpoint in table]
+    rest = _Rest(gate, routes)
+    return [*routes, *reference_routes(openapi_document(table)), Route("/v1", rest), Route("/v1/{rest:path}", rest)]
+
+
+def endpoints(parts: ApiParts, replays: Replays) -> tuple[Endpoint, ...]:
+    """Return the table of all endpoints."""
+    pages = JobPages(parts.jobs, BatchWork(parts.storage, None, parts.keys).result)
+    shop = Shop(
+        parts.pipeline, parts.keys, parts.links_begin_with, parts.storage, parts.jobs, parts.webhook_objection
+    )  # fmt: skip
+    batches = Batches(shop, pages, replays)
+    return (*_designs(parts), *_links(parts, batches), *_batches(batches), *_jobs(pages))
+
+
+# The kinds of lists, with an example of each.
+CSV_EXAMPLE = "full_name,email\nAva Johnson,ava@example.com\n"
+NDJSON_EXAMPLE = '{"full_name": "Ava Johnson", "email": "ava@example.com"}\n'
+LISTS: Mapping[str, str] = {
+    CSV: CSV_EXAMPLE,
+    NDJSON: NDJSON_EXAMPLE,
+    "application/ndjson": NDJSON_EXAMPLE,
+    "application/jsonl": NDJSON_EXAMPLE,
+    "text/tab-separated-values": CSV_EXAMPLE.replace(",", "\t"),
+}
+
+
+def _designs(parts: ApiParts) -> Iterable[Endpoint]:
+    designs = Designs(parts.pipeline, parts.keys, parts.links_begin_with, parts.draw)
+    missing = frozenset({404})
+    yield Endpoint(
+        "GET", "/v1/designs", READ, "Designs", designs.listing, query=DesignsQuery, told={200: DesignsOut}
+    )  # fmt: skip
+    yield Endpoint(
+        "GET", "/v1/designs/{id}", READ, "Designs", designs.detail, told={200: DesignDetail}, problems=missing
+    )  # fmt: skip
+    yield Endpoint(
+        "GET", "/v1/designs/{id}/preview.png", READ, "Designs", designs.preview, told={200: None},
+        told_also={200: (MEDIA_TYPES["png"],)}, problems=missing,
+    )  # fmt: skip
+
+
+def _links(parts: ApiParts, batches: Batches) -> Iterable[Endpoint]:
+    generate = Generate(parts.pipeline, parts.keys, parts.links_begin_with, parts.draw, batches.later)
+    links = Links(parts.pipeline, parts.keys, parts.links_begin_with)
+    missing = frozenset({404})
+    yield Endpoint(
+        "POST", "/v1/generate", RENDER, "Images and links", generate.generate, body=GenerateRequest,
+        told={200: GenerateOut, 202: JobOut}, told_also={200: tuple(MEDIA_TYPES.values())}, problems=missing,
+        example={"design_id": EXAMPLE_DESIGN, "data": {"full_name": "Ava Johnson"}, "format": "png"},
+    )  # fmt: skip
+    yield Endpoint(
+        "POST", "/v1/links", RENDER, "Images and links", links.mint, body=LinksRequest, told={200: LinksOut},
+        problems=missing,
+        example={"design_id": EXAMPLE_DESIGN, "rows": [{"full_name": "Ava Johnson"}, {"full_name": "Leo Park"}]},
+    )  # fmt: skip
+    yield Endpoint(
+        "POST", "/v1/explain", READ, "Images and links", Explain(parts.pipeline, parts.keys).explain,
+        body=ExplainRequest, told={200: ExplainOut}, example={"url": EXAMPLE_URL},
+    )  # fmt: skip
+
+
+def _batches(batches: Batches) -> Iterable[Endpoint]:
+    yield Endpoint(
+        "POST", "/v1/batches", BATCH, "Batches and jobs", batches.create, query=BatchQuery, body=BatchRequest,
+        streamed=LISTS,
+        sort_query=sort_batch_query, told={202: JobOut}, problems=frozenset({404}), parameters=(FIELD_PARAMETER,),
+        example={"design_id": EXAMPLE_DESIGN, "rows": [{"full_name": "Ava Johnson"}, {"full_name": "Leo Park"}]},
+    )  # fmt: skip
+
+
+def _jobs(pages: JobPages) -> Iterable[Endpoint]:
+    # Who made one image with mode async has to see what became of it.
+    may_see = RENDER | BATCH
+    topic, missing = "Batches and jobs", frozenset({404})
+    yield Endpoint(
+        "GET", "/v1/jobs", may_see, topic, pages.listing, query=JobsQuery, told={200: JobsOut}, problems=missing
+    )  # fmt: skip
+    yield Endpoint("GET", "/v1/jobs/{id}", may_see, topic, pages.status, told={200: JobOut}, problems=missing)
+    yield Endpoint(
+        "GET", "/v1/jobs/{id}/result", may_see, topic, pages.result, query=ResultQuery, told={200: None},
+        told_also={200: (CSV, NDJSON)}, problems=missing | {409},
+    )  # fmt: skip
+    yield Endpoint("POST", "/v1/jobs/{id}/cancel", BATCH, topic, pages.cancel, told={200: JobOut}, problems=missing)
+    yield Endpoint("POST", "/v1/jobs/{id}/resume", BATCH, topic, pages.resume, told={200: JobOut}, problems=missing)
+
+
+# Each of these stands for any number of parameters, which OpenAPI writes as one exploded object.
+FIELD_PARAMETER = {
+    "name": "map.… and fallback.…",
+    "in": "query",
+    "required": False,
+    "style": "form",
+    "explode": True,
+    "description": "map.first_name=FirstName: the column of a field that is not named alike. fallback.first_name=you: "
+    "what a row without a value shows.",
+    "schema": {
+        "type": "object",
+        "propertyNames": {"pattern": f"^(map|fallback)[.]{FIELD_NAME.pattern}$"},
+        "additionalProperties": {"type": "string"},
+    },
+}
+
+
+def _route(gate: Gate, endpoint: Endpoint) -> Route:
+    async def answer(request: Request) -> Response:
+        return await gate.answer(endpoint, request)
+
+    return Route(endpoint.path, answer, methods=[endpoint.method])
+
+
+class _Rest:
+    """Everything else below /v1: no such page, or not with this method, told as a problem."""
+
+    def __init__(self, gate: Gate, routes: Iterable[Route]) -> None:
+        self._gate = gate
+        self._routes = tuple(routes)
+
+    async def __call__(self, scope: Asked, receive: Receive, send: Send) -> None:
+        """Answer a request of any method."""
+        partly = [route for route in self._routes if route.matches(scope)[0] is Match.PARTIAL]
+        methods = {method for route in partly for method in route.methods or ()}
+        response = await self._gate.no_such_page(Request(scope), methods)
+        await response(scope, receive, send)

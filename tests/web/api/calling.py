@@ -1,0 +1,225 @@
+"""The API as an application in this process, on real stores, and a client that sends what it is told."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from imgurl.access.database import open_database
+from imgurl.access.idempotency import Idempotency
+from imgurl.access.keys import ApiKey, ApiKeys, Scope
+from imgurl.batches.work import BatchWork
+from imgurl.cache.disk import DiskCache
+from imgurl.design.library import Archive
+from imgurl.jobs.later import LaterJobs
+from imgurl.jobs.port import open_jobs
+from imgurl.jobs.webhooks import Webhooks, read_hosts
+from imgurl.pipeline import Picture, Pipeline
+from imgurl.storage import Storage, open_storage
+from imgurl.text.fonts import FontCatalogue
+from imgurl.urls.signing import KeyRing
+from imgurl.web.api.designs import Draw
+from imgurl.web.api.rates import Rates
+from imgurl.web.api.routes import ApiParts, api_routes
+from tests.web.designs import card, write_design
+from tests.web.serving import K1, K2, Answer
+
+BASE = "https://img.example.com"
+RING = KeyRing((K1, K2))
+
+# Where webhooks may go in these tests.
+HOOKS = "hooks.example.com"
+
+Result = TypeVar("Result")
+Body = bytes | Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Told(Answer):
+    """An answer of the API."""
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The sentences of a problem by their pointers."""
+        return {error["pointer"]: error["detail"] for error in self.json()["errors"]}
+
+
+class Api:
+    """The API with a folder of its own. One event loop, as in a server."""
+
+    def __init__(
+        self,
+        folder: Path,
+        fonts: FontCatalogue,
+        *,
+        rate: str = "1000000/hour",
+        redis_url: str | None = None,
+        designs: Path | None = None,
+    ) -> None:
+        self.folder = folder
+        self.designs = designs or folder / "designs"
+        if designs is None:
+            write_designs(self.designs)
+        self.pipeline = Pipeline(
+            self.designs, fonts, archive=Archive(folder / "versions"), disk=DiskCache(folder / "cache", 10**9)
+        )
+        self.engine = open_database(folder, None)
+        self.keys = ApiKeys(self.engine)
+        # Opened when first asked for, as in a server.
+        self.jobs = LaterJobs(partial(open_jobs, folder, None))
+        self.storage: Storage = open_storage(f"file://{folder / 'store'}")
+        self.work = BatchWork(self.storage, self.pipeline, RING)
+        self.drawn: list[Picture] = []
+        self._thread = ThreadPoolExecutor(1)
+        self._drawing: Draw = self._really
+        parts = ApiParts(
+            self.pipeline, RING, BASE, self._draw, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
+            self.storage, self.jobs, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
+        )  # fmt: skip
+        self.routes: list[Route] = api_routes(parts)
+        self.app = Starlette(routes=self.routes)
+        self._runner = asyncio.Runner()
+
+    def close(self) -> None:
+        """Close everything that is open."""
+        self._runner.close()
+        self._thread.shutdown()
+        self.jobs.close()
+        self.engine.dispose()
+
+    def key(self, *scopes: Scope, name: str = "crm", **more: Any) -> str:
+        """Make a key and return its text."""
+        return self.made_key(*scopes, name=name, **more)[0]
+
+    def made_key(self, *scopes: Scope, name: str = "crm", **more: Any) -> tuple[str, ApiKey]:
+        """Make a key and return its text and what is known of it."""
+        token, key = self.keys.create(name, scopes or (Scope.ADMIN,), **more)
+        return token.text, key
+
+    def draw_by(self, draw: Draw) -> None:
+        """Let pictures be drawn by another function from now on."""
+        self._drawing = draw
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine on the event loop of this API."""
+        return self._runner.run(work)
+
+    def call(self, method: str, target: str, key: str | None = None, **more: Any) -> Told:
+        """Send one request; ``more`` as in ``asking``."""
+        return self._runner.run(self.asking(method, target, key, **more))
+
+    def together(self, *calls: tuple[Any, ...], **more: Any) -> list[Told]:
+        """Send requests at the same time."""
+
+        async def all_of_them() -> list[Told]:
+            return await asyncio.gather(*(self.asking(*call, **more) for call in calls))
+
+        return self._runner.run(all_of_them())
+
+    async def asking(
+        self,
+        method: str,
+        target: str,
+        key: str | None = None,
+        *,
+        body: Body = b"",
+        json: Any = None,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    ) -> Told:
+        """Send one request: ``json`` as JSON, or ``body`` as it is, in parts where it is several."""
+        pairs = [*(headers.items() if isinstance(headers, Mapping) else headers)]
+        if json is not None:
+            body = dumps(json)
+            pairs.append(("content-type", "application/json"))
+        if key is not None:
+            pairs.append(("authorization", f"Bearer {key}"))
+        parts = [body] if isinstance(body, bytes) else body
+        return await send(self.app, method, target, pairs, _each(parts))
+
+    async def _draw(self, picture: Picture) -> bytes:
+        self.drawn.append(picture)
+        return await self._drawing(picture)
+
+    async def _really(self, picture: Picture) -> bytes:
+        cached = self.pipeline.cached(picture.key)
+        if cached is not None:
+            return cached
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: self.pipeline.render(picture).body)
+
+
+def write_designs(folder: Path) -> None:
+    """Write the designs of these tests: ``card``, and ``cert`` with a required field."""
+    write_design(folder, "card")
+    fields = [{"name": "full_name", "type": "name", "sample": "Ava Johnson", "required": True}, *card()["fields"]]
+    write_design(
+        folder,
+        "cert",
+        card(title="Certificate", fields=fields, default_values={"full_name": "Somebody", "tint": "#ffff00"}),
+    )
+
+
+def dumps(value: Any) -> bytes:
+    """Return JSON as a client sends it."""
+    return json.dumps(value).encode()
+
+
+async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def send(
+    app: Any, method: str, target: str, headers: Iterable[tuple[str, str]], parts: AsyncIterator[bytes]
+) -> Told:
+    """Send one request to an application and return its whole answer."""
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }
+    sent: list[MutableMapping[str, Any]] = []
+
+    is_over = False
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal is_over
+        if is_over:
+            # As a server does until the client goes away.
+            await asyncio.Event().wait()
+        try:
+            return {"type": "http.request", "body": await anext(parts), "more_body": True}
+        except StopAsyncIteration:
+            is_over = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        except ConnectionError:
+            return {"type": "http.disconnect"}
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, sending)
+    pairs = tuple((name.decode(), value.decode()) for name, value in sent[0]["headers"])
+    return Told(sent[0]["status"], pairs, b"".join(message.get("body", b"") for message in sent[1:]))
