@@ -159,6 +159,7 @@ def serving_imgurl(folder: Path, key: SigningKey, *, core: int | None, workers: 
         "IMGURL_KEYS": f"{key.id}:{key.state}:{encode_secret(key.secret)}",
         "IMGURL_DATA": str(data),
         "IMGURL_LOG_LEVEL": "error",
+        "IMGURL_JOB_WORKERS": "0",
         "IMGURL_DISK_CACHE_MB": "0",
         "IMGURL_MEMORY_CACHE_MB": "4",
     }

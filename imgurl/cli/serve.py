@@ -72,6 +72,8 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # What an answer says depends on nothing that a proxy adds.
+                proxy_headers=False,
                 timeout_graceful_shutdown=settings.drain_seconds,
             )
     except SystemExit as end:

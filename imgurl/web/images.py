@@ -3,6 +3,7 @@
 After a good signature it answers 200 with an image, whatever happens: mail proxies keep an error for weeks.
 """
 
+import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -51,12 +52,15 @@ class ImageEndpoint:
         self._metrics = metrics
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
+        # Ids of requests: random for the process and counted in it, because asking for random bytes is a system call.
+        self._requests_of = secrets.token_hex(4)
+        self._count = itertools.count(1)
         self._log = structlog.get_logger()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
-        request_id = secrets.token_hex(8)
+        request_id = f"{self._requests_of}{next(self._count):08x}"
         facts: dict[str, object] = {"request_id": request_id}
         answer = await self._answer(scope, facts)
         if "test" in facts:
