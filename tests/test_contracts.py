@@ -21,7 +21,7 @@ ALLOWED = {
     "aiohttp": ("jobs/webhooks.py",),
     "obstore": ("storage.py",),
     "dbos": ("jobs/",),
-    "sqlalchemy": ("access/", "jobs/"),
+    "sqlalchemy": ("database.py", "access/", "jobs/"),
     "starlette": ("web/",),
     "uvicorn": ("cli/serve.py", "web/"),
     "prometheus_client": ("web/",),

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Engine, Row, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imgurl.access.database import IDEMPOTENCY, alone, reading, writing
+from imgurl.access.database import IDEMPOTENCY, alone, reading
+from imgurl.database import writing
 
 KEPT_SECONDS = 86_400
 

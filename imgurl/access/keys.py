@@ -17,8 +17,9 @@ from enum import StrEnum
 from cachetools import TTLCache
 from sqlalchemy import ColumnElement, Engine, Row, and_, func, insert, or_, select, update
 
-from imgurl.access.database import API_KEYS, alone, reading, writing
+from imgurl.access.database import API_KEYS, alone, reading
 from imgurl.access.tokens import Token, new_token, parse_token
+from imgurl.database import writing
 from imgurl.errors import BadApiKey
 
 # Below the five seconds that were promised: the query itself and a slow machine need some of them.

@@ -22,7 +22,8 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, _serialization
 from sqlalchemy import Connection, Engine, inspect
 
-from imgurl.jobs.database import open_database, plain_url, told_apart, writing
+from imgurl.database import plain_url, told_apart, writing
+from imgurl.jobs.database import open_database
 from imgurl.jobs.ledger import RETRY_SECONDS, Ledger, Notice, Ticket
 from imgurl.jobs.port import RETENTION_SECONDS, Duties, JobStatus
 from imgurl.jobs.runner import Runner, patiently

@@ -16,8 +16,9 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from imgurl.database import writing
 from imgurl.errors import JobConflict, TooManyJobs, UnknownJob
-from imgurl.jobs.database import FALLBACKS, JOBS, TASKS, reading, writing
+from imgurl.jobs.database import FALLBACKS, JOBS, TASKS, reading
 from imgurl.jobs.port import Count, JobState, JobStatus, Plan
 from imgurl.jobs.status import payload_of, status_of
 

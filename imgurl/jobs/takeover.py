@@ -21,8 +21,8 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from imgurl.database import CONNECT_SECONDS, KEEPALIVE
 from imgurl.errors import DatabaseDown, SettingsError, WorkerTaken
-from imgurl.jobs.database import CONNECT_SECONDS, KEEPALIVE
 
 # How often the living look for the dead.
 TICK_SECONDS = 2.0

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from imgurl.access.database import FILE_NAME, open_database, reading, writing
+from imgurl.access.database import FILE_NAME, open_database, reading
 from imgurl.access.keys import ApiKeys, Scope
+from imgurl.database import writing
 from imgurl.errors import DatabaseDown, SettingsError
 from tests.access.conftest import Opened
 
