@@ -37,7 +37,11 @@ def status_of(connection: Connection, job: Row[Any], now: int) -> JobStatus:
 
 
 def payload_of(status: JobStatus) -> Mapping[str, object]:
-    """Return what a webhook says of a job that ended: type, time and data, as Standard Webhooks recommends."""
+    """Return what a webhook says of a job that ended: type, time and data, as Standard Webhooks recommends.
+
+    ``result_url`` is a path of the API, as in the job itself.
+    """
+    is_done = status.status is JobState.COMPLETED
     return {
         "type": f"job.{status.status}",
         "timestamp": datetime.fromtimestamp(status.ended or 0, UTC).isoformat(),
@@ -49,6 +53,7 @@ def payload_of(status: JobStatus) -> Mapping[str, object]:
             "failed": status.failed,
             "fallbacks": dict(status.fallbacks),
             "error": status.error,
+            "result_url": f"/v1/jobs/{status.job_id}/result" if is_done else None,
         },
     }
 

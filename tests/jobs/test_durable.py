@@ -137,7 +137,7 @@ def test_webhooks(small: Yard) -> None:
     assert first["type"] == "job.completed"  # type: ignore[index]
     assert first["data"] == {  # type: ignore[index]
         "job_id": "busy", "status": "completed", "total": 10, "done": 9, "failed": 1,
-        "fallbacks": {"first_name": 2}, "error": "",
+        "fallbacks": {"first_name": 2}, "error": "", "result_url": "/v1/jobs/busy/result",
     }  # fmt: skip
     assert [ring["payload"]["type"] for ring in small.bell.rung() if ring["event_id"] == "msg_bad_1"] == ["job.failed"]  # type: ignore[index]
 
