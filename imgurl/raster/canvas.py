@@ -5,6 +5,7 @@ mode L: 255 where the fill covers a pixel wholly.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import PIL
@@ -124,7 +125,12 @@ def blur_margin(deviation: float) -> int:
 
 def scaled(mask: Image.Image, alpha: int) -> Image.Image:
     """Return a mask times ``alpha`` / 255."""
-    return mask.point([round(level * alpha / 255) for level in range(256)])
+    return mask.point(_levels_times(alpha))
+
+
+@lru_cache(maxsize=256)
+def _levels_times(alpha: int) -> list[int]:
+    return [round(level * alpha / 255) for level in range(256)]
 
 
 def pixels_of(canvas: Image.Image) -> NDArray[np.uint8]:

@@ -142,8 +142,10 @@ def shade_mask(
     hold or not all is inside ``clip``: joined scripts, ink that a box cuts.
     """
     placed = []
-    area = Box(0, 0, 0, 0)
     margin = blur_margin(deviation)
+    # Corners as plain numbers: for so many glyphs boxes would cost more than the adding.
+    min_left, min_top = clip.left - margin, clip.top - margin
+    max_right, max_bottom = clip.right + margin, clip.bottom + margin
     for run in runs:
         if run.is_cursive:
             return None
@@ -154,19 +156,17 @@ def shade_mask(
                 continue
             left, top = (x >> 2) + shade.right, (y >> 2) + shade.down
             high, wide = shade.levels.shape
-            box = Box(left, top, left + wide, top + high)
-            ink = box.grow(-margin)
-            if ink.intersect(clip) != ink:
+            if left < min_left or top < min_top or left + wide > max_right or top + high > max_bottom:
                 return None
-            area = area.union(box)
-            placed.append((box, shade.levels))
+            placed.append((left, top, left + wide, top + high, shade.levels))
     if not placed:
         return None
-    total = np.zeros((area.height, area.width), np.uint16)
-    for box, levels in placed:
-        seen = box.move(-area.left, -area.top)
-        total[seen.top : seen.bottom, seen.left : seen.right] += levels
-    return Image.fromarray(np.minimum(total, 255).astype(np.uint8)), area.left, area.top
+    left, top = min(part[0] for part in placed), min(part[1] for part in placed)
+    right, bottom = max(part[2] for part in placed), max(part[3] for part in placed)
+    total = np.zeros((bottom - top, right - left), np.uint16)
+    for start, head, end, foot, levels in placed:
+        total[head - top : foot - top, start - left : end - left] += levels
+    return Image.fromarray(np.minimum(total, 255).astype(np.uint8)), left, top
 
 
 def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.Image, int, int] | None:
