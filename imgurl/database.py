@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.engine import URL, make_url
 
 from imgurl.errors import DatabaseDown, SettingsError
@@ -45,6 +45,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Lend a connection for one transaction: all of it happens or nothing. Raises DatabaseDown."""
     with told_apart(), engine.begin() as connection:
         yield connection
+
+
+def stand_alone(connection: Connection, number: int) -> None:
+    """Wait until no other transaction that gave this number is under way, in any process, and keep others waiting.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 @contextlib.contextmanager

@@ -20,10 +20,9 @@ from sqlalchemy import (
     Table,
     Text,
     event,
-    text,
 )
 
-from imgurl.database import connect, told_apart, writing
+from imgurl.database import connect, stand_alone, told_apart, writing
 
 FILE_NAME = "access.db"
 
@@ -88,9 +87,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def alone(engine: Engine) -> Iterator[Connection]:
     """Lend a connection for a transaction that no other of this kind runs beside, in any process."""
     with writing(engine) as connection:
-        # SQLite has one writer at a time anyway.
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ALONE})
+        stand_alone(connection, ALONE)
         yield connection
 
 

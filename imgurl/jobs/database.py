@@ -7,10 +7,10 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, Index, Integer, MetaData, Table, Text, inspect, text
+from sqlalchemy import BigInteger, Column, Connection, Engine, Index, Integer, MetaData, Table, Text, inspect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from imgurl.database import connect, told_apart, writing
+from imgurl.database import connect, stand_alone, told_apart, writing
 
 FILE_NAME = "jobs.db"
 
@@ -84,8 +84,7 @@ def open_database(data: Path, database_url: str | None) -> Engine:
 
 def _make_tables(engine: Engine) -> None:
     with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ALONE})
+        stand_alone(connection, ALONE)
         for table in TABLES.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in table.indexes:

@@ -262,12 +262,11 @@ def splice(
     template: Template, plate: Plate, texts: Mapping[str, str], held: FragmentCache | None = None
 ) -> tuple[bytes, Fits]:
     """Return the file for some values, and what fitting took for each text layer."""
+    made = _fragments(template, plate, texts, held)
     if isinstance(template, IndexedTemplate):
-        made = _fragments(template, plate, texts, held)
         if any(fragment.pieces is None for fragment in made):
             return splice(template.truecolor, plate, texts, held)
-        return template.indexed.splice(_pieces(made)), _all_fits(plate, made)
-    made = _fragments(template, plate, texts, held)
+        template = template.indexed
     return template.splice(_pieces(made)), _all_fits(plate, made)
 
 

@@ -1,7 +1,7 @@
 """Requests to an application in this process, without a server between."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -12,10 +12,10 @@ from tests.web.serving import Answer
 PATIENCE_SECONDS = 20.0
 
 
-async def ask(app: ASGIApp, target: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
-    """Send one request to an application and return its whole answer."""
+def scope_of(method: str, target: str, headers: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return what a server tells an application of a request."""
     path, _, query = target.partition("?")
-    scope = {
+    return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
@@ -25,11 +25,16 @@ async def ask(app: ASGIApp, target: str, method: str = "GET", headers: Mapping[s
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
         "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 80),
         "state": {},
     }
+
+
+async def ask(app: ASGIApp, target: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
+    """Send one request to an application and return its whole answer."""
+    scope = scope_of(method, target, (headers or {}).items())
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:

@@ -28,6 +28,7 @@ from imgurl.urls.signing import KeyRing
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
+from tests.web.asgi import scope_of
 from tests.web.designs import card, write_design
 from tests.web.serving import K1, K2, Answer
 
@@ -184,22 +185,7 @@ async def send(
     app: Any, method: str, target: str, headers: Iterable[tuple[str, str]], parts: AsyncIterator[bytes]
 ) -> Told:
     """Send one request to an application and return its whole answer."""
-    path, _, query = target.partition("?")
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": query.encode(),
-        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
-        "client": ("127.0.0.1", 50_000),
-        "server": ("127.0.0.1", 80),
-        "state": {},
-    }
+    scope = scope_of(method, target, headers)
     sent: list[MutableMapping[str, Any]] = []
 
     is_over = False
