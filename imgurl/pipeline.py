@@ -210,7 +210,7 @@ class Pipeline:
         return self._disk.get(key) if self._disk else None
 
     def render(self, picture: Picture) -> Rendered:
-        """Draw a picture and keep it in the disk cache. Raises RenderFailed."""
+        """Draw a picture and keep it on disk and in the shared store. Raises RenderFailed."""
         begun = self.begin(picture)
         return begun if isinstance(begun, Rendered) else begun()
 

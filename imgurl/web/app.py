@@ -57,8 +57,8 @@ class ImagePaths:
 def create_app(settings: Settings | None = None) -> Starlette:
     """Build the server's application.
 
-    Raises SettingsError when there is no key, no font or no designs folder, DatabaseDown when the database of keys
-    and jobs does not answer.
+    Raises SettingsError when there is no key, no font or no designs folder. Where the database of keys and jobs or the
+    store does not answer, the API waits for it and images go out.
     """
     settings = settings or load_settings()
     configure_logs(settings.log_level)
