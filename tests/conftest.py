@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import structlog
 
 from imgurl.config import PREFIX, shipped
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -16,6 +17,12 @@ def pytest_configure() -> None:
     """Take the settings of whoever runs the tests out of the way."""
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def logs() -> None:
+    """Log where this test's output goes: what other tests configured in this process may be closed."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

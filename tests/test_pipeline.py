@@ -15,7 +15,8 @@ from imgurl.cache.disk import DiskCache
 from imgurl.config import shipped
 from imgurl.design.library import Archive
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
-from imgurl.merge.resolve import Flag, Origin
+from imgurl.merge.judge import Flag
+from imgurl.merge.resolve import Origin
 from imgurl.pipeline import FOREVER_SECONDS, Outcome, Picture, Pipeline, Source
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState

@@ -10,10 +10,10 @@ from imgurl.batches.places import order_key
 from imgurl.design.library import Design
 from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField, did_you_mean
 from imgurl.merge.fields import MergeField
-from imgurl.merge.resolve import Flag, accept, as_written
+from imgurl.merge.judge import as_written, judge
 from imgurl.storage import Storage
 from imgurl.tables.form import Kind, TableForm, match_columns
-from imgurl.urls.mint import REASONS, Minter, Series
+from imgurl.urls.mint import Minter, Series
 from imgurl.urls.signing import KeyRing, SigningKey
 
 # What the result has beside a row's own columns.
@@ -146,9 +146,8 @@ def _check_names(order: BatchOrder) -> None:
 def _check_fallbacks(order: BatchOrder) -> None:
     by_name = {field.name: field for field in order.fields}
     for name, text in order.options.fallbacks.items():
-        flags: list[Flag] = []
-        if text.strip() and not accept(as_written(by_name[name]), text, flags):
-            raise BadValue(name, f"in the fallbacks {REASONS.get(flags[-1], 'breaks a rule of its field')}")
+        if text.strip() and (reason := judge(as_written(by_name[name]), text).reason):
+            raise BadValue(name, f"in the fallbacks {reason}")
 
 
 def _check_fit(order: BatchOrder) -> None:

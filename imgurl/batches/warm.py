@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from imgurl.errors import RenderFailed
-from imgurl.merge.resolve import Flag
+from imgurl.merge.judge import Flag
 from imgurl.pipeline import Picture, Pipeline, Source
 from imgurl.urls.signing import SigningKey
 from imgurl.urls.target import parse_target

@@ -6,9 +6,8 @@ import click
 
 from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
 from imgurl.errors import BadValue, UnknownField
-from imgurl.merge.resolve import Flag, accept
+from imgurl.merge.judge import judge
 from imgurl.pipeline import Pipeline
-from imgurl.urls.mint import REASONS
 from imgurl.urls.target import EXTENSIONS
 
 
@@ -46,9 +45,8 @@ def render(
         field = found.document.by_name.get(name)
         if field is None:
             raise UnknownField(name, found.document.by_name)
-        flags: list[Flag] = []
-        if text and not accept(field, text, flags):
-            raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
+        if text and (reason := judge(field, text).reason):
+            raise BadValue(name, reason)
     pipeline = Pipeline(settings.designs, fonts)
     picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)
     rendered = pipeline.render(picture)

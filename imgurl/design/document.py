@@ -23,7 +23,7 @@ from imgurl.design.model import Known, Model, mistake
 from imgurl.design.paint import ColorText, Linear, Radial, colors_of, kind_of_paint
 from imgurl.errors import BadDesign, Problem, did_you_mean
 from imgurl.merge.fields import FieldType, MergeField
-from imgurl.merge.resolve import Flag, accept
+from imgurl.merge.judge import judge
 from imgurl.text.fonts import FontCatalogue
 
 MERGE_FIELD = TypeAdapter(MergeField)
@@ -273,7 +273,7 @@ def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:
         Problem(f"/fields/{index}/{key}", f"'{text}' breaks the field's own rules ({flag})")
         for index, field in fields.items()
         for key, text in (("sample", field.sample), ("fallback", field.fallback))
-        if text and (flag := _broken_rule(field, text))
+        if text and (flag := judge(field, text).refusal)
     ]
 
 
@@ -289,7 +289,7 @@ def _default_value_problems(
         pointer = _pointer(("default_values", name))
         if name not in names:
             problems.append(Problem(pointer, f"the design has no field '{name}'{did_you_mean(name, names)}"))
-        elif name in by_name and isinstance(text, str) and (flag := _broken_rule(by_name[name], text)):
+        elif name in by_name and isinstance(text, str) and (flag := judge(by_name[name], text).refusal):
             problems.append(Problem(pointer, f"'{text}' breaks the field's own rules ({flag})"))
     problems += [
         Problem(
@@ -301,11 +301,6 @@ def _default_value_problems(
         if field.required and field.name not in given
     ]
     return problems
-
-
-def _broken_rule(field: MergeField, text: str) -> Flag | None:
-    flags: list[Flag] = []
-    return None if accept(field, text, flags) else flags[-1]
 
 
 # What pydantic calls a mistake, and what a designer should read. {…} are pydantic's facts.

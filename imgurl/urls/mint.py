@@ -17,8 +17,8 @@ from urllib.parse import quote
 from imgurl.errors import BadValue, NotOpenable, UnknownDesign, UnknownField
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
+from imgurl.merge.judge import Flag, Judged, judge
 from imgurl.merge.open_part import END_MARKER
-from imgurl.merge.resolve import Flag, accept
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey, Stamp, decode_secret, parse_keys
 from imgurl.urls.target import (
     CAMPAIGN,
@@ -34,20 +34,6 @@ from imgurl.urls.target import (
 SAFE = "-._~"
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-
-REASONS = {
-    Flag.MISSING: "is blank",
-    Flag.NULL_WORD: "is a word that programs print for nothing",
-    Flag.UNRESOLVED: "is a merge tag that was not replaced; to let a mail platform fill it, use --open",
-    Flag.TOO_LONG: "is too long: the field's max_length (grapheme clusters), or 200 code points",
-    Flag.LINK: 'looks like a web address, a mail address or a phone number; the design may allow it with "links": true',
-    Flag.PATTERN: "does not match the field's pattern",
-    Flag.NOT_A_CHOICE: "is none of the field's choices",
-    Flag.NOT_A_FLAG: "is neither true nor false",
-    Flag.NOT_A_COLOR: "is no CSS colour",
-    Flag.NOT_A_NUMBER: "is no number; write for example 1299.5",
-    Flag.NOT_A_DATE: "is no date; write for example 2026-03-01",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +149,9 @@ class Minter:
             if not by_name[name].openable:
                 raise NotOpenable(name)
         for name, value in sealed.items():
-            flags: list[Flag] = []
-            if not accept(by_name[name], value, flags) and not _may_be_blank(by_name[name], flags):
-                raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
+            judged = judge(by_name[name], value)
+            if judged.reason and not _may_be_blank(by_name[name], judged):
+                raise BadValue(name, judged.reason)
 
 
 class SealedValue(NamedTuple):
@@ -200,9 +186,9 @@ class Series:
         if self.fields is not None:
             if name not in self.fields:
                 raise UnknownField(name, self.fields)
-            flags: list[Flag] = []
-            if not accept(self.fields[name], text, flags):
-                raise BadValue(name, REASONS.get(flags[-1], "breaks a rule of its field"))
+            judged = judge(self.fields[name], text)
+            if judged.reason:
+                raise BadValue(name, judged.reason)
         _check_names((name,), ())
         _check_characters(name, text)
         return SealedValue(name, text, f"&{name}={quote(text, safe=SAFE)}")
@@ -247,9 +233,9 @@ def parse_lifetime(text: str, now: float | None = None) -> int:
         raise ValueError(f"'{text}' is no lifetime; write for example 30d, 12h or 2026-12-31") from None
 
 
-def _may_be_blank(field: MergeField, flags: list[Flag]) -> bool:
+def _may_be_blank(field: MergeField, judged: Judged) -> bool:
     """A blank value of a field that need not have one is how a row of a list says it has none."""
-    return flags[-1] is Flag.MISSING and not field.required
+    return judged.refusal is Flag.MISSING and not field.required
 
 
 def _check_names(sealed: Iterable[str], opened: Iterable[str]) -> None:

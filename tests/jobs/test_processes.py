@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
 
 from imgurl.jobs import processes as module
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
@@ -30,12 +29,6 @@ from imgurl.jobs.processes import WorkerProcesses
 with WorkerProcesses(["anna-1", "anna-2"], 5, [sys.executable, "-c", sys.argv[1], sys.argv[2]]):
     time.sleep(600)
 """
-
-
-@pytest.fixture(autouse=True)
-def logs() -> None:
-    """Log where this test's output goes: what other tests set up in this process may be closed."""
-    structlog.reset_defaults()
 
 
 def wait(until: Callable[[], bool]) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from imgurl.merge.dialects import find_dialect
 from imgurl.merge.fields import MergeField
+from imgurl.merge.judge import Flag, judge
 from imgurl.merge.open_part import read_open_part
-from imgurl.merge.resolve import Flag, Resolved, Value, accept, resolve
+from imgurl.merge.resolve import Resolved, Value, resolve
 
 
 def make(name: str = "x", **rules: Any) -> MergeField:
@@ -32,5 +33,5 @@ def resolve_one(query: str, field: MergeField, esp: str | None = None, sealed: s
 
 def accepted(field: MergeField, text: str) -> tuple[str, list[Flag]]:
     """Return what is drawn for a value and why it is not, where it is not."""
-    flags: list[Flag] = []
-    return accept(field, text, flags), flags
+    judged = judge(field, text)
+    return judged.text, list(judged.flags)

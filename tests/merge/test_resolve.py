@@ -5,18 +5,9 @@ from typing import Any
 import pytest
 
 from imgurl.merge.fields import FieldType
+from imgurl.merge.judge import NO, YES, Flag, count_clusters, design_fallback
 from imgurl.merge.open_part import OpenPart, OpenValue
-from imgurl.merge.resolve import (
-    NO,
-    YES,
-    Flag,
-    Origin,
-    Resolved,
-    Value,
-    count_clusters,
-    design_fallback,
-    resolve,
-)
+from imgurl.merge.resolve import Origin, Resolved, Value, resolve
 from tests.merge.making import accepted, make, resolve_one, resolve_open
 
 NAME = make("first_name", type="name", fallback="there")

@@ -8,8 +8,9 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from imgurl.merge.dialects import DIALECTS, Dialect, find_dialect, neutral_tag
+from imgurl.merge.judge import Flag
 from imgurl.merge.links import looks_like_link
-from imgurl.merge.resolve import Flag, Origin
+from imgurl.merge.resolve import Origin
 from imgurl.merge.tags import is_unreplaced_tag
 from tests.merge.making import make, resolve_one
 

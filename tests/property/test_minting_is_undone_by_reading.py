@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import LEGACY_ENTITIES
-from imgurl.merge.resolve import Flag
+from imgurl.merge.judge import Flag
 from imgurl.merge.tracking import is_tracking_name
 from imgurl.urls.mint import Minter
 from imgurl.urls.target import EXTENSIONS, parse_target

@@ -13,7 +13,8 @@ import pytest
 
 from imgurl.errors import BadValue, ImgurlError, NotOpenable, SettingsError, UnknownDesign, UnknownDialect, UnknownField
 from imgurl.merge.dialects import DIALECTS, find_dialect
-from imgurl.urls.mint import REASONS, Minter, image_tag, parse_lifetime
+from imgurl.merge.judge import REASONS
+from imgurl.urls.mint import Minter, image_tag, parse_lifetime
 from imgurl.urls.signing import encode_secret
 from imgurl.urls.target import MAX_PAIRS, SignedUrl, parse_target
 from tests.merge.making import make

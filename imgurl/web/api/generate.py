@@ -9,7 +9,8 @@ from starlette.responses import Response
 from imgurl.access.keys import ApiKey
 from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.errors import Problem
-from imgurl.merge.resolve import Flag, Value
+from imgurl.merge.judge import Flag
+from imgurl.merge.resolve import Value
 from imgurl.pipeline import Outcome, Picture, Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import KeyRing

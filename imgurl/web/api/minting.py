@@ -10,9 +10,9 @@ from imgurl.design.library import Design
 from imgurl.errors import BadValue, Problem, UnknownField
 from imgurl.merge.clean import TooLong, clean, is_null_word
 from imgurl.merge.fields import MergeField
-from imgurl.merge.resolve import Flag, accept, as_written
+from imgurl.merge.judge import as_written, judge
 from imgurl.pipeline import Picture, Pipeline
-from imgurl.urls.mint import REASONS, Minter, parse_lifetime
+from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.urls.target import SignedUrl, parse_target
 from imgurl.web.api.problems import refused
@@ -125,7 +125,7 @@ def _shared_mistakes(design: Design, wish: Wish) -> Iterator[Problem]:
         if name not in known:
             if not wish.ignore_unknown:
                 yield _no_such("/fallbacks", name, known)
-        elif not _is_blank(text) and (reason := _broken_rule(as_written(known[name]), text)):
+        elif not _is_blank(text) and (reason := judge(as_written(known[name]), text).reason):
             yield Problem(f"/fallbacks/{name}", reason)
     for name in wish.opened:
         if name not in known:
@@ -154,7 +154,7 @@ def _value(field: MergeField, wish: Wish) -> tuple[str, bool, str]:
     fallback = wish.fallbacks.get(field.name, "")
     missing = _why_missing(text)
     if not missing:
-        if reason := _broken_rule(field, text):
+        if reason := judge(field, text).reason:
             raise BadValue(field.name, reason)
         return _tidy(text), False, ""
     if field.name in wish.opened:
@@ -167,11 +167,6 @@ def _value(field: MergeField, wish: Wish) -> tuple[str, bool, str]:
         raise BadValue(field.name, f"is required, and {missing}: give a value or a fallback")
     # What the design leaves blank where nobody says anything is as it should be.
     return "", False, f"{missing}, the design's fallback is shown" if text or field.fallback else ""
-
-
-def _broken_rule(field: MergeField, text: str) -> str:
-    flags: list[Flag] = []
-    return "" if accept(field, text, flags) else REASONS.get(flags[-1], "breaks a rule of its field")
 
 
 def _why_missing(text: str) -> str:
