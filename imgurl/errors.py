@@ -34,6 +34,9 @@ from dataclasses import dataclass
 # Columns of a list that a message names; a list may have a thousand.
 MAX_LISTED = 30
 
+# Characters of a mistyped word that are compared with the known ones.
+MAX_WORD = 64
+
 
 class ImgurlError(Exception):
     """Base of all errors of this package.
@@ -292,7 +295,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return "".join(character for character in name.lower() if character.isalnum())
 
     by_letters = {letters(name): name for name in known}
-    near = difflib.get_close_matches(letters(word), by_letters, n=3, cutoff=0.6)
+    # Whatever is far longer than any name is no slip of the pen, and comparing it takes its time.
+    near = difflib.get_close_matches(letters(word[:MAX_WORD]), by_letters, n=3, cutoff=0.6)
     if not near:
         return ""
     return ": did you mean " + " or ".join(f"'{by_letters[name]}'" for name in near) + "?"

@@ -3,9 +3,9 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, TypeVarTuple
 
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
@@ -13,13 +13,22 @@ from starlette.requests import ClientDisconnect, Request
 from imgurl.urls.mint import SURROGATE
 from imgurl.web.api.problems import Refusal
 
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
+
 MAX_JSON_BYTES = 1_000_000
 
 # Nested arrays and objects; our own requests have four.
 MAX_DEPTH = 32
 
-# Longer texts are parsed on another thread: a megabyte takes tens of milliseconds, in which no image would go out.
+# Longer bodies are read on another thread.
 ASIDE_BYTES = 32_768
+
+# Members of one object: a row has at most as many columns as a list.
+MAX_MEMBERS = 1_000
+
+# Characters of a member's name that are repeated in an error.
+SHOWN_CHARACTERS = 40
 
 # Characters of a number: no value of a design is longer, and reading a long one takes quadratic time.
 MAX_NUMBER_CHARACTERS = 32
@@ -56,17 +65,17 @@ async def read_body(request: Request, limit: int = MAX_JSON_BYTES) -> bytes:
     return b"".join(parts)
 
 
-async def parse_aside(body: bytes) -> Any:
-    """Return what a JSON text says, as ``parse_json`` does, without holding up the event loop."""
-    return parse_json(body) if len(body) <= ASIDE_BYTES else await to_thread.run_sync(parse_json, body)
+async def aside(length: int, read: Callable[[*Given], Result], *given: *Given) -> Result:
+    """Return what ``read`` makes of a body of ``length`` bytes, without holding up the event loop for a long one."""
+    return read(*given) if length <= ASIDE_BYTES else await to_thread.run_sync(read, *given)
 
 
 def parse_json(body: bytes) -> Any:
     """Return what a JSON text says; a number with a point or exponent as Decimal, which keeps its digits.
 
-    Raises 400 that says what is wrong and where.
-    Refused beside malformed text: a name twice in one object, NaN and numbers beyond a double, numbers of more than
-    32 characters, more than 32 levels, half characters (lone surrogates).
+    Raises 400 that says what is wrong and where. Refused beside malformed text: a name twice in one object, or more
+    than 1,000 names, NaN and numbers beyond a double, numbers of more than 32 characters, more than 32 levels, half
+    characters (lone surrogates).
     """
     try:
         text = body.decode("utf-8-sig")
@@ -92,11 +101,13 @@ def parse_json(body: bytes) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_MEMBERS:
+        raise Refusal(400, f"a JSON object has {len(pairs):,} members, at most {MAX_MEMBERS:,} are read")
     found = dict(pairs)
     if len(found) < len(pairs):
         counts = Counter(name for name, _ in pairs)
         twice = next(name for name, count in counts.items() if count > 1)
-        raise Refusal(400, f"the name '{_shown(twice)}' stands twice in one JSON object; which of them counts?")
+        raise Refusal(400, f"the name '{shortened(twice)}' stands twice in one JSON object; which of them counts?")
     return found
 
 
@@ -153,5 +164,6 @@ def _too_deep() -> Refusal:
     return Refusal(400, f"the JSON is nested more than {MAX_DEPTH} levels deep")
 
 
-def _shown(name: str) -> str:
-    return name if len(name) <= 40 else name[:40] + "…"
+def shortened(name: str) -> str:
+    """Return a name of the caller's as an error repeats it."""
+    return name if len(name) <= SHOWN_CHARACTERS else name[:SHOWN_CHARACTERS] + "…"

@@ -19,9 +19,9 @@ from starlette.responses import Response
 from imgurl.access.keys import ApiKey, Scope
 from imgurl.errors import ImgurlError, Problem, did_you_mean
 from imgurl.web.api.auth import Auth, require_scope
-from imgurl.web.api.bodies import check_encoding, media_type_of, parse_aside, read_body
+from imgurl.web.api.bodies import aside, check_encoding, media_type_of, parse_json, read_body, shortened
 from imgurl.web.api.minting import escaped
-from imgurl.web.api.problems import Refusal, as_refusal, problem, refused
+from imgurl.web.api.problems import MAX_ERRORS, Refusal, as_refusal, problem, refused
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.replays import Claim, Replays
 from imgurl.web.api.schemas import NoQuery
@@ -33,6 +33,8 @@ JSON = "application/json"
 
 # Parameters of a query; a batch has one or two for each of up to 32 fields.
 MAX_PARAMETERS = 200
+
+IN_BODY = "goes with a list as CSV or NDJSON; a JSON body holds its options itself"
 
 # Private, and each answer is for one moment.
 ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -149,13 +151,14 @@ class Gate:
     async def _post(self, endpoint: Endpoint, request: Request, key: ApiKey) -> Response:
         check_encoding(request)
         is_streamed = media_type_of(request) in endpoint.streamed
-        if endpoint.body is not None and not is_streamed:
+        if (endpoint.body is not None or endpoint.streamed) and not is_streamed:
             _require_json(endpoint, request)
         query = read_query(endpoint, request, is_streamed=is_streamed)
         raw = None if is_streamed else await read_body(request)
         body = None
         if endpoint.body is not None and raw is not None:
-            body = _model(endpoint.body, await parse_aside(raw))
+            # A megabyte takes tenths of a second, in which no image would go out.
+            body = await aside(len(raw), _model, endpoint.body, raw)
 
         def work(claim: Claim) -> Awaitable[Response]:
             return endpoint.answer(Call(request, key, query, body, claim))
@@ -179,36 +182,46 @@ def read_query(endpoint: Endpoint, request: Request, *, is_streamed: bool) -> Ba
     try:
         return model.model_validate_strings(found)
     except ValidationError as error:
-        raise refused(_mistakes(error, model, "?")) from None
+        if model is not endpoint.query and (known := [name for name in found if _is_option(endpoint, name)]):
+            raise refused([Problem(f"?{name}", IN_BODY) for name in known]) from None
+        raise _refused_by(error, model, "?") from None
+
+
+def _is_option(endpoint: Endpoint, name: str) -> bool:
+    return name.partition(".")[0] in endpoint.query.model_fields
 
 
 def _require_json(endpoint: Endpoint, request: Request) -> None:
     given = media_type_of(request)
-    if given != JSON:
-        listing = ", ".join([JSON, *sorted(endpoint.streamed)])
+    if endpoint.body is None or given != JSON:
+        listing = ", ".join(([JSON] if endpoint.body is not None else []) + sorted(endpoint.streamed))
         shown = f"'{given[:60]}'" if given else "not named"
         raise Refusal(415, f"the kind of the body is {shown}; send it with Content-Type: {listing}")
 
 
-def _model(model: type[BaseModel], value: Any) -> BaseModel:
+def _model(model: type[BaseModel], raw: bytes) -> BaseModel:
+    value = parse_json(raw)
     if not isinstance(value, dict):
         raise refused([Problem("", "the body is no JSON object; write {…}")])
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise refused(_mistakes(error, model, "/")) from None
+        raise _refused_by(error, model, "/") from None
 
 
-def _mistakes(error: ValidationError, model: type[BaseModel], sign: str) -> list[Problem]:
-    """Return what is wrong, without the values: they are the caller's, and this text goes many ways."""
+def _refused_by(error: ValidationError, model: type[BaseModel], sign: str) -> Refusal:
+    """Return the 400 for what is wrong, without the values: they are the caller's, and this text goes many ways.
+
+    The first mistakes are put into words, the others only counted: a megabyte of unknown names has 90,000.
+    """
     names = [field.alias or name for name, field in model.model_fields.items()]
     found = []
-    for mistake in error.errors(include_url=False, include_context=False, include_input=False):
-        place = sign + "/".join(escaped(str(part)) for part in mistake["loc"])
+    for mistake in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]:
+        place = sign + "/".join(escaped(shortened(str(part))) for part in mistake["loc"])
         sentence = mistake["msg"]
         if mistake["type"] == "extra_forbidden":
             sentence = f"is not known here{did_you_mean(str(mistake['loc'][-1]), names)}"
         elif mistake["type"] == "missing":
             sentence = "is missing"
         found.append(Problem(place, sentence))
-    return found
+    return refused(found, error.error_count())

@@ -11,7 +11,7 @@ from imgurl.errors import ImgurlError, Problem
 MEDIA_TYPE = "application/problem+json"
 
 # What a client can act on is told at once, but not without end.
-MAX_ERRORS = 100
+MAX_ERRORS = 20
 
 # Seconds after which something that is down is worth another try.
 RETRY_SECONDS = 5
@@ -94,10 +94,14 @@ class Refusal(ImgurlError):
         self.headers = dict(headers or {})
 
 
-def refused(errors: Iterable[Problem]) -> Refusal:
-    """Return the 400 for mistakes in a request; its detail is the first of them."""
+def refused(errors: Iterable[Problem], count: int | None = None) -> Refusal:
+    """Return the 400 for mistakes in a request; its detail is the first of them.
+
+    ``count`` is how many there are, where only the first of them were put into words.
+    """
     found = tuple(errors)
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    others = (count or len(found)) - 1
+    more = f" (and {others:,} more)" if others else ""
     return Refusal(400, f"{found[0]}{more}", found[:MAX_ERRORS])
 
 

@@ -184,7 +184,9 @@ class LinksRequest(Controls, OfDesign):
     rows: Annotated[
         list[Values] | None,
         Field(
-            description="Values of each link, beside those of all. Without rows one link is made.", max_length=MAX_ROWS
+            description="Values of each link, beside those of all. Without rows one link is made.",
+            max_length=MAX_ROWS,
+            fail_fast=True,
         ),
     ] = None
     open: OpenFields = []
@@ -208,7 +210,13 @@ class BatchRequest(Controls, BatchWishes):
 
     rows: Annotated[
         list[dict[str, Scalar]],
-        Field(description="One object a row. What is no field is carried through.", min_length=1, max_length=MAX_ROWS),
+        Field(
+            description="One object a row. What is no field is carried through.",
+            min_length=1,
+            max_length=MAX_ROWS,
+            # The first bad row is told, and no mistake of 10,000 others is worked out.
+            fail_fast=True,
+        ),
     ]
     map: Annotated[dict[str, str], Field(description="{field: column}, for columns that are not named alike.")] = {}
     fallbacks: Fallbacks = {}

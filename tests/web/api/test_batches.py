@@ -138,7 +138,7 @@ BAD: dict[str, tuple[str, bytes, dict[str, str], int, str]] = {
     "webhook elsewhere": ("/v1/batches?design_id=card&webhook=https://evil.example/", LIST, CSV, 400, "evil.example"),
     "query for JSON": (
         "/v1/batches?warm=true", b'{"design_id": "card", "rows": [{"tint": "red"}]}',
-        {"content-type": "application/json"}, 400, "is not known here",
+        {"content-type": "application/json"}, 400, "?warm: goes with a list",
     ),
     "no rows": (
         "/v1/batches", b'{"design_id": "card", "rows": []}', {"content-type": "application/json"}, 400,

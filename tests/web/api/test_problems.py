@@ -152,13 +152,33 @@ def test_another_method_is_405(shared: Api, method: str, path: str, allow: str) 
     assert (answer.status, answer["allow"]) == (405, allow)
 
 
-def test_mistakes_are_told_up_to_a_hundred(shared: Api, admin: str) -> None:
-    """A request with thousands of mistakes gets an answer of some kilobytes."""
-    rows = [{"nonsense": 1}] * 5_000
-    answer = shared.call("POST", "/v1/links", admin, json={"design_id": "card", "rows": rows})
-    assert (answer.status, len(answer.json()["errors"])) == (400, 100)
-    wrong = shared.call("POST", "/v1/links", admin, json={"design_id": "card", "rows": [{"tint": []}] * 5_000})
-    assert (wrong.status, len(wrong.json()["errors"])) == (400, 100)
+@pytest.mark.parametrize(
+    ("body", "told", "more"),
+    [
+        ({"rows": [{"nonsense": 1}] * 5_000}, 20, " (and 19 more)"),
+        ({f"nonsense{number}": 1 for number in range(900)}, 20, " (and 899 more)"),
+        ({"fallbacks": {f"nonsense{number}": 1 for number in range(900)}}, 20, " (and 899 more)"),
+        # A list of 5,000 equal mistakes is one mistake.
+        ({"rows": [{"tint": []}] * 5_000}, 1, ""),
+        ({"rows": [7] * 5_000}, 1, ""),
+        ({"nonsense" * 10_000: 1}, 1, ""),
+    ],
+)
+def test_the_first_twenty_mistakes_are_told(
+    shared: Api, admin: str, body: dict[str, Any], told: int, more: str
+) -> None:
+    """A request with thousands of mistakes gets an answer of some kilobytes, and no work is done for the others."""
+    answer = shared.call("POST", "/v1/links", admin, json={"design_id": "card", **body})
+    assert (answer.status, len(answer.json()["errors"])) == (400, told)
+    assert answer.json()["detail"].endswith(more)
+    assert len(answer.body) < 8_000
+
+
+def test_an_object_has_a_thousand_members_at_the_most(shared: Api, admin: str) -> None:
+    """Before any of them is looked at."""
+    names = {f"nonsense{number}": 1 for number in range(50_000)}
+    answer = shared.call("POST", "/v1/links", admin, json={"design_id": "card", **names})
+    assert answer.json()["detail"] == "a JSON object has 50,001 members, at most 1,000 are read"
 
 
 def test_head_is_answered_as_get(shared: Api, admin: str) -> None:
