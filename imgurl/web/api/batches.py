@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from anyio import to_thread
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
@@ -22,9 +22,10 @@ from imgurl.storage import Storage
 from imgurl.tables.sniff import HEAD_BYTES, sniff
 from imgurl.urls.signing import KeyRing
 from imgurl.web.api.auth import require_design
+from imgurl.web.api.bodies import media_type_of
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
-from imgurl.web.api.jobs import NDJSON, OF_BATCH, OF_IMAGE, JobPages
+from imgurl.web.api.jobs import CSV, NDJSON, OF_BATCH, OF_IMAGE, JobPages
 from imgurl.web.api.minting import Wish, check, controls_of, extension_of, seal
 from imgurl.web.api.problems import Refusal, refused
 from imgurl.web.api.replays import Claim, Fingerprint, Replays
@@ -38,6 +39,10 @@ MAX_BYTES = 8_000_000_000
 ALIVE_SECONDS = 15.0
 
 FIELD_PARAMETERS = ("map", "fallback")
+
+# Just bytes: some generated clients can send a file as nothing else. There the path says what kind of list it is.
+OCTETS = "application/octet-stream"
+BY_PATH = {"csv": CSV, "ndjson": NDJSON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,20 @@ class Batches:
         if isinstance(asked, BatchRequest):
             return await self._submit(job_id, call.key, _lines(asked.rows), options, design)
         return await self._stream(job_id, call, options, design, held)
+
+    async def create_from_csv(self, call: Call[BatchQuery | NoQuery, BatchRequest | None]) -> Response:
+        """Make a link for each row of a CSV list, and with `warm` its image.
+
+        The body is the list, up to 10 million rows, with a header; tabs and semicolons do as well as commas.
+        """
+        return await self.create(call)
+
+    async def create_from_ndjson(self, call: Call[BatchQuery | NoQuery, BatchRequest | None]) -> Response:
+        """Make a link for each row of an NDJSON list, and with `warm` its image.
+
+        The body is the list, one JSON object a line, up to 10 million rows.
+        """
+        return await self.create(call)
 
     async def later(self, call: Call[NoQuery, GenerateRequest]) -> Response:
         """Accept one image that is made by a worker."""
@@ -160,7 +179,7 @@ class Batches:
         try:
             head, is_all = await _head(parts)
             if held is None:
-                order = await self._order(head, call.request.headers["content-type"], options, design)
+                order = await self._order(head, _kind_of_list(call.request), options, design)
                 whole = _whole(head, parts, is_all=is_all)
                 await self._shop.storage.put_stream_async(input_key(job_id), whole)
             else:
@@ -222,6 +241,13 @@ def sort_batch_query(query: Mapping[str, str]) -> Mapping[str, Any]:
 def _of_query(refusal: Refusal) -> Refusal:
     """Return a refusal whose mistakes stand in the query instead of a JSON body."""
     return refused(Problem(f"?{error.pointer[1:]}", error.sentence) for error in refusal.errors)
+
+
+def _kind_of_list(request: Request) -> str:
+    """Return the media type of a list, with its parameters."""
+    if media_type_of(request) == OCTETS:
+        return BY_PATH[request.url.path.rpartition("/")[2]]
+    return request.headers["content-type"]
 
 
 async def _bounded(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

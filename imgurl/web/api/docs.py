@@ -131,7 +131,8 @@ class Page:
         others = [media_type for media_type, body in content.items() if "$ref" not in body["schema"]]
         if others:
             listing = " or ".join(f"<code>{media_type}</code>" for media_type in others)
-            yield f"<p>Or the list itself as the body, as {listing}; then the parameters say what is wanted:</p>"
+            beginning = "The body is the list" if len(others) == len(content) else "Or the list itself as the body"
+            yield f"<p>{beginning}, as {listing}; the parameters say what is wanted:</p>"
             yield f"<pre><code>{escape(UPLOAD)}</code></pre>"
 
     def _answers(self, operation: Schema) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The OpenAPI document (3.1): drawn up by spectree from the table of endpoints, then told what spectree can't know."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -36,6 +37,10 @@ HEADERS: Mapping[str, str] = {
     "Retry-After": "Seconds after which another try makes sense.",
     "Location": "Where the job is.",
 }
+
+# A file, sent or received as it is. OpenAPI 3.1 itself asks for no schema here, but generators of clients know a file
+# by the format of OpenAPI 3.0 (https://spec.openapis.org/oas/v3.0.3#considerations-for-file-uploads).
+BINARY: Mapping[str, str] = {"type": "string", "format": "binary"}
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -75,6 +80,9 @@ def openapi_document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
         _complete(document["paths"][endpoint.path][endpoint.method.lower()], endpoint)
         # A query is told parameter by parameter; its model is named nowhere.
         document["components"]["schemas"].pop(endpoint.query.__name__, None)
+    for model in {endpoint.body.__name__ for endpoint in table if endpoint.body is not None}:
+        for member in document["components"]["schemas"][model]["properties"].values():
+            _say_default(member)
     return document
 
 
@@ -115,6 +123,10 @@ def _complete(operation: dict[str, Any], endpoint: Endpoint) -> None:
         # In a query there is no null: what has no default is left out.
         if one["schema"].get("default", "") is None:
             del one["schema"]["default"]
+        # Where the body may be JSON, its options are in it: a generated client must not be made to send these as well.
+        if endpoint.body is not None and endpoint.streamed:
+            one["required"] = False
+            one["schema"].pop("default", None)
     operation["parameters"] = [*plain, *endpoint.parameters]
     if endpoint.method == "POST":
         operation["parameters"].append(IDEMPOTENCY_KEY)
@@ -128,15 +140,24 @@ def _complete(operation: dict[str, Any], endpoint: Endpoint) -> None:
             operation["responses"][str(status)]["content"][JSON]["example"] = example
     for status, media_types in endpoint.told_also.items():
         content = operation["responses"][str(status)].setdefault("content", {})
-        content |= {media_type: {"schema": {"type": "string"}} for media_type in media_types}
-    body = operation.get("requestBody")
-    if body is not None:
+        content |= {media_type: {"schema": _schema_of(media_type)} for media_type in media_types}
+    if endpoint.body is not None or endpoint.streamed:
+        body = operation.setdefault("requestBody", {"required": True, "content": {}})
         if endpoint.example is not None:
             body["content"][JSON]["example"] = endpoint.example
         body["content"] |= {
-            media_type: {"schema": {"type": "string"}, "example": example}
-            for media_type, example in endpoint.streamed.items()
+            media_type: {"schema": BINARY, "example": example} for media_type, example in endpoint.streamed.items()
         }
+
+
+def _schema_of(media_type: str) -> Mapping[str, str]:
+    return BINARY if media_type.startswith("image/") else {"type": "string"}
+
+
+def _say_default(member: dict[str, Any]) -> None:
+    """Say the default of a request's member in words: to some generators a member with a default is a required one."""
+    if (default := member.pop("default", None)) not in (None, [], {}):
+        member["description"] = f"{member.get('description', '')} Default: {json.dumps(default)}.".strip()
 
 
 def _headers(status: int) -> dict[str, Any]:

@@ -23,6 +23,8 @@ SCOPES = {
     "/v1/links": {"render"},
     "/v1/explain": {"read"},
     "/v1/batches": {"batch"},
+    "/v1/batches/csv": {"batch"},
+    "/v1/batches/ndjson": {"batch"},
     "/v1/jobs": {"render", "batch"},
     "/v1/jobs/{id}": {"render", "batch"},
     "/v1/jobs/{id}/result": {"render", "batch"},
