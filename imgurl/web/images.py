@@ -19,7 +19,7 @@ from imgurl.errors import NotAnImageUrl, Refused, TargetTooLong, UnknownDesign
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.plate.render import Rendered
 from imgurl.urls.signing import KeyRing
-from imgurl.urls.target import SignedUrl, parse_target
+from imgurl.urls.target import MAX_TARGET_BYTES, SignedUrl, parse_target
 from imgurl.web.answers import (
     Answer,
     degraded_answer,
@@ -34,6 +34,9 @@ from imgurl.web.metrics import Metrics
 
 # Targets that are known by their bytes; one takes about 3 kB.
 MAX_SEEN = 4_096
+
+# The protocol has checked what came on the wire; a byte that a client did not encode has become three since.
+MAX_MENDED_BYTES = 3 * MAX_TARGET_BYTES
 
 TITLES = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long"}
 
@@ -128,7 +131,7 @@ class ImageEndpoint:
         if seen is not None and seen[0] is library:
             return seen[1:]
         # One HTTP parser cuts the target at a #, the other does not: no client means anything behind it.
-        url = parse_target(raw_path, query.partition(b"#")[0])
+        url = parse_target(raw_path, query.partition(b"#")[0], MAX_MENDED_BYTES)
         key = self._keys.verify(url)
         picture = self._pipeline.resolve(url, key.state, time.time())
         if url.expires is None:

@@ -148,6 +148,8 @@ def serving(folder: Path, *options: str, python_path: Path | None = None, **sett
         **os.environ,
         # Worker processes take a second of each core: whoever tests batches asks for them.
         "IMGURL_JOB_WORKERS": "0",
+        # Nobody looks at /readyz while a test ends its server.
+        "IMGURL_UNREADY_SECONDS": "0",
         **{f"IMGURL_{name.upper()}": value for name, value in settings.items()},
         **({"PYTHONPATH": str(python_path)} if python_path else {}),
     }
