@@ -152,7 +152,7 @@ class Guarded(Base):
             if not self._is_between():
                 super().data_received(self._next_of_body())
                 if self._is_swamped():
-                    self._refuse(431)
+                    self._refuse(431, self._head)
             elif self._is_busy():
                 self.flow.pause_reading()
                 break
@@ -178,8 +178,9 @@ class Guarded(Base):
         end = head_end(self._held)
         status = objection(self._held, end, self._limits)
         if status is not None:
-            self._refuse(status)
-        if status is not None or end is None:
+            self._refuse(status, bytes(self._held))
+            return None
+        if end is None:
             return None
         self._head = self._take(end)
         return mended(self._head)
@@ -212,10 +213,10 @@ class Guarded(Base):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser did not understand."""
-        self._refuse(400)
+        self._refuse(400, self._head)
 
-    def _refuse(self, status: int) -> None:
-        """Answer in place of the application, and end the connection."""
+    def _refuse(self, status: int, head: bytes) -> None:
+        """Answer a request, of which ``head`` has come, in place of the application, and end the connection."""
         if self._refused_at is not None or self.transport.is_closing():
             return
         self._refused_at = self.loop.time()
@@ -226,8 +227,6 @@ class Guarded(Base):
             if self.cycle.response_started:
                 self.transport.abort()
                 return
-        # Between two requests it is what was held back that is refused, otherwise the request under way.
-        head = bytes(self._held) if self._is_between() else self._head
         self._held.clear()
         self.transport.write(self._refusal(status, head))
         # Closed with bytes unread, the system would reset the connection, and the answer with it.
@@ -262,8 +261,10 @@ class Guarded(Base):
             self.transport.abort()
             return
         if self._is_overdue(now):
-            if self._held or not self._is_between():
-                self._refuse(408)
+            if not self._is_between():
+                self._refuse(408, self._head)
+            elif self._held:
+                self._refuse(408, bytes(self._held))
             else:
                 self.transport.close()
         self._check_later()
