@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -84,6 +84,19 @@ class Server:
         """Send bytes on a connection of their own, return everything that comes back until it is closed."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(sent)
+            received = b""
+            while piece := connection.recv(65_536):
+                received += piece
+        return received
+
+    def exchange_in_pieces(self, pieces: Sequence[bytes]) -> bytes:
+        """Send pieces on a connection of their own, one read of the server each, and return what comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for piece in pieces:
+                connection.sendall(piece)
+                # Another connection is answered meanwhile, so the server has read the piece.
+                self.ask("/healthz")
             received = b""
             while piece := connection.recv(65_536):
                 received += piece
