@@ -1,8 +1,12 @@
 """How long a connection lasts and how many there may be, on both parsers, with a clock that stands still."""
 
 import asyncio
+import contextlib
 import json
+import resource
+import socket
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +22,7 @@ from imgurl.web.connections import (
     connections_below,
     open_connections,
 )
+from tests.web.serving import KEYS, serving
 from tests.web.wire import PROTOCOLS, ClockLoop, Recorder, Wire, advance, connect, run, send, settle
 
 PARSERS = pytest.mark.parametrize("parser", PROTOCOLS)
@@ -271,3 +276,22 @@ def test_files_that_run_out_are_told_once_a_minute() -> None:
     assert [line["log_level"] for line in lines] == ["error", "error"]
     assert "ulimit -n" in lines[0]["event"]
     assert others == ["another"]
+
+
+def test_connections_that_say_nothing_do_not_stop_the_others(tmp_path: Path) -> None:
+    """Twice as many silent connections as the server may have files: it answers, and its log stays short."""
+    with serving(tmp_path, files=256, keys=KEYS, header_seconds="600") as server, contextlib.ExitStack() as stack:
+        for _ in range(8):
+            for _ in range(64):
+                stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60))
+            assert server.ask("/healthz").status == 200
+        lines = server.log.splitlines()
+    assert sum("no file is left" in line for line in lines) <= 1
+    assert "Traceback" not in server.log + server.errors
+
+
+def test_a_server_may_open_as_many_files_as_the_system_lets_it(tmp_path: Path) -> None:
+    """The soft limit, which a shell sets low, is raised to the hard one."""
+    with serving(tmp_path, keys=KEYS) as server:
+        soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    assert soft == hard
