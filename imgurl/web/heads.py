@@ -22,6 +22,15 @@ ABSOLUTE_FORM = re.compile(rb"https?://[^/?#\x00-\x20]+", re.IGNORECASE)
 IMAGE = re.compile(rb"(?:GET|HEAD) (?:https?://[^/?#\x00-\x20]+)?/i/", re.IGNORECASE)
 UNENCODED = re.compile(rb"[\x00-\x20\x7f-\xff]")
 
+# How long a body is may be said in one way only (RFC 9112, 6.3). Of two servers that choose differently, one takes for
+# the next request what is a body to the other. httptools refuses both together, h11 does not.
+LENGTH = re.compile(rb"\ncontent-length[ \t]*:", re.IGNORECASE)
+CODING = re.compile(rb"\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+
+# Nothing is upgraded here, and a server may ignore who asks for it (RFC 9110, 7.8). httptools does not read the body of
+# such a request, and would take it for the next request; Java's client asks with every first request.
+UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n[^ \t])", re.IGNORECASE)
+
 # The longest method, the version and the spaces between: what a request line has beside its target.
 BESIDE_TARGET = 32
 
@@ -39,7 +48,8 @@ def head_end(held: bytes | bytearray) -> int | None:
 def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int | None:
     """Return the status that refuses a head, whole (``end``) or as far as it has come; None where it is well so far.
 
-    400 for what is no request line, 414 for a target over the limit, 431 for headers over it.
+    400 for what is no request line, and for a body whose length is said in two ways; 414 for a target over the limit,
+    431 for headers over theirs.
     """
     line_end = held.find(b"\n") + 1
     if not line_end:
@@ -53,11 +63,13 @@ def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int |
     # The empty line at the end is none of them; a head that is not whole has not got there.
     if end - line_end > limits.header_bytes or held.count(b"\n", line_end, end) > limits.header_lines + 1:
         return 431
+    if CODING.search(held, 0, end) and LENGTH.search(held, 0, end):
+        return 400
     return None
 
 
 def mended(head: bytes) -> bytes:
-    """Return a whole head with its target in origin form, and an image's target percent-encoded.
+    """Return a whole head with its target in origin form, an image's target percent-encoded, and no wish to upgrade.
 
     Everything else stays as it came, also what the parser will refuse.
     """
@@ -65,6 +77,7 @@ def mended(head: bytes) -> bytes:
     if line is None:
         return head
     method, target, version = line.groups()
+    headers = UPGRADE.sub(b"", head[line.end(3) :])
     authority = ABSOLUTE_FORM.match(target)
     if authority:
         target = target[authority.end() :]
@@ -72,9 +85,7 @@ def mended(head: bytes) -> bytes:
     # A carriage return is no sloppiness: other servers end the line there.
     if method in (b"GET", b"HEAD") and target.startswith(b"/i/") and b"\r" not in target:
         target = UNENCODED.sub(lambda odd: b"%%%02X" % odd.group()[0], target)
-    if target == line.group(2):
-        return head
-    return b"%b %b %b%b" % (method, target, version, head[line.end(3) :])
+    return b"%b %b %b%b" % (method, target, version, headers)
 
 
 def asks_for_image(held: bytes | bytearray) -> bool:

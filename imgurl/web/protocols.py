@@ -293,9 +293,13 @@ class HttpTools(Guarded, HttpToolsProtocol):
     _within = False
     _head_is_over = False
     _bytes_beside_body = 0
+    _is_last = False
 
     def _is_between(self) -> bool:
         return not self._within
+
+    def _takes_no_more(self) -> bool:
+        return self._is_last
 
     def _is_swamped(self) -> bool:
         return self._bytes_beside_body > self._limits.header_bytes
@@ -319,6 +323,10 @@ class HttpTools(Guarded, HttpToolsProtocol):
         """Note the parser's state."""
         self._head_is_over = True
         super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # It will not read a body: what follows can't be told from one. No head that is mended comes to this.
+            self._is_last = True
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""

@@ -37,6 +37,21 @@ def test_only_the_target_is_mended(line: bytes, expected: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (b"Upgrade: h2c\r\n", b""),
+        (b"A: b\r\nUPGRADE:websocket\r\nupgrade: x\r\nConnection: upgrade\r\n", b"A: b\r\nConnection: upgrade\r\n"),
+        (b"Upgrade: a\r\n b\r\n", b"Upgrade: a\r\n b\r\n"),
+        (b"X-Upgrade: a\r\nA: upgrade: b\r\n", b"X-Upgrade: a\r\nA: upgrade: b\r\n"),
+    ],
+)
+def test_nothing_is_upgraded(headers: bytes, expected: bytes) -> None:
+    """The wish to speak another protocol is left out, as a server may (RFC 9110, 7.8)."""
+    line = b"GET / HTTP/1.1\r\n"
+    assert mended(line + headers + b"\r\n") == line + expected + b"\r\n"
+
+
+@pytest.mark.parametrize(
     ("held", "status"),
     [
         (b"", None),
@@ -54,6 +69,8 @@ def test_only_the_target_is_mended(line: bytes, expected: bytes) -> None:
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 65 + b"\r\n", 431),
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 66, 431),
         (b"GET / HTTP/1.1\r\n\r\n" + b"\n" * 100, None),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\ntransfer-encoding : chunked\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n\ntransfer-encoding: chunked", None),
         (b"\x16\x03\x01\x02\x00\x01\n", 400),
         (b"hello\r\n", 400),
         (b"GET /\r\n", 400),

@@ -35,7 +35,8 @@ def messages(draw: st.DrawFn) -> tuple[bytes, Request]:
     """Draw a request as a strict client sends it, with a body in one of three ways, and what it says."""
     method = draw(st.sampled_from(("GET", "POST", "PUT")))
     target = draw(st.sampled_from((b"/v1/links", b"/i/a.png?n=Jos%C3%A9&_s=x", b"/other?a=b")))
-    line = b"%b %b HTTP/1.1\r\nHost: x\r\n" % (method.encode(), target)
+    more = draw(st.sampled_from((b"", b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n")))
+    line = b"%b %b HTTP/1.1\r\nHost: x\r\n%b" % (method.encode(), target, more)
     way = draw(st.sampled_from(("none", "length", "chunks")))
     body = b"" if way == "none" else draw(BODIES)
     if way == "none":
@@ -82,7 +83,8 @@ def test_bodies_are_handed_on_as_they_came(parser: str, sent: list[tuple[bytes, 
     plain, ours = PROTOCOLS[parser]
     meant = [request for _, request in sent]
     assert exchange(ours, cut(raw, places))[0] == meant
-    assert exchange(plain, [raw])[0] == meant
+    if b"Upgrade" not in raw:  # without us, httptools does not read the body behind such a header
+        assert exchange(plain, [raw])[0] == meant
 
 
 @PARSERS
@@ -132,6 +134,14 @@ def test_a_body_that_looks_like_a_request_is_a_body(parser: str) -> None:
     requests, answers = exchange(PROTOCOLS[parser][1], [head, body, following])
     assert requests == [Request("POST", b"/v1/links", body), Request("GET", b"/healthz", b"")]
     assert answers.count(b"HTTP/1.1 200") == 2
+
+
+@PARSERS
+def test_a_body_whose_length_is_said_twice_is_refused(parser: str) -> None:
+    """Content-Length and Transfer-Encoding together: another server may have read it otherwise (RFC 9112, 6.3)."""
+    head = b"POST /v1/links HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+    requests, answers = exchange(PROTOCOLS[parser][1], [head + b"0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"])
+    assert (requests, re.findall(rb"HTTP/1.1 (\d+)", answers)) == ([], [b"400"])
 
 
 @PARSERS
