@@ -79,8 +79,23 @@ class Settings(BaseSettings):
     reload_seconds: Annotated[float, Field(gt=0)] = Field(
         1.0, description="how often the designs folder is looked at for changes"
     )
+    max_connections: Annotated[int, Field(ge=1)] = Field(
+        4_096, description="open connections of one server process; fewer where the limit of open files asks for it"
+    )
+    header_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
+        5.0, description="seconds a client has to send the head of a request"
+    )
+    body_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
+        10.0, description="seconds a client may let pass between two pieces of a body, or without taking its answer"
+    )
+    idle_seconds: Annotated[int, Field(ge=1, le=600)] = Field(
+        5, description="seconds a connection stays open for another request"
+    )
+    unready_seconds: Annotated[float, Field(ge=0, le=600)] = Field(
+        5.0, description="seconds after SIGTERM that /readyz says 503 while every request is still answered"
+    )
     drain_seconds: Annotated[int, Field(ge=0, le=600)] = Field(
-        20, description="seconds that running requests get to finish after SIGTERM"
+        20, description="seconds that running requests get to finish when the server stops"
     )
     http: Annotated[str, Field(pattern="^(httptools|h11)$")] = Field("httptools", description="HTTP parser")
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
@@ -96,6 +111,7 @@ class Settings(BaseSettings):
     def links_begin_with(self) -> str:
         """The base of every link handed out, without a slash at the end."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        host = f"[{host}]" if ":" in host else host  # an IPv6 address (RFC 3986, 3.2.2)
         return (self.cdn_base or self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
 

@@ -1,9 +1,10 @@
 """``imgurl serve``."""
 
-import shutil
+import contextlib
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_i
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keyfile import make_first_key
 from imgurl.urls.mint import Minter
+from imgurl.web.connections import ACCEPTED_AT_ONCE, raise_file_limit
 from imgurl.web.logs import configure_logs
 from imgurl.web.protocols import PROTOCOLS
 
@@ -46,39 +48,47 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
         raise SettingsError(f"no design in {settings.designs} can be served; 'imgurl designs check' says why")
     settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
-    shared: dict[str, str] = {}
-    if settings.workers > 1:
-        # Figures of several processes are added up through files; old ones would count twice.
-        figures = settings.data.absolute() / "metrics"
-        shutil.rmtree(figures, ignore_errors=True)
-        figures.mkdir(parents=True)
-        shared["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
-    hand_to_workers(settings, **shared)
     # uvicorn drains on SIGTERM and then raises it once more: a stop that was asked for is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     job_workers = cores() if settings.job_workers is None else settings.job_workers
     configure_logs(settings.log_level)
+    raise_file_limit()
     try:
-        with WorkerProcesses(worker_ids(machine_name(settings.worker_id), job_workers), settings.drain_seconds):
-            uvicorn.run(
-                "imgurl.web.app:create_app",
-                factory=True,
-                host=settings.host,
-                port=settings.port,
-                workers=settings.workers,
-                http=PROTOCOLS[settings.http],
-                ws="none",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                # What an answer says depends on nothing that a proxy adds.
-                proxy_headers=False,
-                timeout_graceful_shutdown=settings.drain_seconds,
-            )
+        with contextlib.ExitStack() as stack:
+            if settings.workers > 1:
+                # Figures of several processes are added up through files, of these processes and of no other server.
+                figures = stack.enter_context(tempfile.TemporaryDirectory(prefix="imgurl-metrics-"))
+                hand_to_workers(settings, PROMETHEUS_MULTIPROC_DIR=figures)
+            else:
+                hand_to_workers(settings)
+            ids = worker_ids(machine_name(settings.worker_id), job_workers)
+            stack.enter_context(WorkerProcesses(ids, settings.drain_seconds))
+            _run(settings)
     except SystemExit as end:
         # uvicorn has more exit codes than the two of this command.
         sys.exit(1 if end.code else 0)
+
+
+def _run(settings: Settings) -> None:
+    """Serve until a signal comes. Raises SystemExit."""
+    uvicorn.run(
+        "imgurl.web.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        http=PROTOCOLS[settings.http],
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # What an answer says depends on nothing that a proxy adds.
+        proxy_headers=False,
+        backlog=ACCEPTED_AT_ONCE,
+        timeout_keep_alive=settings.idle_seconds,
+        timeout_graceful_shutdown=settings.drain_seconds,
+    )
 
 
 def _free_port(host: str, port: int) -> int:

@@ -1,8 +1,10 @@
 """The answers of the image endpoint: status, headers, body."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import formatdate
 
 from imgurl.cache.keys import RenderKey
 from imgurl.encoders.whole import MEDIA_TYPES
@@ -23,6 +25,11 @@ TRANSPARENT_PNG = bytes.fromhex(
 )
 
 
+# RFC 9110, 8.8.3. A comma may stand within the quotes.
+ENTITY_TAG = re.compile(r'(?:^|[,\s])(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+COMPRESSED = re.compile(r"[-;:.](?:gzip|br|zstd|deflate)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer; ``headers`` are in wire form."""
@@ -32,14 +39,27 @@ class Answer:
     body: bytes
 
 
-def image_answer(picture: Picture, body: bytes) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When a link ends, and the time now. Unix seconds."""
+
+    at: int
+    now: float
+
+    @property
+    def left(self) -> int:
+        """Whole seconds until then."""
+        return max(0, int(self.at - self.now))
+
+
+def image_answer(picture: Picture, body: bytes, expiry: Expiry | None = None) -> Answer:
     """Answer with a picture."""
-    return Answer(200, (*_picture_headers(picture), *_body_headers(MEDIA_TYPES[picture.ext], body)), body)
+    return Answer(200, (*_picture_headers(picture, expiry), *_body_headers(MEDIA_TYPES[picture.ext], body)), body)
 
 
-def not_modified(picture: Picture) -> Answer:
+def not_modified(picture: Picture, expiry: Expiry | None = None) -> Answer:
     """Answer a client that has the image already; nothing is drawn."""
-    return Answer(304, _picture_headers(picture), b"")
+    return Answer(304, _picture_headers(picture, expiry), b"")
 
 
 def degraded_answer(default: tuple[RenderKey, bytes] | None) -> Answer:
@@ -68,27 +88,41 @@ def refusal(status: int, title: str, detail: str, request_id: str, *, as_json: b
     return Answer(status, (*headers, *_body_headers(MEDIA_TYPES["png"], TRANSPARENT_PNG)), TRANSPARENT_PNG)
 
 
-def _picture_headers(picture: Picture) -> tuple[tuple[bytes, bytes], ...]:
+def _picture_headers(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, bytes], ...]:
     outcome = picture.outcome.value + ("; " + ", ".join(picture.concerned) if picture.concerned else "")
     return (
         *ALWAYS,
-        (b"cache-control", cache_control(picture).encode()),
+        *_freshness(picture, expiry),
         (b"etag", picture.key.etag.encode()),
         (b"x-imgurl-outcome", outcome.encode()),
     )
 
 
-def cache_control(picture: Picture) -> str:
-    """Return how long a client may keep a picture."""
+def _freshness(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, bytes], ...]:
+    """Say how long a client may keep a picture.
+
+    Where a link ends soon it says when, and max-age is half of what is left: a cache that gives no Age, as nginx, hands
+    that number on unchanged for as long as it keeps the picture, and a reader behind it may begin to count that late.
+    """
     if picture.max_age is None:
-        return "no-store"
+        return ((b"cache-control", b"no-store"),)
+    max_age = picture.max_age
+    ends: tuple[tuple[bytes, bytes], ...] = ()
+    if expiry is not None and expiry.left // 2 < max_age:
+        max_age, ends = expiry.left // 2, ((b"expires", formatdate(expiry.at, usegmt=True).encode()),)
     immutable = ", immutable" if picture.immutable else ""
-    return f"public, max-age={picture.max_age}{immutable}"
+    return (b"cache-control", f"public, max-age={max_age}{immutable}".encode()), *ends
 
 
 def matches_etag(header: str, etag: str) -> bool:
-    """Say whether an ``If-None-Match`` header names this ETag (RFC 9110, 13.1.2: weak comparison)."""
-    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in header.split(","))
+    """Say whether an ``If-None-Match`` header names this ETag (RFC 9110, 13.1.2: weak comparison).
+
+    Also with the name of a compression inside the quotes: Apache puts it there when it compresses, and hands on what
+    a client sends back with it.
+    """
+    if header.strip() == "*":
+        return True
+    return any(COMPRESSED.sub("", tag) == etag.strip('"') for tag in ENTITY_TAG.findall(header))
 
 
 def _body_headers(media_type: str, body: bytes) -> tuple[tuple[bytes, bytes], ...]:
@@ -96,5 +130,5 @@ def _body_headers(media_type: str, body: bytes) -> tuple[tuple[bytes, bytes], ..
 
 
 def header_of(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    """Return a request header, "" where it is not there."""
-    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+    """Return a request header, "" where it is not there; lines of one name are one list (RFC 9110, 5.3)."""
+    return ", ".join(value.decode("latin-1") for key, value in headers if key == name)

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imgurl.access.database import open_database
 from imgurl.access.idempotency import Idempotency
@@ -33,10 +33,12 @@ from imgurl.web.api.designs import Draw
 from imgurl.web.api.door import ApiDoor, BuiltApi
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
+from imgurl.web.connections import STATE, AcceptErrors, Limits, open_connections
 from imgurl.web.flight import Flights
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
 from imgurl.web.metrics import Metrics
+from imgurl.web.stopping import Stopping
 
 MEGABYTE = 1_000_000
 
@@ -50,8 +52,24 @@ class ImagePaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on to whom it is for."""
-        is_image = scope["type"] == "http" and scope["raw_path"].startswith(b"/i/")
-        await (self._images if is_image else self._app)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["raw_path"].startswith(b"/i/"):
+            await self._images(scope, receive, send)
+        else:
+            await self._app(scope, receive, partial(_send_uncached, send))
+
+
+async def _send_uncached(send: Send, message: Message) -> None:
+    """Send a message; an answer that does not say how long it may be kept may not be kept.
+
+    Without a word a cache may keep a 404 as long as it sees fit (RFC 9111, 4.2.2).
+    """
+    if message["type"] == "http.response.start":
+        headers = list(message.get("headers", ()))
+        if all(name.lower() != b"cache-control" for name, _ in headers):
+            message = {**message, "headers": [*headers, (b"cache-control", b"no-store")]}
+    await send(message)
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -74,6 +92,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
     jobs = LaterJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     log = structlog.get_logger()
     prepared = asyncio.Event()
+    stopping = Stopping(settings.unready_seconds)
+    limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
+    connections = open_connections(limits)
 
     async def drawn(picture: Picture) -> bytes:
         return (await images.draw(picture))[0]
@@ -81,9 +102,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
     door = ApiDoor(partial(_api, settings, pipeline, keys, drawn, jobs))
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
         watcher = asyncio.create_task(_watch(pipeline, images, flights, metrics, settings.reload_seconds, prepared))
-        yield
+        asyncio.get_running_loop().set_exception_handler(AcceptErrors())
+        with stopping:
+            # The server hands this on to each connection.
+            yield {STATE: connections}
         watcher.cancel()
         flights.close()
         background.shutdown(wait=False, cancel_futures=True)
@@ -107,7 +131,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
         if shared:
             facts |= {"store_reads": shared.is_reading, "store_writes": shared.is_writing}
         # Not before the default images are at hand: a server that gets a campaign's first second must not lack them.
-        return JSONResponse(facts, status_code=200 if designs and prepared.is_set() else 503)
+        is_ready = designs and prepared.is_set() and not stopping.begun
+        return JSONResponse(facts, status_code=200 if is_ready else 503)
 
     async def figures(_: Request) -> Response:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

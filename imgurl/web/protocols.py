@@ -1,44 +1,353 @@
-"""HTTP/1.1 as sloppy clients speak it: bytes in the request line that a browser would have encoded.
+"""HTTP/1.1 connections: uvicorn's, with limits, and for sloppy clients too.
 
-Scanners and old mail clients send ``first_name=José`` or a space as they found it. Both parsers of uvicorn answer 400
-before the server sees the request, and a mail proxy may keep that answer for weeks. So such bytes in the target of an
-image are percent-encoded first, as a browser does (https://url.spec.whatwg.org/#percent-encoded-bytes).
+A connection's bytes are held back until the head of a request is whole. Where a request begins is known from the
+parser alone: it has taken every byte before, and says that the message they belong to is over. There, and nowhere
+else, a head is looked at and mended (``heads``). Bodies are handed on as they come, cut only where a message may end,
+so that a request behind one in the same packet is treated as if it had come by itself.
+
+Requests on a connection are answered one after the other: the next is not parsed before the answer is written. So a
+bad request behind a good one can't be answered first.
 """
 
-import re
+import asyncio
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
+import h11
+import structlog
+from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
-# The request line of an image, at the beginning of what a connection received. Only here is anything touched.
-IMAGE_LINE = re.compile(rb"(GET|HEAD) (/i/[^\r\n]*) (HTTP/1\.[01]\r?\n)")
-UNENCODED = re.compile(rb"[\x00-\x20\x7f-\xff]")
+from imgurl.web.answers import refusal
+from imgurl.web.connections import STATE, Connections
+from imgurl.web.heads import (
+    EMPTY_LINES,
+    LONGEST_LOOK_BACK,
+    asks_for_image,
+    first_empty_line,
+    head_end,
+    mended,
+    objection,
+    wants_json,
+)
+
+# How many times a connection is looked at within the shortest time it may take.
+CHECKS = 5
+
+DETAILS = {
+    400: "this is no HTTP/1.1 request; a client that encodes its URLs is understood",
+    408: "the request did not come in time; send it again, in one go",
+    414: "the URL is too long: at most 8,192 bytes are read",
+    431: "the headers are too large: at most 16,384 bytes and 64 lines are read",
+}
+
+if TYPE_CHECKING:
+    # What both of uvicorn's protocols have in common, for the type checker.
+    Base = HttpToolsProtocol
+else:
+    Base = asyncio.Protocol
 
 
-def with_encoded_target(data: bytes) -> bytes:
-    """Return what a connection received with the odd bytes of an image's target percent-encoded."""
-    line = IMAGE_LINE.match(data)
-    if line is None or not UNENCODED.search(line.group(2)):
-        return data
-    method, target, version = line.groups()
-    encoded = UNENCODED.sub(lambda odd: b"%%%02X" % odd.group()[0], target)
-    return b"%b %b %b%b" % (method, encoded, version, data[line.end() :])
+class Guarded(Base):
+    """What this server adds to either of uvicorn's protocols. Stands before it in the order of classes.
 
+    Mutable state, one object a connection: the bytes held back, and since when the client has been waited for.
+    """
 
-class HttpTools(HttpToolsProtocol):
-    """uvicorn's httptools protocol, for sloppy clients too."""
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._connections: Connections = app_state.get(STATE) or Connections()
+        self._limits = self._connections.limits
+        self._held = bytearray()
+        # The head of the request under way as it came, for a refusal of it.
+        self._head = b""
+        # Of the body under way: bytes still to come where its length is known, and the last bytes handed on.
+        self._body_left: int | None = None
+        self._last_bytes = b""
+        # Since when the client owes a head, or the next piece of a body; None while it owes nothing.
+        self._owed_since: float | None = None
+        self._refused_at: float | None = None
+        self._unsent = 0
+        self._unsent_since = 0.0
+        self._check: asyncio.TimerHandle | None = None
+
+    # What the two parsers tell in different ways.
+
+    def _is_between(self) -> bool:
+        """Say whether the parser has taken every byte it got, and the next one begins a request."""
+        raise NotImplementedError
+
+    def _takes_no_more(self) -> bool:
+        """Say whether the parser will take no further request on this connection."""
+        return False
+
+    def _is_swamped(self) -> bool:
+        """Say whether more than a head's worth of bytes came in a body that are none of it."""
+        return False
+
+    # The transport's calls
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin a connection, unless there are too many."""
+        super().connection_made(transport)
+        if not self._connections.admits(len(self.connections)):
+            transport.abort()
+            return
+        self._connections.is_waiting(self)
+        self._owed_since = self.loop.time()
+        self._check_later()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End a connection."""
+        if self._check is not None:
+            self._check.cancel()
+        self._connections.is_not_waiting(self)
+        self._held.clear()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take received bytes."""
-        super().data_received(with_encoded_target(data))
+        if self._refused_at is not None:
+            return  # read and thrown away, so that the answer reaches a client that still sends
+        self._held += data
+        if self._is_busy() and self._is_between():
+            self.flow.pause_reading()
+            return
+        if self._owed_since is None or not self._is_between():
+            self._owed_since = self.loop.time()
+        self._proceed()
+
+    def on_response_complete(self) -> None:
+        """Go on with what the client has sent meanwhile."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            return
+        self._connections.is_waiting(self)
+        if self._held:
+            self._owed_since = self.loop.time()
+            self._proceed()
+
+    def give_up(self) -> None:
+        """Close the connection, which owes nothing."""
+        self.transport.close()
+
+    # Bytes on their way to the parser
+
+    def _is_busy(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _proceed(self) -> None:
+        """Hand on what may be handed on."""
+        while self._held and self._refused_at is None and not self.transport.is_closing():
+            if not self._is_between():
+                super().data_received(self._next_of_body())
+                if self._is_swamped():
+                    self._refuse(431, self._head)
+            elif self._is_busy():
+                self.flow.pause_reading()
+                break
+            elif self._takes_no_more():
+                self._held.clear()
+            else:
+                head = self._next_head()
+                if head is None:
+                    return
+                self._connections.is_not_waiting(self)
+                super().data_received(head)
+                self._begin_body()
+        self._owed_since = None if self._is_between() else self.loop.time()
+
+    def _next_head(self) -> bytes | None:
+        """Take a whole head from the bytes held back; None where it is not there yet, or was refused."""
+        empty = EMPTY_LINES.match(self._held)
+        if empty:
+            del self._held[: empty.end()]
+        if not self._held or self._held == b"\r":
+            return None
+        self._unset_keepalive_if_required()
+        end = head_end(self._held)
+        status = objection(self._held, end, self._limits)
+        if status is not None:
+            self._refuse(status, bytes(self._held))
+            return None
+        if end is None:
+            return None
+        self._head = self._take(end)
+        return mended(self._head)
+
+    def _begin_body(self) -> None:
+        """Note how long the body is, as the parser has read the head; in chunks where nothing says so."""
+        headers: Mapping[bytes, bytes] = dict(self.headers or ())
+        length = headers.get(b"content-length", b"")
+        # The parsers refuse longer numbers.
+        known = b"transfer-encoding" not in headers and length.isdigit() and len(length) <= 20
+        self._body_left = int(length) if known else None
+        self._last_bytes = b""
+
+    def _next_of_body(self) -> bytes:
+        """Take the next piece of a body. No piece goes on behind a place where the message may end."""
+        if self._body_left:
+            piece = self._take(self._body_left)
+            self._body_left -= len(piece)
+            return piece
+        piece = self._take(first_empty_line(self._last_bytes, self._held) or len(self._held))
+        self._last_bytes = (self._last_bytes + piece)[-LONGEST_LOOK_BACK:]
+        return piece
+
+    def _take(self, count: int) -> bytes:
+        taken = bytes(self._held[:count])
+        del self._held[:count]
+        return taken
+
+    # Refusals and deadlines
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser did not understand."""
+        self._refuse(400, self._head)
+
+    def _refuse(self, status: int, head: bytes) -> None:
+        """Answer a request, of which ``head`` has come, in place of the application, and end the connection."""
+        if self._refused_at is not None or self.transport.is_closing():
+            return
+        self._refused_at = self.loop.time()
+        if self._is_busy():
+            # The application is not to answer too.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            if self.cycle.response_started:
+                self.transport.abort()
+                return
+        self._held.clear()
+        self.transport.write(self._refusal(status, head))
+        # Closed with bytes unread, the system would reset the connection, and the answer with it.
+        if self.transport.can_write_eof():
+            self.flow.resume_reading()
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    def _refusal(self, status: int, head: bytes) -> bytes:
+        request_id = secrets.token_hex(8)
+        structlog.get_logger().info("refused", request_id=request_id, status=status)
+        phrase = HTTPStatus(status).phrase
+        as_json = not asks_for_image(head) or wants_json(head)
+        answer = refusal(status, phrase, DETAILS[status], request_id, as_json=as_json)
+        headers = (*self.server_state.default_headers, *answer.headers, (b"connection", b"close"))
+        lines = (b"HTTP/1.1 %d %b" % (status, phrase.encode()), *(b"%b: %b" % header for header in headers))
+        return b"\r\n".join(lines) + b"\r\n\r\n" + (b"" if head.startswith(b"HEAD ") else answer.body)
+
+    def _check_later(self) -> None:
+        pause = min(self._limits.head_seconds, self._limits.body_seconds) / CHECKS
+        self._check = self.loop.call_later(pause, self._look)
+
+    def _look(self) -> None:
+        """End the connection where its client has taken too long."""
+        now = self.loop.time()
+        if self._owed_since is not None and self.flow.read_paused:
+            self._owed_since = now  # the application takes its time, not the client
+        if self._is_stuck(now) or (
+            self._refused_at is not None and now - self._refused_at >= self._limits.head_seconds
+        ):
+            self.transport.abort()
+            return
+        if self._is_overdue(now):
+            if not self._is_between():
+                self._refuse(408, self._head)
+            elif self._held:
+                self._refuse(408, bytes(self._held))
+            else:
+                self.transport.close()
+        self._check_later()
+
+    def _is_overdue(self, now: float) -> bool:
+        """Say whether the client owes a request, or the rest of one, for too long."""
+        if self._owed_since is None or self._refused_at is not None:
+            return False
+        between = self._is_between()
+        if between and self._is_busy():
+            return False
+        return now - self._owed_since >= (self._limits.head_seconds if between else self._limits.body_seconds)
+
+    def _is_stuck(self, now: float) -> bool:
+        """Say whether the client has taken nothing of its answer for too long."""
+        unsent = self.transport.get_write_buffer_size()
+        if not unsent or unsent != self._unsent:
+            self._unsent, self._unsent_since = unsent, now
+        return now - self._unsent_since >= self._limits.body_seconds
 
 
-class H11(H11Protocol):
-    """uvicorn's h11 protocol, for sloppy clients too."""
+class HttpTools(Guarded, HttpToolsProtocol):
+    """uvicorn's httptools protocol, guarded."""
 
-    def data_received(self, data: bytes) -> None:
-        """Take received bytes."""
-        super().data_received(with_encoded_target(data))
+    # The parser says when a message begins and when it is over, and keeps no byte back.
+    _within = False
+    _head_is_over = False
+    _bytes_beside_body = 0
+    _is_last = False
+
+    def _is_between(self) -> bool:
+        return not self._within
+
+    def _takes_no_more(self) -> bool:
+        return self._is_last
+
+    def _is_swamped(self) -> bool:
+        return self._bytes_beside_body > self._limits.header_bytes
+
+    def _next_of_body(self) -> bytes:
+        piece = super()._next_of_body()
+        self._bytes_beside_body += len(piece)
+        return piece
+
+    def on_message_begin(self) -> None:
+        """Note the parser's state."""
+        self._within, self._head_is_over, self._bytes_beside_body = True, False, 0
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; a field behind a body is none (RFC 9110, 6.5.1)."""
+        if not self._head_is_over:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Note the parser's state."""
+        self._head_is_over = True
+        super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # It will not read a body: what follows can't be told from one. No head that is mended comes to this.
+            self._is_last = True
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._bytes_beside_body = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note the parser's state."""
+        self._within = False
+        super().on_message_complete()
+
+
+class H11(Guarded, H11Protocol):  # type: ignore[misc]  # see Base
+    """uvicorn's h11 protocol, guarded."""
+
+    def _is_between(self) -> bool:
+        # h11 goes on to the next message (IDLE) when the answer is written, too; what it keeps back is trailing data.
+        return self.conn.their_state is not h11.SEND_BODY and not self.conn.trailing_data[0]
+
+    def _takes_no_more(self) -> bool:
+        return self.conn.their_state is not h11.IDLE
 
 
 PROTOCOLS = {"httptools": "imgurl.web.protocols:HttpTools", "h11": "imgurl.web.protocols:H11"}

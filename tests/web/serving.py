@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +28,7 @@ K2 = SigningKey("k2", KeyState.VERIFY, SECRETS["k2"])
 MINTER = Minter(K1, "")
 
 # A server that is not up after this many seconds has failed.
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 def keys_setting(*keys: SigningKey) -> str:
@@ -89,6 +89,19 @@ class Server:
                 received += piece
         return received
 
+    def exchange_in_pieces(self, pieces: Sequence[bytes]) -> bytes:
+        """Send pieces on a connection of their own, one read of the server each, and return what comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for piece in pieces:
+                connection.sendall(piece)
+                # Another connection is answered meanwhile, so the server has read the piece.
+                self.ask("/healthz")
+            received = b""
+            while piece := connection.recv(65_536):
+                received += piece
+        return received
+
     def ask(self, target: str | bytes, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
         """Send one request with exactly this target."""
         return parse_answer(self.exchange(request(target, method, headers)))
@@ -142,17 +155,26 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str, python_path: Path | None = None, **settings: str) -> Iterator[Server]:
-    """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end."""
+def serving(
+    folder: Path, *options: str, python_path: Path | None = None, files: int | None = None, **settings: str
+) -> Iterator[Server]:
+    """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end.
+
+    ``files`` is how many files it may open.
+    """
     environment = {
         **os.environ,
         # Worker processes take a second of each core: whoever tests batches asks for them.
         "IMGURL_JOB_WORKERS": "0",
+        # Nobody looks at /readyz while a test ends its server.
+        "IMGURL_UNREADY_SECONDS": "0",
         **{f"IMGURL_{name.upper()}": value for name, value in settings.items()},
         **({"PYTHONPATH": str(python_path)} if python_path else {}),
     }
     port = free_port()
     command = [sys.executable, "-m", "imgurl", "serve", "--port", str(port), *options]
+    if files is not None:
+        command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
     server = Server(process, port, folder)

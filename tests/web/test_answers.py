@@ -26,6 +26,18 @@ ETAG = '"0123456789abcdef0123456789abcdef01234567"'
         (ETAG.upper(), False),
         (ETAG[:-2] + '"', False),
         (f"w/{ETAG}", False),
+        (ETAG[:-1] + '-gzip"', True),
+        ("W/" + ETAG[:-1] + '-gzip"', True),
+        (f'"a,b", W/"c", {ETAG[:-1]}-gzip"', True),
+        (ETAG[:-1] + '-br"', True),
+        (ETAG[:-1] + ';gzip"', True),
+        (ETAG[:-1] + '-gzip-gzip"', False),
+        (ETAG[:-1] + '-other"', False),
+        (ETAG[:-1] + '"-gzip', True),
+        (f'"x{ETAG}', False),
+        (f'"a, {ETAG[1:]}', False),
+        (" * ", True),
+        ('"*"', False),
         ("", False),
     ],
 )
@@ -64,7 +76,7 @@ def test_a_problem_document_carries_the_request_id() -> None:
     assert dict(answer.headers)[b"content-length"].decode() == str(len(answer.body))
 
 
-def test_the_first_header_of_a_name_counts() -> None:
-    """A header that is not there is empty; bytes are read as Latin-1, so that none can fail."""
+def test_headers_of_one_name_are_a_list() -> None:
+    """A header that is not there is empty; bytes are read as Latin-1, so that none can fail (RFC 9110, 5.3)."""
     headers = [(b"accept", b"caf\xe9"), (b"accept", b"second")]
-    assert [header_of(headers, b"accept"), header_of(headers, b"if-none-match")] == ["café", ""]
+    assert [header_of(headers, b"accept"), header_of(headers, b"if-none-match")] == ["café, second", ""]

@@ -332,6 +332,24 @@ def test_workers_share_disk_cache_and_figures(tmp_path: Path) -> None:
     assert code == 0
 
 
+def test_servers_that_share_a_data_folder_count_for_themselves(tmp_path: Path) -> None:
+    """A second server with several processes on the same data: the first one's figures stay, and are not added."""
+    target = MINTER.mint("sales-banner-01", {"first_name": "Both"})
+    second_folder = tmp_path / "second"
+    second_folder.mkdir()
+    options = ("--workers", "2", "--data", str(tmp_path / "data"))
+    name = 'imgurl_requests_total{outcome="fallback",status="200"}'
+    with serving(tmp_path, *options, keys=KEYS, render_deadline="60") as first:
+        for _ in range(3):
+            first.ask(target)
+        with serving(second_folder, *options, keys=KEYS, render_deadline="60") as second:
+            second.ask(target)
+            counted = [first.figures()[name], second.figures()[name]]
+        first.ask(target)
+        counted.append(first.figures()[name])
+    assert counted == [3.0, 1.0, 4.0]
+
+
 def test_a_port_that_is_taken_is_an_error(lone_server: Server, tmp_path: Path) -> None:
     """A second server on the same port ends with exit code 1 and says so."""
     command = [sys.executable, "-m", "imgurl", "serve", "--port", str(lone_server.port)]

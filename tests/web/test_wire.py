@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 import pytest
@@ -189,14 +190,27 @@ def test_a_pin_to_a_version_that_nobody_has_is_not_kept(server: Server) -> None:
 
 @pytest.mark.parametrize("pinned", [False, True])
 def test_nobody_may_keep_a_picture_beyond_its_expiry(server: Server, fonts: FontCatalogue, pinned: bool) -> None:
-    """max-age ends with _x, pinned or not."""
+    """Expires is the end of the link; max-age is half of what is left, pinned or not, in a 304 too."""
     pin = version_of("sales-banner-01", fonts)[:16] if pinned else None
     expires = int(time.time()) + 600
     answer = server.ask(banner_link(expires=expires, pin=pin))
-    most = expires - int(time.time()) + 1
+    unchanged = server.ask(banner_link(expires=expires, pin=pin), headers={"If-None-Match": answer["etag"]})
+    half = (expires - int(time.time())) // 2 + 1
+    for one in (answer, unchanged):
+        age = int(re.findall(r"max-age=(\d+)", one["cache-control"])[0])
+        assert half - 20 <= age <= half
+        assert one["cache-control"].endswith("immutable") == pinned
+        assert parsedate_to_datetime(one["expires"]).timestamp() == expires
+
+
+def test_a_cache_without_age_does_not_outlive_a_link(server: Server) -> None:
+    """A cache that keeps a picture for max-age and hands the same number on: both times end before the link does."""
+    expires = int(time.time()) + 20
+    answer = server.ask(banner_link(expires=expires))
     age = int(re.findall(r"max-age=(\d+)", answer["cache-control"])[0])
-    assert most - 20 <= age <= most
-    assert answer["cache-control"].endswith("immutable") == pinned
+    assert 2 * age <= 20
+    far = server.ask(banner_link(expires=int(time.time()) + 10 * 86_400))
+    assert (far["cache-control"], far["expires"]) == ("public, max-age=86400", "")
 
 
 def test_clocks_may_differ_by_a_minute(server: Server) -> None:
@@ -311,11 +325,12 @@ def test_head_is_get_without_the_body(server: Server, target: str) -> None:
     assert (b"", int(get["content-length"])) == (head.body, len(get.body))
 
 
-@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', '"other" , W/{},"x"', "*"])
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', '"other" , W/{},"x"', "*", "gzip", "W/gzip"])
 def test_who_has_the_picture_is_told_so(server: Server, form: str) -> None:
-    """If-None-Match with the ETag, weak or in a list, or with a star: 304 without a body, and with the headers."""
+    """If-None-Match with the ETag, weak, in a list, compressed on its way, or a star: 304 with the headers, no body."""
     get = server.ask(banner_link())
-    answer = server.ask(banner_link(), headers={"If-None-Match": form.format(get["etag"])})
+    header = form.replace("gzip", get["etag"][:-1] + '-gzip"').format(get["etag"])
+    answer = server.ask(banner_link(), headers={"If-None-Match": header})
     assert (answer.status, answer.body) == (304, b"")
     assert answer.names == NAMES_OF_A_PICTURE - {"content-type", "content-length"}
     names = ("etag", "cache-control", "x-imgurl-outcome", *ALWAYS)
@@ -398,6 +413,78 @@ def test_a_body_on_get_is_ignored(server: Server) -> None:
     """A GET that brings a body gets its picture."""
     sent = request(banner_link(), headers={"Content-Length": "11"}) + b"first_name="
     assert_picture(parse_answer(server.exchange(sent)), "png")
+
+
+SLOPPY = f"{OPEN_BANNER}Zoë Lee&_z=1".encode()
+
+
+def segments_of(sent: bytes) -> list[list[bytes]]:
+    """Return ways to send bytes in two pieces: cut at each kind of place of a request line."""
+    places = (1, 4, 20, sent.index(b"\xc3") + 1, sent.index(b" Lee"), sent.index(b" HTTP"), sent.index(b"\r\n") + 1)
+    return [[sent[:place], sent[place:]] for place in places]
+
+
+def test_a_sloppy_link_is_the_same_picture_however_it_comes(server: Server) -> None:
+    """In two pieces, behind an empty line, second on a connection, in absolute form: 200 and the same bytes."""
+    plain = server.ask(OPEN_BANNER + "Zo%C3%AB%20Lee&_z=1")
+    sent = request(SLOPPY)
+    answers = [parse_answer(server.exchange_in_pieces(pieces)) for pieces in segments_of(sent)]
+    answers.append(parse_answer(server.exchange(b"\r\n" + sent)))
+    answers.append(parse_answer(server.exchange(sent.replace(b"GET /", b"GET http://img.example/"))))
+    first = request("/healthz", headers={"Connection": "keep-alive"})
+    second = ([first + sent], [first, sent], [first + sent[:30], sent[30:]])
+    answers += [parse_answer(server.exchange_in_pieces(pieces).partition(b"ok\n")[2]) for pieces in second]
+    assert [answer.status for answer in answers] == [200] * len(answers)
+    assert {answer.body for answer in answers} == {plain.body}
+    assert {answer["etag"] for answer in answers} == {plain["etag"]}
+
+
+@pytest.mark.parametrize("target", ["/i/nothing.svg", banner_link(), "/healthz", "/nothing"])
+def test_absolute_form_is_origin_form(server: Server, target: str) -> None:
+    """With scheme and host in the target, whichever: the same answer on both parsers (RFC 9112, 3.2.2)."""
+    plain = server.ask(target)
+    absolute = server.ask("http://elsewhere.example:8080" + target)
+    assert (plain.status, plain.body) == (absolute.status, absolute.body)
+
+
+def test_a_body_that_looks_like_a_request_is_a_body(server: Server) -> None:
+    """Its length is kept, no request is made of it, and the next request on the connection is answered."""
+    body = b"GET /i/x.png?n=\xeb\xeb\xeb HTTP/1.1\r\n\r\n"
+    post = request("/nothing", "POST", {"Connection": "keep-alive", "Content-Length": str(len(body))})
+    received = server.exchange_in_pieces([post, body, request("/healthz")])
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"404", b"200"]
+    assert received.endswith(b"ok\n")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (request(SLOPPY).replace(b"HTTP/1.1\r\n", b"HTTP/1.1\r\nBad header\r\n"), 400),
+        (request(OPEN_BANNER + "x" * 9_000), 414),
+        (request(OPEN_BANNER + "x" * 900_000), 414),
+        (request(OPEN_BANNER, headers={"X-Large": "x" * 17_000}), 431),
+        (request(OPEN_BANNER, headers={f"X-{number}": "x" for number in range(70)}), 431),
+    ],
+    ids=["400", "414", "414 while it is sent", "431 bytes", "431 lines"],
+)
+def test_what_is_refused_before_it_is_read_is_a_refusal(server: Server, sent: bytes, status: int) -> None:
+    """A picture that shows nothing and that nobody may keep, and the client that sends on gets to read it."""
+    assert_refusal(parse_answer(server.exchange(sent)), status)
+
+
+def test_the_limit_is_on_what_came(server: Server) -> None:
+    """8,192 bytes that a client did not encode are read: 16,000 or more once encoded."""
+    target = OPEN_BANNER.encode() + b"Mia&utm_source="
+    target += b"\xeb" * (MAX_TARGET_BYTES - len(target) - len(b"&_z=1")) + b"&_z=1"
+    assert server.ask(target).status == 200
+    assert_refusal(server.ask(target + b"x"), 414)
+
+
+@pytest.mark.parametrize("target", ["/", "/nothing", "/healthz", "/readyz", "/metrics", "/v1/nothing", "/v1/designs"])
+def test_no_answer_beside_pictures_may_be_kept(server: Server, target: str) -> None:
+    """Also where something is not there: without a word, caches keep a 404 as long as they see fit."""
+    for method in ("GET", "POST"):
+        assert "no-store" in server.ask(target, method)["cache-control"]
 
 
 def test_pipelined_requests_are_answered_in_order(server: Server) -> None:

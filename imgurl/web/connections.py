@@ -1,0 +1,131 @@
+"""How long a connection may take, how many there may be, and what is said when files run out.
+
+uvicorn has a limit on idle connections and no other: one that sends nothing, or half a request, stays for ever, and
+each takes one of the files that the process may open.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+try:
+    import resource
+except ImportError:  # Windows has no such limit
+    resource = None  # type: ignore[assignment]
+
+# asyncio accepts so many connections in one go before anybody can count them (uvicorn's backlog).
+ACCEPTED_AT_ONCE = 2_048
+
+# Files that the process needs beside connections: designs, caches, databases, the store.
+OTHER_FILES = 128
+
+# asyncio's words when accept() fails for want of files; it says them up to 2,048 times a second, with a traceback.
+OUT_OF_FILES = "socket.accept() out of system resource"
+SECONDS_BETWEEN_REPORTS = 60.0
+
+# The name of the Connections in the state that a server hands to each of its connections.
+STATE = "connections"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a client may take. Times in seconds, sizes in bytes."""
+
+    #: From the first byte of a request (on a new connection: from its start) to the end of its headers.
+    head_seconds: float = 5.0
+    #: From one piece of a request's body to the next, and from one piece of an answer that is taken to the next.
+    body_seconds: float = 10.0
+    #: All header lines, without the request line.
+    header_bytes: int = 16_384
+    header_lines: int = 64
+    #: Open connections of one process.
+    connections: int = 4_096
+
+
+class Connection(Protocol):
+    """A connection that can be given up while it waits for a request."""
+
+    def give_up(self) -> None:
+        """Close the connection."""
+
+
+class Connections:
+    """The connections of one process that wait for a request, longest first. Mutable state: just these.
+
+    When there are too many, the one that has waited longest goes: a client that means it sends its request at once.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._waiting: dict[Connection, None] = {}
+
+    def admits(self, open_now: int) -> bool:
+        """Say whether one of ``open_now`` connections, the newest, may stay; makes room where that is possible."""
+        if open_now <= self.limits.connections:
+            return True
+        longest = next(iter(self._waiting), None)
+        if longest is None:
+            return False
+        self.is_not_waiting(longest)
+        longest.give_up()
+        return True
+
+    def is_waiting(self, connection: Connection) -> None:
+        """Note that a connection waits for a request from now on."""
+        self._waiting.pop(connection, None)
+        self._waiting[connection] = None
+
+    def is_not_waiting(self, connection: Connection) -> None:
+        """Note that a connection has sent a request, or has ended."""
+        self._waiting.pop(connection, None)
+
+
+def raise_file_limit() -> None:
+    """Let this process, and those it starts, open as many files as the system allows it."""
+    if resource is None:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems say "without limit" and mean less.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def connections_below(files: int, wanted: int) -> int:
+    """Return how many connections leave room among ``files`` for one burst of new ones and for everything else.
+
+    >>> connections_below(20_000, 4_096), connections_below(1_024, 4_096)
+    (4096, 512)
+    """
+    return min(wanted, max(files - ACCEPTED_AT_ONCE - OTHER_FILES, files // 2))
+
+
+def open_connections(wanted: Limits) -> Connections:
+    """Return the connections of a process, with no more of them than its limit of files bears."""
+    if resource is None:
+        return Connections(wanted)
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return Connections(wanted)
+    most = connections_below(files, wanted.connections)
+    return Connections(Limits(wanted.head_seconds, wanted.body_seconds, wanted.header_bytes, wanted.header_lines, most))
+
+
+class AcceptErrors:
+    """Says once a minute that there is no file left for a new connection. Mutable state: when it last said so."""
+
+    def __init__(self) -> None:
+        self._said_at: float | None = None
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Handle an error of the event loop; the shape is that of ``loop.set_exception_handler``."""
+        if context.get("message") != OUT_OF_FILES:
+            loop.default_exception_handler(context)
+            return
+        if self._said_at is None or loop.time() - self._said_at >= SECONDS_BETWEEN_REPORTS:
+            self._said_at = loop.time()
+            structlog.get_logger().error(
+                "no file is left for new connections, they wait; raise the limit of open files (ulimit -n)"
+            )

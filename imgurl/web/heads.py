@@ -1,0 +1,104 @@
+"""The head of an HTTP/1.1 request as bytes: where it ends, what is too much, what sloppy clients write.
+
+Scanners and old mail clients send ``first_name=José`` or a space as they found it. Both parsers of uvicorn answer 400
+before the server sees the request, and a mail proxy may keep that answer for weeks. So such bytes in the target of an
+image are percent-encoded, as a browser does (https://url.spec.whatwg.org/#percent-encoded-bytes).
+
+Nothing here knows where on a connection a request begins: whoever calls must.
+"""
+
+import re
+
+from imgurl.urls.target import MAX_TARGET_BYTES
+from imgurl.web.connections import Limits
+
+# Empty lines before a request line are skipped (RFC 9112, 2.2).
+EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
+HEAD_END = re.compile(rb"\n\r?\n")
+REQUEST_LINE = re.compile(rb"([!-~]+) ([^\n]*) (HTTP/[0-9]\.[0-9])\r?\n")
+
+# The form that clients use with a proxy; an origin server must take it too (RFC 9112, 3.2.2). The host is ignored.
+ABSOLUTE_FORM = re.compile(rb"https?://[^/?#\x00-\x20]+", re.IGNORECASE)
+IMAGE = re.compile(rb"(?:GET|HEAD) (?:https?://[^/?#\x00-\x20]+)?/i/", re.IGNORECASE)
+UNENCODED = re.compile(rb"[\x00-\x20\x7f-\xff]")
+
+# How long a body is may be said in one way only (RFC 9112, 6.3). Of two servers that choose differently, one takes for
+# the next request what is a body to the other. httptools refuses both together, h11 does not.
+LENGTH = re.compile(rb"\ncontent-length[ \t]*:", re.IGNORECASE)
+CODING = re.compile(rb"\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+
+# Nothing is upgraded here, and a server may ignore who asks for it (RFC 9110, 7.8). httptools does not read the body of
+# such a request, and would take it for the next request; Java's client asks with every first request.
+UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n[^ \t])", re.IGNORECASE)
+
+# The longest method, the version and the spaces between: what a request line has beside its target.
+BESIDE_TARGET = 32
+
+# The end of a message in chunks is an empty line (RFC 9112, 7.1); not each empty line is one.
+LINE_IS_EMPTY = re.compile(rb"(?:(?<=\n)|(?<=\n\r))\n")
+LONGEST_LOOK_BACK = 2
+
+
+def head_end(held: bytes | bytearray) -> int | None:
+    """Return where the first head in these bytes ends, None where it is not whole."""
+    found = HEAD_END.search(held)
+    return found.end() if found else None
+
+
+def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int | None:
+    """Return the status that refuses a head, whole (``end``) or as far as it has come; None where it is well so far.
+
+    400 for what is no request line, and for a body whose length is said in two ways; 414 for a target over the limit,
+    431 for headers over theirs.
+    """
+    line_end = held.find(b"\n") + 1
+    if not line_end:
+        return 414 if len(held) > MAX_TARGET_BYTES + BESIDE_TARGET else None
+    line = REQUEST_LINE.match(held)
+    if line is None:
+        return 400
+    if len(line.group(2)) > MAX_TARGET_BYTES:
+        return 414
+    end = len(held) if end is None else end
+    # The empty line at the end is none of them; a head that is not whole has not got there.
+    if end - line_end > limits.header_bytes or held.count(b"\n", line_end, end) > limits.header_lines + 1:
+        return 431
+    if CODING.search(held, 0, end) and LENGTH.search(held, 0, end):
+        return 400
+    return None
+
+
+def mended(head: bytes) -> bytes:
+    """Return a whole head with its target in origin form, an image's target percent-encoded, and no wish to upgrade.
+
+    Everything else stays as it came, also what the parser will refuse.
+    """
+    line = REQUEST_LINE.match(head)
+    if line is None:
+        return head
+    method, target, version = line.groups()
+    headers = UPGRADE.sub(b"", head[line.end(3) :])
+    authority = ABSOLUTE_FORM.match(target)
+    if authority:
+        target = target[authority.end() :]
+        target = target if target.startswith(b"/") else b"/" + target
+    # A carriage return is no sloppiness: other servers end the line there.
+    if method in (b"GET", b"HEAD") and target.startswith(b"/i/") and b"\r" not in target:
+        target = UNENCODED.sub(lambda odd: b"%%%02X" % odd.group()[0], target)
+    return b"%b %b %b%b" % (method, target, version, headers)
+
+
+def asks_for_image(held: bytes | bytearray) -> bool:
+    """Say whether a head, whole or not, asks for an image."""
+    return IMAGE.match(held) is not None
+
+
+def wants_json(held: bytes | bytearray) -> bool:
+    """Say whether a head, as far as it has come, accepts JSON."""
+    return re.search(rb"\naccept:[^\n]*json", held, re.IGNORECASE) is not None
+
+
+def first_empty_line(before: bytes, data: bytes | bytearray) -> int | None:
+    """Return the end of the first empty line in ``data``; ``before`` are the last two bytes ahead of it."""
+    found = LINE_IS_EMPTY.search(before + data, len(before))
+    return found.end() - len(before) if found else None

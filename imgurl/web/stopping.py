@@ -1,0 +1,62 @@
+"""The end of a server, in the order that a load balancer needs: not ready, then no new requests, then the end.
+
+On SIGTERM uvicorn stops listening at once; whoever was sent here in the seconds before the balancer looks again finds
+nobody. So the signal first makes /readyz say 503, and reaches uvicorn some seconds later.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Self
+
+import structlog
+
+Handler = Callable[[int, FrameType | None], object]
+
+
+class Stopping:
+    """Holds SIGTERM back while the ``with`` lasts. Mutable state: whether it has come.
+
+    A second SIGTERM is not held back. Where nobody handles the signal, as in a test, it is left alone.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._begun = False
+        self._handler: Handler | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the server has been told to stop."""
+        return self._begun
+
+    def __enter__(self) -> Self:
+        """Stand before the handler that is there: uvicorn sets its own before the application starts."""
+        handler = signal.getsignal(signal.SIGTERM)
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and callable(handler) and self._seconds > 0:
+            self._handler = handler
+            loop = asyncio.get_running_loop()
+            signal.signal(signal.SIGTERM, lambda number, frame: self._take(loop, number, frame))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Put the handler back."""
+        if self._handler is not None:
+            signal.signal(signal.SIGTERM, self._handler)
+
+    def _take(self, loop: asyncio.AbstractEventLoop, number: int, frame: FrameType | None) -> None:
+        assert self._handler is not None
+        if self._begun:
+            self._handler(number, frame)
+            return
+        self._begun = True
+        # A signal handler runs between any two instructions of the loop's thread: leave the work to the loop.
+        loop.call_soon_threadsafe(self._wait, loop, number)
+
+    def _wait(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
+        assert self._handler is not None
+        structlog.get_logger().info("stopping", not_ready_for_s=self._seconds)
+        loop.call_later(self._seconds, self._handler, number, None)
