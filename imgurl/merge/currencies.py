@@ -15,14 +15,14 @@ from imgurl.merge.kinds import NotOfType
 
 # Currencies, and their marks in capitals or small letters, dots left out.
 MARKS_OF = """
-USD $ US$ US dollar dollars | AUD $ A$ AU$ | BBD $ Bds$ | BMD $ BD$ | BND $ B$ | BSD $ B$ | BZD $ BZ$
-CAD $ C$ CA$ CDN$ Can$ | FJD $ FJ$ | GYD $ G$ | HKD $ HK$ 元 | JMD $ J$ | KYD $ CI$ | LRD $ L$ | NAD $ N$
-NZD $ NZ$ | SGD $ S$ SG$ | SBD $ SI$ | SRD $ | TTD $ TT$ | TWD $ NT$ NTD 元 圓 圆 | XCD $ EC$ | ARS $ AR$
+USD $ US$ US $US U$S dollar dollars | AUD $ A$ AU$ $AU | BBD $ Bds$ | BMD $ BD$ | BND $ B$ | BSD $ B$ | BZD $ BZ$
+CAD $ C$ CA$ $CA CDN$ Can$ | FJD $ FJ$ | GYD $ G$ | HKD $ HK$ $HK 元 | JMD $ J$ | KYD $ CI$ | LRD $ L$ | NAD $ N$
+NZD $ NZ$ $NZ | SGD $ S$ SG$ | SBD $ SI$ | SRD $ | TTD $ TT$ | TWD $ NT$ NTD 元 圓 圆 | XCD $ EC$ | ARS $ AR$
 CLP $ CL$ CLP$ | COP $ COL$ CO$ | CUP $ | DOP $ RD$ | MXN $ MX$ MEX$ M.N. MN | UYU $ $U U$ | NIO C$ | MOP MOP$
 BRL R$ real reais | TOP T$ | WST WS$ | CVE $ | ZWL Z$ | EUR € euro euros eur. Eur | GBP £ GB£ UK£
 EGP £ E£ LE L.E. ج.م جنيه | FKP £ | GIP £ | SHP £ | SSP £ | SDG £ ج.س | SYP £ ل.س | LBP £ ل.ل LL L.L.
 JPY ¥ JP¥ 円 yen | CNY ¥ CN¥ 元 圆 圓 RMB yuan 人民币 | INR ₹ Rs ₨ Re rupees रु रू ரூ ₹. | PKR Rs ₨ روپے | LKR Rs ₨ රු
-NPR Rs ₨ रु नेरू | MUR Rs ₨ | SCR Rs ₨ SR | MVR Rf MRf .ރ | IDR Rp | MYR RM | PHP ₱ P Php | THB ฿ บาท B
+NPR Rs ₨ रु नेरू | MUR Rs ₨ | SCR Rs ₨ SR | MVR Rf MRf .ރ | IDR Rp | MYR RM | PHP ₱ P Php | THB ฿ บาท
 VND ₫ đ đồng vnđ | KRW ₩ 원 won | KPW ₩ | LAK ₭ | KHR ៛ | MMK K Ks | MNT ₮ | BDT ৳ Tk | BTN Nu | SEK kr | NOK kr
 DKK kr | ISK kr | CHF Fr sFr Fr. SFr CHf | PLN zł zl | CZK Kč Kc | HUF Ft | RON lei leu L | MDL lei leu L
 BGN лв lv | RUB ₽ руб р rub | BYN Br Rbl руб р | UAH ₴ грн | KZT ₸ тг | UZS soʻm so'm сум | AZN ₼ | GEL ₾
@@ -56,6 +56,11 @@ def _table() -> dict[str, frozenset[str]]:
 
 TABLE = _table()
 
+CODES = frozenset().union(*TABLE.values())
+
+# Words that nothing else than a currency is written with.
+SURE = frozenset("kr zł kč lei rs rp rm euro euros dollar dollars руб 円 元 원".split())
+
 
 @lru_cache(maxsize=256)
 def marks_of(currency: str, locale: str) -> frozenset[str]:
@@ -74,9 +79,18 @@ def marks_of(currency: str, locale: str) -> frozenset[str]:
 def check_mark(mark: str, currency: str | None, locale: str) -> None:
     """Raise NotOfType unless ``mark`` may stand beside an amount of the currency; None takes the mark of any."""
     key = mark_key(mark)
-    # A single letter beside a number that is no amount is as likely a unit: 5K, 3 L, 2 m.
-    is_in_table = key in TABLE and (currency is not None or len(key) > 1 or not key.isascii() or not key.isalpha())
-    is_known = is_in_table or CODE.fullmatch(mark) or (len(key) == 1 and unicodedata.category(key) == "Sc")
-    if not mark or (is_known if currency is None else key in marks_of(currency, locale)):
+    if not mark or (_is_sure(mark, key) if currency is None else key in marks_of(currency, locale)):
         return
-    raise NotOfType("other-currency" if is_known and currency is not None else "not-a-number")
+    # A single letter is no currency's for sure: 5k, 1.2M.
+    is_other = CODE.fullmatch(mark) or _has_sign(key) or (key in TABLE and not (len(key) == 1 and key.isascii()))
+    raise NotOfType("other-currency" if is_other and currency is not None else "not-a-number")
+
+
+def _is_sure(mark: str, key: str) -> bool:
+    """Say whether a mark beside a plain number can be nothing but a currency: no 5 km, no 3 L, no 6 ft."""
+    return _has_sign(key) or mark in CODES or key in SURE
+
+
+def _has_sign(key: str) -> bool:
+    signs = [sign for sign in key if unicodedata.category(sign) == "Sc" and sign != "¢"]
+    return len(signs) == 1 and len(key) <= 4

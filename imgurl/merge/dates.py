@@ -35,6 +35,7 @@ TIME = re.compile(
     (?:\ ?\([^()]*\)|\[[^\[\]]*\])?(?:\ m=[+-]\d+\.\d+)?(?=\ |$)""",
     re.VERBOSE,
 )
+BASIC_TIME = re.compile(r"^(\d{8})T(\d{2})(\d{2})(\d{2})(?=Z?$)")
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})(?:[0-2]\d[0-5]\d[0-5]\d)?")
 IDEOGRAPHIC = re.compile(r"(\d{4})[年년.] ?(\d{1,2})[月월.] ?(\d{1,2})[日일.]?")
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4})")
@@ -61,7 +62,7 @@ def read_date(text: str, notation: Notation) -> date:
     moment = _from_epoch(seen, notation)
     if moment is not None:
         return _checked(moment)
-    found = TIME.search(seen)
+    found = TIME.search(seen := BASIC_TIME.sub(r"\1T\2:\3:\4", seen))
     day = f"{seen[: found.start()]}{seen[found.end() :]}" if found else seen
     # Postgres writes the zone behind the year.
     day = re.sub(r" [A-Z]{3,5}$", "", day.strip()) if found else day

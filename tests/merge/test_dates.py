@@ -44,6 +44,7 @@ def dates(**more: Any) -> Notation:
         "2025-03-07T00:00:00+01:00[Europe/Berlin]",
         # Oracle, SQL Server, MySQL, SAP, Excel, Gnumeric
         "07-MAR-25", "07-MAR-25 12.00.00.000000 AM", "Mar  7 2025 12:00AM", "20250307", "20250307000000", "7-Mar-25",
+        "20250307T000000Z",
         "2025/03/07", "2025-3-7",
         # people
         "March 7, 2025", "7 March 2025", "Mar. 7, 2025", "March 7th, 2025", "7 of March 2025", "2025年3月7日",

@@ -113,6 +113,8 @@ def test_a_number_is_read(text: str, locale: str, expected: str) -> None:
         ("KWD 1.234", "en-US", "KWD", "1.234"),
         ("A$5", "en-AU", "AUD", "5"),
         ("$5 AUD", "en-AU", "AUD", "5"),
+        ("U$S 5", "es-AR", "USD", "5"),
+        ("5 $ US", "fr-CA", "USD", "5"),
         ("US$5", "en-US", "USD", "5"),
         ("usd 5", "en-US", "USD", "5"),
         ("$.99", "en-US", "USD", "0.99"),
@@ -131,6 +133,7 @@ def test_an_amount_is_read(text: str, locale: str, currency: str, expected: str)
         ("10 EUR", "en-US", "USD"),
         ("$10", "de-DE", "EUR"),
         ("US$10", "en-CA", "CAD"),
+        ("10 $ US", "fr-CA", "CAD"),
         ("A$10", "en-US", "USD"),
         ("£10", "en-US", "USD"),
         ("Rs. 10", "en-US", "USD"),
@@ -176,7 +179,7 @@ def test_what_could_be_two_numbers_is_refused(text: str, notation: Notation) -> 
         "--5", "+-5", "-5-", "(5", "5)", "(-5)", "((5))", "1e", "e9", "1e1e1", "1e400", "0x10", "1_000", "Infinity",
         "NaN", "½", "²", "5²", "1²", "①", "1٢", "1２", "五", "5%", "5 apples", "5 5", "1 2 3", "1:30", "2026-03-01",
         "1" * 19, "0." + "1" * 18, "1,299.5,0", "1 299.5 0", "$$5", "€5€€", "12345,678.9", "1,299.", "5,", "1\u0301",
-        "5K", "3 L", "12 m", "1.2e3.4", "+1 415 555 0132",
+        "5K", "3 L", "12 m", "5 km", "6 ft", "5 KGS", "99¢", "1.2e3.4", "+1 415 555 0132",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("locale", ["en-US", "de-DE", "fr-FR"])
@@ -193,6 +196,13 @@ def test_what_is_no_number_is_refused(text: str, locale: str) -> None:
 def test_the_decimal_sign_of_a_locale(locale: str, sign: str) -> None:
     """Comma or point; Arabic signs are read as these two."""
     assert sign == decimal_sign_of(locale)
+
+
+@pytest.mark.parametrize("text", ["$12.5k", "1.2M", "99¢", "1.5 lakh", "$5/month", "$1,299 - $1,499"])
+def test_no_word_beside_an_amount_is_taken_for_a_currency(text: str) -> None:
+    """Thousands, millions and cents are none, and what they say is not left out."""
+    with pytest.raises(NotOfType, match=r"^not-a-number$"):
+        read_number(text, money("en-US", "USD"))
 
 
 def test_every_mark_is_one_of_a_currency_in_use() -> None:
