@@ -18,6 +18,7 @@ Reserved Font Name (Playfair Display, Dancing Script) must never be modified und
 from __future__ import annotations
 
 import argparse
+import bz2
 import hashlib
 import io
 import json
@@ -83,12 +84,18 @@ CHINESE_JAPANESE = (
     | two_byte_set("cp932", 0xED, 0xFC)  # forms that Japanese names have beyond it: 髙, 﨑
     | code_points((0x20, 0x7E), (0x3000, 0x30FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
 )
+# Lists in Unihan (Unicode Standard Annex #38) of the characters that people's names are written with, beside the sets
+# above: the table of general standard characters of China (8,105), those that Japan allows in names and teaches, and
+# the core that all of East Asia has in common.
+NAME_LISTS = ("kTGH", "kJinmeiyoKanji", "kJoyoKanji", "kIICore")
 KOREAN = HANGUL | JAMO | ASCII | CJK_PUNCTUATION
 
 
 # --- changes to fonts --------------------------------------------------------------------------------------
 
-Change = Callable[[bytes], bytes]
+NameLists = dict[str, frozenset[int]]
+# Of a font and the lists of names (only fonts that are cut down look at these).
+Change = Callable[[bytes, NameLists], bytes]
 
 
 def open_font(data: bytes) -> TTFont:
@@ -120,16 +127,21 @@ def cut(font: TTFont, keep: Iterable[int]) -> bytes:
 
 def only(keep: frozenset[int]) -> Change:
     """Return the change that keeps only these code points."""
-    return lambda data: cut(open_font(data), keep)
+    return lambda data, _names: cut(open_font(data), keep)
 
 
-def regular_without_devanagari(data: bytes) -> bytes:
+def only_and_names(keep: frozenset[int]) -> Change:
+    """Return the change that keeps only these code points and the characters of names."""
+    return lambda data, names: cut(open_font(data), keep.union(*names.values()))
+
+
+def regular_without_devanagari(data: bytes, _names: NameLists) -> bytes:
     """Take the Regular of a variable font, without the script that has its own family here."""
     font = instancer.instantiateVariableFont(open_font(data), {"wght": 400, "wdth": 100})
     return cut(font, font.getBestCmap().keys() - DEVANAGARI)
 
 
-def without_svg(data: bytes) -> bytes:
+def without_svg(data: bytes, _names: NameLists) -> bytes:
     """Drop the SVG table: HarfBuzz paints the COLR table, and SVG is four fifths of the file."""
     font = open_font(data)
     del font["SVG "]
@@ -204,6 +216,11 @@ NOTO_CORE = Package(
     "20201225-1",
     "58f4f0bb6720f919f92096b3508e1412a0f1544424ade6c5b5bf1eb694dd64ba",
 )
+UNIHAN = Package(
+    "Debian", "unicode-data", "15.0.0-1", "5efef23bbb1c6a133ecbdd63a2cfa07159ccacf5466a49e2426101c5ecd691fc"
+)
+# Read for its lists only; nothing of it is in the fonts.
+UNIHAN_LISTS = tuple((UNIHAN, f"./usr/share/unicode/Unihan_{part}.txt.bz2") for part in ("OtherMappings", "IRGSources"))
 OFL_TEXT = (NOTO_SANS, "fontpkg_noto_sans/LICENSE")  # its first line is the copyright, the rest the OFL 1.1
 WEIGHTS = {400: "Regular", 700: "Bold"}
 
@@ -337,8 +354,8 @@ FAMILIES = (
         "cjk",
         ("0.4.3", "0d69d0f4971d2ff574e3d93cbc218dc950bf3f3f8f8e2c008d97687ed53aee59"),
         (400, 700),
-        "您好繁體漢字東京日本語々〆「」、。！？Ａａカナひらがなｶﾞガㄅ",
-        only(CHINESE_JAPANESE),
+        "您好繁體漢字東京日本語々〆「」、。！？Ａａカナひらがなｶﾞガㄅ珺祎堃垚瑄翀䶮槇祐",
+        only_and_names(CHINESE_JAPANESE),
     ),
     static(
         "Noto Sans KR",
@@ -369,7 +386,7 @@ FULL_SETS = {  # families that must cover a whole set, whatever the source packa
     "Noto Sans SC": ASCII | CJK_PUNCTUATION | KANA | FULL_WIDTH | two_byte_set("gb2312", 0xB0, 0xF7),
     "Noto Sans KR": HANGUL | JAMO | ASCII,
 }
-SC_CODE_POINTS = 11_669  # the four sets, and U+2245 as the mirror of U+224C
+SC_CODE_POINTS = 13_677  # the four sets, the lists of names, and U+2245 as the mirror of U+224C
 
 
 # --- fetching ----------------------------------------------------------------------------------------------
@@ -433,7 +450,7 @@ def read_members(archive: Path, names: set[str]) -> dict[str, bytes]:
 def fetch_all(temporary: Path) -> dict[tuple[Package, str], bytes]:
     """Fetch every package once and return the needed files, by package and member name."""
     wanted: dict[Package, set[str]] = {}
-    for package, member in [OFL_TEXT, *((f.package, face.member) for f in FAMILIES for face in f.faces)]:
+    for package, member in [OFL_TEXT, *UNIHAN_LISTS, *((f.package, face.member) for f in FAMILIES for face in f.faces)]:
         wanted.setdefault(package, set()).add(member)
     for family in FAMILIES:
         if family.licence is not None:
@@ -454,7 +471,20 @@ def rejected(file: str, problem: str) -> BuildError:
     return BuildError(f"{file}: {problem}. Nothing was changed; correct this family in build.py.")
 
 
-def check_font(family: Family, file: str, data: bytes) -> frozenset[int]:
+def characters_of_names(files: dict[tuple[Package, str], bytes]) -> NameLists:
+    """Return the characters of each list of names."""
+    found: dict[str, set[int]] = {name: set() for name in NAME_LISTS}
+    for part in UNIHAN_LISTS:
+        for line in bz2.decompress(files[part]).decode().splitlines():
+            code, _, rest = line.partition("\t")
+            if code.startswith("U+") and (name := rest.partition("\t")[0]) in found:
+                found[name].add(int(code.removeprefix("U+"), 16))
+    if len(found["kTGH"]) != 8_105 or not all(found.values()):
+        raise BuildError("Unihan lacks a list. Correct NAME_LISTS in build.py.")
+    return {name: frozenset(characters) for name, characters in found.items()}
+
+
+def check_font(family: Family, file: str, data: bytes, names: NameLists) -> frozenset[int]:
     """Check one finished font with HarfBuzz and return its code points."""
     face = hb.Face(data)
     if face.glyph_count == 0:
@@ -468,6 +498,8 @@ def check_font(family: Family, file: str, data: bytes) -> frozenset[int]:
         raise rejected(file, "code points are missing: " + " ".join(f"U+{c:04X}" for c in missing[:20]))
     if 0 in shape(hb.Font(face), family.must_draw):
         raise rejected(file, "its sample text gives empty boxes")
+    if family.name == "Noto Sans SC" and (lacking := names["kTGH"] - covered):
+        raise rejected(file, f"{len(lacking)} of China's standard characters are missing")
     if family.name == "Noto Sans SC" and len(covered) != SC_CODE_POINTS:
         raise rejected(file, f"{len(covered)} code points, not {SC_CODE_POINTS}")
     if family.name == EMOJI:
@@ -557,6 +589,7 @@ def catalogue_text(faces: dict[str, list[dict[str, object]]]) -> str:
 def build(temporary: Path) -> dict[str, bytes]:
     """Return every file of the folder, by its path in the folder."""
     files = fetch_all(temporary)
+    names = characters_of_names(files)
     made: dict[str, bytes] = {}
     entries: dict[str, list[dict[str, object]]] = {}
     covered: set[int] = set()
@@ -565,9 +598,9 @@ def build(temporary: Path) -> dict[str, bytes]:
         made[f"{family.slug}/OFL.txt"] = licence_text(family, files)
         for face in family.faces:
             data = files[family.package, face.member]
-            data = face.change(data) if face.change else data
+            data = face.change(data, names) if face.change else data
             name = f"{family.slug}/{face.file}"
-            covered |= check_font(family, name, data)
+            covered |= check_font(family, name, data, names)
             made[name] = data
             entries.setdefault(family.name, []).append(face_entry(family, face, data))
     made["fonts.json"] = catalogue_text(entries).encode()

@@ -4,9 +4,12 @@ Colours are parsed by coloraide (CSS Color Module Level 4, https://www.w3.org/TR
 sRGB. Pillow's own parser does not know ``rgb(255 0 0 / 50%)`` or ``oklch(…)``, which design tools write.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+HEX_DIGITS = re.compile(r"[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8}")
 
 
 class Color(NamedTuple):
@@ -81,6 +84,16 @@ def parse_color(text: str) -> Color:
         raise ValueError(message) from None
     channels = [*parsed.coords(nans=False), parsed.alpha(nans=False)]
     return Color(*(round(255 * min(1.0, max(0.0, channel))) for channel in channels))
+
+
+def parse_value(text: str) -> Color:
+    """Parse a colour that came as a value: any CSS colour, or its 3, 4, 6 or 8 hexadecimal digits without the ``#``.
+
+    The sign ends a link where it stands raw, so signers and lists leave it out. No name of CSS is made of such digits
+    alone. ``123`` and ``100000`` are colours like any other: a field of colours holds nothing else, and a spreadsheet
+    keeps their digits. Raises ValueError with a sentence.
+    """
+    return parse_color(f"#{text}" if HEX_DIGITS.fullmatch(text) else text)
 
 
 def is_color(text: str) -> bool:

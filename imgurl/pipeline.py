@@ -22,8 +22,9 @@ from imgurl.design.library import Archive, Design, Library, fingerprint, load_li
 from imgurl.encoders.png import PngTemplate
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
-from imgurl.merge.fields import FieldType, MergeField
+from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, as_written, design_fallback, judge
+from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
 from imgurl.plate.compile import Plate, compile_plate, plate_digest

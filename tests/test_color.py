@@ -6,8 +6,9 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageColor
 
-from imgurl.color import Color, is_color, parse_color
+from imgurl.color import HEX_DIGITS, Color, is_color, parse_color
 
 channels = st.integers(0, 255)
 
@@ -107,3 +108,9 @@ def test_the_parser_is_loaded_on_first_use() -> None:
     source = "import sys, imgurl.color; print('coloraide' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"
+
+
+def test_no_name_of_css_is_made_of_hexadecimal_digits() -> None:
+    """So that digits without the number sign can't hide a name."""
+    named = [name for name in ImageColor.colormap if HEX_DIGITS.fullmatch(name)]
+    assert named == []

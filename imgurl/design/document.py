@@ -1,7 +1,8 @@
 """The design document ``design.json`` and the check that reports all its mistakes at once."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -22,8 +23,9 @@ from imgurl.design.layers import (
 from imgurl.design.model import Known, Model, mistake
 from imgurl.design.paint import ColorText, Linear, Radial, colors_of, kind_of_paint
 from imgurl.errors import BadDesign, Problem, did_you_mean
-from imgurl.merge.fields import FieldType, MergeField
+from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
 from imgurl.merge.judge import judge
+from imgurl.merge.kinds import FieldType
 from imgurl.text.fonts import FontCatalogue
 
 MERGE_FIELD = TypeAdapter(MergeField)
@@ -93,6 +95,8 @@ class Document(Model):
     size: Size
     background: Background = "#ffffff"
     alt: TemplateText = ""
+    #: The language and region of the design (BCP 47): of fields and text layers that name none.
+    locale: Annotated[str, Field(pattern=LOCALE)] = ""
     fields: Annotated[tuple[MergeField, ...], Field(strict=False, max_length=32)] = ()
     layers: Annotated[tuple[AnyLayer, ...], Field(strict=False, max_length=100)] = ()
     #: Values of the default image, for required fields and wherever the fallbacks make no good picture.
@@ -146,6 +150,7 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
     Raises BadDesign with every mistake: those of the JSON, of the model, and of what the document refers to.
     """
     raw, problems = _read_json(design, text)
+    raw = _with_locale(raw)
     raw_fields = _raw_fields(raw)
     surroundings = Known(
         fields={name: _field_type(field) for name, field in raw_fields.items()},
@@ -165,6 +170,24 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
     if problems or document is None:
         raise BadDesign(design, dict.fromkeys(problems))
     return document
+
+
+def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with its locale at every field and text layer that names none."""
+    locale = raw.get("locale")
+    if not isinstance(locale, str) or not re.match(LOCALE, locale):
+        return raw
+
+    def filled(key: str, nodes: Any, wanted: Callable[[dict[str, Any]], bool]) -> Any:
+        if not isinstance(nodes, list):
+            return nodes
+        return [{key: locale} | node if isinstance(node, dict) and wanted(node) else node for node in nodes]
+
+    parts = {
+        "fields": filled("locale", raw.get("fields"), lambda _: True),
+        "layers": filled("language", raw.get("layers"), lambda layer: layer.get("type") == "text"),
+    }
+    return raw | {key: nodes for key, nodes in parts.items() if key in raw}
 
 
 def schema() -> dict[str, Any]:
@@ -242,7 +265,7 @@ def _choices(fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         listed = field.get("choices", ()) if isinstance(field, dict) else field.choices
         if kind == FieldType.FLAG:
             found[name] = ("true", "false")
-        elif kind == FieldType.CHOICE and isinstance(listed, list | tuple):
+        elif kind in CHOICE_TYPES and isinstance(listed, list | tuple):
             found[name] = tuple(choice for choice in listed if isinstance(choice, str))
     return found
 

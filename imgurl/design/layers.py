@@ -13,7 +13,9 @@ from imgurl.design.model import Model, known, mistake, pick
 from imgurl.design.paint import ColorText, PaintModel
 from imgurl.errors import did_you_mean
 from imgurl.geometry import Box
-from imgurl.merge.fields import FieldCasing, FieldType
+from imgurl.merge.fields import LOCALE
+from imgurl.merge.flags import read_flag
+from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.template import parse_template
 from imgurl.text.layout import Align, VerticalAlign
 
@@ -118,18 +120,31 @@ def asset_files(name: str, choices: dict[str, tuple[str, ...]] | Any) -> tuple[s
 class Condition(Model):
     """When a layer is drawn: when the field has a value (a flag: is true), or one of ``values``.
 
-    ``negate`` turns it round.
+    ``negate`` turns it round: no value, a flag that is false, another value. A flag or a choice that nobody knows,
+    because it is missing or can't be read and the field's fallback is "", is neither: the layer is not drawn then.
     """
 
     field: FieldName
-    values: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    values: Annotated[tuple[str, ...], Field(strict=False, validate_default=True)] = ()
     negate: bool = False
 
     def holds(self, texts: Mapping[str, str]) -> bool:
         """Say whether the layer is drawn for these values."""
         text = texts.get(self.field, "")
-        found = text in self.values if self.values else text not in ("", "false")
-        return found is not self.negate
+        if self.values:
+            return bool(text) and (text in self.values) is not self.negate
+        return (text not in ("", "false")) is not self.negate
+
+    @field_validator("values")
+    @classmethod
+    def _of_the_field(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        fields = known(info).fields or {}
+        if fields.get(info.data.get("field", "")) is not FieldType.FLAG:
+            return values
+        read = [read_flag(value) for value in values or ("true",)]
+        if None in read:
+            raise mistake('the field is a flag; write "true" or "false"')
+        return tuple("true" if value else "false" for value in read)
 
 
 class Layer(Model):
@@ -229,7 +244,7 @@ class TextLayer(Layer):
     balance: bool = False
     casing: Annotated[FieldCasing, Field(strict=False)] = FieldCasing.NONE
     direction: Annotated[str, Field(pattern="^(auto|ltr|rtl)$")] = "auto"
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    language: Annotated[str, Field(pattern=LOCALE)] = "en"
     tabular_figures: bool = False
     styles: dict[FieldName, SpanStyle] = {}
     shadow: Shadow | None = None

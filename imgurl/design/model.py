@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from imgurl.merge.fields import FieldType
+from imgurl.merge.kinds import FieldType
 from imgurl.text.fonts import FontCatalogue
 
 

@@ -17,7 +17,7 @@ from imgurl.color import (
     parse_color,
 )
 from imgurl.design.model import Model, known, mistake, pick
-from imgurl.merge.fields import FieldType
+from imgurl.merge.kinds import FieldType
 from imgurl.merge.template import Span, parse_template
 
 

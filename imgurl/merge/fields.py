@@ -1,12 +1,16 @@
 """Merge fields: what a design may be told about a recipient, and the rules a value must keep."""
 
 import re
-from enum import StrEnum
+from collections.abc import Iterator
 from html.entities import html5
 from typing import Annotated, Self
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from imgurl.merge.formats import display
+from imgurl.merge.kinds import FieldCasing, FieldType, Notation
+from imgurl.merge.languages import is_language
 from imgurl.merge.tracking import is_tracking_name
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -18,33 +22,16 @@ LEGACY_ENTITIES = frozenset(name for name in html5 if not name.endswith(";"))
 MAX_CODE_POINTS = 200
 
 
-class FieldType(StrEnum):
-    """The kinds of values."""
-
-    TEXT = "text"
-    NAME = "name"
-    NUMBER = "number"
-    MONEY = "money"
-    DATE = "date"
-    CHOICE = "choice"
-    FLAG = "flag"
-    COLOR = "color"
-
-
-class FieldCasing(StrEnum):
-    """How letters are set: ``name`` mends AVA and ava to Ava and leaves McDonald alone."""
-
-    NONE = "none"
-    UPPER = "upper"
-    LOWER = "lower"
-    TITLE = "title"
-    NAME = "name"
-
-
 # A group without a group in it, and the sign behind it that repeats it.
 INNERMOST = re.compile(r"\(([^()]*)\)([+*{]?)")
 # What can match in more than one way.
 VARIABLE = re.compile(r"[+*?|]|\{\d*,\d*\}")
+
+# A language tag as ICU takes it: de, de-CH, zh-Hant-TW.
+LOCALE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+# Types whose values are the ones a design lists.
+CHOICE_TYPES = (FieldType.CHOICE, FieldType.LANGUAGE)
 
 # Grapheme clusters, where the design sets no max_length. 40 holds 99.9 % of full names.
 DEFAULT_MAX_LENGTH = {FieldType.NAME: 40, FieldType.TEXT: 80}
@@ -66,10 +53,11 @@ class MergeField(BaseModel):
     pattern: Annotated[str, Field(max_length=200)] | None = None
     choices: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field((), strict=False)
     casing: Annotated[FieldCasing, Field(strict=False)] = FieldCasing.NONE
-    locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en-US"
+    locale: Annotated[str, Field(pattern=LOCALE)] = "en-US"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     format: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ./,#+@%*-]{1,60}$")] | None = None
-    input: tuple[Annotated[str, Field(pattern=r"^[%Ymd./ -]{6,20}$")], ...] = Field((), strict=False)
+    input: tuple[Annotated[str, Field(pattern=r"^[%Yymd./ -]{6,20}$")], ...] = Field((), strict=False)
+    time_zone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,40}$")] | None = None
     links: bool = False
     openable: bool = False
 
@@ -77,6 +65,11 @@ class MergeField(BaseModel):
     def longest(self) -> int:
         """Grapheme clusters a value may have."""
         return self.max_length or DEFAULT_MAX_LENGTH.get(self.type, MAX_CODE_POINTS)
+
+    @property
+    def notation(self) -> Notation:
+        """How values are read and written."""
+        return Notation(self.type, self.locale, self.currency, self.format, self.input, self.time_zone)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -90,12 +83,7 @@ class MergeField(BaseModel):
                 'give either a "fallback" (it may be "") or "required": true, so that it is decided '
                 "what a recipient without this value sees"
             )
-        if (self.type is FieldType.CHOICE) != bool(self.choices):
-            problems.append('a field of type "choice", and only such a field, needs "choices"')
-        if self.input and self.type is not FieldType.DATE:
-            problems.append('"input" is for dates only')
-        if any(sorted(re.findall("%(.)", form)) != ["Y", "d", "m"] for form in self.input):
-            problems.append('"input" names %Y, %m and %d, each once')
+        problems += [*_choice_problems(self), *_date_problems(self)]
         if self.format and self.type not in (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE):
             problems.append('"format" is for numbers, money and dates only')
         elif self.format and not _is_format(self):
@@ -105,6 +93,25 @@ class MergeField(BaseModel):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+def _choice_problems(field: MergeField) -> Iterator[str]:
+    if (field.type in CHOICE_TYPES) != bool(field.choices):
+        yield 'a field of type "choice" or "language", and only such a field, needs "choices"'
+    elif field.type is FieldType.LANGUAGE:
+        for choice in field.choices:
+            if not is_language(choice):
+                yield f'\'{choice}\' is no language tag; write for example "de", "pt-BR" or "zh-Hant"'
+
+
+def _date_problems(field: MergeField) -> Iterator[str]:
+    for key, value in (("input", field.input), ("time_zone", field.time_zone)):
+        if value and field.type is not FieldType.DATE:
+            yield f'"{key}" is for dates only'
+    if any(sorted(re.findall("%(.)", form.replace("%y", "%Y"))) != ["Y", "d", "m"] for form in field.input):
+        yield '"input" names %Y, %m and %d, each once; %y stands for a year of two digits'
+    if field.time_zone and field.time_zone not in available_timezones():
+        yield f"'{field.time_zone}' is no time zone known here; write for example \"Europe/Berlin\""
 
 
 def unsafe_pattern(pattern: str) -> str | None:
@@ -134,9 +141,7 @@ def unsafe_pattern(pattern: str) -> str | None:
 
 def _is_format(field: MergeField) -> bool:
     """Say whether ICU can write a value of this field: a skeleton it does not know fails, some come out blank."""
-    from imgurl.merge.formats import display  # noqa: PLC0415 - ICU is loaded for the few fields with a format
-
     try:
-        return bool(display(field, "2026-03-01" if field.type is FieldType.DATE else "1"))
+        return bool(display(field.notation, "2026-03-01" if field.type is FieldType.DATE else "1"))
     except ValueError:
         return False

@@ -4,19 +4,20 @@ The one judgement of values: requests, links, lists and the command line all ask
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from imgurl.merge import formats
 from imgurl.merge.casing import set_casing
 from imgurl.merge.clean import TooLong, clean, is_null_word
-from imgurl.merge.fields import FieldCasing, FieldType, MergeField
+from imgurl.merge.fields import MergeField
+from imgurl.merge.flags import read_flag
+from imgurl.merge.formats import display
+from imgurl.merge.kinds import FieldCasing, FieldType, NotOfType
+from imgurl.merge.languages import match_language
 from imgurl.merge.links import looks_like_link
 from imgurl.merge.tags import is_unreplaced_tag
-
-YES = frozenset(("true", "yes", "y", "1", "on"))
-NO = frozenset(("false", "no", "n", "0", "off"))
 
 
 class Flag(StrEnum):
@@ -34,6 +35,8 @@ class Flag(StrEnum):
     NOT_A_COLOR = "not-a-color"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DATE = "not-a-date"
+    AMBIGUOUS = "ambiguous"
+    OTHER_CURRENCY = "other-currency"
     NO_GLYPH = "no-glyph"
     MISSING = "missing"
     CLEANED = "cleaned"
@@ -48,9 +51,12 @@ REASONS = {
     Flag.PATTERN: "does not match the field's pattern",
     Flag.NOT_A_CHOICE: "is none of the field's choices",
     Flag.NOT_A_FLAG: "is neither true nor false",
-    Flag.NOT_A_COLOR: "is no CSS colour",
+    Flag.NOT_A_COLOR: "is no CSS colour; write for example 1a73e8, #1a73e8 or tomato",
     Flag.NOT_A_NUMBER: "is no number; write for example 1299.5",
     Flag.NOT_A_DATE: "is no date; write for example 2026-03-01",
+    Flag.AMBIGUOUS: "can be read in two ways; write for example 1299.00 or 2026-03-01, or let the design name the form "
+    'of its dates ("input") and the place whose days they are ("time_zone")',
+    Flag.OTHER_CURRENCY: "carries the mark of another currency than the field's",
 }
 
 
@@ -86,7 +92,7 @@ def judge(field: MergeField, text: str) -> Judged:
     if flag is None:
         try:
             return Judged(set_casing(_by_type(field, tidy), field.casing, field.locale), found)
-        except formats.NotOfType as error:
+        except NotOfType as error:
             flag = Flag(str(error))
     return Judged("", (*found, flag))
 
@@ -121,40 +127,49 @@ def _broken_rule(field: MergeField, text: str) -> Flag | None:
 
 def _by_type(field: MergeField, text: str) -> str:
     match field.type:
-        case FieldType.CHOICE:
+        case FieldType.CHOICE | FieldType.LANGUAGE:
             return _choice(field, text)
         case FieldType.FLAG:
             return _flag(text)
         case FieldType.COLOR:
             return _color(text)
         case _:
-            return formats.display(field, text)
+            return display(field.notation, text)
 
 
 def _choice(field: MergeField, text: str) -> str:
-    folded = text.casefold()
-    for choice in field.choices:
-        if choice.casefold() == folded:
-            return choice
-    raise formats.NotOfType(Flag.NOT_A_CHOICE)
+    """Return the choice that is meant: the one of these letters, else of these but for accents, blanks and hyphens."""
+    for key in (str.casefold, _skeleton):
+        wanted = key(text)
+        found = [choice for choice in field.choices if key(choice) == wanted]
+        if found and (len(found) == 1 or key is str.casefold):
+            return found[0]
+    language = match_language(text, field.choices) if field.type is FieldType.LANGUAGE else None
+    if language is None:
+        raise NotOfType(Flag.NOT_A_CHOICE)
+    return language
+
+
+def _skeleton(text: str) -> str:
+    """Return a text in one case without accents, its blanks, hyphens and underscores all alike."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign) != "Mn")
+    return re.sub(r"[\s_\-\u2010-\u2015]+", "-", bare.casefold()).strip("-")
 
 
 def _flag(text: str) -> str:
-    folded = text.casefold()
-    if folded in YES:
-        return "true"
-    if folded in NO:
-        return "false"
-    raise formats.NotOfType(Flag.NOT_A_FLAG)
+    found = read_flag(text)
+    if found is None:
+        raise NotOfType(Flag.NOT_A_FLAG)
+    return "true" if found else "false"
 
 
 def _color(text: str) -> str:
-    from imgurl.color import parse_color  # noqa: PLC0415 - few designs have a colour field
+    from imgurl.color import parse_value  # noqa: PLC0415 - few designs have a colour field
 
     try:
-        return parse_color(text).hex
+        return parse_value(text).hex
     except ValueError:
-        raise formats.NotOfType(Flag.NOT_A_COLOR) from None
+        raise NotOfType(Flag.NOT_A_COLOR) from None
 
 
 def count_clusters(text: str) -> int:

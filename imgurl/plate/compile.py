@@ -16,7 +16,7 @@ from imgurl.design.paint import to_fill
 from imgurl.encoders.jpeg import JpegSettings
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
-from imgurl.merge.fields import FieldType
+from imgurl.merge.kinds import FieldType
 from imgurl.plate.paint import AnyLayer, Palette, extent, fields_of, paint_layer
 from imgurl.raster.canvas import DRAWN_BY, Canvas, blank, cover, lay_picture, pixels_of
 from imgurl.raster.glyphs import GlyphCache
@@ -164,7 +164,7 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     """
     pictures = _load_pictures(design)
     document = design.document
-    names = frozenset(field.name for field in document.fields if field.type is FieldType.NAME)
+    names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
     palette = Palette(fonts, pictures.__getitem__, names, dpr, glyphs or GlyphCache())
     base = _background(document, pictures, dpr)
     steps: list[Slot | Overlay] = []

@@ -9,6 +9,7 @@ from imgurl.design.layers import ImageLayer, Shadow, Shape, ShapeLayer, Stroke, 
 from imgurl.design.paint import colors_of, to_color, to_fill
 from imgurl.geometry import Box
 from imgurl.merge.casing import set_casing
+from imgurl.merge.names import short_forms
 from imgurl.merge.template import Span, parse_template
 from imgurl.raster.canvas import (
     Canvas,
@@ -36,11 +37,11 @@ AnyLayer = TextLayer | ImageLayer | ShapeLayer
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What painting draws from: fonts, the design's pictures by file name, its name fields, glyphs drawn before."""
+    """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs."""
 
     fonts: FontCatalogue
     pictures: Callable[[str], Canvas]
-    name_fields: frozenset[str]
+    name_locales: Mapping[str, str]
     dpr: int
     glyphs: GlyphCache
 
@@ -193,8 +194,9 @@ def _spans(layer: TextLayer, values: Mapping[str, str], palette: Palette) -> tup
 
     def styled(span: Span) -> TextSpan:
         text = set_casing(span.text, layer.casing, layer.language)
-        is_name = span.field in palette.name_fields
-        return TextSpan(text, styles.get(span.field or "", 0), isolated=span.field is not None, is_name=is_name)
+        locale = palette.name_locales.get(span.field or "")
+        shorter = short_forms(text, locale) if locale else ()
+        return TextSpan(text, styles.get(span.field or "", 0), isolated=span.field is not None, short_forms=shorter)
 
     return tuple(map(styled, parse_template(layer.text).fill(values)))
 

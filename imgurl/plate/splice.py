@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from imgurl.encoders import jpeg, png
 from imgurl.encoders.palette import MAX_ERROR, Palette, plan_palette
 from imgurl.geometry import Box
-from imgurl.merge.fields import FieldType
+from imgurl.merge.kinds import FieldType
 from imgurl.plate.compile import Overlay, Plate, Slot, Zone
 from imgurl.plate.paint import DisplayItem, display_item, inks
 from imgurl.raster.canvas import Canvas, lay_picture, packed_of, pixels_of

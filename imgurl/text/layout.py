@@ -5,7 +5,6 @@ an ellipsis, and in the end left out.
 """
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from imgurl.text.bidi import BaseDirection, Levels, line_levels, visual_runs
-from imgurl.text.clusters import clusters
 from imgurl.text.fit import SIZE_STEP, Fit, FitRules, Line, fit, wrap_anywhere
 from imgurl.text.fonts import Font, FontStack
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
@@ -120,7 +118,7 @@ def _fit_somehow(
     found = fit(paragraph, rules)
     if found is not None:
         return paragraph, found, ""
-    for shorter in _shorter_names(spans):
+    for shorter in _shorter_forms(spans):
         candidate = build_paragraph(shorter, stacks, box.shaping, box.direction)
         found = fit(candidate, rules)
         if found is not None:
@@ -188,32 +186,13 @@ def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
     return tuple(kept)
 
 
-def _shorter_names(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
-    """Yield the spans with names in shorter forms: ``Ava Johnson``, ``Ava J.``, ``Ava``."""
-    seen = tuple(spans)
-    for form in (given_name_and_initial, given_name):
-        shorter = tuple(replace(span, text=form(span.text)) if span.is_name else span for span in spans)
-        if shorter != seen:
-            yield shorter
-            seen = shorter
-
-
-def given_name_and_initial(name: str) -> str:
-    """Return ``Ava J.`` for ``Ava Marie Johnson``; names of one word or in scripts without initials stay."""
-    words = name.split()
-    if len(words) < 2 or not re.match(r"[^\W\d_]", words[-1]) or not _has_initials(words[-1]):
-        return name
-    return f"{words[0]} {clusters(words[-1])[0].upper()}."
-
-
-def given_name(name: str) -> str:
-    """Return ``Ava`` for ``Ava Johnson``."""
-    words = name.split()
-    return words[0] if len(words) > 1 and _has_initials(words[-1]) else name
-
-
-def _has_initials(word: str) -> bool:
-    return word[0].upper() != word[0].lower()
+def _shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
+    """Yield the spans in shorter forms, step by step; a span with fewer steps keeps its shortest form."""
+    for step in range(max((len(span.short_forms) for span in spans), default=0)):
+        yield tuple(
+            replace(span, text=span.short_forms[min(step, len(span.short_forms) - 1)]) if span.short_forms else span
+            for span in spans
+        )
 
 
 def _place(paragraph: Paragraph, found: Fit, stack: FontStack, box: TextBox, how: str) -> TextLayout:

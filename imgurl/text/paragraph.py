@@ -25,13 +25,13 @@ class TextSpan:
     """A piece of text in one style.
 
     ``isolated`` marks a merge value: it is ordered by itself and can't reorder the text around it.
-    ``is_name`` lets fitting take a shorter form of it.
+    ``short_forms``, longest first, may stand for it where it does not fit.
     """
 
     text: str
     style: int = 0
     isolated: bool = False
-    is_name: bool = False
+    short_forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

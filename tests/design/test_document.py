@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imgurl.design.layers import TextLayer
 from imgurl.errors import BadDesign
+from imgurl.merge.judge import judge
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     SHIPPED,
@@ -266,6 +268,34 @@ class TestFields:
             field("kind", type="choice", sample="tin", choices=["gold", "silver"]),
         ]
         assert pointers(document(fields=fields), fonts) == ["/fields/1", "/fields/2/sample"]
+
+
+class TestLocale:
+    """The language and region of a design."""
+
+    def test_fields_and_layers_that_name_none_have_it(self, fonts: FontCatalogue) -> None:
+        """And those that name one keep their own; without any it is English."""
+        parts = {
+            "fields": [field("first_name"), field("city", locale="de-DE")],
+            "layers": [text_layer(), text_layer(language="de"), shape_layer()],
+        }
+        found = []
+        for raw in (document(locale="tr-TR", **parts), document(**parts)):
+            made = parsed(raw, fonts)
+            layers = [layer.language for layer in made.layers if isinstance(layer, TextLayer)]
+            found.append([*(each.locale for each in made.fields), *layers])
+        assert found == [["tr-TR", "de-DE", "tr-TR", "de"], ["en-US", "de-DE", "en", "de"]]
+
+    def test_a_name_is_set_by_the_locale_of_the_design(self, fonts: FontCatalogue) -> None:
+        """A Turkish design keeps the dotless i of its readers."""
+        made = parsed(document(locale="tr-TR", fields=[field("first_name", type="name", casing="name")]), fonts)
+        assert judge(made.fields[0], "IŞIL").text == "Işıl"
+
+    @pytest.mark.parametrize("locale", ["tr_TR", "TURKISH", "", 7])
+    def test_a_wrong_locale_is_one_mistake(self, fonts: FontCatalogue, locale: Any) -> None:
+        """It is said once, at its own key."""
+        raw = document(locale=locale, fields=[field("first_name")], layers=[text_layer()])
+        assert pointers(raw, fonts) == ["/locale"]
 
 
 class TestBackground:

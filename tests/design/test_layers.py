@@ -6,6 +6,7 @@ import pytest
 
 from imgurl.design.layers import BoxModel, Condition, asset_files
 from imgurl.geometry import Box
+from imgurl.merge.resolve import resolve
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     Json,
@@ -14,6 +15,7 @@ from tests.design.documents import (
     field,
     image_layer,
     mistakes,
+    parsed,
     pointers,
     shape_layer,
     text_layer,
@@ -144,12 +146,45 @@ class TestCondition:
             ({"values": ["false"]}, "false", True),
             ({"values": ["gold"], "negate": True}, "tin", True),
             ({"values": ["gold"], "negate": True}, "gold", False),
+            ({"values": ["gold"], "negate": True}, "", False),
+            ({"values": ["gold"], "negate": True}, None, False),
         ],
     )
     def test_holds(self, condition: Json, text: str | None, drawn: bool) -> None:
         """With a value, a true flag, or one of the values named; negated the other way round."""
         made = Condition.model_validate({"field": "tier"} | condition)
         assert made.holds({} if text is None else {"tier": text}) == drawn
+
+    @pytest.mark.parametrize(
+        ("fallback", "value", "member", "guest"),
+        [
+            ("", "WAHR", True, False),
+            ("", "f", False, True),
+            ("", "maybe", False, False),
+            ("", "", False, False),
+            ("false", "maybe", False, True),
+            ("false", "", False, True),
+            ("true", "maybe", True, False),
+            ("true", "", True, False),
+        ],
+    )
+    def test_a_flag_that_nobody_knows(
+        self, fonts: FontCatalogue, fallback: str, value: str, member: bool, guest: bool
+    ) -> None:
+        """Its fallback decides in both directions; without one neither layer is drawn."""
+        vip = VIP | {"fallback": fallback}
+        conditions = [{"field": "vip"}, {"field": "vip", "negate": True}]
+        made = parsed(document(fields=[vip], layers=[shape_layer(show_if=when) for when in conditions]), fonts)
+        texts = resolve(made.fields, {"vip": value}).texts
+        assert [layer.show_if and layer.show_if.holds(texts) for layer in made.layers] == [member, guest]
+
+    def test_the_values_of_a_flag(self, fonts: FontCatalogue) -> None:
+        """Written as any list writes them, and nothing else."""
+        layers = [shape_layer(show_if={"field": "vip", "values": [value]}) for value in ("no", "often")]
+        assert the_mistake(document(fields=[VIP], layers=layers), fonts) == (
+            "/layers/1/show_if/values",
+            'the field is a flag; write "true" or "false"',
+        )
 
 
 class TestFont:

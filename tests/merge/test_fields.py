@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from imgurl.merge.fields import LEGACY_ENTITIES, FieldCasing, FieldType, MergeField, unsafe_pattern
+from imgurl.merge.fields import LEGACY_ENTITIES, MergeField, unsafe_pattern
+from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.tracking import NAMES
 from tests.merge.making import make
 
@@ -76,7 +77,10 @@ def test_every_tracking_name_that_could_be_a_field_is_refused() -> None:
         ({"type": "choice", "choices": ("a", "")}, "at least 1 character"),
         ({"type": "choice", "choices": ("a" * 81,)}, "at most 80 characters"),
         ({"input": ("%d.%m.%Y",)}, "\"input\" is for dates only"),
-        ({"type": "date", "input": ("%d.%m.%y",)}, "input"),
+        ({"time_zone": "Europe/Berlin"}, '"time_zone" is for dates only'),
+        ({"type": "date", "time_zone": "Europe/Atlantis"}, "no time zone known here"),
+        ({"type": "language"}, '"choices"'),
+        ({"type": "language", "choices": ("de", "german")}, "'german' is no language tag"),
         ({"type": "date", "input": ("%H:%M:%S",)}, "input"),
         ({"type": "date", "input": ("%Y",)}, "input"),
         ({"type": "date", "input": ("%d.%m.%Y %Y",)}, "%Y, %m and %d, each once"),
@@ -132,6 +136,8 @@ def test_all_problems_are_told_at_once() -> None:
     [
         {"type": "choice", "choices": ["a", "b"]},
         {"type": "date", "input": ["%d.%m.%Y", "%m/%d/%Y", "%Y%m%d", "%d %m %Y"], "format": "yMMMd"},
+        {"type": "date", "input": ["%d.%m.%y"], "time_zone": "Europe/Berlin"},
+        {"type": "language", "choices": ["de", "pt-BR", "zh-Hant"]},
         {"type": "date", "format": "short"},
         {"type": "number", "format": ".00"},
         {"type": "number", "format": "compact-short"},

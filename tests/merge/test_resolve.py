@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from imgurl.merge.fields import FieldType
-from imgurl.merge.judge import NO, YES, Flag, count_clusters, design_fallback
+from imgurl.merge.fields import CHOICE_TYPES
+from imgurl.merge.flags import NO, YES
+from imgurl.merge.judge import Flag, count_clusters, design_fallback
+from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import OpenPart, OpenValue
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
 from tests.merge.making import accepted, make, resolve_one, resolve_open
@@ -157,7 +159,7 @@ def test_a_value_that_keeps_the_rules_is_drawn(rules: dict[str, Any], text: str,
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "None", "{{x}}", "x" * 201, "\n\n", "\u202e", "%%FirstName%%"])
 def test_nothing_to_draw_is_nothing_for_every_type(kind: FieldType, text: str) -> None:
     """Blank, null word, tag, too long: refused before the type is looked at."""
-    field = make(type=kind.value, choices=["x"] * (kind is FieldType.CHOICE))
+    field = make(type=kind.value, choices=["de"] * (kind in CHOICE_TYPES))
     assert accepted(field, text)[0] == ""
 
 

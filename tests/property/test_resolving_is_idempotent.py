@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from imgurl.merge.casing import set_casing
 from imgurl.merge.dialects import BY_ID
-from imgurl.merge.fields import FieldCasing
+from imgurl.merge.kinds import FieldCasing
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import resolve
 from tests.merge.making import make

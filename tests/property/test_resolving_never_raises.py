@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgurl.merge.dialects import BY_ID
-from imgurl.merge.fields import MAX_CODE_POINTS, FieldType
+from imgurl.merge.fields import MAX_CODE_POINTS
+from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import MAX_VALUE_BYTES, read_open_part
 from imgurl.merge.resolve import FALLBACKS, resolve
 from tests.merge.making import make
@@ -22,9 +23,11 @@ FIELDS: Final = (
     make("until", type="date", input=["%d.%m.%Y", "%m/%d/%Y"]),
     make("tier", type="choice", choices=["gold", "Straße"], casing="title"),
     make("vip", type="flag", fallback="no"),
+    make("lang", type="language", choices=["en", "de", "zh-Hant"], fallback="en"),
     make("accent", type="color", fallback="tomato"),
     make("code", max_length=3),
 )
+CHOICES: Final = {FieldType.CHOICE: ["gold"], FieldType.LANGUAGE: ["de", "zh-Hant", "pt-BR"]}
 NAMES: Final = tuple(field.name for field in FIELDS)
 
 dialects = st.sampled_from([None, *BY_ID.values()])
@@ -83,6 +86,6 @@ def test_any_text_in_every_field(text: str, dialect: object) -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_text_as_every_type_in_every_locale(kind: FieldType, text: str, locale: str) -> None:
     """ICU is never handed anything it chokes on."""
-    field = make(type=kind.value, locale=locale, choices=["gold"] * (kind is FieldType.CHOICE))
+    field = make(type=kind.value, locale=locale, choices=CHOICES.get(kind, []))
     (value,) = resolve([field], {"x": text}).values
     assert value.text or value.flags

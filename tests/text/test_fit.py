@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgurl.config import shipped
+from imgurl.merge.names import short_forms
 from imgurl.text.fit import SIZE_STEP, FitRules, fit, wrap
 from imgurl.text.fonts import FontCatalogue, FontStack, load_catalogue
-from imgurl.text.layout import Align, TextBox, TextLayout, VerticalAlign, given_name, given_name_and_initial, lay_out
+from imgurl.text.layout import Align, TextBox, TextLayout, VerticalAlign, lay_out
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
 from imgurl.text.shape import ShapingStyle
 
@@ -31,7 +32,7 @@ def paragraph_of(text: str, stack: FontStack = STACK) -> Paragraph:
 
 def laid(text: str, box: TextBox, *, name: bool = False) -> TextLayout:
     """Lay out a text in one span."""
-    return lay_out((TextSpan(text, is_name=name),), (STACK,), box)
+    return lay_out((TextSpan(text, short_forms=short_forms(text) if name else ()),), (STACK,), box)
 
 
 def lines_of(layout: TextLayout) -> list[str]:
@@ -162,21 +163,15 @@ def test_letter_spacing_leaves_joined_scripts_alone() -> None:
     assert laid("Ava", spaced).lines[0].width == pytest.approx(laid("Ava", plain).lines[0].width + 3 * 15)
 
 
-@pytest.mark.parametrize(
-    ("name", "initial", "given"),
-    [
-        ("Ava Johnson", "Ava J.", "Ava"),
-        ("Ava Marie Johnson", "Ava J.", "Ava"),
-        ("Ava", "Ava", "Ava"),
-        ("Николай Иванов", "Николай И.", "Николай"),
-        ("李 雷", "李 雷", "李 雷"),
-        ("محمد علي", "محمد علي", "محمد علي"),
-        ("  ", "  ", "  "),
-    ],
-)
-def test_shorter_forms_of_names(name: str, initial: str, given: str) -> None:
-    """Only scripts with capitals have initials."""
-    assert (given_name_and_initial(name), given_name(name)) == (initial, given)
+def test_forms_are_tried_from_the_longest() -> None:
+    """Two names in one text get shorter together, and one with fewer forms keeps its shortest."""
+    spans = (
+        TextSpan("Ava Johnson", short_forms=("Ava J.", "Ava")),
+        TextSpan(" and "),
+        TextSpan("Leo Featherstonehaugh", short_forms=("Leo",)),
+    )
+    drawn = [lines_of(lay_out(spans, (STACK,), TextBox(width, 60, 30, 30)))[0] for width in (600, 240, 170, 40)]
+    assert drawn == ["Ava Johnson and Leo Featherstonehaugh", "Ava J. and Leo", "Ava and Leo", "A…"]
 
 
 def brute_force(paragraph: Paragraph, rules: FitRules) -> float | None:
@@ -269,7 +264,7 @@ def test_the_worst_texts_cost_little(fonts: FontCatalogue) -> None:
         times = []
         for _ in range(5):
             started = perf_counter()
-            lay_out((TextSpan(text, isolated=True, is_name=True),), (stack,), box)
+            lay_out((TextSpan(text, isolated=True, short_forms=(text[:9], text[:3])),), (stack,), box)
             times.append(perf_counter() - started)
         return min(times)
 

@@ -8,6 +8,7 @@ from fontTools.ttLib import TTFont
 from imgurl.config import shipped
 from imgurl.errors import SettingsError
 from imgurl.text.fonts import FontCatalogue, load_catalogue, nearest_face
+from imgurl.text.itemize import missing_clusters
 
 
 def test_every_family_has_a_licence_beside_its_files(fonts: FontCatalogue) -> None:
@@ -25,6 +26,17 @@ def test_coverage_is_that_of_the_character_map(fonts: FontCatalogue, file: str) 
     family = "Inter" if "Inter" in file else "Noto Sans SC"
 
     assert fonts.stack(family).primary.coverage == expected
+
+
+@pytest.mark.parametrize("weight", [400, 700])
+def test_the_characters_of_given_names_are_drawn(fonts: FontCatalogue, weight: int) -> None:
+    """Those of China's standard table beyond GB 2312, and those that Japan allows in names, have a glyph."""
+    chinese = (
+        "珺祎堃垚瑄翀煊喆玥翊晞昉赟禤曌烜玹沄泠瑀琎璟栩晗晟昇昊旻旸洺浠淼煜熠琰琬瑾璇甯祯禔禛筠翃翙茗荞蓁蘅䶮㛃㙍㧑"
+    )
+    japanese = "槇祐禎穣凜凛煌珈琉瑛晏暉曖栞梓椛檀渚澪熙燿笙絆綸羚翔耀芹茉莉萌蓮藍蘭詩諒逢遥郁鷲麿"
+
+    assert missing_clusters(chinese + japanese, fonts.stack("Inter", weight)) == ()
 
 
 def test_a_stack_begins_with_its_family_and_names_it_once(fonts: FontCatalogue) -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageStat
 from imgurl.color import Color
 from imgurl.config import shipped
 from imgurl.geometry import Box
-from imgurl.merge.fields import FieldType
+from imgurl.merge.kinds import FieldType
 from imgurl.merge.resolve import Origin
 from imgurl.pipeline import Pipeline
 from imgurl.plate.splice import paint_whole

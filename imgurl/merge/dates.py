@@ -1,0 +1,210 @@
+"""Reading dates: what databases, languages and spreadsheets print. The day is the one that is printed.
+
+Read without being told: a year of four digits in front, the name of a month, eight digits, dots in a locale that writes
+day, month and year with dots, and any order in which only one day is possible (``25/12/2026``). Everything else
+needs the field's ``input``: ``03/04/2026`` is April in London and March in New York, whoever the recipient is.
+"""
+
+import re
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from imgurl.merge.icu import plain, write
+from imgurl.merge.kinds import Notation, NotOfType
+
+# ICU counts days before October 1582 in the Julian calendar; and 0001-01-01 is what .NET prints for no date.
+FIRST_YEAR = 1583
+
+# Years of two digits of which POSIX (69 to 99 are 19xx) and Excel (30 to 99 are) say the same.
+CENTURIES = {**{year: 2000 + year for year in range(30)}, **{year: 1900 + year for year in range(69, 100)}}
+
+# Milliseconds of a day; JavaScript counts them from 1970, Unix counts seconds.
+DAY_MS = 86_400_000
+
+# A time of day and its zone: 10:00, 12:00AM, T00:00:00.000Z, 00:00:00 GMT+0100 (Central European Standard Time),
+# 00:00:00 +0000 UTC m=+0.01, 12.00.00.000000 AM, +01:00[Europe/Berlin].
+TIME = re.compile(
+    r"""(?:T|,?\ |\ at\ )(?P<hour>[01]?\d|2[0-4])
+    (?: :(?P<minute>[0-5]\d)(?: :(?P<second>[0-5]\d|60)(?:[.,:]\d{1,9})?)? | \.(?:[0-5]\d)\.(?:[0-5]\d)(?:\.\d{1,9})? )
+    (?:\ ?(?P<half>[AaPp])\.?[Mm]\.?)?
+    (?P<zone>(?:\ ?(?:Z|[A-Z]{3,5}))?(?:\ ?[+-]\d{2}(?::?\d{2}){0,2}(?!\d))?(?:\ ?(?:[A-Z]{3,5}|[+-]\d{2}:\d{2}))?)
+    (?:\ ?\([^()]*\)|\[[^\[\]]*\])?(?:\ m=[+-]\d+\.\d+)?(?=\ |$)""",
+    re.VERBOSE,
+)
+BASIC_TIME = re.compile(r"^(\d{8})T(\d{2})(\d{2})(\d{2})(?=Z?$)")
+YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})(?:[0-2]\d[0-5]\d[0-5]\d)?")
+IDEOGRAPHIC = re.compile(r"(\d{4})[年년.] ?(\d{1,2})[月월.] ?(\d{1,2})[日일.]?")
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4})")
+SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
+EPOCH = re.compile(r"(?:/Date\()?(-?\d{12,13}|\d{10}(?=\.0$|$))(?:[+-]\d{4})?(?:\)/|\.0)?")
+WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d+")
+ORDINALS = ("st", "nd", "rd", "th", "of", "de", "del")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a locale's dates are made of, in small letters: months by their names, and words that say nothing."""
+
+    months: dict[str, int]
+    fillers: frozenset[str]
+
+
+def read_date(text: str, notation: Notation) -> date:
+    """Read a date with or without a time behind it.
+
+    Raises NotOfType: ``not-a-date``, or ``ambiguous`` where it could be another day.
+    """
+    seen = plain(text, "not-a-date")
+    moment = _from_epoch(seen, notation)
+    if moment is not None:
+        return _checked(moment)
+    found = TIME.search(seen := BASIC_TIME.sub(r"\1T\2:\3:\4", seen))
+    day = f"{seen[: found.start()]}{seen[found.end() :]}" if found else seen
+    # Postgres writes the zone behind the year.
+    day = re.sub(r" [A-Z]{3,5}$", "", day.strip()) if found else day
+    read = _checked(_read_day(day, notation))
+    return _moved(read, found, notation.time_zone) if found and notation.time_zone else read
+
+
+def _read_day(text: str, notation: Notation) -> date | None:
+    year_first = YEAR_FIRST.fullmatch(text)
+    if year_first and (year_first[1] or 1900 <= int(year_first[5]) < 2100):
+        return _day(*(year_first.group(1, 3, 4) if year_first[1] else year_first.group(5, 6, 7)))
+    for form in notation.input:
+        if (found := _by_form(text, form)) is not None:
+            return found
+    if ideographic := IDEOGRAPHIC.fullmatch(text):
+        return _day(*ideographic.groups())
+    if year_last := YEAR_LAST.fullmatch(text):
+        return _of_two_orders(year_last, notation)
+    if SHORT_YEAR.fullmatch(text) and not notation.input:
+        raise NotOfType("ambiguous")
+    return _by_words(text, notation.locale)
+
+
+def _by_form(text: str, form: str) -> date | None:
+    try:
+        found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, no time
+    except ValueError:
+        return None
+    return found.replace(year=_full_year(found.year % 100)) if "%y" in form else found
+
+
+def _of_two_orders(match: re.Match[str], notation: Notation) -> date | None:
+    """Read day, month and year where only one order is possible or the dots of a locale tell it."""
+    if notation.input:
+        return None
+    first, sign, second, year = match.groups()
+    by_day, by_month = _day(year, second, first), _day(year, first, second)
+    if by_day == by_month or by_month is None or (sign == "." and _writes_day_first(notation.locale)):
+        return by_day
+    if by_day is None:
+        return by_month
+    raise NotOfType("ambiguous")
+
+
+def _by_words(text: str, locale: str) -> date | None:
+    """Read a day whose month is a word, in English or the language of the locale, whatever the order."""
+    numbers: list[str] = []
+    months: set[int] = set()
+    for token in WORD_OR_NUMBER.findall(text.casefold()):
+        known = next((words for words in (words_of("en"), words_of(locale)) if token in words.months), None)
+        if token.isdecimal():
+            numbers.append(token)
+        elif known is not None:
+            months.add(known.months[token])
+        elif token not in ORDINALS and not any(token in words_of(where).fillers for where in ("en", locale)):
+            return None
+    if len(months) != 1 or len(numbers) != 2 or re.search(r"[^\w\s.,'/-]", text):
+        return None
+    years = [number for number in numbers if len(number) == 4]
+    if len(years) == 1:
+        (day,) = (number for number in numbers if len(number) != 4)
+        return _day(years[0], str(months.pop()), day)
+    # 07-MAR-25, as Oracle and Excel write it: the day is in front.
+    is_short = re.fullmatch(r"(?:\w+,? )?\d{1,2}[- /.]\w+\.?[- /.]\d{2}", text)
+    return _day(str(_full_year(int(numbers[1]))), str(months.pop()), numbers[0]) if is_short else None
+
+
+def _full_year(year: int) -> int:
+    if year not in CENTURIES:
+        raise NotOfType("ambiguous")
+    return CENTURIES[year]
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    with suppress(ValueError):
+        return date(int(year), int(month), int(day))
+    return None
+
+
+def _checked(found: date | None) -> date:
+    if found is None or found.year < FIRST_YEAR:
+        raise NotOfType("not-a-date")
+    return found
+
+
+def _from_epoch(text: str, notation: Notation) -> date | None:
+    """Read milliseconds or seconds since 1970. Which day they are depends on where, unless it is midnight in UTC."""
+    match = EPOCH.fullmatch(text)
+    if match is None:
+        return None
+    count = int(match[1])
+    milliseconds = count if len(match[1].lstrip("-")) > 10 else count * 1000
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    if notation.time_zone:
+        return moment.astimezone(ZoneInfo(notation.time_zone)).date()
+    if milliseconds % DAY_MS:
+        raise NotOfType("ambiguous")
+    return moment.date()
+
+
+def _moved(day: date, time: re.Match[str], time_zone: str) -> date:
+    """Return the day that a moment is in a time zone; a time without an offset is one of that zone already."""
+    zone = time["zone"].strip()
+    offset = re.search(r"([+-])(\d{2}):?(\d{2})?", zone)
+    if time["minute"] is None or (offset is None and zone not in ("Z", "UTC", "GMT")):
+        return day
+    minutes = int(f"{offset[1]}1") * (60 * int(offset[2]) + int(offset[3] or 0)) if offset else 0
+    hour = int(time["hour"])
+    if time["half"]:
+        hour = hour % 12 + (12 if time["half"] in "Pp" else 0)
+    try:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=timezone(timedelta(minutes=minutes)))
+        return (midnight + timedelta(hours=hour, minutes=int(time["minute"]))).astimezone(ZoneInfo(time_zone)).date()
+    except (ValueError, OverflowError):  # an offset of more than a day, the last day of the calendar
+        raise NotOfType("not-a-date") from None
+
+
+@lru_cache(maxsize=256)
+def words_of(locale: str) -> Words:
+    """Return the months of a locale by their names; none where it counts the years of another calendar."""
+    if "2001" not in plain(write("{v, date, ::yMMMMd}", locale, date(2001, 1, 5)), ""):
+        return Words({}, frozenset())
+    names: dict[str, set[int]] = {}
+    for month in range(1, 13):
+        for skeleton in ("MMMM", "MMM", "yMMMMd", "yMMMd"):
+            written = write(f"{{v, date, ::{skeleton}}}", locale, date(2001, month, 5)).casefold()
+            for token in re.findall(r"[^\W\d_]+", plain(written, "")):
+                names.setdefault(token, set()).add(month)
+    days = [date(2001, 1, day) for day in range(1, 8)]
+    weekdays = [
+        token
+        for day in days
+        for skeleton in ("EEEE", "EEE")
+        for token in re.findall(r"[^\W\d_]+", write(f"{{v, date, ::{skeleton}}}", locale, day).casefold())
+    ]
+    months = {token: months.pop() for token, months in names.items() if len(months) == 1}
+    fillers = {token for token, count in names.items() if len(count) > 1} | set(Counter(weekdays))
+    return Words(months, frozenset(fillers - months.keys()))
+
+
+@lru_cache(maxsize=256)
+def _writes_day_first(locale: str) -> bool:
+    """Say whether a locale writes day, month and year with dots; no locale writes a month before a day with them."""
+    written = plain(write("{v, date, short}", locale, date(2001, 2, 3)), "")
+    return re.fullmatch(r"0?3\. ?0?2\. ?(?:20)?01.*", written) is not None

@@ -1,0 +1,48 @@
+"""The kinds of values and how each is written: what fields, formats and casing share."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """The kinds of values."""
+
+    TEXT = "text"
+    NAME = "name"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    CHOICE = "choice"
+    LANGUAGE = "language"
+    FLAG = "flag"
+    COLOR = "color"
+
+
+class FieldCasing(StrEnum):
+    """How letters are set: ``name`` mends AVA and ava to Ava and leaves McDonald alone."""
+
+    NONE = "none"
+    UPPER = "upper"
+    LOWER = "lower"
+    TITLE = "title"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How the values of a field are read and written.
+
+    ``format`` is a skeleton of ICU or a style of dates, ``input`` further forms of a date (strptime), ``time_zone`` the
+    IANA zone whose day is meant where a value tells a moment; None draws the day as the value prints it.
+    """
+
+    type: FieldType
+    locale: str = "en-US"
+    currency: str = "USD"
+    format: str | None = None
+    input: tuple[str, ...] = ()
+    time_zone: str | None = None
+
+
+class NotOfType(ValueError):
+    """Raised with a flag (``not-a-number`` …) when a text is not of its field's type."""

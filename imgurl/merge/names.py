@@ -1,0 +1,238 @@
+"""Shorter forms of personal names: what people are called by, and never what they are not.
+
+A form is offered only where the name says which of its words is which. No form is better than a wrong one: the text is
+then set smaller, or ends in an ellipsis.
+
+nameparser 2.6 (LGPL-2.1+) was measured on the same table of names; tests/merge/test_names.py tells both results. It
+splits names of the West as well, but does not know that a Vietnamese, Hungarian or Chinese name begins with the family.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from imgurl.merge.name_words import (
+    ARAB_COMPOUNDS,
+    COMPOUNDS,
+    DEGREES,
+    DOUBTFUL_DEGREES,
+    DOUBTFUL_NUMERALS,
+    DOUBTFUL_TITLES,
+    EAST_ASIAN,
+    FOLLOWING_PARTICLES,
+    GENERATIONS,
+    HUNGARIAN,
+    NOT_CALLED_BY,
+    NUMERALS,
+    PARTICLES,
+    PATRONYMIC_ENDINGS,
+    PATRONYMIC_PARTICLES,
+    SPANISH,
+    TITLES,
+    TWO_PEOPLE,
+    VIETNAMESE,
+)
+
+FAMILY_PREFIXES = PARTICLES | FOLLOWING_PARTICLES | {"san", "'t", "st", "ben"}
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """The words of a name that people are called by, and those of the family; ``middle`` stands between them.
+
+    ``has_family`` is False where the last words are a father's name, which nobody abbreviates.
+    """
+
+    given: tuple[str, ...]
+    middle: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    has_family: bool = True
+
+
+@lru_cache(maxsize=1024)
+def short_forms(name: str, language: str = "en") -> tuple[str, ...]:
+    """Return shorter forms of a name, longest first: ``Ava Johnson``, ``Ava J.``, ``Ava`` for ``Ava Marie Johnson``.
+
+    ``language`` (BCP 47) tells the order of a name where its words do not. Empty where the name is one word, of two
+    people, in letters without capitals, or of an order that can't be known.
+    """
+    words = name.split()
+    if len(words) < 2 or len(words) > 9 or any(map(_joins_people, words)):
+        return ()
+    parts = _parts(name, language.split("-", maxsplit=1)[0])
+    if parts is None:
+        return ()
+    given = " ".join(parts.given)
+    forms = []
+    if parts.family and parts.has_family:
+        forms.append(" ".join((*parts.given, *parts.family)))
+        if initials := _with_initial(parts.family):
+            forms.append(f"{given} {initials}")
+    forms.append(given)
+    return tuple(form for form in dict.fromkeys(forms) if len(form) < len(name))
+
+
+def _joins_people(word: str) -> bool:
+    # One capital letter is an initial: "Mary E Lee".
+    return (word.casefold() if len(word) > 1 else word) in TWO_PEOPLE
+
+
+def key_of(word: str) -> str:
+    """Return a word as the tables of words have it: in small letters, without dots and commas."""
+    return re.sub(r"[.,]", "", word.replace("\u2019", "'")).casefold()
+
+
+def is_suffix(word: str, *, after_comma: bool = False) -> bool:
+    """Say whether a word at the end of a name is a generation (Jr., III) or a degree (PhD)."""
+    key = key_of(word)
+    if key in GENERATIONS or (key in DEGREES and (after_comma or key not in DOUBTFUL_DEGREES)):
+        return True
+    return key.upper() in NUMERALS and len(key) > 1 and key.upper() not in DOUBTFUL_NUMERALS
+
+
+def is_vietnamese(words: Sequence[str]) -> bool:
+    """Say whether a name begins or ends with a Vietnamese family name."""
+    return bool(words) and (key_of(words[0]) in VIETNAMESE or key_of(words[-1]) in VIETNAMESE)
+
+
+def _parts(name: str, language: str) -> NameParts | None:
+    """Split a name; None where it can't be known how."""
+    turned = _turned(name)
+    words = turned or [word.rstrip(",") for word in name.split()]
+    words, had_title = _without_titles(words)
+    while len(words) > 1 and (is_suffix(words[-1], after_comma="," in name) or words[-1].startswith("(")):
+        words = words[:-1]
+    if len(words) < 2:  # "Frau Schmidt", "John III": nothing to leave out
+        return None
+    key = key_of(words[0])
+    if key in NOT_CALLED_BY or _is_initial(words[0]) or not all(map(_is_word, words)):
+        return None
+    if key in PARTICLES or (key in DOUBTFUL_TITLES and not had_title and len(words) > 2):
+        return None
+    if turned is None and (special := _by_custom(words, language)) is not _WESTERN:
+        return special
+    if not _has_case(words[-1]):
+        return _arabic(words)
+    return _western(words)
+
+
+# What _by_custom returns for a name whose given name is in front.
+_WESTERN = NameParts(())
+
+
+def _by_custom(words: list[str], language: str) -> NameParts | None:
+    """Split names whose family stands in front, or whose last word is no family name."""
+    keys = [key_of(word) for word in words]
+    if keys[0] in VIETNAMESE:
+        is_turned = keys[-1] in VIETNAMESE
+        return None if is_turned or (len(words) == 2 and words[0].isascii()) else NameParts((words[-1],))
+    if len(words) == 3 and keys[2].endswith(PATRONYMIC_ENDINGS):  # Иванов Иван Иванович
+        return NameParts(tuple(words[1:]), has_family=False)
+    if keys[0] in HUNGARIAN and keys[-1] not in HUNGARIAN:
+        return NameParts(tuple(words[1:])) if language == "hu" else None
+    if language in ("hu", "vi", "zh", "ko", "ja") and keys[-1] not in HUNGARIAN | VIETNAMESE | EAST_ASIAN:
+        return None
+    if keys[0] in EAST_ASIAN and _sounds_east_asian(words):
+        return None
+    return _WESTERN
+
+
+def _sounds_east_asian(words: list[str]) -> bool:
+    """Say whether the words behind a family name of East Asia may be given names of there: Wei, Xiaoming, Min-jun."""
+    syllable = r"(?:[bcdfghjklmnpqrstwxyz]{0,2}h?(?:[aeiouü]{1,3}|ya|ye|yeo|yo|yu|wa|weo|wi)(?:ng|n|k|m|p|t|l|r)?)"
+    rest = [unicodedata.normalize("NFC", key_of(word)) for word in words[1:]]
+    return all(re.fullmatch(rf"{syllable}(?:-?{syllable})?", word) for word in rest)
+
+
+def _western(words: list[str]) -> NameParts | None:
+    """Split a name that begins with the given name."""
+    keys = [key_of(word) for word in words]
+    first = 1
+    if keys[0] in ARAB_COMPOUNDS and len(words) > 2:
+        first = 3 if keys[1] in ("al", "ar", "el", "ur") and len(words) > 3 else 2
+    start = _family_start(keys)
+    if len(words) - first > 1 and first == 1 and keys[0] in COMPOUNDS and _is_given(words[1]) and start >= 2:
+        first = 2
+    if any(key in PATRONYMIC_PARTICLES for key in keys[1:]):
+        end = next(index for index, key in enumerate(keys) if index and key in PATRONYMIC_PARTICLES)
+        return NameParts(tuple(words[:end])) if end else None
+    start = max(start, first)
+    family = tuple(words[start:])
+    if len(family) >= 2 and _is_spanish(keys[-2]) and _is_spanish(keys[-1]) and keys[start] not in PARTICLES:
+        # Called by the father's name, which stands before the mother's.
+        return replace(NameParts(tuple(words[:first]), family=(words[-2],)), middle=tuple(words[first:start]))
+    return NameParts(tuple(words[:first]), tuple(words[first:start]), family)
+
+
+def _is_given(word: str) -> bool:
+    return key_of(word) not in PARTICLES and not _is_initial(word) and word[0] != "("
+
+
+def _family_start(keys: list[str]) -> int:
+    """Return where the family name begins: with its particles, or the first of two Spanish names."""
+    start = len(keys) - 1
+    if start > 1 and _is_spanish(keys[start]) and _is_spanish(keys[start - 1]):
+        start -= 1
+    while start > 1 and keys[start - 1] in FAMILY_PREFIXES:
+        start -= 1
+    return start
+
+
+def _is_spanish(key: str) -> bool:
+    return key in SPANISH or (key.endswith(("ez", "éz")) and len(key) > 4)
+
+
+def _arabic(words: list[str]) -> NameParts | None:
+    """Return the given name of an Arabic name in Arabic letters; other scripts without capitals are left alone."""
+    if not all("\u0600" <= sign <= "\u06ff" or sign in "\u200c\u200d" for word in words for sign in word):
+        return None
+    first = 2 if words[0] in ARAB_COMPOUNDS else 1
+    if first >= len(words) or (len(words) > first and words[first] in ("الله", "الدين", "الرحمن")):
+        first += 1
+    return NameParts(tuple(words[:first])) if first < len(words) else None
+
+
+def _turned(name: str) -> list[str] | None:
+    """Return the words of ``Johnson, Ava`` in their order; None where there is no comma or a degree behind it."""
+    family, comma, given = name.partition(",")
+    words = given.split()
+    if not comma or not words or not family or "," in given or all(is_suffix(word, after_comma=True) for word in words):
+        return None
+    return [*words, *family.split()]
+
+
+def _without_titles(words: list[str]) -> tuple[list[str], bool]:
+    rest = words
+    while len(rest) > 1:
+        key = key_of(rest[0])
+        is_doubtful = key in DOUBTFUL_TITLES and not (rest[0].endswith(".") and len(key) > 1) and len(rest) < 4
+        if key not in TITLES | {"don", "dean", "judge"} or is_doubtful:
+            break
+        rest = rest[1:]
+    return rest, len(rest) < len(words)
+
+
+def _with_initial(family: tuple[str, ...]) -> str | None:
+    """Return a family name as its particles and an initial: ``von H.``; None where its letters have no capitals."""
+    last = next((word for word in family if key_of(word) not in PARTICLES | FOLLOWING_PARTICLES), family[-1])
+    kept = family[: family.index(last)]
+    letter = re.match(r"[^\W\d_][\u0300-\u036f]*", last)
+    if letter is None or not _has_case(last):
+        return None
+    return " ".join((*kept, f"{letter.group().title()}."))
+
+
+def _has_case(word: str) -> bool:
+    return word[0].upper() != word[0].lower()
+
+
+def _is_initial(word: str) -> bool:
+    return re.fullmatch(r"(?:[^\W\d_][\u0300-\u036f]*\.?-?)", word) is not None or bool(
+        re.fullmatch(r"(?:\w\.)+", word)
+    )
+
+
+def _is_word(word: str) -> bool:
+    return re.search(r"[^\W\d_]", word) is not None and not re.search(r"[\d@&/\\<>|]", word.replace("/", "", 1))
