@@ -4,6 +4,7 @@ import shutil
 import signal
 import socket
 import sys
+import textwrap
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import uvicorn
 from imgurl import __version__
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
+from imgurl.cli.running import announced
 from imgurl.config import Settings, describe, hand_to_workers, load_settings
 from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
@@ -59,7 +61,10 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     job_workers = cores() if settings.job_workers is None else settings.job_workers
     configure_logs(settings.log_level)
     try:
-        with WorkerProcesses(worker_ids(machine_name(settings.worker_id), job_workers), settings.drain_seconds):
+        with (
+            announced(settings.data, settings.links_begin_with),
+            WorkerProcesses(worker_ids(machine_name(settings.worker_id), job_workers), settings.drain_seconds),
+        ):
             uvicorn.run(
                 "imgurl.web.app:create_app",
                 factory=True,
@@ -104,7 +109,8 @@ def _greet(settings: Settings, library: Library, minter: Minter) -> None:
         click.echo(f"  {design.document.title}\n  {link}\n")
     tag = example_tag(library, minter)
     if tag:
-        click.echo(f"To paste into a Mailchimp campaign (code view); Mailchimp puts the name in:\n\n  {tag}\n")
+        indented = textwrap.indent(tag, "  ")
+        click.echo(f"To paste into a Mailchimp campaign (code view); Mailchimp puts the name in:\n\n{indented}\n")
     for error in library.broken.values():
         click.echo(f"Not served: {error}\n", err=True)
     click.echo(
