@@ -50,8 +50,8 @@ class TextForm:
 
 DJANGO = TextForm("{{NAME}}", "{% if NAME %}", "{% else %}", "{% endif %}")
 JINJA = replace(DJANGO, tag="{{NAME|escape}}")
-# In Liquid an empty text is true.
-LIQUID = replace(JINJA, when="{% if NAME != blank %}")
+# In Liquid an empty text is true, and without Rails nil is not blank.
+LIQUID = replace(JINJA, when="{% if NAME and NAME != empty %}")
 HANDLEBARS = TextForm("{{NAME}}", "{{#if NAME}}", "{{else}}", "{{/if}}")
 
 # Platforms that escape by themselves or have a filter for it.

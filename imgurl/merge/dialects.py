@@ -231,8 +231,8 @@ DIALECTS = (
         "sfmc", "Salesforce Marketing Cloud", "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", encoded=True,
         naming=Naming.PASCAL, names={"company_name": "Company"},
         missing="nothing, because AttributeValue is used; a plain unknown column would stop the send",
-        note="AMPscript has no form of this tag without single quotes. React Email's <Img>, Maizzle 5 and whatever "
-        "writes XML turn them into entities: put the <img> in after these tools, or with dangerouslySetInnerHTML.",
+        note="AMPscript has no form of this tag without single quotes. React Email's <Img> and whatever writes "
+        "XML turn them into entities: put the <img> in after these tools, or with dangerouslySetInnerHTML.",
     ),
     Dialect(
         "smartlead", "Smartlead", "{{NAME}}", encoded=False, naming=Naming.SNAKE, test_send=UNREPLACED,

@@ -163,7 +163,7 @@ def test_a_price_stays_general_in_a_personal_text(run: Run) -> None:
     arguments = ("--open", "product_name", "--open", "price", "--esp", "kit", "--html", "--alt", "personal")
     ran = run("mint", "product-card", *arguments)
     assert "{{subscriber.product_name|escape}}" in ran.out
-    assert ran.out.count("subscriber.price") == 1
+    assert ran.out.count("subscriber.price") == 1  # in the URL
 
 
 def test_a_platform_that_does_not_escape_gets_no_personal_text(run: Run) -> None:

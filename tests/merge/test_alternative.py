@@ -121,7 +121,8 @@ def test_platforms_that_escape_are_these() -> None:
         ("hubspot", "Hi {% if contact.firstname %}{{contact.firstname|escape}}{% else %}there{% endif %}!"),
         (
             "kit",
-            "Hi {% if subscriber.first_name != blank %}{{subscriber.first_name|escape}}{% else %}there{% endif %}!",
+            "Hi {% if subscriber.first_name and subscriber.first_name != empty %}{{subscriber.first_name|escape}}"
+            "{% else %}there{% endif %}!",
         ),
         ("braze", "Hi {% if {{${first_name}}} != blank %}{{${first_name}|escape}}{% else %}there{% endif %}!"),
         ("sendgrid", "Hi {{#if first_name}}{{first_name}}{{else}}there{{/if}}!"),
