@@ -83,6 +83,10 @@ def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
     best = "png" if weights["png"] <= 1.5 * weights["jpg"] else "jpg"
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
     lines += [f"    {layer}: {fit}" for layer, fit in first.fits]
+    if design.document.format != best:
+        named = design.document.format
+        why = "" if named in MAIL_FORMATS else ", which not every mail program shows"
+        lines.append(f'    warning: links name {named}{why}; for mail write "format": "{best}" into design.json')
     if weights[best] > HEAVY_BYTES:
         lines.append(
             f"    warning: {weights[best] / 1000:.0f} kB is heavy for mail; aim at {HEAVY_BYTES // 1000} kB or less"

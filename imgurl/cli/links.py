@@ -1,16 +1,35 @@
-"""Links to show a newcomer: one per design with sample values, and one for a mail platform."""
+"""Links to show a newcomer, and the ``<img>`` around a link."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from imgurl.design.library import Design, Library
+from imgurl.merge.alternative import alternative_text, personal_text
+from imgurl.merge.dialects import Dialect
+from imgurl.merge.fields import FieldType
+from imgurl.merge.resolve import resolve
 from imgurl.merge.template import parse_template
 from imgurl.urls.mint import Minter, image_tag
+
+# CSS pixels: the width of a mail's column, whatever the client. Classic Outlook obeys the attribute alone.
+MAIL_WIDTH = 600
+
+# Fields whose image shows the text as the platform has it; numbers and dates are written the design's way.
+PLAIN = frozenset((FieldType.NAME, FieldType.TEXT))
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The platform that puts its values into the alternative text, and its own names of the open fields."""
+
+    dialect: Dialect
+    names: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def demo_links(library: Library, minter: Minter) -> Iterator[tuple[Design, str]]:
     """Yield each design with a link that shows it with its sample values."""
     for design in library.designs.values():
-        yield design, minter.mint(design.id, design.samples)
+        yield design, minter.mint(design.id, design.samples, ext=design.document.format)
 
 
 def example_tag(library: Library, minter: Minter) -> str | None:
@@ -19,13 +38,30 @@ def example_tag(library: Library, minter: Minter) -> str | None:
         opened = [field.name for field in design.document.fields if field.openable][:1]
         if opened:
             sealed = {name: text for name, text in design.samples.items() if name not in opened}
-            return html_tag(design, minter.mint(design.id, sealed, open=opened, esp="mailchimp"), {})
+            url = minter.mint(design.id, sealed, open=opened, esp="mailchimp", ext=design.document.format)
+            return html_tag(design, url, sealed, opened)
     return None
 
 
-def html_tag(design: Design, url: str, values: dict[str, str]) -> str:
-    """Return the ``<img>`` of a URL: size of the design, its alternative text with the given values."""
+def html_tag(
+    design: Design, url: str, sealed: Mapping[str, str], opened: Iterable[str] = (), width: int | None = None,
+    personal: Personal | None = None,
+) -> str:  # fmt: skip
+    """Return the ``<img>`` of a URL.
+
+    ``sealed`` and ``opened`` are what the URL was minted with: the alternative text says what the image says for a
+    recipient without values of their own, or with ``personal`` what it says for each. ``width`` is in CSS pixels; by
+    default the design's own, at most 600. The height is in proportion.
+    """
     document = design.document
-    texts = {field.name: values.get(field.name) or field.fallback or "" for field in document.fields}
-    alt = parse_template(document.alt).text(texts) or document.title
-    return image_tag(url, document.size.width, document.size.height, " ".join(alt.split()))
+    texts = resolve(document.fields, sealed, opened).texts
+    template = parse_template(document.alt)
+    if personal:
+        plain = [name for name in personal.names if document.by_name[name].type in PLAIN]
+        alt = personal_text(template, texts, plain, personal.dialect, personal.names)
+    else:
+        alt = alternative_text(template, texts)
+    shown = width or min(document.size.width, MAIL_WIDTH)
+    return image_tag(
+        url, shown, max(1, round(document.size.height * shown / document.size.width)), alt or document.title
+    )

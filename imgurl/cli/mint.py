@@ -1,14 +1,16 @@
 """``imgurl mint``."""
 
+import ipaddress
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import urlsplit
 
 import click
 
-from imgurl.cli.links import html_tag
+from imgurl.cli.links import Personal, html_tag
 from imgurl.cli.options import (
     data_option,
     designs_option,
@@ -19,10 +21,12 @@ from imgurl.cli.options import (
     require_good,
     set_option,
 )
-from imgurl.config import load_settings
+from imgurl.cli.running import running_address
+from imgurl.config import Settings, load_settings
 from imgurl.design.library import Design
 from imgurl.errors import BadTable, BadValue
-from imgurl.merge.dialects import BY_ID, find_dialect
+from imgurl.merge.alternative import why_not_personal
+from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
 from imgurl.tables.form import Kind, TableForm, match_columns
 from imgurl.tables.rows import Row, rows
 from imgurl.tables.sniff import HEAD_BYTES, sniff
@@ -32,6 +36,10 @@ from imgurl.urls.target import EXTENSIONS
 
 # Warnings about rows that are printed one by one; a list with a systematic mistake has thousands.
 MAX_ROW_WARNINGS = 20
+
+# Bytes of a line of HTML. Mail servers break lines of more than 998 (RFC 5321, 4.5.3.1.6); values of recipients are
+# often longer than their tags.
+MAX_LINE = 980
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,14 @@ class Order:
     controls: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the ``<img>`` shall be like: its width in CSS pixels, and whether its text is for each recipient."""
+
+    width: int | None
+    personal: bool
+
+
 @click.command()
 @click.argument("design")
 @set_option
@@ -51,14 +67,19 @@ class Order:
     help="Leave a field to the mail platform; THEIR_FIELD is its name over there. A --set of the same field is the "
     "fallback signed into this URL.",
 )  # fmt: skip
-@click.option("--esp", metavar="DIALECT", help=f"Mail platform: {', '.join(BY_ID)}. Without: <<name>> tags.")
-@click.option("--ext", type=click.Choice(EXTENSIONS), default="png", show_default=True, help="Image format.")
+@click.option("--esp", metavar="DIALECT", help=f"Mail platform: {', '.join(BY_ID)}. Without: @@name@@ tags.")
+@click.option("--ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
 @click.option("--pin", is_flag=True, help="Show this version of the design for ever, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
 @click.option("--base-url", metavar="URL", help="What the link begins with [IMGURL_BASE_URL].")
 @click.option("--html", is_flag=True, help="Print the <img> with width, height and alt.")
+@click.option("--width", type=click.IntRange(1, 4096), help="Width of the <img> [the design's, at most 600].")
+@click.option(
+    "--alt", type=click.Choice(("general", "personal")), default="general", show_default=True,
+    help="personal: the platform's tags stand in the alternative text too.",
+)  # fmt: skip
 @click.option(
     "--csv",
     "list_file",
@@ -71,9 +92,10 @@ class Order:
 @designs_option
 @data_option
 def mint(
-    design: str, values: tuple[str, ...], opened: tuple[str, ...], esp: str | None, ext: str, expires: str | None,
-    pin: bool, dpr: int, campaign: str | None, base_url: str | None, html: bool, list_file: Path | None,
-    out: Path | None, column: str, designs: Path | None, data: Path | None,
+    design: str, values: tuple[str, ...], opened: tuple[str, ...], esp: str | None, ext: str | None,
+    expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None, html: bool,
+    width: int | None, alt: str, list_file: Path | None, out: Path | None, column: str, designs: Path | None,
+    data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL and print it.
 
@@ -89,8 +111,11 @@ def mint(
         raise click.UsageError("--csv and --out go together")
     if list_file and (opened or html):
         raise click.UsageError("--csv seals all values; leave out --open and --html")
-    if esp:
-        find_dialect(esp)
+    if not html and (width or alt != "general"):
+        raise click.UsageError("--width and --alt say what the <img> is like; add --html")
+    if alt == "personal" and not esp:
+        raise click.UsageError("--alt personal needs --esp, the platform whose tags it writes")
+    dialect = find_dialect(esp) if esp else None
     settings = load_settings(designs=designs, data=data, base_url=base_url)
     _, _, library = open_designs(designs)
     require_good(library, design)
@@ -98,10 +123,10 @@ def mint(
     require_dpr(found, dpr)
     order = Order(
         found,
-        Minter(open_keys(settings).signing, settings.links_begin_with, library.fields),
+        Minter(open_keys(settings).signing, _base(settings), library.fields),
         {
             "esp": esp,
-            "ext": ext,
+            "ext": ext or found.document.format,
             "expires": _expiry(expires),
             "pin": found.version[:16] if pin else None,
             "dpr": dpr,
@@ -112,8 +137,52 @@ def mint(
     if list_file and out:
         _mint_list(order, sealed, list_file, out, column)
         return
-    url = order.minter.mint(design, sealed, open=_opened(opened), **order.controls)
-    click.echo(html_tag(found, url, sealed) if html else url)
+    open_names = _opened(opened)
+    url = order.minter.mint(design, sealed, open=open_names, **order.controls)
+    if dialect and dialect.note and open_names:
+        click.echo(f"imgurl: {dialect.platform}: {dialect.note}", err=True)
+    click.echo(_html(order, url, sealed, open_names, dialect, Look(width, alt == "personal")) if html else url)
+
+
+def _base(settings: Settings) -> str:
+    """Return what the links begin with: as it is set, else the address of the server that runs here."""
+    is_set = settings.base_url or settings.cdn_base
+    base = settings.links_begin_with if is_set else running_address(settings.data) or settings.links_begin_with
+    if _is_loopback(urlsplit(base).hostname or ""):
+        click.echo(
+            f"imgurl: links that begin with {base} open on this machine only; for mail give the server's public "
+            "address with --base-url or IMGURL_BASE_URL",
+            err=True,
+        )
+    return base
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _html(
+    order: Order, url: str, sealed: Mapping[str, str], opened: Mapping[str, str | None], dialect: Dialect | None,
+    look: Look,
+) -> str:  # fmt: skip
+    """Return the ``<img>``; say on standard error what it lacks, and what could happen to it on its way."""
+    personal = None
+    if look.personal and dialect:
+        personal = None if (why_not := why_not_personal(dialect)) else Personal(dialect, opened)
+        if why_not:
+            click.echo(f"imgurl: the alt text is the same for all: {dialect.platform}: {why_not}", err=True)
+    tag = html_tag(order.design, url, sealed, opened, look.width, personal)
+    longest = max(len(line.encode()) for line in tag.splitlines())
+    if longest > MAX_LINE:
+        click.echo(
+            f"imgurl: a line of this HTML has {longest:,} bytes, and mail servers break lines of more than 998; send "
+            "the HTML part as quoted-printable or base64",
+            err=True,
+        )
+    return tag
 
 
 def _opened(given: tuple[str, ...]) -> dict[str, str | None]:

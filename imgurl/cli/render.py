@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
-from imgurl.errors import BadValue, UnknownField
+from imgurl.errors import UnknownField
 from imgurl.merge.judge import judge
 from imgurl.pipeline import Pipeline
 from imgurl.urls.target import EXTENSIONS
@@ -28,7 +28,7 @@ from imgurl.urls.target import EXTENSIONS
 def render(
     design: str, values: tuple[str, ...], with_samples: bool, dpr: int, output: Path, designs: Path | None,
 ) -> None:  # fmt: skip
-    """Draw a design into a file, the way the server would.
+    """Draw a design into a file, the way the server would. A value that breaks a rule of its field falls back.
 
     \b
       imgurl render cert-2025 --set full_name="Ava Johnson" -o ava.png
@@ -46,7 +46,7 @@ def render(
         if field is None:
             raise UnknownField(name, found.document.by_name)
         if text and (reason := judge(field, text).reason):
-            raise BadValue(name, reason)
+            click.echo(f"imgurl: the value for '{name}' {reason}; what shows without a value is drawn", err=True)
     pipeline = Pipeline(settings.designs, fonts)
     picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)
     rendered = pipeline.render(picture)

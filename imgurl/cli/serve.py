@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ import uvicorn
 from imgurl import __version__
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
+from imgurl.cli.running import announced
 from imgurl.config import Settings, describe, hand_to_workers, load_settings
 from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
@@ -61,6 +63,7 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
                 hand_to_workers(settings, PROMETHEUS_MULTIPROC_DIR=figures)
             else:
                 hand_to_workers(settings)
+            stack.enter_context(announced(settings.data, settings.links_begin_with))
             ids = worker_ids(machine_name(settings.worker_id), job_workers)
             stack.enter_context(WorkerProcesses(ids, settings.drain_seconds))
             _run(settings)
@@ -114,7 +117,8 @@ def _greet(settings: Settings, library: Library, minter: Minter) -> None:
         click.echo(f"  {design.document.title}\n  {link}\n")
     tag = example_tag(library, minter)
     if tag:
-        click.echo(f"To paste into a Mailchimp campaign (code view); Mailchimp puts the name in:\n\n  {tag}\n")
+        indented = textwrap.indent(tag, "  ")
+        click.echo(f"To paste into a Mailchimp campaign (code view); Mailchimp puts the name in:\n\n{indented}\n")
     for error in library.broken.values():
         click.echo(f"Not served: {error}\n", err=True)
     click.echo(

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
 from pydantic.functional_validators import AfterValidator
@@ -103,6 +103,8 @@ class Document(Model):
     default_values: dict[str, str] = {}
     expired_image: Annotated[AssetName, AfterValidator(_check_expired)] | None = None
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
+    #: The format of links that name none.
+    format: Literal["png", "jpg", "gif", "webp", "avif"] = "png"
     jpeg: JpegSettings = JpegSettings()
 
     @property
@@ -350,6 +352,7 @@ SENTENCES = {
     "too_long": "may have at most {max_length} entries",
     "string_pattern_mismatch": "is not of the form {pattern}",
     "enum": "must be one of {expected}",
+    "literal_error": "must be one of {expected}",
     "finite_number": "must be a finite number",
     "union_tag_not_found": 'is of no kind known here; a layer has "type": "text", "image" or "shape"; a fill is a '
     'colour or has "type": "linear" or "radial"',

@@ -1,8 +1,10 @@
 """Mail platforms: how each writes a merge tag, and what arrives in its place.
 
-One row a platform. A tag never holds a space or a double quote: HTML tools of mail editors encode the first and end
-the ``src="…"`` attribute at the second. No tag carries a fallback of its own where that would need a quote; imgurl
-knows the fallback anyway. Facts come from the platforms' documentation, see the project's reference on mail platforms.
+One row a platform. A tag holds no space and no quote of either kind. Tools that write HTML percent-encode the space,
+end the ``src="…"`` attribute at the double quote, and turn the single one into an entity, at which Django, Jinja and
+Liquid refuse the whole mail. So no tag carries a fallback of its own: what platforms print for a missing value is
+nothing, ``None`` or ``null``, and imgurl takes each for missing. Facts come from the platforms' documentation, see the
+project's reference on mail platforms; docs/mail-html-tools.md lists the tools.
 """
 
 import re
@@ -13,6 +15,9 @@ from imgurl.errors import BadValue, UnknownDialect
 
 # What a platform's own name for a field may be: letters of any script, digits and what platforms put between.
 THEIR_NAME = re.compile(r"[\w][\w.\-$:]{0,79}")
+
+# What Django and Jinja read as a name: a hyphen is a minus there, and a part that begins with _ is private.
+VARIABLE = re.compile(r"[^\W\d_]\w*(?:\.[^\W_]\w*)*")
 
 
 class Naming(StrEnum):
@@ -68,6 +73,8 @@ class Dialect:
     #: A whole value of this form is a tag that was not replaced: only for platforms whose delimiters are single
     #: characters, which would be too bold a rule for everybody.
     leaked: str = ""
+    #: The platform's own names that its tags can hold without quotes.
+    spelling: re.Pattern[str] = THEIR_NAME
     #: What a marketer has to know before pasting the link.
     note: str = ""
 
@@ -77,14 +84,22 @@ class Dialect:
         ``their_name`` is the platform's name of the field where the marketer knows it. Raises BadValue when it
         has characters that would break out of the tag or the URL.
         """
-        _check_their_name(name, their_name, self.platform)
-        theirs = their_name or self.names.get(name) or self.naming.apply(name)
-        is_custom = self.custom_tag and theirs not in self.names.values()
+        theirs, is_custom = self.field_for(name, their_name)
         return (self.custom_tag if is_custom else self.tag).replace("NAME", theirs)
+
+    def field_for(self, name: str, their_name: str | None = None) -> tuple[str, bool]:
+        """Return the platform's name of a field, and whether it is one that the platform does not know by itself.
+
+        Raises BadValue as ``tag_for`` does.
+        """
+        _check_their_name(name, their_name, self.platform, self.spelling)
+        theirs = their_name or self.names.get(name) or self.naming.apply(name)
+        return theirs, bool(self.custom_tag) and theirs not in self.names.values()
 
 
 CONTACT = {"first_name": "first_name", "last_name": "last_name", "email": "email"}
 UNREPLACED = "the tag itself"
+XML_WRITERS = "cheerio's .xml() and dom-serializer write $ as &#x24;, which breaks the tag: let them write HTML."
 
 DIALECTS = (
     Dialect(
@@ -101,9 +116,9 @@ DIALECTS = (
         custom_tag="{{subscriber.custom_field.NAME}}", names=CONTACT, leaked=r"\{![A-Za-z][^{}\n]{0,60}\}",
     ),
     Dialect(
-        "braze", "Braze", "{{${NAME}|default:''|url_param_escape}}", encoded=True, naming=Naming.SNAKE,
+        "braze", "Braze", "{{${NAME}|url_param_escape}}", encoded=True, naming=Naming.SNAKE,
         names=CONTACT | {"city": "city", "country": "country"},
-        custom_tag="{{custom_attribute.${NAME}|default:''|url_param_escape}}",
+        custom_tag="{{custom_attribute.${NAME}|url_param_escape}}", missing="nothing", note=XML_WRITERS,
     ),
     Dialect(
         "brevo", "Brevo", "{{contact.NAME}}", encoded=False, naming=Naming.UPPER,
@@ -119,7 +134,7 @@ DIALECTS = (
         names={"first_name": "FIRSTNAME", "last_name": "LASTNAME", "email": "EMAIL", "company_name": "COMPANY"},
     ),
     Dialect(
-        "customerio", "Customer.io", "{{customer.NAME|default:''|url_encode}}", encoded=True, naming=Naming.SNAKE,
+        "customerio", "Customer.io", "{{customer.NAME|default:nil|url_encode}}", encoded=True, naming=Naming.SNAKE,
         names={"company_name": "company"},
         missing="nothing; without the default filter the mail would not be sent at all",
     ),
@@ -128,7 +143,7 @@ DIALECTS = (
         names={"company_name": "COMPANY"}, leaked=r"@[A-Z][A-Z0-9_]{1,40}@",
     ),
     Dialect(
-        "drip", "Drip", "{{subscriber.NAME|default:''|url_encode}}", encoded=True, naming=Naming.SNAKE,
+        "drip", "Drip", "{{subscriber.NAME|url_encode}}", encoded=True, naming=Naming.SNAKE,
         names={"company_name": "company"},
     ),
     Dialect(
@@ -136,8 +151,9 @@ DIALECTS = (
         names={"company_name": "company"},
     ),
     Dialect(
-        "hubspot", "HubSpot", "{{contact.NAME|default('',true)|urlencode}}", encoded=True, naming=Naming.FLAT,
-        names={"company_name": "company"}, note="Paste it in the source-code view of the e-mail editor.",
+        "hubspot", "HubSpot", "{{contact.NAME|urlencode}}", encoded=True, naming=Naming.FLAT,
+        names={"company_name": "company"}, spelling=VARIABLE,
+        note="Paste it in the source-code view of the e-mail editor.",
     ),
     Dialect(
         "instantly", "Instantly", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
@@ -157,10 +173,10 @@ DIALECTS = (
         names={"company_name": "company"},
     ),
     Dialect(
-        "klaviyo", "Klaviyo", "{{NAME|default:''|urlencode}}", encoded=True, naming=Naming.SNAKE,
+        "klaviyo", "Klaviyo", "{{NAME|urlencode}}", encoded=True, naming=Naming.SNAKE,
         names=CONTACT | {"company_name": "organization"},
-        custom_tag="{{person|lookup:'NAME'|default:''|urlencode}}",
-        note="Never put a space after the colon of default: Klaviyo would not send the message.",
+        custom_tag="{{person.NAME|urlencode}}", missing="nothing, or None", spelling=VARIABLE,
+        note="Add no default filter: its quotes break in HTML tools, and imgurl knows the fallback.",
     ),
     Dialect(
         "lemlist", "lemlist", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
@@ -178,7 +194,7 @@ DIALECTS = (
     ),
     Dialect(
         "mailerlite", "MailerLite", "{$NAME}", encoded=False, naming=Naming.SNAKE,
-        names={"first_name": "name", "company_name": "company"},
+        names={"first_name": "name", "company_name": "company"}, note=XML_WRITERS,
     ),
     Dialect(
         "mailgun", "Mailgun", "%recipient.NAME%", encoded=False, naming=Naming.SNAKE, missing=UNREPLACED,
@@ -192,7 +208,7 @@ DIALECTS = (
     Dialect(
         "marketo", "Marketo", "{{my.NAME}}", encoded=True, naming=Naming.SNAKE, missing="nothing",
         test_send="the chosen lead's value",
-        note="Make a Velocity e-mail script token of each name, with the text $esc.url($!{lead.FirstName}): Marketo's "
+        note="Make a Velocity e-mail script token of each name, with the text $!esc.url($lead.FirstName): Marketo's "
         "own lead tokens hold spaces and are not encoded.",
     ),
     Dialect(
@@ -215,6 +231,8 @@ DIALECTS = (
         "sfmc", "Salesforce Marketing Cloud", "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", encoded=True,
         naming=Naming.PASCAL, names={"company_name": "Company"},
         missing="nothing, because AttributeValue is used; a plain unknown column would stop the send",
+        note="AMPscript has no form of this tag without single quotes. React Email's <Img> and whatever writes "
+        "XML turn them into entities: put the <img> in after these tools, or with dangerouslySetInnerHTML.",
     ),
     Dialect(
         "smartlead", "Smartlead", "{{NAME}}", encoded=False, naming=Naming.SNAKE, test_send=UNREPLACED,
@@ -222,6 +240,7 @@ DIALECTS = (
     Dialect(
         "zoho", "Zoho Campaigns", "$[NAME]$", encoded=False, naming=Naming.UPPER, custom_tag="$[UD:NAME]$",
         names={"first_name": "FNAME", "last_name": "LNAME", "email": "EMAIL", "company_name": "COMPANYNAME"},
+        note=XML_WRITERS,
     ),
 )  # fmt: skip
 
@@ -236,14 +255,23 @@ def find_dialect(dialect: str) -> Dialect:
 
 
 def neutral_tag(name: str, their_name: str | None = None) -> str:
-    """Return ``<<first_name>>``, the notation for those who have no platform yet or fill URLs by hand.
+    """Return ``@@first_name@@``, the notation for those who have no platform yet or fill URLs by hand.
 
-    Raises BadValue as ``Dialect.tag_for`` does.
+    The same text in a URL and in HTML, where ``<<first_name>>`` would be escaped. Raises BadValue as
+    ``Dialect.tag_for`` does.
     """
-    _check_their_name(name, their_name, "a platform")
-    return f"<<{their_name or name}>>"
+    _check_their_name(name, their_name, "a platform", THEIR_NAME)
+    return f"@@{their_name or name}@@"
 
 
-def _check_their_name(name: str, their_name: str | None, platform: str) -> None:
-    if their_name is not None and not THEIR_NAME.fullmatch(their_name):
+def _check_their_name(name: str, their_name: str | None, platform: str, spelling: re.Pattern[str]) -> None:
+    if their_name is None:
+        return
+    if not THEIR_NAME.fullmatch(their_name):
         raise BadValue(name, f"is tied to '{their_name}', which is no name {platform} would give a field")
+    if not spelling.fullmatch(their_name):
+        raise BadValue(
+            name,
+            f"is tied to '{their_name}', which {platform} reads in quotes only, and HTML tools break quotes; copy it "
+            "into a property named with letters, digits and _",
+        )

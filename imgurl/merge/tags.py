@@ -15,7 +15,8 @@ ANYWHERE = re.compile(
     "|".join(
         (
             r"\*\|[^|*\n]{1,120}\|\*",  # Mailchimp, Mandrill
-            r"<<\s*[^\W\d_][^<>\n]{0,60}?\s*>>",  # Mailchimp's test sends and archive, and our own notation
+            r"<<\s*[^\W\d_][^<>\n]{0,60}?\s*>>",  # Mailchimp's test sends and archive
+            r"@@\w[\w.\-$:]{0,79}@@",  # our own notation
             r"\{\{\{?[^{}\n]{1,200}(?:\{[^{}\n]*\}[^{}\n]*)?\}?\}\}",  # Handlebars, Liquid, Django, Braze's {{${x}}}
             r"\{%-?\s*\w[^%]{0,200}%\}",
             r"%%=?\s*[A-Za-z_][^%\n]{0,160}=?%%",  # Salesforce Marketing Cloud

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from imgurl.errors import BadValue, NotOpenable, UnknownDesign, UnknownField
+from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
 from imgurl.merge.judge import Flag, Judged, judge
@@ -32,6 +33,15 @@ from imgurl.urls.target import (
 
 # Characters that need no escape in a query and that no mail tool tampers with.
 SAFE = "-._~"
+
+# The end of a URL with an open part: as a link, and in HTML, where the browser writes the mark in the page's charset.
+OPEN_END = f"&{END_MARKER}=1"
+MARK_REFERENCES = [f"&#{ord(letter)};" for letter in MARK]
+MARKED_END = f"&amp;{END_MARKER}={''.join(MARK_REFERENCES)}"
+
+# Characters of the longest form in which the mark comes back: from a charset without these letters, each as the
+# reference itself, percent-encoded.
+LONGEST_MARK = len(quote("".join(MARK_REFERENCES), safe=""))
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -72,11 +82,11 @@ class Minter:
         dpr: int = 1,
         campaign: str | None = None,
     ) -> str:
-        """Return a signed URL.
+        """Return a signed URL. In HTML write it with ``image_tag``, which puts the charset mark at its end.
 
         ``values`` are sealed; a sealed value of a field that is also in ``open`` is the fallback signed into this
         URL. ``open`` lists the fields a mail platform fills, or maps them to the platform's names. ``esp`` is the
-        platform's id (``mailchimp``); without it tags are written ``<<first_name>>``. ``expires`` is in Unix
+        platform's id (``mailchimp``); without it tags are written ``@@first_name@@``. ``expires`` is in Unix
         seconds, ``pin`` a design version's digest.
 
         Raises UnknownDesign, UnknownField, NotOpenable, BadValue, UnknownDialect: nothing is minted that the server
@@ -99,10 +109,10 @@ class Minter:
         pairs = _given(controls) | sealed
         _check_form(design, ext, pairs, expires)
         signature = self.key.sign(design, ext, pairs)
-        query = "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in pairs.items())
+        query = _query(pairs)
         tags = "".join(f"&{name}={_tag(dialect, name, opened[name])}" for name in sorted(opened))
-        end = f"&{END_MARKER}=1" if opened else ""
-        return _check_length(f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}{end}")
+        url = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}"
+        return _check_length(url + OPEN_END, reserve=LONGEST_MARK) if opened else _check_length(url)
 
     def series(
         self,
@@ -131,7 +141,7 @@ class Minter:
             }
         )
         _check_form(design, ext, pairs, None)
-        query = "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in pairs.items())
+        query = _query(pairs)
         fields = {field.name: field for field in self.fields[design]} if self.fields else None
         beginning = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}"
         return Series(self.key.stamp(), design, ext, pairs, beginning, fields)
@@ -191,7 +201,7 @@ class Series:
                 raise BadValue(name, judged.reason)
         _check_names((name,), ())
         _check_characters(name, text)
-        return SealedValue(name, text, f"&{name}={quote(text, safe=SAFE)}")
+        return SealedValue(name, text, f"&{_query({name: text})}")
 
     def mint(self, values: Iterable[SealedValue]) -> str:
         """Return the signed URL with these values. Raises BadValue for two of one field, or too many or long ones."""
@@ -210,12 +220,20 @@ class Series:
 def image_tag(url: str, width: int, height: int, alt: str) -> str:
     """Return ``<img …>`` for a URL, ready to paste into the HTML of a mail.
 
-    ``width`` and ``height`` are CSS pixels; Outlook sizes by the file where they are missing.
+    ``width`` and ``height`` are CSS pixels; Outlook sizes by the file where they are missing. Each attribute has a
+    line of its own, because mail servers break lines of more than 998 bytes (RFC 5322, 2.1.1) wherever that falls. A
+    URL with an open part ends in the charset mark instead of ``_z=1``.
     """
-    return (
-        f'<img src="{escape(url, quote=False)}" width="{width}" height="{height}" alt="{escape(alt)}" '
-        'style="display:block;max-width:100%;height:auto;border:0">'
+    opened = url.endswith(OPEN_END)
+    source = escape(url.removesuffix(OPEN_END), quote=False) + (MARKED_END if opened else "")
+    attributes = (
+        f'src="{source}"',
+        f'width="{width}"',
+        f'height="{height}"',
+        f'alt="{escape(alt)}"',
+        'style="display:block;max-width:100%;height:auto;border:0"',
     )
+    return "\n".join(("<img", *attributes)) + ">"
 
 
 def parse_lifetime(text: str, now: float | None = None) -> int:
@@ -268,9 +286,15 @@ def _check_characters(name: str, value: str) -> None:
         raise BadValue(name, "holds half a character (a lone surrogate); write the whole one")
 
 
-def _check_length(url: str) -> str:
-    if len(url) > MAX_TARGET_BYTES:
-        raise BadValue("the URL", f"would be {len(url):,} characters long; the server reads {MAX_TARGET_BYTES:,}")
+def _query(pairs: Mapping[str, str]) -> str:
+    """Return the pairs percent-encoded. A space is ``+``, so that each ``%20`` in front of the signature is damage."""
+    return "&".join(f"{name}={quote_plus(value, safe=SAFE)}" for name, value in pairs.items())
+
+
+def _check_length(url: str, reserve: int = 0) -> str:
+    length = len(url) + reserve
+    if length > MAX_TARGET_BYTES:
+        raise BadValue("the URL", f"would be {length:,} characters long; the server reads {MAX_TARGET_BYTES:,}")
     return url
 
 

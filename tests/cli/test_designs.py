@@ -46,6 +46,28 @@ def test_check_tells_what_to_send(run: Run) -> None:
     assert hero.endswith("send jpg")
     assert [word in hero for word in ("png ", "jpg ", "gif ")] == [True, True, True]
     assert told.count("is heavy for mail") == 1
+    assert "links name" not in told
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("png", None),
+        ("gif", 'warning: links name gif; for mail write "format": "png" into design.json'),
+        (
+            "avif",
+            "warning: links name avif, which not every mail program shows; "
+            'for mail write "format": "png" into design.json',
+        ),
+    ],
+)
+def test_check_compares_the_format_of_links(run: Run, small: Path, named: str, sentence: str | None) -> None:
+    """What design.json says is held against what weighs less; the small design is flat, so PNG."""
+    write_design(small, document=card(format=named))
+    ran = run("designs", "check")
+    warnings = [line.strip() for line in ran.out.splitlines() if "links name" in line]
+    assert ran.code == 0
+    assert warnings == ([sentence] if sentence else [])
 
 
 WRONG = {

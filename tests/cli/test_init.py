@@ -71,7 +71,7 @@ def imports_of(folder: Path, *arguments: str) -> tuple[str, set[str]]:
 def test_mint_starts_without_server_and_pictures(tmp_path: Path) -> None:
     """``imgurl mint`` imports neither Pillow nor starlette nor uvicorn (asyncio comes with pydantic-settings)."""
     out, imported = imports_of(tmp_path, "mint", "cert-2025", "--set", "full_name=Ava Johnson")
-    assert out.startswith("http://127.0.0.1:8000/i/cert-2025.png?_k=k1&full_name=Ava%20Johnson&_s=")
+    assert out.startswith("http://127.0.0.1:8000/i/cert-2025.jpg?_k=k1&full_name=Ava+Johnson&_s=")
     assert {"imgurl", "click", "itsdangerous"} <= imported
     assert set() == imported & {"PIL", "starlette", "uvicorn", "structlog", "prometheus_client", "anyio"}
 

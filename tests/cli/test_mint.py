@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from imgurl.cli.running import FILE, announced
 from imgurl.config import shipped
 from imgurl.pipeline import Pipeline
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import SignedUrl, parse_target
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ran, Run
 from tests.web.serving import K1, K2
 
 pytestmark = pytest.mark.usefixtures("keys")
 
-BASE = "http://127.0.0.1:8000"
+BASE = "https://img.example.com"
 
 
 def read(url: str, base: str = BASE) -> SignedUrl:
@@ -33,7 +34,7 @@ def test_the_url_stands_alone_on_standard_output(run: Run) -> None:
     ran = run("mint", "cert-2025", "--set", "full_name=Ava Johnson", "--set", "event_name=Öl & Wein = gut")
     assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 1)
     url = read(ran.out)
-    assert (url.design, url.ext) == ("cert-2025", "png")
+    assert (url.design, url.ext) == ("cert-2025", "jpg")
     assert url.sealed == {"full_name": "Ava Johnson", "event_name": "Öl & Wein = gut"}
     assert (url.open_names, url.open_query) == ((), "")
 
@@ -49,9 +50,9 @@ def test_open_fields_get_the_platforms_tags(run: Run) -> None:
 
 
 def test_without_a_platform_the_tags_are_neutral(run: Run) -> None:
-    """Without --esp an open field is written <<name>>."""
+    """Without --esp an open field is written @@name@@, which is one text in a URL and in HTML."""
     url = read(run("mint", "sales-banner-01", "--open", "first_name").out)
-    assert (url.open_query, url.dialect) == ("first_name=<<first_name>>&_z=1", None)
+    assert (url.open_query, url.dialect) == ("first_name=@@first_name@@&_z=1", None)
 
 
 def test_each_control_is_sealed(run: Run, fonts: FontCatalogue) -> None:
@@ -105,6 +106,124 @@ def test_html_is_an_image_ready_to_paste(run: Run) -> None:
     (image,) = parser.found
     assert image["src"] == url
     assert (image["width"], image["height"], image["alt"]) == ("600", "200", 'Zoë "Z", an idea for Öl & Co')
+    assert [line.partition("=")[0] for line in tag.splitlines()] == ["<img", "src", "width", "height", "alt", "style"]
+
+
+@pytest.mark.parametrize(
+    ("design", "options", "size"),
+    [
+        ("newsletter-hero-april", (), ("600", "315")),
+        ("newsletter-hero-april", ("--width", "480"), ("480", "252")),
+        ("newsletter-hero-april", ("--width", "1200", "--dpr", "2"), ("1200", "630")),
+        ("cert-2025", ("--open", "full_name"), ("600", "424")),
+        ("sales-banner-01", (), ("600", "200")),
+        ("sales-banner-01", ("--width", "1"), ("1", "1")),
+    ],
+)
+def test_an_image_is_as_wide_as_a_mail(run: Run, design: str, options: tuple[str, ...], size: tuple[str, str]) -> None:
+    """600 pixels where the design is wider, or what --width says; the height in proportion, rounded."""
+    parser = Images()
+    parser.feed(run("mint", design, *options, "--html").out)
+    (image,) = parser.found
+    assert (image["width"], image["height"]) == size
+
+
+@pytest.mark.parametrize(
+    ("arguments", "alt"),
+    [
+        (("cert-2025", "--open", "full_name"), "Certificate: Active Participation, the 2025 programme"),
+        (("product-card", "--open", "product_name"), "New in the shop"),
+        (("product-card", "--set", "product_name=Cup", "--set", "price=12.5"), "Cup, $12.50"),
+        (("sales-banner-01", "--open", "first_name", "--set", "first_name=you"), "you, an idea for your team"),
+    ],
+)
+def test_the_alternative_text_says_what_the_image_says(run: Run, arguments: tuple[str, ...], alt: str) -> None:
+    """For a recipient without values: fallbacks, prices as they are drawn, and no holes."""
+    parser = Images()
+    parser.feed(run("mint", *arguments, "--html").out)
+    assert [image["alt"] for image in parser.found] == [alt]
+
+
+def test_a_personal_text_holds_the_platforms_tag(run: Run) -> None:
+    """--alt personal: the tag for HTML, not for URLs, with the fallback beside it."""
+    arguments = ("--open", "first_name", "--open", "city=Town", "--esp", "klaviyo", "--html", "--alt", "personal")
+    parser = Images()
+    parser.feed(run("mint", "newsletter-hero-april", *arguments).out)
+    (image,) = parser.found
+    name = "{% if first_name %}{{first_name}}{% else %}there{% endif %}"
+    offer = "New arrivals, every week"
+    assert image["alt"] == (
+        f"{{% if person.Town %}}Hi {name}, spring is here in {{{{person.Town}}}}: {offer}"
+        f"{{% else %}}Hi {name}, spring is here: {offer}{{% endif %}}"
+    )
+
+
+def test_a_price_stays_general_in_a_personal_text(run: Run) -> None:
+    """The platform would write 12.5 where the image says $12.50."""
+    arguments = ("--open", "product_name", "--open", "price", "--esp", "kit", "--html", "--alt", "personal")
+    ran = run("mint", "product-card", *arguments)
+    assert "{{subscriber.product_name|escape}}" in ran.out
+    assert ran.out.count("subscriber.price") == 1  # in the URL
+
+
+def test_a_platform_that_does_not_escape_gets_no_personal_text(run: Run) -> None:
+    """It is said, and the text is the same for all."""
+    arguments = ("newsletter-hero-april", "--open", "first_name", "--esp", "instantly", "--html")
+    general, personal = run("mint", *arguments), run("mint", *arguments, "--alt", "personal")
+    assert (personal.code, personal.out) == (0, general.out)
+    assert "imgurl: the alt text is the same for all: Instantly: it is not known to escape" in personal.err
+
+
+def test_what_a_platform_needs_is_said(run: Run) -> None:
+    """Its note, beside the link on standard output; only where it has a tag to fill."""
+    told = run("mint", "newsletter-hero-april", "--open", "first_name", "--esp", "sfmc")
+    untold = run("mint", "newsletter-hero-april", "--esp", "sfmc")
+    assert told.err.startswith("imgurl: Salesforce Marketing Cloud: AMPscript has no form of this tag without single")
+    assert untold.err == ""
+
+
+def test_a_long_line_is_warned_of(run: Run) -> None:
+    """Mail servers break lines of more than 998 bytes: 980 are let pass in silence, 981 are not."""
+
+    def minted(label: str) -> tuple[int, Ran]:
+        values = ("--set", f"event_name={'春' * 78}", "--set", f"award_title={'春' * 10}")
+        ran = run("mint", "cert-2025", "--html", *values, "--campaign", label)
+        return max(len(line.encode()) for line in ran.out.splitlines()), ran
+
+    length, _ = minted("c")
+    label = "c" * (1 + 980 - length)
+    (allowed, silent), (over, warned) = minted(label), minted(label + "c")
+    assert (allowed, silent.err, over) == (980, "", 981)
+    assert warned.err == (
+        "imgurl: a line of this HTML has 981 bytes, and mail servers break lines of more than 998; send the HTML part "
+        "as quoted-printable or base64\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "warned"),
+    [
+        ("http://127.0.0.1:8000", True), ("http://localhost", True), ("http://[::1]:80", True),
+        ("http://a.localhost", True), ("http://127.1.2.3", True), ("https://img.example.com", False),
+        ("http://10.0.0.5", False), ("https://localhost.example.com", False),
+    ],
+)  # fmt: skip
+def test_a_link_to_this_machine_is_warned_of(run: Run, base: str, warned: bool) -> None:
+    """No reader of a mail can open it; the link is printed all the same."""
+    ran = run("mint", "sales-banner-01", "--base-url", base)
+    assert (ran.code, ran.out.startswith(base + "/i/")) == (0, True)
+    assert ("open on this machine only; for mail give the server's public address" in ran.err) == warned
+
+
+def test_the_running_servers_address_is_known(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links begin with it while the server lives; what a dead one left behind tells nothing."""
+    monkeypatch.delenv("IMGURL_BASE_URL")
+    data = tmp_path / "imgurl-data"
+    with announced(data, "http://127.0.0.1:45071"):
+        alive = run("mint", "sales-banner-01").out
+    (data / FILE).write_text("http://127.0.0.1:45071\n")
+    dead = run("mint", "sales-banner-01").out
+    assert (alive.partition("/i/")[0], dead.partition("/i/")[0]) == ("http://127.0.0.1:45071", "http://127.0.0.1:8000")
 
 
 def test_html_for_a_platform_has_the_fallbacks_in_its_text(run: Run) -> None:
@@ -145,6 +264,13 @@ WRONG = [
     ),
     (("sales-banner-01", "--esp", "mailchmp"), "no mail platform is called 'mailchmp': did you mean 'mailchimp'?"),
     (("sales-banner-01", "--ext", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
+    (("sales-banner-01", "--width", "300"), "--width and --alt say what the <img> is like; add --html"),
+    (("sales-banner-01", "--alt", "personal"), "--width and --alt say what the <img> is like; add --html"),
+    (
+        ("sales-banner-01", "--html", "--alt", "personal"),
+        "--alt personal needs --esp, the platform whose tags it writes",
+    ),
+    (("sales-banner-01", "--html", "--width", "0"), "0 is not in the range 1<=x<=4096"),
     (("sales-banner-01", "--dpr", "4"), "4 is not in the range 1<=x<=3"),
     (("cert-2025", "--dpr", "3"), "this design is too large for more than 2"),
     (("sales-banner-01", "--campaign", "April 26"), "labels are small letters, digits, - and _"),

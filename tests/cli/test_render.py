@@ -54,6 +54,23 @@ def test_a_missing_required_value_is_told(run: Run) -> None:
     assert (ran.code, ran.said) == (0, "  required and missing: full_name")
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("first_name=www.evil.example", "the value for 'first_name' looks like a web address"),
+        ("first_name=null", "the value for 'first_name' is a word that programs print for nothing"),
+        (f"company_name={'x' * 99}", "the value for 'company_name' is too long"),
+    ],
+)
+def test_what_a_link_forgives_is_drawn_with_its_fallback(run: Run, tmp_path: Path, value: str, sentence: str) -> None:
+    """A value that breaks a rule: the picture of nobody's value, exit code 0, and why on standard error."""
+    run("render", "sales-banner-01", "-o", "nobody.png")
+    ran = run("render", "sales-banner-01", "--set", value, "-o", "out.png")
+    assert (ran.code, ran.out) == (0, "")
+    assert sentence in ran.err.splitlines()[0]
+    assert (tmp_path / "out.png").read_bytes() == (tmp_path / "nobody.png").read_bytes()
+
+
 def test_dpr_multiplies_the_pixels(run: Run, tmp_path: Path) -> None:
     """--dpr 2 doubles both sides."""
     run("render", "sales-banner-01", "--dpr", "2", "-o", "out.jpg")
@@ -69,7 +86,6 @@ def test_dpr_multiplies_the_pixels(run: Run, tmp_path: Path) -> None:
         (("cert-2025", "-o", "x"), "the ending of x must be one of"),
         (("cert-2025",), "Missing option '-o' / '--output'"),
         (("cert-2025", "--set", "fullName=Ava", "-o", "x.png"), "no field 'fullName': did you mean 'full_name'"),
-        (("cert-2025", "--set", "full_name=evil.example", "-o", "x.png"), "looks like a web address"),
         (("cert-2025", "--dpr", "3", "-o", "x.png"), "this design is too large for more than 2"),
     ],
 )

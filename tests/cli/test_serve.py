@@ -1,11 +1,14 @@
 """``imgurl serve``: the first start, the second one, and what it refuses."""
 
+import html
 import re
 import stat
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from imgurl.cli.running import FILE
 from imgurl.config import Settings
 from tests.cli.conftest import Run
 from tests.web.designs import write_design
@@ -25,16 +28,20 @@ def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) 
     with serving(tmp_path, render_deadline="60") as server:
         links = links_of(server)
         answers = [server.ask(link) for link in links]
-        tag = re.findall(r'<img src="([^"]+)" width="1200" height="630" alt="Hi there', server.log)
-        pasted = server.ask(re.sub(r"^http://[^/]+", "", tag[0]).replace("&amp;", "&").replace("*|URL:FNAME|*", "Mia"))
+        tag = re.findall(r'<img\s+src="([^"]+)"\s+width="600"\s+height="315"\s+alt="Hi there', server.log)
+        source = html.unescape(tag[0].replace("*|URL:FNAME|*", "Mia"))
+        pasted = server.ask(quote(re.sub(r"^http://[^/]+", "", source), safe="/?&=%+"))
+        announced = (tmp_path / "imgurl-data" / FILE).read_text()
     file = tmp_path / "imgurl-data" / "keys.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [link.partition("/i/")[2].partition(".png?")[0] for link in links] == DESIGNS
+    assert [link.partition("/i/")[2].partition(".jpg?")[0] for link in links] == DESIGNS
     assert [(answer.status, answer["x-imgurl-outcome"], answer["content-type"]) for answer in answers] == [
-        (200, "ok", "image/png")
+        (200, "ok", "image/jpeg")
     ] * 4
     assert [answer.picture().size for answer in answers] == [(1600, 1131), (1200, 630), (800, 800), (600, 200)]
     assert (pasted.status, pasted["x-imgurl-outcome"]) == (200, "ok")
+    assert announced == f"http://127.0.0.1:{server.port}\n"
+    assert (tmp_path / "imgurl-data" / FILE).read_text() == ""
     assert "imgurl mint --help" in server.log
     assert "imgurl explain URL" in server.log
 

@@ -15,16 +15,16 @@ IDS = (
 )  # fmt: skip
 FIELDS = ("first_name", "last_name", "email", "company_name", "city", "order_id", "f2", "offer_name")
 
-# From the platforms' documentation, see the project's reference on mail platforms, 4.6.
+# From the platforms' documentation, see the project's reference on mail platforms, 4.6, but without quotes.
 DOCUMENTED = {
     "mailchimp": "*|URL:FNAME|*",
     "mandrill": "*|URL:FNAME|*",
-    "klaviyo": "{{first_name|default:''|urlencode}}",
-    "hubspot": "{{contact.firstname|default('',true)|urlencode}}",
-    "braze": "{{${first_name}|default:''|url_param_escape}}",
-    "customerio": "{{customer.first_name|default:''|url_encode}}",
+    "klaviyo": "{{first_name|urlencode}}",
+    "hubspot": "{{contact.firstname|urlencode}}",
+    "braze": "{{${first_name}|url_param_escape}}",
+    "customerio": "{{customer.first_name|default:nil|url_encode}}",
     "kit": "{{subscriber.first_name|url_encode}}",
-    "drip": "{{subscriber.first_name|default:''|url_encode}}",
+    "drip": "{{subscriber.first_name|url_encode}}",
     "sfmc": "%%=URLEncode(AttributeValue('FirstName'),1,1)=%%",
     "iterable": "{{#urlEncode}}{{{firstName}}}{{/urlEncode}}",
     "brevo": "{{contact.FIRSTNAME}}",
@@ -71,9 +71,10 @@ def test_the_tag_of_a_first_name_is_the_documented_one(dialect: Dialect) -> None
 @pytest.mark.parametrize("dialect", DIALECTS, ids=by_id)
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_tag_survives_html_tools(dialect: Dialect, field: str) -> None:
-    """It holds no space and no double quote, and nothing that ends a value of the URL but the hash of Moosend."""
+    """It holds no space, no quote, and nothing that ends a URL but Moosend's hash; AMPscript needs quotes."""
     tag = dialect.tag_for(field)
-    assert not re.search(r'[\s"&]', tag)
+    assert not re.search(r'[\s"&<>]', tag)
+    assert ("'" in tag) == (dialect.id == "sfmc")
     assert ("#" in tag) == (dialect.id in {"moosend", "iterable"})
     assert tag.isascii()
 
@@ -119,11 +120,11 @@ def test_every_field_name_can_be_spelt(name: str, naming: Naming) -> None:
 @pytest.mark.parametrize(
     ("esp", "field", "tag"),
     [
-        ("klaviyo", "email", "{{email|default:''|urlencode}}"),
-        ("klaviyo", "company_name", "{{organization|default:''|urlencode}}"),
-        ("klaviyo", "shoe_size", "{{person|lookup:'shoe_size'|default:''|urlencode}}"),
-        ("braze", "city", "{{${city}|default:''|url_param_escape}}"),
-        ("braze", "shoe_size", "{{custom_attribute.${shoe_size}|default:''|url_param_escape}}"),
+        ("klaviyo", "email", "{{email|urlencode}}"),
+        ("klaviyo", "company_name", "{{organization|urlencode}}"),
+        ("klaviyo", "shoe_size", "{{person.shoe_size|urlencode}}"),
+        ("braze", "city", "{{${city}|url_param_escape}}"),
+        ("braze", "shoe_size", "{{custom_attribute.${shoe_size}|url_param_escape}}"),
         ("mailchimp", "company_name", "*|URL:COMPANY|*"),
         ("mailchimp", "shoe_size", "*|URL:SHOE_SIZE|*"),
         ("zoho", "shoe_size", "$[UD:SHOESIZE]$"),
@@ -153,7 +154,7 @@ def test_a_name_of_theirs_may_be_what_platforms_allow(theirs: str) -> None:
         with pytest.raises(BadValue):
             neutral_tag("first_name", theirs)
     else:
-        assert neutral_tag("first_name", theirs) == f"<<{theirs}>>"
+        assert neutral_tag("first_name", theirs) == f"@@{theirs}@@"
         assert find_dialect("sendgrid").tag_for("first_name", theirs) == f"{{{{{theirs}}}}}"
 
 
@@ -170,7 +171,27 @@ def test_a_name_that_would_break_out_is_refused(theirs: str) -> None:
 
 def test_the_neutral_tag() -> None:
     """Our own notation."""
-    assert (neutral_tag("first_name"), neutral_tag("first_name", "Vorname")) == ("<<first_name>>", "<<Vorname>>")
+    assert (neutral_tag("first_name"), neutral_tag("first_name", "Vorname")) == ("@@first_name@@", "@@Vorname@@")
+
+
+@pytest.mark.parametrize("esp", ["klaviyo", "hubspot"])
+def test_a_name_that_needs_quotes_is_refused_where_tags_have_none(esp: str) -> None:
+    """Django and Jinja read a hyphen as a minus, and would refuse the mail; other engines take it as it stands."""
+    for theirs in ("shoe-size", "a:b", "_private", "a._b", "7up", "a."):
+        with pytest.raises(BadValue, match="reads in quotes only") as caught:
+            find_dialect(esp).tag_for("first_name", theirs)
+        assert caught.value.field == "first_name"
+    for theirs in ("Shoe_size", "straße", "a.b.c", "x7"):
+        assert theirs in find_dialect(esp).tag_for("first_name", theirs)
+    assert find_dialect("drip").tag_for("first_name", "shoe-size") == "{{subscriber.shoe-size|url_encode}}"
+
+
+def test_a_note_tells_what_tools_break_a_tag() -> None:
+    """The one with quotes, and those with a dollar sign, which XML writers escape too."""
+    assert "dangerouslySetInnerHTML" in find_dialect("sfmc").note
+    in_danger = [dialect for dialect in DIALECTS if "$" in dialect.tag]
+    assert [dialect.id for dialect in in_danger] == ["braze", "mailerlite", "zoho"]
+    assert all("cheerio's .xml()" in dialect.note for dialect in in_danger)
 
 
 def test_a_platform_is_found_by_its_id() -> None:

@@ -97,7 +97,7 @@ def test_most_tags_are_seen_without_the_platform(dialect: Dialect) -> None:
         "[firstname, fallback=friend]", "$[FNAME]$", "$[UD:SIZE]$", "$[FNAME|there]$", "<<first_name>>",
         "<< Test First Name >>", "<<First Name>>", "<<Vorname>>", "&lt;&lt;first_name&gt;&gt;",
         "&#123;&#123;first_name&#125;&#125;", "Hi {{name}}!", "{{lead.First Name:default=}}", "{{contact.NAME}}",
-        "{{{{name}}}}",
+        "{{{{name}}}}", "@@first_name@@", "@@Vorname@@", "%40%40first_name%40%40", "@@姓名@@", "Hi @@a.b-c@@!",
     ],
 )  # fmt: skip
 def test_a_tag_of_any_platform_is_seen(text: str) -> None:

@@ -8,10 +8,12 @@ import time
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from imgurl.errors import BadValue, ImgurlError, NotOpenable, SettingsError, UnknownDesign, UnknownDialect, UnknownField
+from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import DIALECTS, find_dialect
 from imgurl.merge.judge import REASONS
 from imgurl.urls.mint import Minter, image_tag, parse_lifetime
@@ -52,7 +54,7 @@ def test_a_minted_url_is_written_out() -> None:
     pairs = {"_k": "k1", "_o": "city.first_name", "_m": "mailchimp", "offer_name": "24 % off & more"}
     signature = signature_by_hand(FIRST.secret, DESIGN, "png", pairs)
     expected = (
-        f"{BASE}/i/{DESIGN}.png?_k=k1&_o=city.first_name&_m=mailchimp&offer_name=24%20%25%20off%20%26%20more"
+        f"{BASE}/i/{DESIGN}.png?_k=k1&_o=city.first_name&_m=mailchimp&offer_name=24+%25+off+%26+more"
         f"&_s={signature}&city=*|URL:CITY|*&first_name=*|URL:FNAME|*&_z=1"
     )
     assert expected == url
@@ -104,12 +106,12 @@ def test_a_sealed_value_is_read_as_it_was_given(value: str) -> None:
     """Whatever is in it, and the URL stays within letters that no mail tool tampers with."""
     minted = MINTER.mint(DESIGN, {"offer_name": value})
     assert parsed(minted).sealed == {"offer_name": value}
-    assert re.fullmatch(r"https://[\w./-]+\?[\w%&=.~-]+", minted, re.ASCII)
+    assert re.fullmatch(r"https://[\w./-]+\?[\w%&=.~+-]+", minted, re.ASCII)
 
 
 def test_without_a_platform_tags_are_written_plainly() -> None:
-    """<<first_name>>, for whoever fills URLs by hand."""
-    assert MINTER.mint(DESIGN, open=["first_name"]).endswith("&first_name=<<first_name>>&_z=1")
+    """@@first_name@@, for whoever fills URLs by hand."""
+    assert MINTER.mint(DESIGN, open=["first_name"]).endswith("&first_name=@@first_name@@&_z=1")
 
 
 def test_the_marketers_name_of_a_field_is_put_into_the_tag() -> None:
@@ -118,7 +120,7 @@ def test_the_marketers_name_of_a_field_is_put_into_the_tag() -> None:
     assert MINTER.mint(DESIGN, open=names, esp="mailchimp").endswith(
         "&city=*|URL:CITY|*&first_name=*|URL:VORNAME|*&_z=1"
     )
-    assert MINTER.mint(DESIGN, open=names).endswith("&city=<<city>>&first_name=<<VORNAME>>&_z=1")
+    assert MINTER.mint(DESIGN, open=names).endswith("&city=@@city@@&first_name=@@VORNAME@@&_z=1")
 
 
 @pytest.mark.parametrize("esp", [None, *(dialect.id for dialect in DIALECTS)])
@@ -206,7 +208,7 @@ def test_without_fields_any_field_name_goes() -> None:
         ({"offer_name": ""}, "is blank"),
         ({"offer_name": " \u200b "}, "is blank"),
         ({"offer_name": "None"}, "programs print for nothing"),
-        ({"offer_name": "{{ offer }}"}, "merge tag that was not replaced; .* --open"),
+        ({"offer_name": "{{ offer }}"}, "merge tag that was not replaced; .* leave it open"),
         ({"city": "x" * 21}, "too long"),
         ({"city": "x" * 201}, "too long"),
         ({"city": "evil.example"}, 'web address.*"links": true'),
@@ -370,18 +372,60 @@ def images_of(html: str) -> list[Mapping[str, str | None]]:
 
 @pytest.mark.parametrize("esp", [None, *(dialect.id for dialect in DIALECTS)])
 def test_an_image_tag_holds_the_url_and_the_size(esp: str | None) -> None:
-    """A browser reads from it the very URL, for every platform's tags."""
+    """A browser reads from it the very URL, for every platform's tags, and at its end the mark of the charset."""
     url = MINTER.mint(DESIGN, GOOD, open=["first_name", "order_id"], esp=esp)
     (image,) = images_of(image_tag(url, 600, 300, 'Hi <b> "you" & me'))
     style = "display:block;max-width:100%;height:auto;border:0"
-    expected = {"src": url, "width": "600", "height": "300", "alt": 'Hi <b> "you" & me', "style": style}
+    expected = {
+        "src": url.removesuffix("1") + MARK,
+        "width": "600",
+        "height": "300",
+        "alt": 'Hi <b> "you" & me',
+        "style": style,
+    }
     assert expected == image
 
 
 def test_an_image_tag_leaves_merge_tags_as_they_are() -> None:
     """Quotes inside tags stay quotes: a mail platform looks for its tag in the HTML source."""
-    url = MINTER.mint(DESIGN, open=["first_name"], esp="klaviyo")
-    assert "first_name={{first_name|default:''|urlencode}}&amp;_z=1\"" in image_tag(url, 1, 1, "")
+    url = MINTER.mint(DESIGN, open=["first_name"], esp="sfmc")
+    assert "=%%=URLEncode(AttributeValue('FirstName'),1,1)=%%&amp;_z=" in image_tag(url, 1, 1, "")
+
+
+def test_the_mark_is_written_as_references() -> None:
+    """Each letter by its number, not escaped again, so that the browser encodes it as it does the values."""
+    tag = image_tag(MINTER.mint(DESIGN, open=["first_name"], esp="kit"), 1, 1, "")
+    assert '&amp;_z=&#233;&#261;&#351;&#1071;&#902;&#1488;&#1593;&#3585;&#26085;"\n' in tag
+    assert tag.isascii()
+
+
+def test_a_sealed_url_has_no_mark() -> None:
+    """Nothing in it is left to a browser's charset; and a value that looks like an end marker is none."""
+    url = MINTER.mint(DESIGN, {"city": "&_z=1"})
+    assert "_z" not in image_tag(url, 1, 1, "").replace("%26_z%3D1", "")
+
+
+def test_each_attribute_has_a_line_of_its_own() -> None:
+    """Mail servers break lines of more than 998 bytes; whole tags would often be longer."""
+    lines = image_tag(MINTER.mint(DESIGN, GOOD), 600, 300, "one\ntwo").split("\n")
+    assert [line.partition("=")[0] for line in lines] == ["<img", "src", "width", "height", "alt", 'two"', "style"]
+
+
+def test_a_space_is_a_plus_in_the_sealed_part() -> None:
+    """So each %20 before the signature is what a mail server or an editor put there."""
+    url = MINTER.mint(DESIGN, {"city": " a  b+c "}, open=["first_name"], esp="kit")
+    assert "&city=+a++b%2Bc+&_s=" in url
+    assert "%20" not in url
+
+
+def test_the_mark_counts_for_the_length_of_a_url() -> None:
+    """In the longest form in which a browser sends it: each letter as its reference, percent-encoded."""
+    sent = quote("".join(f"&#{ord(letter)};" for letter in MARK), safe="")
+    room = 8_192 - len(MINTER.mint(DESIGN, {"offer_name": ""}, open=["city"])) - len(sent)
+    url = MINTER.mint(DESIGN, {"offer_name": "x" * room}, open=["city"])
+    assert len(url.removesuffix("1") + sent) < 8_192
+    with pytest.raises(BadValue, match="would be 8,193 characters long"):
+        MINTER.mint(DESIGN, {"offer_name": "x" * (room + 1)}, open=["city"])
 
 
 @pytest.mark.parametrize(

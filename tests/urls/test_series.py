@@ -112,5 +112,5 @@ def test_a_checked_value_is_ready_for_a_url() -> None:
     """What a caller keeps."""
     checking = Minter(FIRST, BASE, {DESIGN: [make("city", sample="x")]})
     sealed = checking.series(DESIGN).seal("city", "Öl & Co")
-    assert sealed == ("city", "Öl & Co", "&city=%C3%96l%20%26%20Co")
+    assert sealed == ("city", "Öl & Co", "&city=%C3%96l+%26+Co")
     assert RING.verify(read(checking.series(DESIGN).mint([sealed]).removeprefix(BASE))) is FIRST

@@ -118,7 +118,7 @@ class Batches:
         options = BatchOptions(
             design.id,
             fallbacks={name: text for name, text in asked.fallbacks.items() if name in known},
-            ext=extension_of(asked),
+            ext=extension_of(asked, design),
             **controls_of(asked, design, self._shop.pipeline),
             warm=True,
             test=call.key.test,
@@ -143,7 +143,7 @@ class Batches:
             design.id,
             mapping=asked.map,
             fallbacks=asked.fallbacks if isinstance(asked, BatchRequest) else asked.fallback,
-            ext=extension_of(asked),
+            ext=extension_of(asked, design),
             **controls_of(asked, design, self._shop.pipeline),
             warm=asked.warm,
             test=key.test,

@@ -59,7 +59,7 @@ class Designs:
                 fields=[_field(field) for field in document.fields],
                 sizes=sizes,
                 formats=list(EXTENSIONS),
-                sample_url=self._minter(call.key).mint(design.id, design.samples),
+                sample_url=self._minter(call.key).mint(design.id, design.samples, ext=document.format),
             )
         )
 

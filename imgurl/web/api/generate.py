@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
+from imgurl.design.library import Design
 from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.errors import Problem
 from imgurl.merge.judge import Flag
@@ -73,18 +74,18 @@ class Generate:
             if wanted not in (None, JSON):
                 raise refused([Problem("/mode", "an image can't be the answer of mode async; leave out Accept")])
             return await self._later(call)
-        ext = _extension(asked, wanted)
-        made = self._made(asked, call.key, ext)
+        require_design(call.key, asked.design_id)
+        design = self._pipeline.library.find(asked.design_id)
+        ext = _extension(asked, wanted, design)
+        made = self._made(asked, call.key, design, ext)
         body = await self._draw(made.picture)
         if wanted not in (None, JSON):
             headers = {"Content-Location": made.url, "X-Imgurl-Outcome": made.picture.outcome.value}
             return Response(body, headers=headers, media_type=MEDIA_TYPES[ext])
         return as_json(_told(made, body, asked))
 
-    def _made(self, asked: GenerateRequest, key: ApiKey, ext: str) -> Made:
-        """Return the link of a request and what it shows. Raises 400, 403, 404."""
-        require_design(key, asked.design_id)
-        design = self._pipeline.library.find(asked.design_id)
+    def _made(self, asked: GenerateRequest, key: ApiKey, design: Design, ext: str) -> Made:
+        """Return the link of a request and what it shows. Raises 400."""
         wish = Wish(asked.data, asked.fallbacks, {}, asked.ignore_unknown)
         check(design, wish)
         sealed = seal(design, wish)
@@ -94,9 +95,9 @@ class Generate:
         return Made(url, shown_by(url, minter, self._pipeline), sealed)
 
 
-def _extension(asked: GenerateRequest, wanted: str | None) -> str:
-    """Return the format: the one asked for, else the one that Accept names. Raises 400 where they differ."""
-    given = extension_of(asked)
+def _extension(asked: GenerateRequest, wanted: str | None, design: Design) -> str:
+    """Return the format: asked for, named by Accept, or the design's. Raises 400 where the first two differ."""
+    given = extension_of(asked, design)
     if wanted in (None, JSON, ANY_IMAGE):
         return given
     named = EXTENSION_OF[wanted or ""]

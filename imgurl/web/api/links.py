@@ -57,7 +57,7 @@ class Links:
         if asked.esp is not None:
             find_dialect(asked.esp)
         minter = Minter(signing_key(self._keys, key), self._links_begin_with, library.fields)
-        controls = {**controls_of(asked, design, self._pipeline), "ext": extension_of(asked), "esp": asked.esp}
+        controls = {**controls_of(asked, design, self._pipeline), "ext": extension_of(asked, design), "esp": asked.esp}
         opened = asked.open if isinstance(asked.open, dict) else dict.fromkeys(asked.open)
         shared = Wish(asked.data, asked.fallbacks, opened, asked.ignore_unknown)
         check(design, shared)

@@ -94,9 +94,9 @@ def controls_of(asked: Controls, design: Design, pipeline: Pipeline) -> dict[str
     }
 
 
-def extension_of(asked: Controls) -> str:
-    """Return the format as URLs have it; PNG where none was asked for."""
-    return (asked.format or "png").replace("jpeg", "jpg")
+def extension_of(asked: Controls, design: Design) -> str:
+    """Return the format as URLs have it; the design's where none was asked for."""
+    return (asked.format or design.document.format).replace("jpeg", "jpg")
 
 
 def signing_key(keys: KeyRing, key: ApiKey) -> SigningKey:

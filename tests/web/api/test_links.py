@@ -75,8 +75,8 @@ def test_a_mistake_of_all_rows_is_a_mistake_of_the_request(shared: Api, admin: s
     [
         (["first_name"], "mailchimp", "&first_name=*|URL:FNAME|*&_z=1"),
         ({"first_name": "MERGE7"}, "mailchimp", "&first_name=*|URL:MERGE7|*&_z=1"),
-        (["first_name"], None, "&first_name=<<first_name>>&_z=1"),
-        ({"first_name": None}, None, "&first_name=<<first_name>>&_z=1"),
+        (["first_name"], None, "&first_name=@@first_name@@&_z=1"),
+        ({"first_name": None}, None, "&first_name=@@first_name@@&_z=1"),
     ],
 )
 def test_fields_may_be_left_open(shared: Api, admin: str, opened: object, esp: str | None, tag: str) -> None:

@@ -1,0 +1,24 @@
+// Fills templates the way mail platforms do. Standard input: [{"engine", "template", "data"}]; standard output: the texts.
+import { text } from "node:stream/consumers";
+import { Liquid } from "liquidjs";
+import Handlebars from "handlebars";
+import brazejs from "brazejs";
+
+const liquid = new Liquid({ strictFilters: true });
+const strict = new Liquid({ strictFilters: true, strictVariables: true, lenientIf: true });
+const braze = new brazejs.default();
+// Iterable's helper: what its own template prints, URL-encoded.
+Handlebars.registerHelper("urlEncode", function (options) {
+  return new Handlebars.SafeString(encodeURIComponent(options.fn(this)));
+});
+
+const ENGINES = {
+  liquidjs: (template, data) => liquid.parseAndRender(template, data),
+  "liquidjs, strict": (template, data) => strict.parseAndRender(template, data),
+  brazejs: (template, data) => braze.parseAndRender(template, data),
+  handlebars: (template, data) => Handlebars.compile(template)(data),
+};
+
+const jobs = JSON.parse(await text(process.stdin));
+const filled = await Promise.all(jobs.map(({ engine, template, data }) => ENGINES[engine](template, data)));
+process.stdout.write(JSON.stringify(filled), () => process.exit(0));
