@@ -11,7 +11,7 @@ TITLES = frozenset(
     dipl-ing habil med phil rer nat jur oec pol h c hc priv-doz doz dott dottssa sig sigra ssa avv arch geom rag sr
     sra srta srtas dra dña doña lic licda mtro mtra ing eng engo exmo exma ilmo ilma sres senhor senhora pan pani mgr
     inż dw dhr mevr mw mevrouw meneer ir heer hra rva fil h.c bc mudr judr phdr rndr ing-arch mvdr thdr kand cand shri
-    sri smt kum kumari mohd-shri pandit pt swami haji hj hajah hajjah datuk dato dato' datin tun tuan puan encik cik
+    sri smt kum kumari mohd-shri pandit swami haji hj hajah hajjah datuk dato dato' datin tun tuan puan encik cik
     ustad ustaz hjh tengku tan-sri ustadz kh r drg bapak ibu bpk sdr г-н г-жа др проф господин госпожа пан пані κοσ κα
     د الدكتور دكتور السيد السيدة الشيخ مهندس
     """.split()
