@@ -5,12 +5,13 @@ In small letters without dots. Collected from grammars and style guides, measure
 
 TITLES = frozenset(
     """
+    rt hab freiherr freifrau graf gräfin baronin prinz prinzessin princess chief alhaji pastor brother sheikha
     dr drs prof mr mrs ms miss mx sir dame lord lady rev reverend fr father sister hon pres capt captain col cpt cdr
     gen lt maj sgt adm cmdr rabbi imam sheikh shaikh sheik hrh messrs mme mlle mm m me herr frau hr ing mag dipl
     dipl-ing habil med phil rer nat jur oec pol h c hc priv-doz doz dott dottssa sig sigra ssa avv arch geom rag sr
     sra srta srtas dra dña doña lic licda mtro mtra ing eng engo exmo exma ilmo ilma sres senhor senhora pan pani mgr
     inż dw dhr mevr mw mevrouw meneer ir heer hra rva fil h.c bc mudr judr phdr rndr ing-arch mvdr thdr kand cand shri
-    sri smt kum kumari mohd-shri pandit pt swami haji hj hajah hajjah datuk dato dato' datin tun tuan puan encik cik
+    sri smt kum kumari mohd-shri pandit swami haji hj hajah hajjah datuk dato dato' datin tun tuan puan encik cik
     ustad ustaz hjh tengku tan-sri ustadz kh r drg bapak ibu bpk sdr г-н г-жа др проф господин госпожа пан пані κοσ κα
     د الدكتور دكتور السيد السيدة الشيخ مهندس
     """.split()
@@ -22,7 +23,9 @@ VOWELLESS = frozenset("ng md st ch sh kh th gh ph".split())
 # Particles of the West that are names in the East.
 ASIAN_NAMES = frozenset("bin du di do den das".split())
 # Given names too: a title only where two more words follow.
-DOUBTFUL_TITLES = frozenset("don dean major earl prince judge king duke baron count bishop m h c r me mag arch".split())
+DOUBTFUL_TITLES = frozenset(
+    "don dean major earl prince judge king duke baron count bishop m h c r me mag arch tuan".split()
+)
 
 DEGREES = frozenset(
     """
@@ -70,12 +73,23 @@ COMPOUNDS = frozenset(
     """.split()
 )
 
+# What stands second in such names: with nothing behind it there is no family name to leave out.
+SECOND_NAMES = frozenset(
+    """
+    ann anne jane jo lou kate beth lee ellen grace rose may marie pierre paul luc louis claude claire françoise charles
+    josé jose luis luís carlos maría maria antonio manuel miguel alberto isabel carmen josé carlo luca piero heinz peter
+    joachim jürgen dieter lena sophie pedro paulo eduarda beatriz clara ali hassan hussein bilal nur
+    """.split()
+)
+
 VIETNAMESE = frozenset(
     """
     nguyễn nguyen trần tran lê le phạm pham hoàng hoang huỳnh huynh phan vũ vu võ vo đặng bùi đỗ hồ ngô dương lý đinh
     trương trịnh dang bui ngo duong dinh truong trinh đoàn doan lương luong tạ tô mai đào vuong vương quách thái châu
     """.split()
 )
+# Given names as well: at the end of a name they are one.
+VIETNAMESE_GIVEN = frozenset("mai châu thái đào lý tô".split())
 # Chinese, Korean and Cantonese family names in Latin letters. One in front may be a given name (Kim) or the family's
 # (Kim Min-jun): nobody knows, so such names are not shortened.
 EAST_ASIAN = frozenset(

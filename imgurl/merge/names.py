@@ -29,10 +29,12 @@ from imgurl.merge.name_words import (
     PARTICLES,
     PATRONYMIC_ENDINGS,
     PATRONYMIC_PARTICLES,
+    SECOND_NAMES,
     SPANISH,
     TITLES,
     TWO_PEOPLE,
     VIETNAMESE,
+    VIETNAMESE_GIVEN,
 )
 
 FAMILY_PREFIXES = PARTICLES | FOLLOWING_PARTICLES | {"san", "'t", "st", "ben"}
@@ -94,7 +96,7 @@ def is_suffix(word: str, *, after_comma: bool = False) -> bool:
 
 def is_vietnamese(words: Sequence[str]) -> bool:
     """Say whether a name begins or ends with a Vietnamese family name."""
-    return bool(words) and (key_of(words[0]) in VIETNAMESE or key_of(words[-1]) in VIETNAMESE)
+    return bool(words) and (key_of(words[0]) in VIETNAMESE or key_of(words[-1]) in VIETNAMESE - VIETNAMESE_GIVEN)
 
 
 def _parts(name: str, language: str) -> NameParts | None:
@@ -107,15 +109,17 @@ def _parts(name: str, language: str) -> NameParts | None:
     if len(words) < 2:  # "Frau Schmidt", "John III": nothing to leave out
         return None
     key = key_of(words[0])
-    if key in NOT_CALLED_BY or _is_initial(words[0]) or not all(map(_is_word, words)):
+    if key in NOT_CALLED_BY or _is_initial(words[0]) or words[0].endswith(".") or not all(map(_is_word, words)):
         return None
     if key in PARTICLES or (key in DOUBTFUL_TITLES and not had_title and len(words) > 2):
+        return None
+    if len(words) == 2 and key in COMPOUNDS and key_of(words[1]) in SECOND_NAMES:  # "Mary Ann" as a first name
         return None
     if turned is None and (special := _by_custom(words, language)) is not _WESTERN:
         return special
     if not _has_case(words[-1]):
         return _arabic(words)
-    return _western(words)
+    return _western(words, language)
 
 
 # What _by_custom returns for a name whose given name is in front.
@@ -126,7 +130,7 @@ def _by_custom(words: list[str], language: str) -> NameParts | None:
     """Split names whose family stands in front, or whose last word is no family name."""
     keys = [key_of(word) for word in words]
     if keys[0] in VIETNAMESE:
-        is_turned = keys[-1] in VIETNAMESE
+        is_turned = keys[-1] in VIETNAMESE - VIETNAMESE_GIVEN
         return None if is_turned or (len(words) == 2 and words[0].isascii()) else NameParts((words[-1],))
     if len(words) == 3 and keys[2].endswith(PATRONYMIC_ENDINGS):  # Иванов Иван Иванович
         return NameParts(tuple(words[1:]), has_family=False)
@@ -141,18 +145,21 @@ def _by_custom(words: list[str], language: str) -> NameParts | None:
 
 def _sounds_east_asian(words: list[str]) -> bool:
     """Say whether the words behind a family name of East Asia may be given names of there: Wei, Xiaoming, Min-jun."""
-    syllable = r"(?:[bcdfghjklmnpqrstwxyz]{0,2}h?(?:[aeiouü]{1,3}|ya|ye|yeo|yo|yu|wa|weo|wi)(?:ng|n|k|m|p|t|l|r)?)"
+    syllable = (
+        r"(?:[bcdfghjklmnpqrstwxyz]{0,2}h?(?:[aeiouü]{1,3}|ya|ye|yeo|yo|yu|wa|weo|wi)(?:ng|nh|ch|n|k|m|p|t|l|r|c)?)"
+    )
     rest = [unicodedata.normalize("NFC", key_of(word)) for word in words[1:]]
     return all(re.fullmatch(rf"{syllable}(?:-?{syllable})?", word) for word in rest)
 
 
-def _western(words: list[str]) -> NameParts | None:
+def _western(words: list[str], language: str) -> NameParts | None:
     """Split a name that begins with the given name."""
     keys = [key_of(word) for word in words]
     first = 1
     if keys[0] in ARAB_COMPOUNDS and len(words) > 2:
         first = 3 if keys[1] in ("al", "ar", "el", "ur") and len(words) > 3 else 2
-    start = _family_start(keys)
+    has_two = _has_two_families(keys, language)
+    start = _family_start(keys, len(keys) - 2 if has_two else len(keys) - 1)
     if len(words) - first > 1 and first == 1 and keys[0] in COMPOUNDS and _is_given(words[1]) and start >= 2:
         first = 2
     if any(key in PATRONYMIC_PARTICLES for key in keys[1:]):
@@ -160,7 +167,7 @@ def _western(words: list[str]) -> NameParts | None:
         return NameParts(tuple(words[:end])) if end else None
     start = max(start, first)
     family = tuple(words[start:])
-    if len(family) >= 2 and _is_spanish(keys[-2]) and _is_spanish(keys[-1]) and keys[start] not in PARTICLES:
+    if has_two and len(family) >= 2 and keys[start] not in PARTICLES:
         # Called by the father's name, which stands before the mother's.
         return replace(NameParts(tuple(words[:first]), family=(words[-2],)), middle=tuple(words[first:start]))
     return NameParts(tuple(words[:first]), tuple(words[first:start]), family)
@@ -170,11 +177,15 @@ def _is_given(word: str) -> bool:
     return key_of(word) not in PARTICLES and not _is_initial(word) and word[0] != "("
 
 
-def _family_start(keys: list[str]) -> int:
-    """Return where the family name begins: with its particles, or the first of two Spanish names."""
-    start = len(keys) - 1
-    if start > 1 and _is_spanish(keys[start]) and _is_spanish(keys[start - 1]):
-        start -= 1
+def _has_two_families(keys: list[str], language: str) -> bool:
+    """Say whether a name ends with the father's and the mother's family name, as those of Spain do."""
+    if len(keys) < 3 or not _is_spanish(keys[-2]):
+        return False
+    return _is_spanish(keys[-1]) or language in ("es", "ca", "gl", "eu")
+
+
+def _family_start(keys: list[str], start: int) -> int:
+    """Return where the family name begins: with its particles."""
     while start > 1 and keys[start - 1] in FAMILY_PREFIXES:
         start -= 1
     return start
@@ -207,6 +218,8 @@ def _without_titles(words: list[str]) -> tuple[list[str], bool]:
     rest = words
     while len(rest) > 1:
         key = key_of(rest[0])
+        if "-" in key and "." in rest[0]:  # Dr.-Ing.
+            key = key.split("-")[0]
         is_doubtful = key in DOUBTFUL_TITLES and not (rest[0].endswith(".") and len(key) > 1) and len(rest) < 4
         if key not in TITLES | {"don", "dean", "judge"} or is_doubtful:
             break
