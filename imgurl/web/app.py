@@ -33,7 +33,7 @@ from imgurl.web.api.designs import Draw
 from imgurl.web.api.door import ApiDoor, BuiltApi
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
-from imgurl.web.connections import STATE, AcceptErrors, Limits, open_connections
+from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
 from imgurl.web.flight import Flights
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
@@ -94,7 +94,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     prepared = asyncio.Event()
     stopping = Stopping(settings.unready_seconds)
     limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
-    connections = open_connections(limits)
+    connections = Connections(affordable(limits), metrics.image_refused)
 
     async def drawn(picture: Picture) -> bytes:
         return (await images.draw(picture))[0]

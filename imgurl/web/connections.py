@@ -6,7 +6,8 @@ each takes one of the files that the process may open.
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -56,10 +57,14 @@ class Connections:
     """The connections of one process that wait for a request, longest first. Mutable state: just these.
 
     When there are too many, the one that has waited longest goes: a client that means it sends its request at once.
+    ``image_refused`` is told the status of each request for an image that no application saw.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, image_refused: Callable[[int], object] = lambda status: None
+    ) -> None:
         self.limits = limits or Limits()
+        self.image_refused = image_refused
         self._waiting: dict[Connection, None] = {}
 
     def admits(self, open_now: int) -> bool:
@@ -102,15 +107,14 @@ def connections_below(files: int, wanted: int) -> int:
     return min(wanted, max(files - ACCEPTED_AT_ONCE - OTHER_FILES, files // 2))
 
 
-def open_connections(wanted: Limits) -> Connections:
-    """Return the connections of a process, with no more of them than its limit of files bears."""
+def affordable(wanted: Limits) -> Limits:
+    """Return limits with no more connections than this process's limit of files bears."""
     if resource is None:
-        return Connections(wanted)
+        return wanted
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
-        return Connections(wanted)
-    most = connections_below(files, wanted.connections)
-    return Connections(Limits(wanted.head_seconds, wanted.body_seconds, wanted.header_bytes, wanted.header_lines, most))
+        return wanted
+    return replace(wanted, connections=connections_below(files, wanted.connections))
 
 
 class AcceptErrors:

@@ -60,6 +60,10 @@ class Metrics:
             registry=self._registry,
         )
 
+    def image_refused(self, status: int) -> None:
+        """Count a request for an image that was refused before it was whole."""
+        self.requests.labels(str(status), "refused").inc()
+
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text format, of all processes where there are several."""
         if variable(SHARED_FOLDER) is None:

@@ -238,13 +238,20 @@ class Guarded(Base):
 
     def _refusal(self, status: int, head: bytes) -> bytes:
         request_id = secrets.token_hex(8)
-        structlog.get_logger().info("refused", request_id=request_id, status=status)
+        is_image = asks_for_image(head)
         phrase = HTTPStatus(status).phrase
-        as_json = not asks_for_image(head) or wants_json(head)
+        as_json = not is_image or wants_json(head)
         answer = refusal(status, phrase, DETAILS[status], request_id, as_json=as_json)
+        body = b"" if head.startswith(b"HEAD ") else answer.body
+        if is_image:
+            self._connections.image_refused(status)
+        structlog.get_logger().info(
+            "image" if is_image else "refused", request_id=request_id, status=status, bytes=len(body),
+            ms=round((self.loop.time() - (self._owed_since or self.loop.time())) * 1e3, 2),
+        )  # fmt: skip
         headers = (*self.server_state.default_headers, *answer.headers, (b"connection", b"close"))
         lines = (b"HTTP/1.1 %d %b" % (status, phrase.encode()), *(b"%b: %b" % header for header in headers))
-        return b"\r\n".join(lines) + b"\r\n\r\n" + (b"" if head.startswith(b"HEAD ") else answer.body)
+        return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
     def _check_later(self) -> None:
         pause = min(self._limits.head_seconds, self._limits.body_seconds) / CHECKS

@@ -19,8 +19,8 @@ from imgurl.web.connections import (
     AcceptErrors,
     Connections,
     Limits,
+    affordable,
     connections_below,
-    open_connections,
 )
 from tests.web.serving import KEYS, serving
 from tests.web.wire import PROTOCOLS, ClockLoop, Recorder, Wire, advance, connect, run, send, settle
@@ -196,6 +196,24 @@ def test_a_refused_request_of_a_program_is_told_why(parser: str) -> None:
 
 
 @PARSERS
+def test_a_refused_image_is_counted_and_logged_as_others_are(parser: str) -> None:
+    """Whoever watches the figures sees it, though no application did; what is no image is logged alone."""
+
+    async def main() -> list[int]:
+        counted: list[int] = []
+        for sent in (b"HEAD /i/" + b"x" * 9_000, b"POST /v1/" + b"x" * 9_000):
+            wire = connect(PROTOCOLS[parser][1], Recorder(), connections=Connections(image_refused=counted.append))
+            await send(wire, [sent])
+        return counted
+
+    with capture_logs() as lines:
+        assert run(main) == [414]
+    assert [(line["event"], line["status"], line["bytes"] > 0) for line in lines] == [
+        ("image", 414, False), ("refused", 414, True)
+    ]  # fmt: skip
+
+
+@PARSERS
 def test_what_comes_behind_a_refusal_is_thrown_away(parser: str) -> None:
     """The client may send on, so that it can read the answer, for five seconds; no request is made of it."""
 
@@ -250,7 +268,7 @@ def test_connections_leave_room_for_other_files(files: int, wanted: int, expecte
 
 def test_limits_are_kept_but_for_the_count() -> None:
     """The limit of files lowers the number of connections and nothing else."""
-    found = open_connections(Limits(1.0, 2.0, 3, 4, 10**9)).limits
+    found = affordable(Limits(1.0, 2.0, 3, 4, 10**9))
     assert (found.head_seconds, found.body_seconds, found.header_bytes, found.header_lines) == (1.0, 2.0, 3, 4)
     assert found.connections < 10**9
 
