@@ -32,7 +32,7 @@ def test_the_python_code_runs_as_printed() -> None:
     names: dict[str, object] = {}
     exec("\n".join(blocks("python")), names)
 
-    assert str(names["url"]).startswith("https://img.example.com/i/product-card.png?_k=k1&_dpr=2&")
+    assert str(names["url"]).startswith("https://img.example.com/i/product-card.jpg?_k=k1&_dpr=2&")
     assert isinstance(names["links"], list)
     assert len(names["links"]) == 2
 

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Iterable, Iterator
 from itertools import combinations
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_plus
 
 from imgurl.errors import ImgurlError, RevokedKey, UnknownKey
 from imgurl.urls.signing import KeyRing
@@ -90,7 +90,9 @@ def _accidents(url: SignedUrl, designs: Iterable[str]) -> Iterator[tuple[str, Si
             yield f"'{name}' was added after signing", SignedUrl(url.design, url.ext, left, url.signature)
     for name, value in pairs.items():
         yield f"the value of '{name}' was HTML-escaped after signing", before(**{name: html.unescape(value)})
-        yield f"the value of '{name}' was percent-encoded twice", before(**{name: unquote(value)})
+        # Links of before have %20 for a space, those of today +.
+        for undone in (unquote(value), unquote_plus(value)):
+            yield f"the value of '{name}' was percent-encoded twice", before(**{name: undone})
         yield f"a plus in the value of '{name}' was not encoded", before(**{name: value.replace(" ", "+")})
     yield from _changed_open_list(url)
     for dpr in "123":

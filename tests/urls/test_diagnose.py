@@ -1,7 +1,7 @@
 """Facts of imgurl.urls.diagnose: the sentence for each accident."""
 
 import time
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -80,14 +80,15 @@ def test_an_accident_to_a_url_of_a_revoked_key_is_told() -> None:
 
 def test_an_html_escaped_value_is_told() -> None:
     """Tea &amp; cake where Tea & cake was signed."""
-    url = MINTED.replace(quote("Tea & cake"), quote("Tea &amp; cake"))
+    url = MINTED.replace(quote_plus("Tea & cake"), quote_plus("Tea &amp; cake"))
     assert url != MINTED
     assert told(url) == "the value of 'offer_name' was HTML-escaped after signing"
 
 
-def test_a_doubly_encoded_value_is_told() -> None:
-    """%2520 where %20 was signed."""
-    url = MINTED.replace("Tea%20%26%20cake", "Tea%2520%2526%2520cake")
+@pytest.mark.parametrize("twice", ["Tea%2520%2526%2520cake", "Tea%2B%2526%2Bcake", "Tea%2B%2526%2bcake"])
+def test_a_doubly_encoded_value_is_told(twice: str) -> None:
+    """%2520 or %2B where a space was signed."""
+    url = MINTED.replace("Tea+%26+cake", twice)
     assert url != MINTED
     assert told(url) == "the value of 'offer_name' was percent-encoded twice"
 
@@ -126,7 +127,7 @@ def test_a_removed_pixel_ratio_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("_x=4102444800", "_x=4102444801"), ("&_x=4102444800", ""), ("Tea", "Pie"), ("&offer_name=Tea%20%26%20cake", "")],
+    [("_x=4102444800", "_x=4102444801"), ("&_x=4102444800", ""), ("Tea", "Pie"), ("&offer_name=Tea+%26+cake", "")],
 )
 def test_what_cannot_be_guessed_is_told_in_general(old: str, new: str) -> None:
     """A tampered expiry, a changed or a lost value: any of many may have stood there."""
