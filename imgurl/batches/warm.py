@@ -34,7 +34,9 @@ class Warmer:
         UnknownDesign.
         """
         path, _, query = target.encode().partition(b"?")
-        picture = self._pipeline.resolve(parse_target(path, query), self._key.state, time.time())
+        url = parse_target(path, query)
+        self._pipeline.fetch_version(url)
+        picture = self._pipeline.resolve(url, self._key.state, time.time())
         drawn = _told(picture)
         if self._pipeline.cached(picture.key) is not None:
             return drawn

@@ -10,7 +10,16 @@ from imgurl.batches.order import BatchOptions, prepare
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cli.crew import Workplace, do_all
-from imgurl.cli.options import data_option, designs_option, open_designs, open_keys, pairs, require_dpr, require_good
+from imgurl.cli.options import (
+    data_option,
+    designs_option,
+    keep_version,
+    open_designs,
+    open_keys,
+    pairs,
+    require_dpr,
+    require_good,
+)
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import load_settings
 from imgurl.jobs.processes import cores
@@ -77,6 +86,8 @@ def batch(
     found = library.find(design)
     require_dpr(found, dpr)
     keys = open_keys(settings)
+    if pin:
+        keep_version(settings, found)
     with source.open("rb") as file:
         form = sniff(file.read(HEAD_BYTES), source.name)
     now = int(time.time())

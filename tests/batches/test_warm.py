@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from imgurl.batches.warm import NOT_DRAWN, Warmer
 from imgurl.cache.disk import DiskCache
 from imgurl.config import Settings
-from imgurl.design.library import Archive
+from imgurl.design.archive import Archive
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.plate.render import Rendered
