@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 from pydantic_core import ErrorDetails
 
@@ -34,10 +34,21 @@ MAX_AREA = 8_000_000
 
 
 class Size(Model):
-    """Width and height in CSS pixels."""
+    """Width and height in CSS pixels; together no more than ``MAX_AREA``."""
 
     width: Annotated[int, Field(ge=1, le=MAX_SIDE)]
     height: Annotated[int, Field(ge=1, le=MAX_SIDE)]
+
+    @field_validator("height")
+    @classmethod
+    def _within_area(cls, height: int, info: ValidationInfo) -> int:
+        width = info.data.get("width", 1)
+        if width * height > MAX_AREA:
+            raise mistake(
+                f"{width:,} × {height:,} px are {width * height / 1e6:.1f} megapixels; at most {MAX_AREA / 1e6:.0f} are "
+                "drawn, make the design smaller"
+            )
+        return height
 
 
 class PictureBackground(Model):

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from imgurl.merge.patterns import unsafe_pattern
 from imgurl.merge.tracking import is_tracking_name
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -40,11 +41,6 @@ class FieldCasing(StrEnum):
     TITLE = "title"
     NAME = "name"
 
-
-# A group without a group in it, and the sign behind it that repeats it.
-INNERMOST = re.compile(r"\(([^()]*)\)([+*{]?)")
-# What can match in more than one way.
-VARIABLE = re.compile(r"[+*?|]|\{\d*,\d*\}")
 
 # Grapheme clusters, where the design sets no max_length. 40 holds 99.9 % of full names.
 DEFAULT_MAX_LENGTH = {FieldType.NAME: 40, FieldType.TEXT: 80}
@@ -105,31 +101,6 @@ class MergeField(BaseModel):
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-
-def unsafe_pattern(pattern: str) -> str | None:
-    """Say why a pattern can't be used: it is no regular expression, or one that can take exponential time.
-
-    Something that can match in two ways, repeated by an outer repetition, is how exponential time comes about; back
-    references are out for the same reason. Returns None for a pattern that may be used.
-    """
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError) as error:
-        return f"is no regular expression: {error}"
-    if re.search(r"\\[1-9]|\(\?P=", pattern):
-        return "may not refer back to a group"
-    # Without the signs that mean themselves, and without what "(?" says about a group.
-    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
-    bare = re.sub(r"\(\?(?:P<\w+>|<?[=!]|[a-zA-Z-]*:)", "(", bare)
-    # Innermost groups first; a group that can match in two ways leaves a "?" behind for the group around it.
-    while group := INNERMOST.search(bare):
-        inside, repeated = group.groups()
-        is_variable = VARIABLE.search(inside)
-        if is_variable and repeated:
-            return "repeats a group that itself repeats or chooses; write it without the inner repetition or the |"
-        bare = bare[: group.start()] + ("x?" if is_variable else "x") + repeated + bare[group.end() :]
-    return None
 
 
 def _is_format(field: MergeField) -> bool:

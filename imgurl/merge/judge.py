@@ -3,7 +3,6 @@
 The one judgement of values: requests, links, lists and the command line all ask here, and say the same sentences.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +12,7 @@ from imgurl.merge.casing import set_casing
 from imgurl.merge.clean import TooLong, clean, is_null_word
 from imgurl.merge.fields import FieldCasing, FieldType, MergeField
 from imgurl.merge.links import looks_like_link
+from imgurl.merge.patterns import matches
 from imgurl.merge.tags import is_unreplaced_tag
 
 YES = frozenset(("true", "yes", "y", "1", "on"))
@@ -114,7 +114,7 @@ def _broken_rule(field: MergeField, text: str) -> Flag | None:
         return Flag.TOO_LONG
     if field.type in (FieldType.TEXT, FieldType.NAME) and not field.links and looks_like_link(text):
         return Flag.LINK
-    if field.pattern is not None and not re.fullmatch(field.pattern, text):
+    if field.pattern is not None and not matches(field.pattern, text):
         return Flag.PATTERN
     return None
 
