@@ -135,6 +135,17 @@ class Pipeline:
         """Whether the disk cache can be written, as far as is known."""
         return self._disk is None or self._disk.is_writing
 
+    @property
+    def room_bytes(self) -> int | None:
+        """Bytes of images that are kept; None where all are, in the store that machines share."""
+        if self._shared is not None:
+            return None
+        return self._disk.room_bytes if self._disk else 0
+
+    def is_kept(self, key: RenderKey) -> bool:
+        """Say whether an image that was drawn is kept, as far as is known."""
+        return self._shared is not None or self.cached(key) is not None
+
     def keep(self, key: RenderKey, body: bytes) -> None:
         """Keep an image on disk that came from elsewhere."""
         if self._disk:

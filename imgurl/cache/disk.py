@@ -98,6 +98,11 @@ class DiskCache:
         return total
 
     @property
+    def room_bytes(self) -> int:
+        """Bytes of images that stay, whatever else is written later: a sweep leaves so much."""
+        return int(self._max_bytes * SWEEP_TO)
+
+    @property
     def is_writing(self) -> bool:
         """Whether writing works, as far as is known."""
         return time.monotonic() >= self._no_writes_before

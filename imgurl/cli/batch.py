@@ -115,6 +115,8 @@ def batch(
             tally = _do(place, work, workers or cores())
             unfinished.publish(work.result(JOB, KINDS.get(out.suffix.lower(), form.kind)))
             _tell(out, tally, time.monotonic() - started)
+            if warm:
+                click.echo(f"  {_rows(tally.drawn)} of {tally.total:,} have their image drawn ahead", err=True)
             if not (settings.base_url or settings.cdn_base):
                 click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
     except KeyboardInterrupt:
@@ -131,7 +133,10 @@ def _expiry(text: str | None, now: int) -> int | None:
 
 def _do(place: Workplace, work: BatchWork, workers: int) -> Tally:
     """Do the chunks that are not done yet, with a progress bar; return what became of all rows."""
-    plan = work.split(JOB)
+    with place.open() as splitting:
+        plan = splitting.split(JOB)
+    if warning := work.room(JOB).warning:
+        click.echo(f"imgurl: {warning}", err=True)
     done = [number for number in range(plan.chunks) if work.is_done(JOB, number)]
     tally = sum((work.run_chunk(JOB, number) for number in done), start=Tally())
     if done:

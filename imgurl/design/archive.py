@@ -121,6 +121,13 @@ class Archive:
                 self._lacking_here[design, pin] = True
         return found
 
+    def renew(self) -> None:
+        """Renew the time of use of the versions that are loaded: they are found without a look at the folder."""
+        with self._lock:
+            loaded = [*self._loaded.values()]
+        for design in loaded:
+            self._note_use(design.id, design.version)
+
     def may_fetch(self, design: str, pin: str) -> bool:
         """Say whether it is worth asking the shared store for a version."""
         with self._lock:

@@ -19,6 +19,9 @@ from imgurl.text.fonts import FontCatalogue
 # How long a design that is no more in the folder is served: longer than a deployment that deletes before it copies.
 MISSING_SECONDS = 600.0
 
+# How often the versions in use are noted to be, so that pruning leaves them.
+RENEW_SECONDS = 21_600.0
+
 # A file that changed so lately may change again within the same tick of the disk's clock: it is read once more later.
 SETTLED_SECONDS = 2.0
 
@@ -43,6 +46,7 @@ class Shelf:
         self._archive = archive
         self._background = background
         self._clock = clock
+        self._renew_at = clock() + RENEW_SECONDS
         self._seen = _seen(folder)
         self.library = load_library(folder, fonts)
         self._keep()
@@ -51,6 +55,9 @@ class Shelf:
         """Return the designs as they are in the folder now, None where nothing has changed since the last look."""
         self._share_aside()
         seen, now = _seen(self._folder), self._clock()
+        if self._archive and now >= self._renew_at:
+            self._archive.renew()
+            self._renew_at = now + RENEW_SECONDS
         is_due = any(until <= now for until in self.library.missing.values())
         if seen is not None and seen == self._seen and not is_due:
             return None

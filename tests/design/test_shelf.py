@@ -10,7 +10,7 @@ import pytest
 
 from imgurl.design.archive import Archive
 from imgurl.design.library import FILE_NAME
-from imgurl.design.shelf import MISSING_SECONDS, Shelf
+from imgurl.design.shelf import MISSING_SECONDS, RENEW_SECONDS, Shelf
 from imgurl.errors import SettingsError, UnknownDesign
 from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
@@ -153,6 +153,21 @@ def test_versions_reach_the_shared_store(folder: Path, tmp_path: Path, fonts: Fo
     pin = first.version[:16]
     assert (other.version("one", pin)[1], other.may_fetch("one", pin), other.fetch("one", pin)) == (False, True, True)
     assert other.version("one", pin) == (first, True)
+
+
+def test_a_version_in_use_is_noted_to_be(folder: Path, tmp_path: Path, fonts: FontCatalogue) -> None:
+    """Also where it is shown from memory for months, so that pruning leaves it."""
+    clock, archive = Clock(), Archive(tmp_path / "a")
+    shelf = Shelf(folder, fonts, archive, clock=clock)
+    pinned = shelf.library.find("one")
+    write_design(folder, document(title="New"), name="one")
+    look(shelf)
+    assert shelf.version("one", pinned.version[:16]) == (pinned, True)
+    manifest = tmp_path / "a" / "one" / f"{pinned.version}.json"
+    os.utime(manifest, (1e9, 1e9))
+    clock.now += RENEW_SECONDS
+    look(shelf)
+    assert manifest.stat().st_mtime > 1.5e9
 
 
 def test_nothing_is_fetched_for_what_is_no_design_here(folder: Path, tmp_path: Path, fonts: FontCatalogue) -> None:

@@ -96,7 +96,8 @@ def test_letters_and_digits_are_those_of_all_scripts(sign: str) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [r"\u00e9", r"[\u00e0-\u00ff]", r"\N{LATIN SMALL LETTER E WITH ACUTE}", r"\xe9", "\\é", r"\U000000e9", "é{,2}",
-     r"^é$", r"\Aé\Z", "(?i)É", "(?i:É)", "[é[]", "[é[]+", r"[é\]]", "[é[^]", "[]é]", "[^]]", "(?P<letter>é)", r"[\wé]", r"\.|é"],
+     r"^é$", r"\Aé\Z", "(?i)É", "(?i:É)", "[é[]", "[é[]+", r"[é\]]", "[é[^]", "[]é]", "[^]]",
+     "(?P<letter>é)", r"[\wé]", r"\.|é"],
 )  # fmt: skip
 def test_spellings_that_only_python_has(pattern: str) -> None:
     """Escapes, repetitions without a beginning, ends, and brackets in sets."""
