@@ -142,8 +142,8 @@ def prune(unused_for: int, yes: bool, designs: Path | None, data: Path | None) -
     _, _, library = open_designs(designs)
     if not library.designs:
         raise click.ClickException(
-            f"the folder {settings.designs} has no design that can be loaded, so which versions are in use can't be told; "
-            "name the folder of the server with --designs"
+            f"the folder {settings.designs} has no design that can be loaded, so which versions are in use can't be "
+            "told; name the folder of the server with --designs"
         )
     folder = settings.data / "versions"
     present = {design.id: design.version for design in library.designs.values()}
