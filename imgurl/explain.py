@@ -21,6 +21,7 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> dict[str, Any]:
         signed = parse_target(path, query)
         told |= {"design": signed.design, "key": signed.key_id}
         key = keys.verify(signed)
+        pipeline.fetch_version(signed)
         picture = pipeline.resolve(signed, key.state, time.time())
     except ImgurlError as error:
         reason = why_refused(path, query, keys, pipeline.library.designs) if isinstance(error, Refused) else str(error)

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, render_key
 from imgurl.cache.shared import SharedCache
 from imgurl.config import Settings
-from imgurl.design.library import Archive, Design, Library, fingerprint, load_library
+from imgurl.design.archive import Archive, open_archive
+from imgurl.design.library import Design, Library
+from imgurl.design.shelf import Shelf
 from imgurl.encoders.png import PngTemplate
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
@@ -48,6 +50,10 @@ MAX_PLATE_BYTES = 256_000_000
 # Files encoded ahead, in bytes.
 MAX_TEMPLATE_BYTES = 64_000_000
 
+# A design that could not be compiled is not tried again for so many seconds, whatever values it is asked for with.
+FAILED_SECONDS = 5.0
+MAX_FAILED = 256
+
 
 class Outcome(StrEnum):
     """How a request ended, in one word (the header ``X-Imgurl-Outcome``)."""
@@ -56,6 +62,7 @@ class Outcome(StrEnum):
     FALLBACK = "fallback"
     UNRESOLVED = "unresolved"
     CUT = "cut"
+    OTHER_VERSION = "other-version"
     EXPIRED = "expired"
     DEFAULT = "default"
     REFUSED = "refused"
@@ -95,7 +102,7 @@ class Picture:
 class Pipeline:
     """Designs, fonts and compiled plates, and the way through them.
 
-    Mutable state: the library (replaced as a whole on reload), the plates and templates behind one lock. With a
+    Mutable state: the shelf, the plates and templates behind one lock. With a
     ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture waits
     for that. Without, the best effort is made at once.
     """
@@ -111,26 +118,34 @@ class Pipeline:
         shared: SharedCache | None = None,
         background: Executor | None = None,
     ) -> None:
-        self._folder = designs
         self._fonts = fonts
         self._max_age = max_age
-        self._archive = archive
         self._disk = disk
         self._shared = shared
         self._background = background
-        self._seen = fingerprint(designs)
-        self._library = load_library(designs, fonts)
-        self._keep_versions()
+        self._shelf = Shelf(designs, fonts, archive, background)
         self._lock = threading.Lock()
         self._glyphs = GlyphCache()
         self._fragments = FragmentCache()
         self._templates: LRUCache[RenderKey, Template] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda held: held.size)
         self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_plate_bytes)
+        self._failed: TTLCache[str, BadDesign] = TTLCache(MAX_FAILED, FAILED_SECONDS)
 
     @property
     def writes_to_disk(self) -> bool:
         """Whether the disk cache can be written, as far as is known."""
         return self._disk is None or self._disk.is_writing
+
+    @property
+    def room_bytes(self) -> int | None:
+        """Bytes of images that are kept; None where all are, in the store that machines share."""
+        if self._shared is not None:
+            return None
+        return self._disk.room_bytes if self._disk else 0
+
+    def is_kept(self, key: RenderKey) -> bool:
+        """Say whether an image that was drawn is kept, as far as is known."""
+        return self._shared is not None or self.cached(key) is not None
 
     def keep(self, key: RenderKey, body: bytes) -> None:
         """Keep an image on disk that came from elsewhere."""
@@ -140,31 +155,40 @@ class Pipeline:
     @property
     def library(self) -> Library:
         """The designs as they are now."""
-        return self._library
+        return self._shelf.library
 
     def reload(self) -> bool:
         """Load the designs again if a file of theirs has changed; a broken edit keeps the last good version.
 
-        What has changed is compiled here, ahead of the first request for it.
+        What has changed is compiled here, ahead of the first request for it. Returns whether other designs are served
+        than before, or other things are to be said about them.
         """
-        seen = fingerprint(self._folder)
-        if seen == self._seen:
-            return False
-        self._library = self._compiled(load_library(self._folder, self._fonts, self._library))
-        self._seen = seen
-        self._keep_versions()
-        return True
+        library = self._shelf.look()
+        return library is not None and self._shelf.take(self._compiled(library))
+
+    def may_fetch(self, url: SignedUrl) -> bool:
+        """Say whether ``fetch_version`` may find the version a URL is pinned to, where it is not here."""
+        return self._shelf.may_fetch(url.design, url.pin)
+
+    def fetch_version(self, url: SignedUrl) -> bool:
+        """Get the version a URL is pinned to from the shared store, unless it is here; return whether it is now.
+
+        May take seconds.
+        """
+        return self._shelf.fetch(url.design, url.pin)
 
     def resolve(self, url: SignedUrl, state: KeyState, now: float) -> Picture:
         """Say what a URL with a good signature shows at a time (Unix seconds).
 
         Raises UnknownDesign. Values never make it fail.
         """
-        picture = self._shown(url, state, now)
+        design, is_pinned = self._shelf.version(url.design, url.pin)
+        picture = self._shown(url, design, state, now)
+        if url.pin is not None and not is_pinned:
+            picture = _of_other_version(picture, url.pin)
         return _marked(picture) if state is KeyState.TEST else picture
 
-    def _shown(self, url: SignedUrl, state: KeyState, now: float) -> Picture:
-        design, is_pinned = self._version_for(url)
+    def _shown(self, url: SignedUrl, design: Design, state: KeyState, now: float) -> Picture:
         dpr = min(url.dpr, design.document.max_dpr)
         if state is KeyState.RETIRED:
             return self._default(design, url.ext, dpr, Outcome.DEFAULT, "the key that signed this URL is retired")
@@ -176,8 +200,7 @@ class Pipeline:
         resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect)
         resolved = self._drawable(design, resolved, url.sealed)
         outcome, concerned = outcome_of(resolved)
-        may_keep = outcome is not Outcome.UNRESOLVED and (url.pin is None or is_pinned)
-        max_age = self._age(design, url, left) if may_keep else None
+        max_age = self._age(design, url, left) if outcome is not Outcome.UNRESOLVED else None
         if outcome is Outcome.DEFAULT:
             reason = f"required and without a value: {', '.join(resolved.lacking)}"
             picture = self._default(design, url.ext, dpr, outcome, reason)
@@ -187,7 +210,8 @@ class Pipeline:
         key = render_key(plate_digest(design, dpr), texts, url.ext)
         return Picture(
             design, url.ext, dpr, Source.VALUES, texts, key, outcome, concerned, max_age,
-            immutable=is_pinned and max_age is not None, values=resolved.values, reason=_reason(outcome, concerned),
+            immutable=url.pin is not None and max_age is not None, values=resolved.values,
+            reason=_reason(outcome, concerned),
         )  # fmt: skip
 
     def picture_of(self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1) -> Picture:
@@ -245,34 +269,37 @@ class Pipeline:
         """Return the compiled plate of a design; compiles it on first use."""
         digest = plate_digest(design, dpr)
         with self._lock:
-            plate = self._plates.get(digest)
+            plate, failure = self._plates.get(digest), self._failed.get(digest)
+        if failure is not None:
+            raise BadDesign(failure.design, failure.problems)
         if plate is None:
-            plate = compile_plate(design, self._fonts, dpr, self._glyphs)
+            try:
+                plate = compile_plate(design, self._fonts, dpr, self._glyphs)
+            except BadDesign as error:
+                with self._lock:
+                    self._failed[digest] = error
+                raise
             with self._lock:
                 if _plate_bytes(plate) <= self._plates.maxsize:
                     self._plates[digest] = plate
         return plate
 
     def _compiled(self, library: Library) -> Library:
-        """Compile the designs that changed. One whose pictures can't be read is broken too, like one with mistakes.
-
-        A last good version that stays is the archived one where there is one: the files it was loaded from are those
-        that went bad.
-        """
+        """Compile the designs that changed. One whose pictures can't be read is broken too, like one with mistakes."""
         designs, broken = dict(library.designs), dict(library.broken)
         for design in library.designs.values():
-            held = self._library.designs.get(design.id)
-            if held is None or held.version != design.version:
-                try:
-                    self.plate(design)
-                except BadDesign as error:
-                    broken[design.id] = error
-            if design.id in broken and held is not None:
-                kept = self._archive.find(design.id, held.version, self._fonts) if self._archive else None
-                designs[design.id] = kept or held
-            elif design.id in broken:
-                del designs[design.id]
-        return Library(designs, broken)
+            held = self.library.designs.get(design.id)
+            if held is not None and held.version == design.version:
+                continue
+            try:
+                self.plate(design)
+            except BadDesign as error:
+                broken[design.id] = error
+                if held is None:
+                    del designs[design.id]
+                else:
+                    designs[design.id] = held
+        return replace(library, designs=designs, broken=broken)
 
     def template(self, plate: Plate, ext: str) -> Template | None:
         """Return what is encoded ahead of a plate; made on first use, and kept on disk for the next start."""
@@ -306,16 +333,6 @@ class Pipeline:
             if template.size <= self._templates.maxsize:
                 self._templates[key] = template
         return template
-
-    def _version_for(self, url: SignedUrl) -> tuple[Design, bool]:
-        """Return the design of a URL, and whether it is the version the URL is pinned to."""
-        design = self._library.find(url.design)
-        if url.pin is None:
-            return design, False
-        if design.version.startswith(url.pin):
-            return design, True
-        kept = self._archive.find(url.design, url.pin, self._fonts) if self._archive else None
-        return (kept, True) if kept else (design, False)
 
     def _drawable(self, design: Design, resolved: Resolved, sealed: Mapping[str, str]) -> Resolved:
         """Let values fall back that have a character no font can draw: better a greeting than a tofu box."""
@@ -351,11 +368,6 @@ class Pipeline:
         key = render_key(plate_digest(design, dpr), {}, ext, kind="expired")
         return Picture(design, ext, dpr, Source.EXPIRED, {}, key, Outcome.EXPIRED, reason=reason)
 
-    def _keep_versions(self) -> None:
-        if self._archive:
-            for design in self._library.designs.values():
-                self._archive.keep(design)
-
 
 @contextlib.contextmanager
 def _failing(picture: Picture) -> Iterator[None]:
@@ -377,7 +389,7 @@ def open_pipeline(
         settings.designs,
         load_catalogue(settings.fonts),
         max_age=settings.max_age,
-        archive=Archive(settings.data / "versions"),
+        archive=open_archive(settings.data, settings.store_url),
         disk=DiskCache(settings.data / "cache", settings.disk_cache_mb * 1_000_000),
         shared=shared,
         background=background,
@@ -405,6 +417,15 @@ def default_texts(design: Design) -> dict[str, str]:
         field.name: judge(as_written(field), given[field.name]).text if field.name in given else design_fallback(field)
         for field in design.document.fields
     }
+
+
+def _of_other_version(picture: Picture, pin: str) -> Picture:
+    """Say that a picture is of the present version in place of a pinned one: nobody may keep it under the pin."""
+    also = f"; {picture.reason}" if picture.reason else ""
+    reason = f"the version {pin} of the design is not kept here, the present one is shown{also}"
+    is_own = picture.outcome in (Outcome.DEFAULT, Outcome.EXPIRED)
+    outcome = picture.outcome if is_own else Outcome.OTHER_VERSION
+    return replace(picture, outcome=outcome, reason=reason, max_age=None, immutable=False)
 
 
 def _marked(picture: Picture) -> Picture:

@@ -31,6 +31,7 @@ ALLOWED = {
     "fontTools": ("text/", "raster/glyphs.py"),
     "itsdangerous": ("urls/signing.py",),
     "click": ("cli/",),
+    "re2": ("merge/patterns.py",),
 }
 
 

@@ -1,7 +1,6 @@
 """The one path from a signed URL to an image, without HTTP."""
 
 import dataclasses
-import shutil
 from collections.abc import Callable
 from concurrent.futures import Executor
 from io import BytesIO
@@ -11,13 +10,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import imgurl.pipeline
 from imgurl.cache.disk import DiskCache
 from imgurl.config import shipped
-from imgurl.design.library import Archive
-from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
+from imgurl.design.archive import Archive
+from imgurl.errors import BadDesign, RenderFailed, UnknownDesign
 from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Origin
 from imgurl.pipeline import FOREVER_SECONDS, Outcome, Picture, Pipeline, Source
+from imgurl.plate.compile import Plate, compile_plate
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl, parse_target
@@ -231,9 +232,10 @@ def test_a_new_process_still_has_the_old_versions(make: MakePipeline, designs: P
 
 
 def test_a_pin_to_an_unknown_version_shows_the_present_one(make: MakePipeline) -> None:
-    """Better this version than none, and no cache may keep it under the pin."""
+    """Better this version than none; no cache may keep it under the pin, and outcome and reason say what it is."""
     picture = make().resolve(link({**RED, "_v": "0123456789ab"}), KeyState.SIGN, NOW)
-    assert (picture.outcome, picture.max_age, picture.immutable) == (Outcome.OK, None, False)
+    assert (picture.outcome, picture.max_age, picture.immutable) == (Outcome.OTHER_VERSION, None, False)
+    assert picture.reason == "the version 0123456789ab of the design is not kept here, the present one is shown"
 
 
 def test_dpr_is_held_below_the_limits(make: MakePipeline, designs: Path) -> None:
@@ -292,25 +294,41 @@ def test_a_new_design_with_a_picture_that_cannot_be_read_is_out(make: MakePipeli
     assert (list(pipeline.library.designs), list(pipeline.library.broken)) == (["card"], ["photo"])
 
 
-def test_designs_come_and_go(make: MakePipeline, designs: Path) -> None:
-    """A new folder is served after a reload; one that is gone is unknown."""
+def test_designs_come(make: MakePipeline, designs: Path) -> None:
+    """A new folder is served after a reload."""
     pipeline = make()
     write_design(designs, "other")
     assert pipeline.reload()
     assert list(pipeline.library.designs) == ["card", "other"]
-    shutil.rmtree(designs / "card")
-    assert pipeline.reload()
-    with pytest.raises(UnknownDesign):
-        pipeline.resolve(link(RED), KeyState.SIGN, NOW)
 
 
-def test_a_folder_that_is_away_is_an_error_and_the_designs_stay(make: MakePipeline, designs: Path) -> None:
-    """An unmounted folder ends nothing: reloading fails, what was loaded is still served."""
+def test_a_folder_that_is_away_takes_no_design_along(make: MakePipeline, designs: Path) -> None:
+    """An unmounted folder ends nothing: what was loaded is still served, and it is said once what is wrong."""
     pipeline = make()
     designs.rename(designs.with_name("away"))
-    with pytest.raises(SettingsError, match="can't be read"):
-        pipeline.reload()
+    assert [pipeline.reload(), pipeline.reload()] == [True, False]
+    assert "can't be read" in pipeline.library.trouble
     assert pipeline.resolve(link(RED), KeyState.SIGN, NOW).outcome is Outcome.OK
+
+
+def test_a_design_that_can_not_be_compiled_is_not_tried_for_each_request(
+    make: MakePipeline, designs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure is remembered for some seconds, whatever values are asked for; then it is tried again."""
+    folder = write_design(designs, "photo", card(background={"asset": "photo.png"}))
+    (folder / "photo.png").write_bytes(b"no picture")
+    pipeline = make()
+    tried = []
+
+    def compiled(*given: Any) -> Plate:
+        tried.append(given)
+        return compile_plate(*given)
+
+    monkeypatch.setattr(imgurl.pipeline, "compile_plate", compiled)
+    for name in ("Ava", "Leo", "Mia"):
+        with pytest.raises(BadDesign, match=r"photo\.png can't be read as a picture"):
+            pipeline.render(pipeline.picture_of(pipeline.library.find("photo"), {"first_name": name}, "png"))
+    assert len(tried) == 1
 
 
 def test_one_good_design_is_served_beside_a_broken_one(make: MakePipeline, designs: Path) -> None:

@@ -35,7 +35,8 @@ def do_chunk(form: TableForm, rows: Iterable[Row], link: Callable[[Row], Link]) 
     for _, made in linked:
         fallbacks.update(made.fallbacks)
     failed = sum(1 for _, made in linked if made.error)
-    tally = Tally(len(linked), len(linked) - failed, failed, dict(fallbacks), _columns(form, linked))
+    drawn = sum(1 for _, made in linked if made.is_drawn)
+    tally = Tally(len(linked), len(linked) - failed, failed, dict(fallbacks), _columns(form, linked), drawn)
     if form.kind is Kind.NDJSON:
         return Chunk(b"".join(_object(row, made) for row, made in linked), tally)
     return Chunk(csv_bytes(_cells(form, linked), form.delimiter), tally)

@@ -20,12 +20,16 @@ NO_COLUMN = "has no column"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What became of a row: a URL, or an error instead. ``fallbacks`` are the fields that show their fallback."""
+    """What became of a row: a URL, or an error instead. ``fallbacks`` are the fields that show their fallback.
+
+    ``is_drawn`` says whether its image lies in the cache, drawn ahead.
+    """
 
     url: str
     error: str = ""
     warnings: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
+    is_drawn: bool = False
 
 
 class Links:

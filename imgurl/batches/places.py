@@ -45,6 +45,11 @@ def tally_key(job_id: str, number: int) -> str:
     return f"{folder_of(job_id)}/tallies/{number:06d}.json"
 
 
+def room_key(job_id: str) -> str:
+    """Return where it is written for how many images the cache has room."""
+    return f"{folder_of(job_id)}/room.json"
+
+
 def columns_key(job_id: str) -> str:
     """Return where the columns lie that the rows of an NDJSON list have together."""
     return f"{folder_of(job_id)}/columns.json"

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of rows: ``done`` have an image URL, ``failed`` have an error instead; together they are ``total``."""
+    """Counts of rows: ``done`` have an image URL, ``failed`` have an error instead; together they are ``total``.
+
+    ``drawn`` are rows whose image lies in the cache, drawn ahead.
+    """
 
     total: int = 0
     done: int = 0
@@ -17,6 +20,7 @@ class Tally:
     fallbacks: Mapping[str, int] = field(default_factory=dict)
     #: The keys that the rows of an NDJSON list have, in the order they were met.
     columns: tuple[str, ...] = ()
+    drawn: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return both together."""
@@ -26,6 +30,7 @@ class Tally:
             self.failed + other.failed,
             dict(Counter(self.fallbacks) + Counter(other.fallbacks)),
             tuple(dict.fromkeys(self.columns + other.columns)),
+            self.drawn + other.drawn,
         )
 
     def to_json(self) -> bytes:
@@ -36,6 +41,7 @@ class Tally:
             "failed": self.failed,
             "fallbacks": self.fallbacks,
             "columns": self.columns,
+            "drawn": self.drawn,
         }
         return json.dumps(written).encode()
 
@@ -43,4 +49,5 @@ class Tally:
     def from_json(cls, data: bytes) -> "Tally":
         """Read a tally."""
         read = json.loads(data)
-        return cls(read["total"], read["done"], read["failed"], read["fallbacks"], tuple(read["columns"]))
+        counts = read["total"], read["done"], read["failed"]
+        return cls(*counts, read["fallbacks"], tuple(read["columns"]), read.get("drawn", 0))

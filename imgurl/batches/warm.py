@@ -9,15 +9,25 @@ from imgurl.pipeline import Picture, Pipeline, Source
 from imgurl.urls.signing import SigningKey
 from imgurl.urls.target import parse_target
 
+NO_ROOM = "the image was not drawn ahead: the cache has no room for more; it is drawn when it is asked for"
+
+NOT_KEPT = (
+    "the image was drawn ahead and could not be kept: the cache can't be written; it is drawn when it is asked for"
+)
+
 NOT_DRAWN = "the image could not be drawn ahead; the server will try again when it is asked for"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What only drawing shows: ``fallbacks`` are fields whose value no font can draw."""
+    """What only drawing shows: ``fallbacks`` are fields whose value no font can draw.
+
+    ``is_there`` says whether the image lies in the cache now.
+    """
 
     fallbacks: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_there: bool = True
 
 
 class Warmer:
@@ -27,22 +37,30 @@ class Warmer:
         self._pipeline = pipeline
         self._key = key
 
-    def draw(self, target: str) -> Drawn:
-        """Draw the image of a path with its query, unless it is there.
+    def draw(self, target: str, *, has_room: bool = True) -> Drawn:
+        """Draw the image of a path with its query, unless it is there, or the cache has no room for it.
 
         The target is read as a request's is, so that what is drawn is what a request will look for. Raises
         UnknownDesign.
         """
         path, _, query = target.encode().partition(b"?")
-        picture = self._pipeline.resolve(parse_target(path, query), self._key.state, time.time())
+        url = parse_target(path, query)
+        self._pipeline.fetch_version(url)
+        picture = self._pipeline.resolve(url, self._key.state, time.time())
         drawn = _told(picture)
         if self._pipeline.cached(picture.key) is not None:
             return drawn
+        if not has_room:
+            return _without(drawn, NO_ROOM)
         try:
             self._pipeline.render(picture)
         except RenderFailed:
-            return Drawn(drawn.fallbacks, (*drawn.warnings, NOT_DRAWN))
-        return drawn
+            return _without(drawn, NOT_DRAWN)
+        return drawn if self._pipeline.is_kept(picture.key) else _without(drawn, NOT_KEPT)
+
+
+def _without(drawn: Drawn, warning: str) -> Drawn:
+    return Drawn(drawn.fallbacks, (*drawn.warnings, warning), is_there=False)
 
 
 def _told(picture: Picture) -> Drawn:

@@ -15,6 +15,7 @@ from imgurl.batches.order import BatchOrder, read_order
 from imgurl.batches.places import columns_key, folder_of, input_key, result_key, rows_folder, rows_key, tally_key
 from imgurl.batches.plan import Plan, chunk_span, read_plan, write_plan
 from imgurl.batches.result import all_columns, stream_as, stream_native
+from imgurl.batches.room import Room, read_room, room_for, write_room
 from imgurl.batches.tally import Tally
 from imgurl.batches.warm import Warmer
 from imgurl.errors import RevokedKey, SettingsError, StorageError
@@ -54,6 +55,9 @@ class BatchWork:
             rows_each = self._chunk_rows or (CHUNK_ROWS if order.options.warm else MINT_CHUNK_ROWS)
             write_plan(self._storage, job_id, spans(self._storage.stream(input_key(job_id)), order.form, rows_each))
             plan = read_plan(self._storage, job_id)
+            if plan is not None and order.options.warm and self._pipeline is not None:
+                self._pipeline.reload()
+                write_room(self._storage, job_id, room_for(self._pipeline, order, plan.rows))
         if plan is None:
             raise StorageError(f"the plan of job '{job_id}' was written and is not there")
         return plan
@@ -70,11 +74,16 @@ class BatchWork:
         order = read_order(self._storage, job_id)
         span = chunk_span(self._storage, job_id, number)
         data = self._storage.get_range(input_key(job_id), span.start, span.read_end)
-        link = _Linking(order, signing_key(self._keys, order.key_id), self._pipeline)
+        key = signing_key(self._keys, order.key_id)
+        link = _Linking(order, key, self._pipeline, self.room(job_id))
         chunk = do_chunk(order.form, rows(data, order.form, span.first_row, span.first_line), link)
         self._storage.put(rows_key(job_id, number), chunk.body)
         self._storage.put(tally_key(job_id, number), chunk.tally.to_json())
         return chunk.tally
+
+    def room(self, job_id: str) -> Room:
+        """Return for how many images of a batch the cache has room, as was estimated when it was split."""
+        return read_room(self._storage, job_id) or Room()
 
     def is_done(self, job_id: str, number: int) -> bool:
         """Say whether a chunk is done."""
@@ -123,7 +132,8 @@ def signing_key(keys: KeyRing, key_id: str) -> SigningKey:
 class _Linking:
     """Links rows and, where it is wished, draws their images."""
 
-    def __init__(self, order: BatchOrder, key: SigningKey, pipeline: Pipeline | None) -> None:
+    def __init__(self, order: BatchOrder, key: SigningKey, pipeline: Pipeline | None, room: Room) -> None:
+        self._room = room
         self._links = Links(order, key)
         self._base = order.base_url.rstrip("/")
         self._warmer = None
@@ -138,5 +148,7 @@ class _Linking:
         link = self._links.link(row)
         if not link.url or self._warmer is None:
             return link
-        drawn = self._warmer.draw(link.url.removeprefix(self._base))
-        return Link(link.url, "", link.warnings + drawn.warnings, link.fallbacks + drawn.fallbacks)
+        drawn = self._warmer.draw(link.url.removeprefix(self._base), has_room=self._room.has(row.number))
+        return Link(
+            link.url, "", link.warnings + drawn.warnings, link.fallbacks + drawn.fallbacks, is_drawn=drawn.is_there
+        )

@@ -60,7 +60,7 @@ class DiskCache:
             data = _read_file(path)
         except OSError:
             return None
-        body = unpacked(data)
+        body = unpacked(key, data)
         if body is None:
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -71,7 +71,7 @@ class DiskCache:
         if not self._max_bytes or time.monotonic() < self._no_writes_before:
             return False
         path = self._path(key)
-        entry = packed(body)
+        entry = packed(key, body)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, entry)
@@ -96,6 +96,11 @@ class DiskCache:
                 os.unlink(entry.path)
             total -= entry.size
         return total
+
+    @property
+    def room_bytes(self) -> int:
+        """Bytes of images that stay, whatever else is written later: a sweep leaves so much."""
+        return int(self._max_bytes * SWEEP_TO)
 
     @property
     def is_writing(self) -> bool:
@@ -133,6 +138,8 @@ class DiskCache:
                 except OSError:
                     continue
                 used = max(status.st_atime, status.st_mtime)
+                if used > time.time() + USED_AGAIN_SECONDS:
+                    used = 0.0  # by a clock that was wrong: nobody has used it since
                 if file.name.startswith(".") and time.time() - status.st_mtime > ORPHAN_SECONDS:
                     with contextlib.suppress(OSError):
                         os.unlink(file.path)
@@ -157,7 +164,9 @@ def _read_file(path: Path) -> bytes:
         os.close(handle)
         raise OSError(f"{path} is no file")
     with os.fdopen(handle, "rb") as file:
-        if time.time() - max(status.st_atime, status.st_mtime) > USED_AGAIN_SECONDS and os.utime in os.supports_fd:
+        # Either way: the clock may have been set back since, and the entry would seem used for ever.
+        age = abs(time.time() - max(status.st_atime, status.st_mtime))
+        if age > USED_AGAIN_SECONDS and os.utime in os.supports_fd:
             os.utime(handle)
         return file.read()
 

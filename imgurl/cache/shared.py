@@ -86,7 +86,7 @@ class SharedCache:
             raise
         self._reading.succeeded()
         # A damaged entry is not deleted: the image that is drawn now takes its place.
-        return None if entry is None else unpacked(entry)
+        return None if entry is None else unpacked(key, entry)
 
     def put(self, key: RenderKey, body: bytes) -> None:
         """Keep an image some time soon, or not: then it is drawn again when somebody asks for it."""
@@ -143,7 +143,7 @@ class SharedCache:
         if not self._writing.may_try():
             return False
         try:
-            self._storage.put(_place(key), packed(body), lasting=False)
+            self._storage.put(_place(key), packed(key, body), lasting=False)
         except StorageError:
             self._writing.failed()
             return False

@@ -10,7 +10,16 @@ from imgurl.batches.order import BatchOptions, prepare
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cli.crew import Workplace, do_all
-from imgurl.cli.options import data_option, designs_option, open_designs, open_keys, pairs, require_dpr, require_good
+from imgurl.cli.options import (
+    data_option,
+    designs_option,
+    keep_version,
+    open_designs,
+    open_keys,
+    pairs,
+    require_dpr,
+    require_good,
+)
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import load_settings
 from imgurl.jobs.processes import cores
@@ -77,6 +86,8 @@ def batch(
     found = library.find(design)
     require_dpr(found, dpr)
     keys = open_keys(settings)
+    if pin:
+        keep_version(settings, found)
     with source.open("rb") as file:
         form = sniff(file.read(HEAD_BYTES), source.name)
     now = int(time.time())
@@ -104,6 +115,8 @@ def batch(
             tally = _do(place, work, workers or cores())
             unfinished.publish(work.result(JOB, KINDS.get(out.suffix.lower(), form.kind)))
             _tell(out, tally, time.monotonic() - started)
+            if warm:
+                click.echo(f"  {_rows(tally.drawn)} of {tally.total:,} have their image drawn ahead", err=True)
             if not (settings.base_url or settings.cdn_base):
                 click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
     except KeyboardInterrupt:
@@ -120,7 +133,10 @@ def _expiry(text: str | None, now: int) -> int | None:
 
 def _do(place: Workplace, work: BatchWork, workers: int) -> Tally:
     """Do the chunks that are not done yet, with a progress bar; return what became of all rows."""
-    plan = work.split(JOB)
+    with place.open() as splitting:
+        plan = splitting.split(JOB)
+    if warning := work.room(JOB).warning:
+        click.echo(f"imgurl: {warning}", err=True)
     done = [number for number in range(plan.chunks) if work.is_done(JOB, number)]
     tally = sum((work.run_chunk(JOB, number) for number in done), start=Tally())
     if done:

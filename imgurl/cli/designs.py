@@ -1,14 +1,21 @@
-"""``imgurl designs list|check|schema``."""
+"""``imgurl designs list|check|schema|prune``."""
 
 import json
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from imgurl.cli.options import designs_option, open_designs
+from imgurl.cli.options import data_option, designs_option, open_designs
+from imgurl.config import load_settings
+from imgurl.design.archive import Archive
+from imgurl.design.budget import seconds_of
 from imgurl.design.document import schema as document_schema
 from imgurl.design.library import Design
+from imgurl.design.pruning import prunable
+from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.pipeline import Pipeline
 
@@ -18,13 +25,22 @@ MAIL_FORMATS = ("png", "jpg", "gif")
 # Bytes of an image in a mail above which opening it is felt on a phone.
 HEAVY_BYTES = 200_000
 
+# Seconds of drawing above which a campaign fills the queue of a server.
+LONG_SECONDS = 0.25
+
 # Share of the rows above which splicing gains little.
 MOST_ROWS = 0.7
 
 
+DAY = 86_400.0
+
+# The time of use of a version is noted once a day.
+MIN_UNUSED_DAYS = 2
+
+
 @click.group()
 def designs() -> None:
-    """List and check designs; print their JSON Schema."""
+    """List and check designs; print their JSON Schema; remove old versions."""
 
 
 @designs.command("list")
@@ -92,6 +108,12 @@ def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
             f"    warning: {weights[best] / 1000:.0f} kB is heavy for mail; aim at {HEAVY_BYTES // 1000} kB or less"
         )
     plate = pipeline.plate(design)
+    seconds = sum(seconds_of(slot.layer) for slot in plate.slots)
+    if seconds > LONG_SECONDS:
+        lines.append(
+            f"    warning: what values can change takes about {seconds:.1f} s to draw, for each recipient anew; "
+            "smaller boxes, and fewer shadows, outlines and rotations on these layers, draw faster"
+        )
     rows = sum(bottom - top for top, bottom in plate.row_ranges)
     if rows > MOST_ROWS * plate.height:
         share = round(100 * rows / plate.height)
@@ -103,3 +125,44 @@ def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
 def schema() -> None:
     """Print the JSON Schema of design.json, for editors that complete and check while you type."""
     click.echo(json.dumps(document_schema(), indent=1, ensure_ascii=False))
+
+
+@designs.command()
+@click.option(
+    "--unused-for", type=click.IntRange(MIN_UNUSED_DAYS), default=180, show_default=True, metavar="DAYS",
+    help="How long a version was not used.",
+)  # fmt: skip
+@click.option("--yes", is_flag=True, help="Remove them; without, they are only listed.")
+@designs_option
+@data_option
+def prune(unused_for: int, yes: bool, designs: Path | None, data: Path | None) -> None:
+    """Remove kept versions of designs that were not used for some days.
+
+    A version goes when it is not the present one of its design, and no server has loaded it or shown it for a pinned
+    link for so long. A pinned link to a version that is gone shows the present one. Without --yes nothing is removed.
+    Versions in the store that machines share stay.
+    """
+    settings = load_settings(designs=designs, data=data)
+    _, _, library = open_designs(designs)
+    if not library.designs:
+        raise click.ClickException(
+            f"the folder {settings.designs} has no design that can be loaded, so which versions are in use can't be "
+            "told; name the folder of the server with --designs"
+        )
+    folder = settings.data / "versions"
+    present = {design.id: design.version for design in library.designs.values()}
+    old = prunable(Archive(folder), present, time.time() - unused_for * DAY)
+    # A design that is broken has a present version that can't be told: all of its versions stay.
+    going = [kept for kept in old if kept.design not in library.broken]
+    for kept in going:
+        used = datetime.fromtimestamp(kept.used, UTC)
+        click.echo(f"{kept.design}  version {kept.version[:12]}  used last {used:%Y-%m-%d}")
+    if not yes:
+        click.echo(f"{_versions(len(going))} would go" + ("; remove them with --yes" if going else ""))
+        return
+    pruned = prune_versions(folder, going)
+    click.echo(f"{_versions(pruned.versions)} removed, {pruned.bytes / 1e6:.1f} MB")
+
+
+def _versions(count: int) -> str:
+    return f"{count} version{'' if count == 1 else 's'}"

@@ -10,7 +10,7 @@ import click
 
 from imgurl.cli.options import data_option, designs_option, open_keys
 from imgurl.config import load_settings
-from imgurl.design.library import Archive
+from imgurl.design.archive import open_archive
 from imgurl.explain import explanation
 from imgurl.pipeline import Pipeline
 from imgurl.text.fonts import load_catalogue
@@ -28,8 +28,8 @@ def explain(url: str, as_json: bool, designs: Path | None, data: Path | None) ->
     """
     settings = load_settings(designs=designs, data=data)
     keys = open_keys(settings)
-    archive = Archive(settings.data / "versions")
-    pipeline = Pipeline(settings.designs, load_catalogue(settings.fonts), max_age=settings.max_age, archive=archive)
+    fonts, archive = load_catalogue(settings.fonts), open_archive(settings.data, settings.store_url)
+    pipeline = Pipeline(settings.designs, fonts, max_age=settings.max_age, archive=archive)
     if url == "-":
         for raw in sys.stdin.buffer:
             line = raw.decode(errors="surrogateescape").strip()

@@ -14,6 +14,7 @@ from imgurl.cli.links import Personal, html_tag
 from imgurl.cli.options import (
     data_option,
     designs_option,
+    keep_version,
     open_designs,
     open_keys,
     pairs,
@@ -134,6 +135,8 @@ def mint(
         },
     )
     sealed = pairs(values, "--set")
+    if pin:
+        keep_version(settings, found)
     if list_file and out:
         _mint_list(order, sealed, list_file, out, column)
         return

@@ -67,6 +67,20 @@ def open_designs(designs: Path | None) -> tuple[Settings, FontCatalogue, Library
     return settings, fonts, load_library(settings.designs, fonts)
 
 
+def keep_version(settings: Settings, design: Design) -> None:
+    """Keep the version that links are pinned to: for the server on this machine, and for all that share its store.
+
+    A server that loads the design keeps it too, so that a failure is none of the links'. Raises SettingsError where
+    the store's URL is wrong.
+    """
+    from imgurl.design.archive import open_archive  # noqa: PLC0415 - stores are loaded for pinned links only
+
+    archive = open_archive(settings.data, settings.store_url)
+    if settings.data.is_dir():
+        archive.keep(design)
+    archive.share([design])
+
+
 def require_good(library: Library, design: str) -> None:
     """Raise the mistakes of a design that is broken, UnknownDesign for one that is not there."""
     if design in library.broken:

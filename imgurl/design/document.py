@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 from pydantic_core import ErrorDetails
 
+from imgurl.design.budget import budget_problems, max_dpr_of
 from imgurl.design.layers import (
     AnyLayer,
     AssetName,
@@ -36,10 +37,21 @@ MAX_AREA = 8_000_000
 
 
 class Size(Model):
-    """Width and height in CSS pixels."""
+    """Width and height in CSS pixels; together no more than ``MAX_AREA``."""
 
     width: Annotated[int, Field(ge=1, le=MAX_SIDE)]
     height: Annotated[int, Field(ge=1, le=MAX_SIDE)]
+
+    @field_validator("height")
+    @classmethod
+    def _within_area(cls, height: int, info: ValidationInfo) -> int:
+        width = info.data.get("width", 1)
+        if width * height > MAX_AREA:
+            raise mistake(
+                f"{width:,} × {height:,} px are {width * height / 1e6:.1f} megapixels; at most "
+                f"{MAX_AREA / 1e6:.0f} are drawn, make the design smaller"
+            )
+        return height
 
 
 class PictureBackground(Model):
@@ -114,10 +126,15 @@ class Document(Model):
 
     @property
     def max_dpr(self) -> int:
-        """The highest ``_dpr`` at which the picture stays within the limits."""
+        """The highest ``_dpr`` at which the picture stays within the limits of pixels and of the time to draw."""
         area = self.size.width * self.size.height
         side = max(self.size.width, self.size.height)
-        return max(dpr for dpr in (1, 2, 3) if dpr == 1 or (area * dpr**2 <= MAX_AREA and side * dpr <= MAX_SIDE))
+        in_time = max_dpr_of(self.layers)
+        return max(
+            dpr
+            for dpr in (1, 2, 3)
+            if dpr == 1 or (area * dpr**2 <= MAX_AREA and side * dpr <= MAX_SIDE and dpr <= in_time)
+        )
 
     @property
     def asset_places(self) -> Mapping[str, str]:
@@ -166,6 +183,8 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
         document = Document.model_validate(raw, context=surroundings)
     except ValidationError as error:
         problems += [_problem(details) for details in error.errors(include_url=False)]
+    if document is not None:
+        problems += budget_problems(document.layers)
     good = _good_fields(raw)
     problems += _own_value_problems(good)
     problems += _default_value_problems(raw, raw_fields, good)

@@ -1,11 +1,14 @@
-"""The designs of a folder: loaded, versioned, looked at again for changes; and old versions kept for pinned URLs."""
+"""The designs of a folder: read, versioned, looked at again for changes.
+
+A file is read once. Its bytes go into the version, and the same bytes are drawn from: whoever saves a file in between,
+pixels are always those of the version they are kept under.
+"""
 
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import stat
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,38 +22,64 @@ FILE_NAME = "design.json"
 # The grammar of design ids in URLs; the rooms urls and design stand side by side and share no module.
 DESIGN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
+# Bytes of one file of a design. They stay in memory as long as the design is served; a JPEG of 64 megapixels has less.
+MAX_ASSET_BYTES = 40_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A design that can be drawn; ``version`` is the digest over document, assets and fonts, 64 hex digits."""
+    """A design that can be drawn.
+
+    ``text`` is ``design.json`` as it was read, ``assets`` are the files it names. ``version`` is the digest over these
+    very bytes and the fonts, 64 hex digits.
+    """
 
     id: str
-    folder: Path
+    text: str
     document: Document
     version: str
-    assets: Mapping[str, Path]
+    assets: Mapping[str, bytes]
 
     @property
     def samples(self) -> dict[str, str]:
         """The sample value of each field."""
         return {field.name: field.sample for field in self.document.fields}
 
+    @property
+    def size(self) -> int:
+        """Bytes held, about: a model of a document takes some ten times its text."""
+        return 10 * len(self.text) + sum(map(len, self.assets.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
     """All designs of a folder; ``broken`` holds the mistakes of those that could not be loaded.
 
-    A design may be in both: then a broken edit keeps the last good version in use.
+    A design may be in both: then a broken edit keeps the last good version in use. ``missing`` are designs that are
+    served although the folder has them no more, each with the time (monotonic seconds) until which; ``trouble`` says
+    what is wrong with the folder as a whole, "" where nothing is.
     """
 
     designs: Mapping[str, Design]
     broken: Mapping[str, BadDesign]
+    missing: Mapping[str, float] = field(default_factory=dict)
+    trouble: str = ""
 
     def find(self, design: str) -> Design:
         """Return the design of this id. Raises UnknownDesign, which offers near ones."""
         if design not in self.designs:
             raise UnknownDesign(design, self.designs)
         return self.designs[design]
+
+    def is_like(self, other: "Library") -> bool:
+        """Say whether another library serves the same, with the same mistakes."""
+        return (
+            self.designs == other.designs
+            and self.missing.keys() == other.missing.keys()
+            and self.trouble == other.trouble
+            and {name: str(error) for name, error in self.broken.items()}
+            == {name: str(error) for name, error in other.broken.items()}
+        )
 
     @property
     def fields(self) -> Mapping[str, tuple[MergeField, ...]]:
@@ -59,95 +88,101 @@ class Library:
 
 
 def load_design(folder: Path, fonts: FontCatalogue) -> Design:
-    """Load one design. Raises BadDesign with all its mistakes."""
+    """Load one design, each file read once. Raises BadDesign with all its mistakes."""
     design = folder.name
     if not DESIGN_ID.fullmatch(design):
         raise BadDesign(design, (Problem("", "a design's folder is named in small letters, digits, - and _"),))
-    files = {path.name: path for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
     try:
+        files = {path.name: path for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
         # Not read_text, which would take line ends for alike: the version is over the file's bytes.
         text = files[FILE_NAME].read_bytes().decode()
     except KeyError:
         raise BadDesign(design, (Problem("", f"the folder has no {FILE_NAME}"),)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadDesign(design, (Problem("", f"{FILE_NAME} can't be read as UTF-8: {error}"),)) from error
-    document = parse_document(design, text, files, fonts)
-    assets = {name: files[name] for name in sorted(document.asset_places)}
-    return Design(design, folder, document, _version(text, assets, document, fonts), assets)
+    return make_design(design, text, files, lambda name: _read_asset(files[name]), fonts)
+
+
+def make_design(
+    design: str, text: str, names: Iterable[str], read: Callable[[str], bytes], fonts: FontCatalogue
+) -> Design:
+    """Make a design of its document's text and the files there are; ``read`` gives the bytes of one and is asked once.
+
+    Raises BadDesign with all mistakes, also where ``read`` raises OSError.
+    """
+    document = parse_document(design, text, names, fonts)
+    assets: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for name, pointer in sorted(document.asset_places.items()):
+        try:
+            assets[name] = read(name)
+        except OSError as error:
+            problems.append(Problem(pointer, f"{name} can't be read: {error.strerror or error}"))
+    if problems:
+        raise BadDesign(design, problems)
+    return Design(design, text, document, _version(text, assets, document, fonts), assets)
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:
     """Load all designs of a folder; where one is broken now, the one of ``previous`` stays.
 
-    Raises SettingsError when there is no such folder.
+    A design that has not changed is the same object as before. Raises SettingsError when there is no such folder.
     """
+    before: Mapping[str, Design] = previous.designs if previous else {}
     designs: dict[str, Design] = {}
     broken: dict[str, BadDesign] = {}
     for path in design_folders(folder):
+        held = before.get(path.name)
         try:
-            designs[path.name] = load_design(path, fonts)
+            design = load_design(path, fonts)
+            designs[path.name] = held if held is not None and held.version == design.version else design
         except BadDesign as error:
             broken[path.name] = error
-            if previous and path.name in previous.designs:
-                designs[path.name] = previous.designs[path.name]
+            if held is not None:
+                designs[path.name] = held
     return Library(designs, broken)
 
 
 def design_folders(folder: Path) -> tuple[Path, ...]:
     """Return the design folders: those with a ``design.json``. Raises SettingsError."""
     try:
-        return tuple(sorted(path for path in folder.iterdir() if (path / FILE_NAME).is_file()))
+        return tuple(sorted(path for path in folder.iterdir() if _has_document(path)))
     except OSError as error:
         raise SettingsError(f"the designs folder {folder} can't be read: {error.strerror}; set --designs") from error
 
 
-def fingerprint(folder: Path) -> frozenset[tuple[str, int, int]]:
-    """Return name, time and size of every file of every design: differs as soon as one was changed."""
+def fingerprint(folder: Path) -> frozenset[tuple[str, int, int, int, int]]:
+    """Return what tells whether a file of a design was changed.
+
+    Time of change and inode stand beside time and size: a copy may keep the latter two.
+    """
     found = set()
     for design in design_folders(folder):
-        for path in design.iterdir():
+        for path in _children(design):
             try:
                 status = path.stat()
             except OSError:
                 continue
-            found.add((f"{design.name}/{path.name}", status.st_mtime_ns, status.st_size))
+            times = status.st_mtime_ns, status.st_ctime_ns
+            found.add((f"{design.name}/{path.name}", *times, status.st_size, status.st_ino))
     return frozenset(found)
 
 
-class Archive:
-    """Versions of designs that were served, so that a pinned URL shows the same picture after an edit."""
+def _has_document(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(path / FILE_NAME).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True  # it is there and can't be read: the design is broken, not gone
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
 
-    def keep(self, design: Design) -> None:
-        """Copy a design's files aside, unless this version is kept already. A full disk only loses the copy."""
-        kept = self._folder / design.id / design.version[:32] / design.id
-        if kept.exists():
-            return
-        try:
-            kept.parent.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=kept.parent.parent, prefix=".new-") as temporary:
-                copy = Path(temporary) / design.version[:32]
-                (copy / design.id).mkdir(parents=True)
-                for path in (design.folder / FILE_NAME, *design.assets.values()):
-                    shutil.copyfile(path, copy / design.id / path.name)
-                os.replace(copy, kept.parent)
-        except OSError:
-            return
-
-    def find(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
-        """Return the kept version that ``pin`` begins, None where there is none or fonts have changed since."""
-        for folder in _children(self._folder / design):
-            if not folder.name.startswith(pin[:32]):
-                continue
-            try:
-                found = load_design(folder / design, fonts)
-            except (BadDesign, OSError):
-                continue
-            if found.version.startswith(pin):
-                return found
-        return None
+def _read_asset(path: Path) -> bytes:
+    with path.open("rb") as file:
+        body = file.read(MAX_ASSET_BYTES + 1)
+    if len(body) > MAX_ASSET_BYTES:
+        raise OSError(f"it has more than {MAX_ASSET_BYTES / 1e6:.0f} MB, make it smaller")
+    return body
 
 
 def _children(folder: Path) -> Iterable[Path]:
@@ -157,11 +192,11 @@ def _children(folder: Path) -> Iterable[Path]:
         return ()
 
 
-def _version(text: str, assets: Mapping[str, Path], document: Document, fonts: FontCatalogue) -> str:
+def _version(text: str, assets: Mapping[str, bytes], document: Document, fonts: FontCatalogue) -> str:
     """Return the digest over document, assets and fonts: other digest, other pixels may come out."""
     digest = sha256(text.encode())
-    for name, path in sorted(assets.items()):
-        digest.update(f"\0{name}\0".encode() + sha256(path.read_bytes()).digest())
+    for name, body in sorted(assets.items()):
+        digest.update(f"\0{name}\0".encode() + sha256(body).digest())
     # Any value may need any fallback font.
     used = sorted(document.families | set(fonts.fallback) | ({fonts.emoji} if fonts.emoji else set()))
     for family in used:

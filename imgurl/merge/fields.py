@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from imgurl.merge.formats import display
 from imgurl.merge.kinds import FieldCasing, FieldType, Notation
 from imgurl.merge.languages import is_language
+from imgurl.merge.patterns import unsafe_pattern
 from imgurl.merge.tracking import is_tracking_name
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -21,11 +22,6 @@ LEGACY_ENTITIES = frozenset(name for name in html5 if not name.endswith(";"))
 # Code points a value may have at the most after cleaning; anything longer is a paste accident or an attack.
 MAX_CODE_POINTS = 200
 
-
-# A group without a group in it, and the sign behind it that repeats it.
-INNERMOST = re.compile(r"\(([^()]*)\)([+*{]?)")
-# What can match in more than one way.
-VARIABLE = re.compile(r"[+*?|]|\{\d*,\d*\}")
 
 # A language tag as ICU takes it: de, de-CH, zh-Hant-TW.
 LOCALE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -112,31 +108,6 @@ def _date_problems(field: MergeField) -> Iterator[str]:
         yield '"input" names %Y, %m and %d, each once; %y stands for a year of two digits'
     if field.time_zone and field.time_zone not in available_timezones():
         yield f"'{field.time_zone}' is no time zone known here; write for example \"Europe/Berlin\""
-
-
-def unsafe_pattern(pattern: str) -> str | None:
-    """Say why a pattern can't be used: it is no regular expression, or one that can take exponential time.
-
-    Something that can match in two ways, repeated by an outer repetition, is how exponential time comes about; back
-    references are out for the same reason. Returns None for a pattern that may be used.
-    """
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError) as error:
-        return f"is no regular expression: {error}"
-    if re.search(r"\\[1-9]|\(\?P=", pattern):
-        return "may not refer back to a group"
-    # Without the signs that mean themselves, and without what "(?" says about a group.
-    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
-    bare = re.sub(r"\(\?(?:P<\w+>|<?[=!]|[a-zA-Z-]*:)", "(", bare)
-    # Innermost groups first; a group that can match in two ways leaves a "?" behind for the group around it.
-    while group := INNERMOST.search(bare):
-        inside, repeated = group.groups()
-        is_variable = VARIABLE.search(inside)
-        if is_variable and repeated:
-            return "repeats a group that itself repeats or chooses; write it without the inner repetition or the |"
-        bare = bare[: group.start()] + ("x?" if is_variable else "x") + repeated + bare[group.end() :]
-    return None
 
 
 def _is_format(field: MergeField) -> bool:

@@ -17,6 +17,7 @@ from imgurl.merge.formats import display
 from imgurl.merge.kinds import FieldCasing, FieldType, NotOfType
 from imgurl.merge.languages import match_language
 from imgurl.merge.links import looks_like_link
+from imgurl.merge.patterns import matches
 from imgurl.merge.tags import is_unreplaced_tag
 
 
@@ -120,7 +121,7 @@ def _broken_rule(field: MergeField, text: str) -> Flag | None:
         return Flag.TOO_LONG
     if field.type in (FieldType.TEXT, FieldType.NAME) and not field.links and looks_like_link(text):
         return Flag.LINK
-    if field.pattern is not None and not re.fullmatch(field.pattern, text):
+    if field.pattern is not None and not matches(field.pattern, text):
         return Flag.PATTERN
     return None
 

@@ -219,9 +219,9 @@ def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) ->
 def _load_pictures(design: Design) -> dict[str, Canvas]:
     pictures = {}
     problems = []
-    for name, path in design.assets.items():
+    for name, body in design.assets.items():
         try:
-            pictures[name] = load_picture(path)
+            pictures[name] = load_picture(name, body)
         except RenderFailed as error:
             problems.append(Problem(design.document.asset_places[name], str(error)))
     if problems:

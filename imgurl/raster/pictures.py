@@ -1,9 +1,9 @@
 """Pictures from files: read with care, fitted into a box as CSS object-fit does, cut round."""
 
 import io
+import math
 import struct
 import warnings
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageChops, ImageCms, ImageOps
@@ -12,8 +12,15 @@ from imgurl.errors import RenderFailed
 from imgurl.raster.canvas import ShadowPaint, cast_shadow, lay_picture
 from imgurl.raster.shapes import ellipse_mask, rectangle_mask
 
-# A picture of this many pixels takes 50 MB; nothing larger is of use on a canvas of 8 megapixels.
-MAX_PIXELS = 12_000_000
+# What is read: phones make pictures of 12, 48 and 50 megapixels. Reading one of this many takes up to 512 MB for a
+# moment, a JPEG a quarter of that at most.
+MAX_PIXELS = 64_000_000
+
+# Pixels of a side; that of a JPEG can't be longer.
+MAX_SIDE = 65_535
+
+# What is kept of it, scaled down once where it is more: 64 MB. A canvas has at most 8 megapixels.
+KEPT_PIXELS = 16_000_000
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
@@ -30,23 +37,28 @@ UNREADABLE = (
 SRGB = ImageCms.createProfile("sRGB")
 
 
-def load_picture(path: Path) -> Image.Image:
-    """Read a picture as RGBA in sRGB, upright. Raises RenderFailed with a sentence."""
+def load_picture(name: str, body: bytes) -> Image.Image:
+    """Read a picture from the bytes of a file as RGBA in sRGB, upright, of at most ``KEPT_PIXELS``.
+
+    Raises RenderFailed with a sentence that begins with ``name``.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged EXIF: the picture itself may be good
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as file:
+            with Image.open(io.BytesIO(body), formats=FORMATS) as file:
                 if file.width * file.height > MAX_PIXELS:
                     raise RenderFailed(
-                        f"{path.name} has {file.width * file.height / 1e6:.0f} megapixels; at most "
+                        f"{name} has {file.width * file.height / 1e6:.0f} megapixels; at most "
                         f"{MAX_PIXELS / 1e6:.0f} are read, make it smaller"
                     )
+                if max(file.size) > MAX_SIDE:
+                    raise RenderFailed(f"{name} has a side of {max(file.size):,} px; at most {MAX_SIDE:,} are read")
                 profile = file.info.get("icc_profile")
-                upright = _eight_bits(ImageOps.exif_transpose(file))
+                upright = ImageOps.exif_transpose(_scaled_down(file))
                 picture = _in_srgb(upright, profile).convert("RGBA")
     except UNREADABLE as error:
-        raise RenderFailed(f"{path.name} can't be read as a picture: {error}") from error
+        raise RenderFailed(f"{name} can't be read as a picture: {error}") from error
     picture.info.clear()  # what the file tells of itself, its place and its camera stays here
     return picture
 
@@ -117,11 +129,25 @@ def _resized(picture: Image.Image, width: int, height: int) -> Image.Image:
     return picture.convert("RGBa").resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
 
 
+def _scaled_down(file: Image.Image) -> Image.Image:
+    """Return the picture of an open file in eight bits a channel, with no more than ``KEPT_PIXELS``."""
+    scale = math.sqrt(KEPT_PIXELS / (file.width * file.height))
+    if scale >= 1:
+        return _eight_bits(file)
+    size = max(1, math.floor(file.width * scale)), max(1, math.floor(file.height * scale))
+    # A JPEG is decoded at a half, a quarter or an eighth of its size, down to the next that is not too small.
+    file.draft(None, size)
+    picture = _eight_bits(file)
+    if picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")  # neither indexes nor one colour that stands for transparent can be mixed
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """Pillow reads grey PNGs of 16 bits as they are, and clips instead of scaling when it converts them."""
     if not picture.mode.startswith("I"):
         return picture
-    return Image.fromarray(np.rint(np.asarray(picture) / 257).astype(np.uint8))
+    return Image.fromarray(np.rint(np.asarray(picture, np.float32) / 257).astype(np.uint8))
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:

@@ -125,6 +125,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         facts = {
             "designs": designs,
             "broken_designs": sorted(pipeline.library.broken),
+            "missing_designs": sorted(pipeline.library.missing),
             "cache_writes": pipeline.writes_to_disk,
             "default_images": prepared.is_set(),
         }
@@ -202,6 +203,7 @@ async def _watch(
             is_new = await flights.aside(pipeline.reload) or is_new
             if is_new:
                 _report_broken(pipeline, metrics)
+                _report_missing(pipeline)
                 log.info("designs loaded", designs=sorted(pipeline.library.designs))
                 for design in pipeline.library.designs.values():
                     # One at a time: between two of them the first requests get their turn.
@@ -220,3 +222,11 @@ def _report_broken(pipeline: Pipeline, metrics: Metrics) -> None:
         kept = name in pipeline.library.designs
         mistakes = [str(problem) for problem in error.problems]
         structlog.get_logger().error("design is broken", design=name, last_good_version_kept=kept, mistakes=mistakes)
+
+
+def _report_missing(pipeline: Pipeline) -> None:
+    library = pipeline.library
+    if library.trouble:
+        structlog.get_logger().error("designs folder is away", trouble=library.trouble, kept=sorted(library.missing))
+    elif library.missing:
+        structlog.get_logger().warning("designs are gone and served for a while", designs=sorted(library.missing))

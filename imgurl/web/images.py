@@ -30,8 +30,9 @@ from imgurl.web.answers import (
     not_modified,
     refusal,
 )
-from imgurl.web.flight import Flights, Overloaded
+from imgurl.web.flight import Flights, NotDrawn, while_there
 from imgurl.web.metrics import Metrics
+from imgurl.web.versions import Versions
 
 # Targets that are known by their bytes; one takes about 3 kB.
 MAX_SEEN = 4_096
@@ -54,6 +55,7 @@ class ImageEndpoint:
         self._memory = memory
         self._flights = flights
         self._metrics = metrics
+        self._versions = Versions(pipeline)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
         # Ids of requests: random for the process and counted in it, because asking for random bytes is a system call.
@@ -66,7 +68,7 @@ class ImageEndpoint:
         started = time.perf_counter()
         request_id = f"{self._requests_of}{next(self._count):08x}"
         facts: dict[str, object] = {"request_id": request_id}
-        answer = await self._answer(scope, facts)
+        answer = await self._answer(scope, receive, facts)
         if "test" in facts:
             self._metrics.test_requests.inc()
         else:
@@ -94,13 +96,15 @@ class ImageEndpoint:
             return
         self._defaults[design.id] = (design.version, picture.key, rendered.body)
 
-    async def _answer(self, scope: Scope, facts: dict[str, object]) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, facts: dict[str, object]) -> Answer:
         as_json = "json" in header_of(scope["headers"], b"accept")
         request_id = str(facts["request_id"])
         if scope["method"] not in ("GET", "HEAD"):
             return refusal(405, TITLES[405], "images are read with GET or HEAD", request_id, as_json=as_json)
         try:
             url, picture = self._resolve(scope["raw_path"], scope["query_string"])
+            if not _shows_its_pin(url, picture) and self._pipeline.may_fetch(url) and await self._versions.fetched(url):
+                url, picture = self._resolve(scope["raw_path"], scope["query_string"])
         except (Refused, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
             facts["refused"] = type(error).__name__
             status = error.status_hint
@@ -108,6 +112,8 @@ class ImageEndpoint:
             detail = "the URL was not signed by this server, or was changed" if status == 403 else str(error)
             return refusal(status, TITLES[status], detail, request_id, as_json=as_json)
         facts |= {"design": picture.design.id, "key": url.key_id, "outcome": picture.outcome.value}
+        if not _shows_its_pin(url, picture):
+            facts["lacking_version"] = url.pin
         if url.campaign:
             facts["campaign"] = url.campaign
         if picture.is_test:
@@ -120,7 +126,7 @@ class ImageEndpoint:
         none_match = header_of(scope["headers"], b"if-none-match")
         if none_match and matches_etag(none_match, picture.key.etag):
             return not_modified(picture, expiry)
-        return await self._picture(picture, expiry, facts)
+        return await self._picture(picture, expiry, receive, facts)
 
     def _resolve(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
         """Say what a target shows. Raises Refused, NotAnImageUrl, TargetTooLong, UnknownDesign.
@@ -136,31 +142,47 @@ class ImageEndpoint:
         url = parse_target(raw_path, query.partition(b"#")[0], MAX_MENDED_BYTES)
         key = self._keys.verify(url)
         picture = self._pipeline.resolve(url, key.state, time.time())
-        if url.expires is None:
+        if url.expires is None and _shows_its_pin(url, picture):
             self._seen[raw_path, query] = library, url, picture
         return url, picture
 
     async def draw(self, picture: Picture) -> tuple[bytes, str]:
         """Return the image of a picture and where it came from: ``memory``, ``disk`` or ``render``.
 
-        Raises Overloaded, RenderFailed.
+        Raises NotDrawn, RenderFailed.
         """
+        return self._at_hand(picture) or await self._rendered(picture)
+
+    def _at_hand(self, picture: Picture) -> tuple[bytes, str] | None:
         body = self._memory.get(picture.key)
         if body is not None:
             return body, "memory"
         # Read here and not in a thread: a file from the page cache takes 20 µs, a change of threads 120.
         body = self._pipeline.cached(picture.key)
-        if body is not None:
-            self._memory.put(picture.key, body)
-            return body, "disk"
-        with self._metrics.waiting.track_inprogress():
-            return await self._flights.run(picture.key, lambda: self._render(picture)), "render"
+        if body is None:
+            return None
+        self._memory.put(picture.key, body)
+        return body, "disk"
 
-    async def _picture(self, picture: Picture, expiry: Expiry | None, facts: dict[str, object]) -> Answer:
+    async def _rendered(self, picture: Picture) -> tuple[bytes, str]:
+        # Once more, because a picture may have landed in the turn of the event loop in which this work was begun.
+        body = self._memory.get(picture.key)
+        if body is not None:
+            return body, "memory"
+        kind = picture.design.version, picture.ext, picture.dpr, picture.is_test
+        with self._metrics.waiting.track_inprogress():
+            return await self._flights.run(picture.key, lambda: self._render(picture), kind), "render"
+
+    async def _picture(
+        self, picture: Picture, expiry: Expiry | None, receive: Receive, facts: dict[str, object]
+    ) -> Answer:
         try:
-            body, source = await self.draw(picture)
+            found = self._at_hand(picture)
+            if found is None:
+                found = await while_there(receive, self._rendered(picture))
         except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
             return self._degraded(picture, error, facts)
+        body, source = found
         if not picture.is_test:
             self._metrics.served.labels(source).inc()
         facts["source"] = source
@@ -169,7 +191,7 @@ class ImageEndpoint:
     def _degraded(self, picture: Picture, error: Exception, facts: dict[str, object]) -> Answer:
         """Answer with the design's default image: the same format where it is at hand, else PNG."""
         facts |= {"outcome": "default", "source": "default", "degraded": type(error).__name__}
-        if not isinstance(error, Overloaded):
+        if not isinstance(error, NotDrawn):
             self._metrics.render_failures.labels(picture.design.id).inc()
             self._log.error("render failed", design=picture.design.id, request_id=facts["request_id"], exc_info=error)
         self._metrics.served.labels("default").inc()
@@ -188,3 +210,8 @@ class ImageEndpoint:
     def _count_fallbacks(self, design: str, fields: Iterable[str]) -> None:
         for field in fields:
             self._metrics.fallbacks.labels(design, field).inc()
+
+
+def _shows_its_pin(url: SignedUrl, picture: Picture) -> bool:
+    """Say whether a picture is of the version its URL is pinned to; a URL without a pin shows what there is."""
+    return url.pin is None or picture.design.version.startswith(url.pin)

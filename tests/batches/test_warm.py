@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 from PIL import Image
 from pydantic import SecretStr
 
-from imgurl.batches.warm import NOT_DRAWN, Warmer
-from imgurl.cache.disk import DiskCache
+from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_KEPT, Warmer
+from imgurl.cache.disk import SWEEP_TO, DiskCache
+from imgurl.cache.shared import SharedCache
 from imgurl.config import Settings
-from imgurl.design.library import Archive
+from imgurl.design.archive import Archive
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.plate.render import Rendered
@@ -104,7 +106,8 @@ def test_an_image_that_is_there_is_not_drawn_again(desk: Desk, tmp_path: Path) -
     data = b"first_name\n" + b"Ava\n Ava \nLeo\n" * 3
     for job_id in ("one", "two"):
         desk.done(data, job_id, work=desk.work(pipeline=pipeline), warm=True)
-    assert pipeline.drawn == 2
+    # And the sample, by which the room is estimated.
+    assert pipeline.drawn == 2 + 1
 
 
 def test_a_letter_that_no_font_has_is_told(desk: Desk, pipeline: Pipeline) -> None:
@@ -164,3 +167,55 @@ def test_a_worker_that_can_not_draw_says_so(desk: Desk) -> None:
     work.split("job")
     with pytest.raises(SettingsError, match="this worker can't draw"):
         work.run_chunk("job", 0)
+
+
+def small_cache(desk: Desk, images: int) -> Pipeline:
+    """Return a pipeline whose disk cache keeps so many pictures of the small design."""
+    probe = Pipeline(desk.folder / "designs", desk.fonts)
+    design = probe.library.find("card")
+    weight = len(probe.render(probe.picture_of(design, design.samples, "png")).body)
+    cache = DiskCache(desk.folder / "small", int((images + 0.5) * weight / SWEEP_TO))
+    return Pipeline(desk.folder / "designs", desk.fonts, disk=cache)
+
+
+def test_no_more_is_drawn_than_stays(desk: Desk) -> None:
+    """A batch larger than the disk cache: the first images are drawn and counted, the others are told not to be."""
+    work = desk.work(pipeline=small_cache(desk, 4))
+    data = b"first_name\n" + b"".join(b"Ava%c\n" % letter for letter in b"abcdefg")
+    tally = desk.done(data, work=work, warm=True)
+    warnings = [NO_ROOM in row["warnings"] for row in desk.rows()]
+    assert (warnings, tally.drawn, tally.done) == ([False] * 4 + [True] * 3, 4, 7)
+    assert "the first 4 are drawn ahead" in work.room("job").warning
+    assert "7 images of about" in work.room("job").warning
+
+
+def test_an_image_that_is_there_needs_no_room(desk: Desk) -> None:
+    """Rows behind the room whose values came before are drawn all the same."""
+    work = desk.work(pipeline=small_cache(desk, 2))
+    tally = desk.done(b"first_name\n" + b"Ava\nLeo\n" * 5, work=work, warm=True)
+    assert (tally.drawn, {row["warnings"] for row in desk.rows()}) == (10, {""})
+
+
+def test_a_batch_that_has_room_is_drawn_whole(desk: Desk, pipeline: Pipeline) -> None:
+    """Nothing is said, and each row counts as drawn; without drawing ahead none does."""
+    work = desk.work(pipeline=pipeline)
+    assert (desk.done(LIST, work=work, warm=True).drawn, work.room("job").warning) == (3, "")
+    assert desk.done(LIST, "cold").drawn == 0
+
+
+def test_a_shared_store_has_room_for_all(desk: Desk) -> None:
+    """Whatever the disk cache of one machine keeps."""
+    with closing(SharedCache(desk.storage)) as shared:
+        disk = DiskCache(desk.folder / "small", 1_000)
+        work = desk.work(pipeline=Pipeline(desk.folder / "designs", desk.fonts, disk=disk, shared=shared))
+        assert (desk.done(LIST, work=work, warm=True).drawn, work.room("job").warning) == (3, "")
+
+
+def test_an_image_that_can_not_be_kept_is_told(desk: Desk) -> None:
+    """A full disk: the image was drawn for nothing, and does not count."""
+    (desk.folder / "file").write_text("in the way")
+    disk = DiskCache(desk.folder / "file" / "cache", 10_000_000)
+    tally = desk.done(
+        LIST, work=desk.work(pipeline=Pipeline(desk.folder / "designs", desk.fonts, disk=disk)), warm=True
+    )
+    assert (tally.drawn, all(NOT_KEPT in row["warnings"] for row in desk.rows())) == (0, True)

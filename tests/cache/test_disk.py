@@ -3,20 +3,19 @@
 import os
 import threading
 import time
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from imgurl.cache.disk import ORPHAN_SECONDS, DiskCache
-from imgurl.cache.entry import HEADER, MARK
+from imgurl.cache.entry import HEADER_BYTES, packed
 from imgurl.cache.keys import RenderKey
 from tests.cache.contract import CacheContract, key_of
 
 BODY = bytes(range(256)) * 4
 
 # Where an entry is damaged: its first bytes, the middle, the last byte (faults, row 12).
-ENTRY_LENGTH = HEADER.size + len(BODY)
+ENTRY_LENGTH = HEADER_BYTES + len(BODY)
 PLACES = (0, 1, ENTRY_LENGTH // 2, ENTRY_LENGTH - 1)
 
 
@@ -63,11 +62,10 @@ def open_files(folder: Path) -> list[Path]:
     return [path.resolve() for path in handles if folder in path.resolve().parents]
 
 
-def test_an_entry_is_mark_length_digest_and_body(disk: DiskCache, tmp_path: Path) -> None:
-    """A file on disk is the mark, the length as 8 bytes, the SHA-256, the body."""
+def test_a_file_is_an_entry_of_its_key(disk: DiskCache, tmp_path: Path) -> None:
+    """What lies on disk is an entry of its key."""
     disk.put(key_of("Ava"), BODY)
-    expected = MARK + len(BODY).to_bytes(8, "big") + sha256(BODY).digest() + BODY
-    assert expected == entry_path(tmp_path, key_of("Ava")).read_bytes()
+    assert packed(key_of("Ava"), BODY) == entry_path(tmp_path, key_of("Ava")).read_bytes()
 
 
 def test_another_process_finds_the_entry(disk: DiskCache, tmp_path: Path) -> None:
@@ -119,6 +117,25 @@ def test_a_foreign_file_is_a_miss_and_goes_away(disk: DiskCache, tmp_path: Path,
     assert not path.exists()
     assert disk.put(key_of("Ava"), BODY)
     assert disk.get(key_of("Ava")) == BODY
+
+
+def test_an_entry_under_another_name_is_a_miss(disk: DiskCache, tmp_path: Path) -> None:
+    """A good entry that was copied or moved is another recipient's picture: not served, and it goes away."""
+    disk.put(key_of("Leo"), BODY)
+    path = entry_path(tmp_path, key_of("Ava"))
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(entry_path(tmp_path, key_of("Leo")).read_bytes())
+    assert (disk.get(key_of("Ava")), path.exists(), disk.get(key_of("Leo"))) == (None, False, BODY)
+
+
+def test_a_clock_that_was_ahead_keeps_nothing_for_ever(tmp_path: Path) -> None:
+    """An entry used in the future, as it seems, goes first, and reading it sets its time right."""
+    disk = DiskCache(tmp_path / "cache", 2_500)
+    ahead, read_since = (put_used(tmp_path, name, (-9_000, -9_000)) for name in ("ahead", "read since"))
+    assert disk.get(read_since) is not None
+    old = put_used(tmp_path, "old", (9_000, 9_000))
+    disk.sweep()
+    assert [entry_path(tmp_path, key).exists() for key in (ahead, read_since, old)] == [False, True, True]
 
 
 def test_a_whole_entry_with_bytes_behind_it_is_a_miss(disk: DiskCache, tmp_path: Path) -> None:
@@ -206,7 +223,7 @@ def test_a_sweep_drops_the_least_recently_used_first(tmp_path: Path) -> None:
     new = put_used(tmp_path, "new", (100, 100))
     wait_for_sweeps()
     left = disk.sweep()
-    assert 2 * (1_000 + HEADER.size) <= left <= 2_500
+    assert 2 * (1_000 + HEADER_BYTES) <= left <= 2_500
     assert [entry_path(tmp_path, key).exists() for key in (older, old, read_lately, new)] == [False, False, True, True]
 
 
@@ -246,7 +263,7 @@ def test_a_sweep_below_the_limit_drops_nothing(disk: DiskCache, tmp_path: Path) 
     """Room enough: every entry stays, however old."""
     put_used(tmp_path, "ancient", (1e8, 1e8))
     wait_for_sweeps()
-    assert disk.sweep() == 1_000 + HEADER.size
+    assert disk.sweep() == 1_000 + HEADER_BYTES
 
 
 def test_temporary_files_of_the_dead_are_swept(disk: DiskCache, tmp_path: Path) -> None:

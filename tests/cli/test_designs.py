@@ -1,12 +1,18 @@
 """``imgurl designs``."""
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from imgurl.config import shipped
+from imgurl.design.archive import Archive
 from imgurl.design.document import parse_document
+from imgurl.design.library import load_design
+from imgurl.text.fonts import load_catalogue
 from tests.cli.conftest import Run
 from tests.web.designs import card, write_design, write_picture
 
@@ -143,6 +149,60 @@ def test_a_folder_that_is_not_there_is_a_failure(run: Run, command: str) -> None
     ran = run("designs", command, "--designs", "nowhere")
     assert (ran.code, ran.out) == (1, "")
     assert "the designs folder nowhere can't be read" in ran.said
+
+
+def test_prune_lists_before_it_removes(run: Run, small: Path, tmp_path: Path) -> None:
+    """Without --yes nothing goes; with it the old version does, the present one and the one used lately stay."""
+    fonts, archive = load_catalogue(shipped("fonts")), Archive(tmp_path / "imgurl-data" / "versions")
+    versions = []
+    for title, days in (("Old", 200), ("Young", 20), ("Present", 200)):
+        write_design(small, document=card(title=title))
+        design = load_design(small / "card", fonts)
+        archive.keep(design)
+        used = time.time() - days * 86_400
+        os.utime(tmp_path / "imgurl-data" / "versions" / "card" / f"{design.version}.json", (used, used))
+        versions.append(design.version)
+    listed = run("designs", "prune")
+    assert listed.out.splitlines()[0].startswith(f"card  version {versions[0][:12]}  used last ")
+    assert listed.out.splitlines()[1:] == ["1 version would go; remove them with --yes"]
+    assert len([*archive.versions()]) == 3
+    removed = run("designs", "prune", "--yes")
+    assert (removed.code, removed.out.splitlines()[-1]) == (0, "1 version removed, 0.0 MB")
+    assert sorted(kept.version for kept in archive.versions()) == sorted(versions[1:])
+    assert run("designs", "prune", "--yes").out == "0 versions removed, 0.0 MB\n"
+
+
+def test_prune_leaves_the_versions_of_a_broken_design(run: Run, small: Path, tmp_path: Path) -> None:
+    """Which one is its present one can't be told."""
+    archive = Archive(tmp_path / "imgurl-data" / "versions")
+    design = load_design(small / "card", load_catalogue(shipped("fonts")))
+    archive.keep(design)
+    os.utime(tmp_path / "imgurl-data" / "versions" / "card" / f"{design.version}.json", (1e9, 1e9))
+    write_design(small, "other")
+    write_design(small, document={"title": "Broken"})
+    assert run("designs", "prune", "--yes").code == 0
+    assert [kept.version for kept in archive.versions()] == [design.version]
+
+
+def test_prune_needs_the_designs(run: Run, tmp_path: Path) -> None:
+    """A folder without any is the wrong one: nothing is removed."""
+    (tmp_path / "none").mkdir()
+    ran = run("designs", "prune", "--yes", "--designs", "none")
+    assert (ran.code, "has no design that can be loaded" in ran.said) == (1, True)
+
+
+def test_prune_wants_an_age_it_can_tell(run: Run, small: Path) -> None:
+    """The time of use is noted once a day."""
+    ran = run("designs", "prune", "--unused-for", "1")
+    assert (ran.code, "1 is not in the range x>=2" in ran.said) == (2, True)
+
+
+def test_check_warns_of_what_takes_long_for_each_recipient(run: Run, small: Path) -> None:
+    """Values under a large rotated layer with a shadow: told with the seconds, and what would be faster."""
+    layer = card()["layers"][1] | {"box": {"x": 0, "y": 0, "width": 2000, "height": 800}, "rotation": 10.0}
+    write_design(small, "slow", card(size={"width": 2000, "height": 1000}, layers=[layer] * 3))
+    told = run("designs", "check", "slow", "--designs", small).out
+    assert "warning: what values can change takes about 0.5 s to draw, for each recipient anew" in told
 
 
 def test_the_schema_is_json_that_editors_take(run: Run) -> None:

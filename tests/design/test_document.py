@@ -331,8 +331,14 @@ class TestBackground:
 class TestDocument:
     """What a good document tells."""
 
+    @pytest.mark.parametrize(("width", "height"), [(4096, 4096), (4096, 1954), (2829, 2828)])
+    def test_too_large_an_area(self, fonts: FontCatalogue, width: int, height: int) -> None:
+        """Two sides within their limit may be too many pixels together."""
+        pointer, sentence = the_mistake(document(size={"width": width, "height": height}), fonts)
+        assert (pointer, "at most 8 are drawn, make the design smaller" in sentence) == ("/size/height", True)
+
     @pytest.mark.parametrize(
-        ("width", "height", "dpr"), [(1200, 630, 3), (1600, 1131, 2), (1366, 10, 2), (4096, 4096, 1), (10, 10, 3)]
+        ("width", "height", "dpr"), [(1200, 630, 3), (1600, 1131, 2), (1366, 10, 2), (4096, 1953, 1), (10, 10, 3)]
     )
     def test_max_dpr(self, fonts: FontCatalogue, width: int, height: int, dpr: int) -> None:
         """The picture stays within 4,096 px a side and 8 megapixels, but for what the design itself asks."""

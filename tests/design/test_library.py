@@ -1,4 +1,4 @@
-"""The library on disk: loading, versions, reloading, and versions kept for pinned URLs."""
+"""The library on disk: loading, versions, reloading."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.design.library import FILE_NAME, Archive, Design, fingerprint, load_design, load_library
+from imgurl.design.library import FILE_NAME, MAX_ASSET_BYTES, Design, fingerprint, load_design, load_library
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from tests.design.documents import SHIPPED, document, field, image_layer, text_layer, write_design
@@ -44,9 +44,18 @@ class TestLoadDesign:
     """One folder, one design."""
 
     def test_what_it_holds(self, folder: Path, design: Design) -> None:
-        """Id, document and the files that it means."""
-        found = (design.id, design.folder, design.document.title, dict(design.assets))
-        assert found == ("test", folder / "test", "Test", {"photo.png": folder / "test" / "photo.png"})
+        """Id, document, and the bytes of the files that it means."""
+        photo = (folder / "test" / "photo.png").read_bytes()
+        text = (folder / "test" / FILE_NAME).read_text()
+        found = (design.id, design.text, design.document.title, dict(design.assets))
+        assert found == ("test", text, "Test", {"photo.png": photo})
+
+    def test_a_file_that_is_too_large(self, folder: Path, fonts: FontCatalogue) -> None:
+        """Files of a design stay in memory: one of hundreds of megabytes is told to be made smaller."""
+        with (folder / "test" / "photo.png").open("r+b") as file:
+            file.truncate(MAX_ASSET_BYTES + 1)
+        (problem,) = problems_of(folder / "test", fonts)
+        assert str(problem) == ("/layers/0/asset: photo.png can't be read: it has more than 40 MB, make it smaller")
 
     @pytest.mark.parametrize("name", ["Test", "-test", "te st", "été", "a" * 65, "test.bak"])
     def test_folder_names_are_ids(self, tmp_path: Path, fonts: FontCatalogue, name: str) -> None:
@@ -89,17 +98,19 @@ class TestLoadDesign:
 class TestVersion:
     """Another digest where other pixels may come out, and only there."""
 
-    def test_the_same_files_have_the_same_version(self, design: Design, tmp_path: Path, fonts: FontCatalogue) -> None:
+    def test_the_same_files_have_the_same_version(
+        self, folder: Path, design: Design, tmp_path: Path, fonts: FontCatalogue
+    ) -> None:
         """A version is the same on every server and after every start: 64 hex digits."""
-        copy = shutil.copytree(design.folder, tmp_path / "elsewhere" / "test")
+        copy = shutil.copytree(folder / "test", tmp_path / "elsewhere" / "test")
         assert (load_design(copy, fonts).version, len(design.version)) == (design.version, 64)
 
     @pytest.mark.parametrize("change", [b"\n", b" "])
-    def test_any_byte_of_the_document(self, design: Design, fonts: FontCatalogue, change: bytes) -> None:
+    def test_any_byte_of_the_document(self, folder: Path, design: Design, fonts: FontCatalogue, change: bytes) -> None:
         """White space at the end is a change."""
-        path = design.folder / FILE_NAME
+        path = folder / "test" / FILE_NAME
         path.write_bytes(path.read_bytes() + change)
-        assert load_design(design.folder, fonts).version != design.version
+        assert load_design(folder / "test", fonts).version != design.version
 
     def test_line_ends_of_the_document(self, folder: Path, fonts: FontCatalogue) -> None:
         """Two documents that differ in nothing but CR and LF are two."""
@@ -111,15 +122,15 @@ class TestVersion:
             versions.add(load_design(folder / "test", fonts).version)
         assert len(versions) == 3
 
-    def test_any_byte_of_an_asset(self, design: Design, fonts: FontCatalogue) -> None:
+    def test_any_byte_of_an_asset(self, folder: Path, design: Design, fonts: FontCatalogue) -> None:
         """One changed byte of a picture, of the same size and at the same time, is a change."""
-        path = design.assets["photo.png"]
+        path = folder / "test" / "photo.png"
         before = path.stat()
         data = bytearray(path.read_bytes())
         data[-1] ^= 1
         path.write_bytes(data)
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-        assert load_design(design.folder, fonts).version != design.version
+        assert load_design(folder / "test", fonts).version != design.version
 
     def test_swapped_assets(self, tmp_path: Path, fonts: FontCatalogue) -> None:
         """The same pictures under each other's names are a change."""
@@ -129,16 +140,16 @@ class TestVersion:
         second = load_design(write_design(tmp_path / "2", raw, {"a.png": blue, "b.png": red}), fonts)
         assert first.version != second.version
 
-    def test_an_unrelated_file(self, design: Design, fonts: FontCatalogue) -> None:
+    def test_an_unrelated_file(self, folder: Path, design: Design, fonts: FontCatalogue) -> None:
         """A file that the document does not mean is no part of the version."""
-        (design.folder / "notes.txt").write_text("remember the milk")
-        (design.folder / "unused.png").write_bytes((design.folder / "photo.png").read_bytes())
-        assert load_design(design.folder, fonts).version == design.version
+        (folder / "test" / "notes.txt").write_text("remember the milk")
+        (folder / "test" / "unused.png").write_bytes((folder / "test" / "photo.png").read_bytes())
+        assert load_design(folder / "test", fonts).version == design.version
 
-    def test_a_font_that_is_used(self, design: Design, fonts: FontCatalogue) -> None:
+    def test_a_font_that_is_used(self, folder: Path, design: Design, fonts: FontCatalogue) -> None:
         """Another file of the family, of a fallback or of the emoji is a change; one that nothing uses is none."""
         versions = {
-            family: load_design(design.folder, with_other_file(fonts, family)).version == design.version
+            family: load_design(folder / "test", with_other_file(fonts, family)).version == design.version
             for family in ("Inter", "Noto Sans Arabic", "Noto Color Emoji", "Great Vibes")
         }
         expected = {"Inter": False, "Noto Sans Arabic": False, "Noto Color Emoji": False, "Great Vibes": True}
@@ -219,6 +230,32 @@ class TestReload:
         shutil.rmtree(folder / "other")
         assert list(load_library(folder, fonts, first).designs) == ["test"]
 
+    def test_a_design_that_has_not_changed_is_the_same(self, folder: Path, fonts: FontCatalogue) -> None:
+        """Its bytes are in memory once, however often the folder is loaded."""
+        write_design(folder, document(), name="other")
+        first = load_library(folder, fonts)
+        write_design(folder, document(title="Edited"), name="other")
+        second = load_library(folder, fonts, first)
+        assert [second.find(name) is first.find(name) for name in ("test", "other")] == [True, False]
+
+    def test_a_design_that_can_not_be_read_is_broken(self, folder: Path, fonts: FontCatalogue) -> None:
+        """A folder or file that fails to be read is not gone: the last good version stays, the others go on."""
+        write_design(folder, document(), name="other")
+        first = load_library(folder, fonts)
+        path = folder / "test" / FILE_NAME
+        path.unlink()
+        path.symlink_to(FILE_NAME)  # a loop: looking at it fails, also for root
+        second = load_library(folder, fonts, first)
+        assert (sorted(second.designs), list(second.broken)) == (["other", "test"], ["test"])
+
+    def test_the_fingerprint_sees_a_copy_that_keeps_time_and_size(self, folder: Path) -> None:
+        """As ``cp -p`` and ``rsync -t`` make it."""
+        photo = folder / "test" / "photo.png"
+        before, status = fingerprint(folder), photo.stat()
+        photo.write_bytes(bytes(status.st_size))
+        os.utime(photo, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert fingerprint(folder) != before
+
     def test_the_fingerprint_sees_every_change(self, folder: Path) -> None:
         """A byte more, another time, another file, another design; and nothing else."""
         seen = [fingerprint(folder), fingerprint(folder)]
@@ -239,92 +276,6 @@ class TestReload:
         before = fingerprint(folder)
         (folder / "test" / "nowhere.png").symlink_to("gone.png")
         assert fingerprint(folder) == before
-
-
-class TestArchive:
-    """Pinned URLs show the version they were made with."""
-
-    @pytest.fixture
-    def archive(self, tmp_path: Path) -> Archive:
-        """An archive whose folder is not there yet."""
-        return Archive(tmp_path / "kept" / "designs")
-
-    def test_a_kept_version_is_found_after_an_edit(
-        self, archive: Archive, folder: Path, design: Design, fonts: FontCatalogue
-    ) -> None:
-        """The old document and its pictures are found by the pin, the beginning of the version."""
-        archive.keep(design)
-        photo = design.assets["photo.png"].read_bytes()
-        write_design(folder, document(title="Edited"), {"photo.png": Image.new("RGB", (4, 4), "blue")})
-        archive.keep(load_design(folder / "test", fonts))
-        kept = archive.find("test", design.version[:12], fonts)
-        assert kept is not None
-        assert (kept.version, kept.document) == (design.version, design.document)
-        assert kept.assets["photo.png"].read_bytes() == photo
-
-    def test_the_whole_version_is_a_pin(self, archive: Archive, design: Design, fonts: FontCatalogue) -> None:
-        """A pin of all 64 digits is told from one of another version that begins alike."""
-        archive.keep(design)
-        other = design.version[:63] + ("0" if design.version[63] != "0" else "1")
-        found = archive.find("test", design.version, fonts)
-        assert (found is not None, archive.find("test", other, fonts)) == (True, None)
-
-    def test_only_what_the_design_means_is_kept(self, archive: Archive, design: Design, tmp_path: Path) -> None:
-        """Notes beside a design are not copied, and a second time nothing is written."""
-        (design.folder / "notes.txt").write_text("private")
-        archive.keep(design)
-        files = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").rglob("*") if path.is_file()}
-        archive.keep(design)
-        again = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").rglob("*") if path.is_file()}
-        assert (sorted(path.name for path in files), again) == (["design.json", "photo.png"], files)
-
-    @pytest.mark.parametrize("pin", ["0" * 12, "f" * 12, ".new-"])
-    def test_an_unknown_pin(self, archive: Archive, design: Design, fonts: FontCatalogue, pin: str) -> None:
-        """Where nothing begins so, nothing is found."""
-        archive.keep(design)
-        assert archive.find("test", pin, fonts) is None
-
-    def test_nothing_kept(self, archive: Archive, fonts: FontCatalogue) -> None:
-        """An archive that never kept anything finds nothing."""
-        assert archive.find("test", "0" * 12, fonts) is None
-
-    @pytest.mark.parametrize("damage", ["document", "picture", "lost picture", "emptied", "no json"])
-    def test_a_damaged_copy_is_none(
-        self, archive: Archive, design: Design, fonts: FontCatalogue, tmp_path: Path, damage: str
-    ) -> None:
-        """A copy that is not what its version says is never shown."""
-        archive.keep(design)
-        (kept,) = (tmp_path / "kept").rglob(FILE_NAME)
-        picture = kept.parent / "photo.png"
-        match damage:
-            case "document":
-                kept.write_text(kept.read_text().replace('"Test"', '"Best"'))
-            case "picture":
-                Image.new("RGB", (4, 4), "blue").save(picture)
-            case "lost picture":
-                picture.unlink()
-            case "emptied":
-                kept.write_bytes(b"")
-            case _:
-                kept.unlink()
-        assert archive.find("test", design.version[:12], fonts) is None
-
-    def test_other_fonts_are_another_version(self, archive: Archive, design: Design, fonts: FontCatalogue) -> None:
-        """With other font files the old pixels can't be drawn again."""
-        archive.keep(design)
-        assert archive.find("test", design.version[:12], with_other_file(fonts, "Inter")) is None
-
-    def test_a_place_that_can_not_be_written(self, tmp_path: Path, design: Design, fonts: FontCatalogue) -> None:
-        """A file where the archive's folder should be loses the copy and nothing else."""
-        (tmp_path / "file").write_text("")
-        archive = Archive(tmp_path / "file")
-        archive.keep(design)
-        assert archive.find("test", design.version[:12], fonts) is None
-
-    def test_no_leftovers(self, archive: Archive, design: Design, tmp_path: Path) -> None:
-        """Nothing half written stays beside the copy."""
-        archive.keep(design)
-        assert [path.name for path in (tmp_path / "kept" / "designs" / "test").iterdir()] == [design.version[:32]]
 
 
 def test_the_catalogue_of_the_tests_is_the_shipped_one(fonts: FontCatalogue) -> None:

@@ -2,14 +2,13 @@
 
 import html
 import re
-import time
 from html.entities import html5
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from imgurl.merge.fields import LEGACY_ENTITIES, MergeField, unsafe_pattern
+from imgurl.merge.fields import LEGACY_ENTITIES, MergeField
 from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.tracking import NAMES
 from tests.merge.making import make
@@ -97,7 +96,7 @@ def test_every_tracking_name_that_could_be_a_field_is_refused() -> None:
         ({"type": "number", "format": "{v}"}, "format"),
         ({"type": "number", "format": "a'b"}, "format"),
         ({"pattern": "("}, "\"pattern\" is no regular expression"),
-        ({"pattern": "(a+)+"}, "\"pattern\" repeats a group"),
+        ({"pattern": "(?=a)b"}, "\"pattern\" may not look ahead or behind"),
         ({"pattern": "x" * 201}, "at most 200 characters"),
         ({"max_length": 0}, "greater than or equal to 1"),
         ({"max_length": 201}, "less than or equal to 200"),
@@ -175,64 +174,3 @@ def test_a_field_can_be_kept_in_sets_and_does_not_change() -> None:
     assert len({field, make("city", type="choice", choices=["a", "b"])}) == 1
     with pytest.raises(ValidationError, match="frozen"):
         field.name = "other"  # type: ignore[misc]
-
-
-EVIL = (
-    "(a+)+", "(a*)*", "(a+)*b", "((a+))+", "(((a+)))*", "(?:a+)+", "(?P<x>a+)+", "(a|a)*", "(a|aa)+$", "(?:a|b|ab)+c",
-    "(a?)+", "(a?){50}", "(a{1,5}){1,30}", "(a{2,})*", "(.*a){20}", "([a-z]+)*$", r"(\w+\s?)+",
-    r"^(([a-z])+.)+[A-Z]$", "(x+x+)+y", r"(\d+)*\.", "(.*)*", "(.+)+", "((a|b)c?)+", "((ab)?){30}", "(a+){2,3}",
-    "(?=(a+))+", "(?i:a+)+", "((a?){9}){9}", r"([\])a]+)+", r"(\(a+)+", "([^]]+)*", "(?:(?:a+)b)+", "((?:x|y)z)*",
-    "(a*){3}",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("pattern", EVIL)
-def test_a_pattern_that_can_take_exponential_time_is_refused(pattern: str) -> None:
-    """A group that can match in two ways, repeated, however deep and however disguised (threat 43)."""
-    assert re.compile(pattern)
-    assert unsafe_pattern(pattern) is not None
-    assert "repeats a group" in str(unsafe_pattern(pattern))
-
-
-@pytest.mark.parametrize("pattern", [r"(a)\1", r"(?P<x>a)(?P=x)", r"(.*)x\1+"])
-def test_a_pattern_that_refers_back_is_refused(pattern: str) -> None:
-    """The same trouble by another way."""
-    assert unsafe_pattern(pattern) == "may not refer back to a group"
-
-
-@pytest.mark.parametrize("pattern", ["(", "[", "*a", "a{2,1}", "(?P<1>a)", "\\", "a**", "(?<a)", "a{99999999999999}"])
-def test_what_is_no_regular_expression_is_refused(pattern: str) -> None:
-    """With what the compiler says."""
-    assert str(unsafe_pattern(pattern)).startswith("is no regular expression: ")
-
-
-SAFE = (
-    "", "[A-Z]{2}[0-9]{6}", r"\d{4}-\d{2}-\d{2}", "(abc)+", "(?:ab){3}", "[A-Za-z' -]+", r"(\d{3}-){2}\d{4}", "a|b|c",
-    "(a|b)?c", "(gold|silver) card", r"[(+*)]+x", r"\(a+\)+", "(?:[A-Z]{2})+", r"[\w.+-]+", "(a+)?", "((a)(b))+",
-    "[])]*", r"SKU-\d+", "[^()]*", "(?i)abc+", "(?:A)(?:B)",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("pattern", SAFE)
-def test_a_plain_pattern_is_taken(pattern: str) -> None:
-    """What designs need: codes, choices, repeated groups of one length."""
-    assert unsafe_pattern(pattern) is None
-
-
-def seconds_of(pattern: str, text: str) -> float:
-    """Return the shortest time of a match."""
-
-    def once() -> float:
-        start = time.perf_counter()
-        re.fullmatch(pattern, text)
-        return time.perf_counter() - start
-
-    return min(once() for _ in range(5))
-
-
-@pytest.mark.parametrize("pattern", [pattern for pattern in SAFE if pattern])
-@pytest.mark.parametrize("unit", ["a", "A", "1", "ab", "A1", "(", "-", "a-"])
-def test_a_pattern_that_is_taken_stays_cheap(pattern: str, unit: str) -> None:
-    """Ten times the text costs at most a hundred times as much, which is far from exponential."""
-    short, long = unit * (20 // len(unit)) + "!", unit * (200 // len(unit)) + "!"
-    assert seconds_of(pattern, long) <= 100 * max(seconds_of(pattern, short), 1e-6)

@@ -1,6 +1,8 @@
 """From a design to a plate: what is painted once, and where values will appear."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,7 +69,7 @@ class TestBase:
             picture(plate, **samples(plate))
         assert {name: plate.base.tobytes() for name, plate in shipped_plates.items()} == before
 
-    def test_nothing_is_read_again(self, plate_of: PlateOf) -> None:
+    def test_nothing_is_read_again(self, tmp_path: Path, fonts: FontCatalogue) -> None:
         """Once compiled a plate needs no file: pictures of slots are read ahead, for all their values."""
         raw = document(
             **SMALL,
@@ -77,9 +79,9 @@ class TestBase:
         pictures = {
             f"a-{vip}.png": Image.new("RGB", (4, 2), color) for vip, color in (("true", "red"), ("false", "blue"))
         }
-        plate = plate_of(raw, pictures)
-        for path in plate.design.assets.values():
-            path.unlink()
+        folder = write_design(tmp_path, raw, pictures)
+        plate = compile_plate(load_design(folder, fonts), fonts)
+        shutil.rmtree(folder)
         assert [drawn(plate, vip="true")[0], drawn(plate, vip="false")[0]] == ["RRRR", "BBBB"]
 
 

@@ -37,8 +37,13 @@ async def ask(app: ASGIApp, target: str, method: str = "GET", headers: Mapping[s
     scope = scope_of(method, target, (headers or {}).items())
     sent: list[MutableMapping[str, Any]] = []
 
+    told: list[MutableMapping[str, Any]] = [{"type": "http.request", "body": b"", "more_body": False}]
+
     async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not told:
+            # After the request a server has nothing to tell until the client leaves, and this one stays.
+            await asyncio.Event().wait()
+        return told.pop()
 
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)

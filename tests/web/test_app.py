@@ -23,7 +23,7 @@ from tests.web.asgi import PATIENCE_SECONDS, ask, until
 from tests.web.designs import DEFAULT, FALLBACK, TINT_AT, card, write_design
 from tests.web.serving import KEYS, MINTER, Answer, Server, serving, signed
 
-ALL_WELL = {"designs": 4, "broken_designs": [], "cache_writes": True, "default_images": True}
+ALL_WELL = {"designs": 4, "broken_designs": [], "missing_designs": [], "cache_writes": True, "default_images": True}
 
 
 def settings(tmp_path: Path, **more: Any) -> Settings:
@@ -62,7 +62,7 @@ def test_readyz_tells_what_is_there(lone_server: Server) -> None:
     give_up = time.monotonic() + PATIENCE_SECONDS
     while (answer := lone_server.ask("/readyz")).status != 200 and time.monotonic() < give_up:
         time.sleep(0.05)
-    told = {"designs": 4, "broken_designs": [], "cache_writes": True, "default_images": True}
+    told = {"designs": 4, "broken_designs": [], "missing_designs": [], "cache_writes": True, "default_images": True}
     assert (answer.status, json.loads(answer.body)) == (200, told)
 
 

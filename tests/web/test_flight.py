@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from imgurl.cache.keys import RenderKey
-from imgurl.web.flight import Flights, Overloaded
+from imgurl.web.flight import FAILED_SECONDS, ClientGone, FailedLately, Flights, Overloaded, while_there
 from tests.cache.contract import key_of
 
 AVA, LEO, MIA = key_of("Ava"), key_of("Leo"), key_of("Mia")
@@ -43,9 +45,12 @@ def make() -> Iterator[Callable[..., Flights]]:
     made: list[Flights] = []
 
     def new(
-        max_waiting: int = 100, deadline_seconds: float = 20.0, keep: Callable[[RenderKey, bytes], object] = drop
+        max_waiting: int = 100,
+        deadline_seconds: float = 20.0,
+        keep: Callable[[RenderKey, bytes], object] = drop,
+        clock: Callable[[], float] = time.monotonic,
     ) -> Flights:
-        made.append(Flights(max_waiting, deadline_seconds, keep))
+        made.append(Flights(max_waiting, deadline_seconds, keep, clock=clock))
         return made[-1]
 
     yield new
@@ -148,6 +153,192 @@ def test_a_leader_that_goes_away_leaves_its_work_to_the_others(make: Callable[..
     assert gate.begun == 1
 
 
+def test_what_has_not_begun_is_dropped_when_everybody_has_gone(make: Callable[..., Flights]) -> None:
+    """Three hundred clients ask for as many pictures and leave: none is drawn but the one under way."""
+    under_way, waiting = Gate(), Gate()
+    waiting.open.set()
+
+    async def main() -> int:
+        flights = make(max_waiting=1_000)
+        tasks = await begin(flights, (AVA, under_way), *[(key_of(str(number)), waiting) for number in range(300)])
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        left = flights.waiting
+        under_way.open.set()
+        await flights.aside(lambda: None)
+        return left
+
+    assert asyncio.run(main()) == 1
+    assert (under_way.finished, waiting.begun) == (1, 0)
+
+
+def test_one_who_waits_is_enough(make: Callable[..., Flights]) -> None:
+    """A picture that was asked for twice is drawn for the one who stays."""
+    under_way, waiting = Gate(), Gate(b"stays")
+    waiting.open.set()
+
+    async def main() -> bytes:
+        tasks = await begin(make(), (AVA, under_way), (LEO, waiting), (LEO, waiting))
+        tasks[1].cancel()
+        await asyncio.gather(tasks[1], return_exceptions=True)
+        under_way.open.set()
+        return await tasks[2]
+
+    assert asyncio.run(main()) == b"stays"
+
+
+def test_who_asks_right_after_a_drop_gets_a_picture(make: Callable[..., Flights]) -> None:
+    """In the very turn of the loop in which a flight is dropped, the next request for its key begins another one."""
+    under_way, first, second = Gate(), Gate(b"first"), Gate(b"second")
+    first.open.set()
+    second.open.set()
+
+    async def main() -> bytes:
+        flights = make()
+        tasks = await begin(flights, (AVA, under_way), (LEO, first))
+
+        async def leave_and_come() -> bytes:
+            tasks[1].cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await tasks[1]
+            under_way.open.set()
+            return await flights.run(LEO, second)
+
+        return await leave_and_come()
+
+    assert asyncio.run(main()) == b"second"
+    assert first.begun == 0
+
+
+def test_what_is_late_and_not_begun_is_dropped(make: Callable[..., Flights]) -> None:
+    """Nobody waits beyond the deadline, so that a burst costs no drawing after it."""
+    under_way, late = Gate(), Gate()
+    late.open.set()
+
+    async def main() -> int:
+        flights = make(deadline_seconds=0.05)
+        tasks = await begin(flights, (AVA, under_way), (LEO, late))
+        await asyncio.gather(*tasks, return_exceptions=True)
+        left = flights.waiting
+        under_way.open.set()
+        await flights.aside(lambda: None)
+        return left
+
+    assert asyncio.run(main()) == 1
+    assert late.begun == 0
+
+
+def test_an_encoding_that_nobody_waits_for_is_dropped(make: Callable[..., Flights]) -> None:
+    """Drawn, and waiting to be encoded, which takes ten times as long: it does not begin."""
+    encoding, dropped = Gate(), Gate()
+    dropped.open.set()
+
+    async def main() -> int:
+        flights = make()
+        first = asyncio.create_task(flights.run(AVA, lambda: encoding))
+        second = asyncio.create_task(flights.run(LEO, lambda: dropped))
+        await asyncio.sleep(0)
+        await flights.aside(lambda: None)
+        await asyncio.sleep(0.01)
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
+        left = flights.waiting
+        encoding.open.set()
+        await first
+        return left
+
+    assert asyncio.run(main()) == 1
+    assert dropped.begun == 0
+
+
+class Clock:
+    """A monotonic clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def test_the_queue_is_bounded_in_seconds(make: Callable[..., Flights]) -> None:
+    """By what pictures of a kind have lasted: five of a second each fill a queue of five seconds, not a hundred."""
+    clock = Clock()
+
+    def slow() -> bytes:
+        clock.now += 1.0
+        return b"slow"
+
+    async def main() -> tuple[int, bytes]:
+        flights = make(deadline_seconds=5.0, clock=clock)
+        for name in ("first", "second", "third"):
+            await flights.run(key_of(name), slow, "slow")
+        gate, under_way = Gate(), Gate()
+        gate.open.set()
+        blocked = asyncio.create_task(flights.run(AVA, under_way, "other"))
+        await asyncio.sleep(0.01)
+        tasks = [asyncio.create_task(flights.run(key_of(str(number)), gate, "slow")) for number in range(20)]
+        await asyncio.sleep(0.01)
+        with pytest.raises(Overloaded, match=r"pictures of about 5\.0 s are waiting"):
+            await flights.run(MIA, gate, "slow")
+        taken = flights.waiting - 1
+        under_way.open.set()
+        results = await asyncio.gather(blocked, *tasks, return_exceptions=True)
+        assert sum(isinstance(result, Overloaded) for result in results) == 20 - taken
+        return taken, await flights.run(MIA, gate, "slow")
+
+    assert asyncio.run(main()) == (5, b"image")
+
+
+def test_encoding_fills_no_queue_but_its_own(make: Callable[..., Flights]) -> None:
+    """While too much waits to be encoded, pictures that are only drawn are taken, and those of that format are not."""
+    clock, encoding = Clock(), Gate()
+
+    def encoded() -> bytes:
+        clock.now += 10.0
+        return b"slow"
+
+    async def main() -> bytes:
+        flights = make(max_waiting=2, deadline_seconds=15.0, clock=clock)
+        for name in ("first", "second"):
+            await flights.run(key_of(name), lambda: encoded, "avif")
+        tasks = [asyncio.create_task(flights.run(key_of(str(number)), lambda: encoding, "avif")) for number in range(3)]
+        await asyncio.sleep(0.01)
+        with pytest.raises(Overloaded, match="are waiting already"):
+            await flights.run(MIA, lambda: encoding, "avif")
+        quick = await flights.run(AVA, lambda: b"quick", "png")
+        encoding.open.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return quick
+
+    assert asyncio.run(main()) == b"quick"
+
+
+def test_a_client_that_leaves(make: Callable[..., Flights]) -> None:
+    """The work for it ends as if it had been cancelled; one that is done is returned."""
+
+    async def main() -> bytes:
+        leaves = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            await leaves.wait()
+            return {"type": "http.disconnect"}
+
+        async def done() -> bytes:
+            return b"image"
+
+        image = await while_there(receive, done())
+        waiting = asyncio.create_task(while_there(receive, asyncio.Event().wait()))
+        await asyncio.sleep(0)
+        leaves.set()
+        with pytest.raises(ClientGone):
+            await waiting
+        return image
+
+    assert asyncio.run(main()) == b"image"
+
+
 def test_a_work_that_nobody_waits_for_is_finished(make: Callable[..., Flights]) -> None:
     """All fifty are cancelled: what is being drawn is finished, and the flight is over."""
     gate = Gate()
@@ -168,14 +359,19 @@ def test_a_work_that_nobody_waits_for_is_finished(make: Callable[..., Flights]) 
 
 
 def test_a_failure_reaches_all(make: Callable[..., Flights]) -> None:
-    """Everybody who waits for a work that fails gets the failure; the next request tries again."""
+    """Everybody who waits for a work that fails gets the failure; it is tried again some seconds later."""
     gate = Gate(ValueError("no ink"), b"image")
+    clock = Clock()
 
     async def main() -> tuple[list[str], bytes]:
-        flights = make()
+        flights = make(clock=clock)
         tasks = await begin(flights, *[(AVA, gate)] * 20)
         gate.open.set()
         failures = await asyncio.gather(*tasks, return_exceptions=True)
+        clock.now += FAILED_SECONDS - 1
+        with pytest.raises(FailedLately):
+            await flights.run(AVA, gate)
+        clock.now += 1
         return [repr(failure) for failure in failures], await flights.run(AVA, gate)
 
     assert asyncio.run(main()) == (["ValueError('no ink')"] * 20, b"image")

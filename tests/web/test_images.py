@@ -3,23 +3,28 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.memory import MemoryCache
-from imgurl.design.library import Archive
-from imgurl.pipeline import Pipeline
+from imgurl.design.archive import Archive
+from imgurl.design.library import load_design
+from imgurl.errors import RenderFailed
+from imgurl.pipeline import Picture, Pipeline
+from imgurl.plate.render import Rendered
+from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.flight import Flights
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.metrics import Metrics
 from tests.cache.contract import key_of
-from tests.web.asgi import ask
+from tests.web.asgi import ask, scope_of, until
 from tests.web.designs import DEFAULT, EXPIRED, FALLBACK, SIZE, TINT_AT, card, write_design, write_picture
 from tests.web.serving import K1, Answer, signed
 
@@ -28,7 +33,8 @@ K3 = SigningKey("k3", KeyState.RETIRED, bytes(range(40, 72)))
 K4 = SigningKey("k4", KeyState.REVOKED, bytes(range(80, 112)))
 
 BLUE_LINK = signed("card", {"tint": "#0000ff", "first_name": "Ava", "code": "B2"})
-RED_LINK = signed("card", {"tint": "#ff0000", "first_name": "Ava", "code": "B2"})
+PAIRS = {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}
+RED_LINK = signed("card", PAIRS)
 
 
 @dataclass
@@ -61,13 +67,15 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Callable[..., House]
     """Builds endpoints over the designs in ``tmp_path / "designs"``."""
     made: list[House] = []
 
-    def new(max_waiting: int = 100, deadline: float = 20.0, *, on_disk: bool = True) -> House:
+    def new(
+        max_waiting: int = 100, deadline: float = 20.0, *, on_disk: bool = True, archive: Archive | None = None
+    ) -> House:
         if not (tmp_path / "designs").exists():
             write_design(tmp_path / "designs")
         pipeline = Pipeline(
             tmp_path / "designs",
             fonts,
-            archive=Archive(tmp_path / "versions"),
+            archive=archive or Archive(tmp_path / "versions"),
             disk=DiskCache(tmp_path / "cache", 10_000_000) if on_disk else None,
         )
         memory, metrics = MemoryCache(10_000_000), Metrics()
@@ -104,6 +112,35 @@ def test_a_retired_key_shows_the_default_image(build: Callable[..., House]) -> N
     """Links of a retired key still show something: the design's default image, for no cache to keep."""
     answer = build().ask(signed("card", {"tint": "#ff0000"}, key=K3))
     assert (tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
+
+
+def test_a_version_that_is_not_here_is_said(build: Callable[..., House], capsys: pytest.CaptureFixture[str]) -> None:
+    """A pin that no machine knows shows the present version: no cache may keep it, and header and log tell it."""
+    house = build()
+    link = signed("card", {**PAIRS, "_v": "0123456789ab"})
+    answers = [house.ask(link), house.ask(link)]
+    assert [(tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) for answer in answers] == [
+        (RED, "no-store", "other-version")
+    ] * 2
+    assert capsys.readouterr().out.count("lacking_version=0123456789ab") == 2
+
+
+def test_a_version_of_another_machine_is_fetched(
+    build: Callable[..., House], tmp_path: Path, fonts: FontCatalogue
+) -> None:
+    """A link pinned on a machine with another version: the first request gets it from the store that both share."""
+    storage = open_storage((tmp_path / "shared").as_uri())
+    write_design(tmp_path / "other", document=card(size={"width": 44, "height": 22}))
+    theirs = load_design(tmp_path / "other" / "card", fonts)
+    link = signed("card", {**PAIRS, "_v": theirs.version[:16]})
+    house = build(archive=Archive(tmp_path / "versions", storage))
+    before = house.ask(link)
+    assert (before.picture().size, before["x-imgurl-outcome"]) == (SIZE, "other-version")
+    Archive(tmp_path / "theirs", storage).share([theirs])
+    house = build(archive=Archive(tmp_path / "versions", storage))
+    answer = house.ask(link)
+    assert (answer.picture().size, answer["x-imgurl-outcome"]) == ((44, 22), "ok")
+    assert answer["cache-control"].endswith("immutable")
 
 
 def test_a_revoked_key_is_refused(build: Callable[..., House]) -> None:
@@ -231,17 +268,63 @@ def test_without_a_default_image_at_hand_a_transparent_pixel_goes_out(build: Cal
 
 
 def test_a_picture_that_cannot_be_drawn_gives_way_to_the_default_image(
-    build: Callable[..., House], tmp_path: Path
+    build: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A design whose picture went bad on disk: 200 with the last default image, and the failure is counted."""
-    write_design(tmp_path / "designs", document=card(background={"asset": "photo.png"}))
-    write_picture(tmp_path / "designs" / "card" / "photo.png", RED)
+    """200 with the default image; the failure is counted and told once, and not tried again by each request."""
     house = build()
     house.prepare()
-    (tmp_path / "designs" / "card" / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n no picture")
-    answer = house.ask(signed("card", {"tint": "#ff0000", "_dpr": "2"}))
-    assert (tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
-    assert house.figure('imgurl_render_failures_total{design="card"}') == 1.0
+    tried: list[Picture] = []
+
+    def failing(picture: Picture) -> Rendered:
+        tried.append(picture)
+        raise RenderFailed("no ink")
+
+    monkeypatch.setattr(house.pipeline, "begin", failing)
+    for _ in range(3):
+        answer = house.ask(RED_LINK)
+        assert (tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
+    assert (len(tried), house.figure('imgurl_render_failures_total{design="card"}')) == (1, 1.0)
+
+
+def test_a_client_that_leaves_leaves_the_queue(build: Callable[..., House], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that waits for another one is dropped when its only client closes the connection."""
+    house = build()
+    gate = threading.Event()
+    drawn: list[Picture] = []
+    monkeypatch.setattr(house.pipeline, "begin", drawn.append)
+
+    async def main() -> None:
+        blocked = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        leaves = asyncio.Event()
+        scope = scope_of("GET", RED_LINK, ())
+
+        async def receive() -> MutableMapping[str, Any]:
+            await leaves.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(_: MutableMapping[str, Any]) -> None:
+            pass
+
+        asking = asyncio.create_task(house.endpoint(scope, receive, send))
+        await until_waiting(house.flights, 1)
+        leaves.set()
+        await asking
+        await until_waiting(house.flights, 0)
+        gate.set()
+        await blocked
+        await house.flights.aside(lambda: None)
+
+    asyncio.run(main())
+    assert drawn == []
+
+
+async def until_waiting(flights: Flights, count: int) -> None:
+    """Wait until so many pictures wait."""
+
+    async def holds() -> bool:
+        return flights.waiting == count
+
+    await until(holds)
 
 
 def test_one_render_whenever_the_others_come(build: Callable[..., House]) -> None:

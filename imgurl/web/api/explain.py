@@ -1,5 +1,6 @@
 """``POST /v1/explain``: what ``imgurl explain`` tells."""
 
+from anyio import to_thread
 from starlette.responses import Response
 
 from imgurl.explain import explanation
@@ -24,7 +25,8 @@ class Explain:
 
         The answer is 200 also for a link that is refused; `status` is what its image request gets.
         """
-        told = explanation(call.body.url, self._keys, self._pipeline)
+        # Aside, because the version of a pinned link may have to come from the shared store.
+        told = await to_thread.run_sync(explanation, call.body.url, self._keys, self._pipeline)
         if told["design"] is not None:
             require_design(call.key, told["design"])
         return as_json(ExplainOut.model_validate(told))

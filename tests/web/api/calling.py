@@ -17,7 +17,7 @@ from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKey, ApiKeys, Scope
 from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
-from imgurl.design.library import Archive
+from imgurl.design.archive import Archive
 from imgurl.jobs.later import LaterJobs
 from imgurl.jobs.port import open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts

@@ -15,7 +15,7 @@ from typing import Any
 from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
 from imgurl.config import shipped
-from imgurl.design.library import Archive
+from imgurl.design.archive import Archive
 from imgurl.jobs.durable import DurableJobs
 from imgurl.jobs.port import Duties
 from imgurl.pipeline import Pipeline
