@@ -17,7 +17,7 @@ from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
 from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_ids
 from imgurl.text.fonts import load_catalogue
-from imgurl.urls.keyfile import make_first_key
+from imgurl.urls.keychange import make_first_key
 from imgurl.urls.mint import Minter
 from imgurl.web.logs import configure_logs
 from imgurl.web.protocols import PROTOCOLS

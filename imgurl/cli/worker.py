@@ -12,13 +12,14 @@ import click
 
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
-from imgurl.cli.options import data_option, designs_option, open_keys
+from imgurl.cli.options import data_option, designs_option
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
 from imgurl.jobs.port import Duties, open_jobs
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
 from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import open_pipeline
 from imgurl.storage import open_storage
+from imgurl.urls.livekeys import live_keys
 from imgurl.web.logs import configure_logs
 
 # Batches give way to whoever waits for an image: on a busy machine a server process gets nine times as much of a core.
@@ -60,7 +61,7 @@ def worker(
 @contextlib.contextmanager
 def _duties(settings: Settings) -> Iterator[Duties]:
     """Open what a worker works with. Raises SettingsError where keys, designs, fonts or the store can't be used."""
-    keys = open_keys(settings)
+    keys = live_keys(settings.data, secret_of(settings.keys))
     storage = open_storage(settings.files_url)
     shared = SharedCache(storage, is_patient=True) if settings.store_url else None
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))

@@ -6,8 +6,6 @@ So nobody has to guess from silence, and two living processes never have one id.
 """
 
 import contextlib
-import fcntl
-import os
 import re
 import threading
 import time
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -54,27 +53,27 @@ class FileLocks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._held: dict[str, int] = {}
+        self._held: dict[str, FileLock] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, worker_id: str) -> bool:
         """Take an id; return whether nobody else holds it."""
         if worker_id in self._held:
             return True
-        handle = os.open(self._folder / f"{worker_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        # Taken in one thread and looked after in another.
+        lock = FileLock(self._folder / f"{worker_id}.lock", mode=0o600, thread_local=False)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
+            lock.acquire(blocking=False)
+        except Timeout:
             return False
-        self._held[worker_id] = handle
+        self._held[worker_id] = lock
         return True
 
     def drop(self, worker_id: str) -> None:
         """Give an id back."""
-        handle = self._held.pop(worker_id, None)
-        if handle is not None:
-            os.close(handle)
+        lock = self._held.pop(worker_id, None)
+        if lock is not None:
+            lock.release()
 
     def close(self) -> None:
         """Give everything back."""

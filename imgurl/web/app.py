@@ -27,8 +27,8 @@ from imgurl.jobs.port import Jobs, open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import Picture, Pipeline, open_pipeline
 from imgurl.storage import Storage, open_storage
-from imgurl.urls.keyfile import load_keys
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.livekeys import live_keys
+from imgurl.urls.signing import Keys
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.door import ApiDoor, BuiltApi
 from imgurl.web.api.rates import Rates
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """
     settings = settings or load_settings()
     configure_logs(settings.log_level)
-    keys = load_keys(settings.data, secret_of(settings.keys))
+    keys = live_keys(settings.data, secret_of(settings.keys))
     shared = SharedCache(open_storage(settings.store_url)) if settings.store_url else None
     background = ThreadPoolExecutor(1, thread_name_prefix="compress")
     pipeline = open_pipeline(settings, shared=shared, background=background)
@@ -116,7 +116,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
 
 
-def _api(settings: Settings, pipeline: Pipeline, keys: KeyRing, draw: Draw, jobs: Jobs) -> BuiltApi:
+def _api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: Jobs) -> BuiltApi:
     """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
     rates = Rates(settings.api_rate, secret_of(settings.redis_url))
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))

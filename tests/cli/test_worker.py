@@ -102,7 +102,7 @@ def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
     jobs.close()
     assert (status.total, status.done, status.failed) == (30, 30, 0)
     assert len(list((data / "cache").glob("*/*.png"))) >= 30
-    rows = b"".join(BatchWork(storage, None, RING).result("job", Kind.CSV)).splitlines()
+    rows = b"".join(BatchWork(storage, None, lambda: RING).result("job", Kind.CSV)).splitlines()
     assert len(rows) == 31
     assert rows[1].startswith(b"Ava 0,0,https://img.example.com/i/card.png?")
     assert '"event": "worker stopped"' in (folder / "log").read_text()

@@ -17,7 +17,7 @@ from imgurl.jobs.port import Jobs
 from imgurl.merge.fields import FIELD_NAME
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import Auth
 from imgurl.web.api.batches import Batches, Shop, sort_batch_query
 from imgurl.web.api.designs import Designs, Draw
@@ -57,7 +57,7 @@ class ApiParts:
     """
 
     pipeline: Pipeline
-    keys: KeyRing
+    keys: Keys
     links_begin_with: str
     draw: Draw
     api_keys: ApiKeys
