@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from imgurl.errors import SettingsError
 
 PREFIX = "IMGURL_"
+
+# Where the figures of several processes are added up through files. The library looks at it once, when it is imported.
+FIGURES_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
 PACKAGE = Path(__file__).parent
 
 

@@ -26,6 +26,33 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class WebhookState(StrEnum):
+    """What became of the webhook of a job that ended."""
+
+    #: Not tried yet.
+    WAITING = "waiting"
+    #: Could not be delivered yet, and is tried again.
+    RETRYING = "retrying"
+    DELIVERED = "delivered"
+    #: Our own rules forbid it; it was not sent.
+    REFUSED = "refused"
+    #: The receiver wants no more, or it was tried as often as it may be.
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookStatus:
+    """How far a webhook got: after how many tries, when it is tried again (Unix seconds, None for never).
+
+    ``detail`` says what happened at the last try, "" before the first.
+    """
+
+    state: WebhookState
+    tries: int
+    next_try: int | None
+    detail: str
+
+
 @dataclass(frozen=True, slots=True)
 class JobStatus:
     """A job as it is seen from outside.
@@ -33,7 +60,8 @@ class JobStatus:
     ``total`` counts rows and is 0 until they were counted; ``done`` and ``failed`` are those of the chunks that are
     finished; ``fallbacks`` says in how many rows a field took its fallback. ``rate`` is rows a second, as seen lately,
     0 when the job does not run; ``eta_s`` seconds until it is done, None when nobody knows. ``created`` and ``ended``
-    are Unix seconds. ``error`` is a sentence where the job failed, otherwise "".
+    are Unix seconds. ``error`` is a sentence where the job failed, otherwise "". ``webhook`` is None before the job
+    has ended, and where it has none.
     """
 
     job_id: str
@@ -48,6 +76,7 @@ class JobStatus:
     created: int
     ended: int | None
     error: str
+    webhook: WebhookStatus | None = None
 
 
 class Count(Protocol):

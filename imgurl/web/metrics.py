@@ -9,10 +9,7 @@ from prometheus_client import (
     multiprocess,
 )
 
-from imgurl.config import variable
-
-# Set before the server processes start, emptied by whoever starts them.
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+from imgurl.config import FIGURES_FOLDER, variable
 
 # Seconds: from a small banner to a photograph as AVIF.
 RENDER_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -62,7 +59,7 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text format, of all processes where there are several."""
-        if variable(SHARED_FOLDER) is None:
+        if variable(FIGURES_FOLDER) is None:
             return generate_latest(self._registry)
         everyone = CollectorRegistry()
         multiprocess.MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
