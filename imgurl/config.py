@@ -15,6 +15,9 @@ PREFIX = "IMGURL_"
 # Where the figures of several processes are added up through files. The library looks at it once, when it is imported.
 FIGURES_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
+# The process id of 'imgurl serve', for the server processes it starts.
+MAIN_PROCESS = "IMGURL_MAIN_PROCESS"
+
 PACKAGE = Path(__file__).parent
 
 

@@ -25,6 +25,7 @@ ALLOWED = {
     "starlette": ("web/",),
     "uvicorn": ("cli/serve.py", "web/"),
     "prometheus_client": ("web/",),
+    "psutil": ("web/metrics.py",),
     "PIL": ("raster/", "encoders/"),
     # The rasteriser, and its version: it is part of what an image is known by.
     "uharfbuzz": ("text/", "raster/glyphs.py", "raster/canvas.py"),

@@ -17,7 +17,7 @@ import uvicorn
 from imgurl import __version__
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
-from imgurl.config import FIGURES_FOLDER, Settings, describe, hand_to_workers, load_settings, secret_of
+from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, Settings, describe, hand_to_workers, load_settings, secret_of
 from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
 from imgurl.jobs.demand import Demand
@@ -65,7 +65,7 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
     with _figures() as shared:
-        hand_to_workers(settings, **shared)
+        hand_to_workers(settings, **shared, **{MAIN_PROCESS: str(os.getpid())})
         _run(settings, reason)
 
 

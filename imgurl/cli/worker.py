@@ -26,6 +26,7 @@ from imgurl.storage import open_storage
 from imgurl.urls.keyfile import load_keys
 from imgurl.urls.livekeys import live_keys
 from imgurl.web.logs import configure_logs
+from imgurl.web.metrics import JobMetrics
 
 # Batches give way to whoever waits for an image: on a busy machine a server process gets nine times as much of a core.
 NICENESS = 10
@@ -57,7 +58,7 @@ def worker(
         return
     stop = _stop_asked_for(by_whoever_started=True)
     os.nice(NICENESS)
-    with _duties(settings) as duties:
+    with _duties(settings, name) as duties:
         jobs = open_jobs(settings.data, secret_of(settings.database_url))
         jobs.run_worker(duties, name, stop, settings.drain_seconds)
     sys.stdout.flush()
@@ -84,7 +85,7 @@ def _run_workers(settings: Settings, name: str, ids: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def _duties(settings: Settings) -> Iterator[Duties]:
+def _duties(settings: Settings, worker_id: str) -> Iterator[Duties]:
     """Open what a worker works with. Raises SettingsError where keys, designs, fonts or the store can't be used."""
     keys = live_keys(settings.data, secret_of(settings.keys))
     storage = open_storage(settings.files_url)
@@ -92,7 +93,7 @@ def _duties(settings: Settings) -> Iterator[Duties]:
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
     work = BatchWork(storage, open_pipeline(settings, shared=shared), keys)
     try:
-        yield Duties(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget)
+        yield Duties(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
     finally:
         if shared:
             shared.close()

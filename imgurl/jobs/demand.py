@@ -5,7 +5,7 @@ neither while there is nothing to do.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Select, and_, exists, func, select
 from imgurl.database import told_apart
 from imgurl.jobs.database import FILE_NAME, JOBS, TASKS, WEBHOOKS, open_database, reading
 from imgurl.jobs.ledger import OPEN, QUEUED
-from imgurl.jobs.port import RETENTION_SECONDS
+from imgurl.jobs.port import RETENTION_SECONDS, JobState
 
 # Old jobs are looked for each hour: a worker purges them when it starts.
 PURGE_SECONDS = 3_600.0
@@ -48,6 +48,15 @@ class Demand:
             self._purged = time.monotonic()
             return max(1, tasks)
         return max(tasks, int(webhook))
+
+    def states(self) -> Mapping[str, int]:
+        """Return how many jobs there are in each state, {} where there is no database. Raises DatabaseDown."""
+        engine = self._opened()
+        if engine is None:
+            return {}
+        with reading(engine) as connection:
+            found = connection.execute(select(JOBS.c.status, func.count()).group_by(JOBS.c.status)).all()
+        return {str(state): 0 for state in JobState} | {row[0]: int(row[1]) for row in found}
 
     def close(self) -> None:
         """Close the connections."""

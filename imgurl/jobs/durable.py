@@ -11,6 +11,7 @@ Server processes use DBOS's client alone; only ``run_worker`` launches it, once 
 import logging
 import math
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -213,7 +214,7 @@ class DurableJobs:
             # Before anything else: DBOS takes up again at once what was under way under this id.
             takeover.hold()
             draining = threading.Event()
-            runner = Runner(self._ledger, duties.work, draining)
+            runner = Runner(self._ledger, duties.work, draining, duties.counts)
             DBOS(config=self._config(worker_id))
             purge = self._register(duties, runner)
             self._open_queues()
@@ -264,6 +265,7 @@ class DurableJobs:
 
     def _deliver(self, duties: Duties, notice: Notice) -> None:
         log = structlog.get_logger().bind(event_id=notice.event_id, attempt=notice.attempt)
+        began = time.monotonic()
         try:
             delivery = duties.deliver(notice.url, notice.event_id, notice.payload)
             outcome, sentence = str(delivery.outcome), delivery.sentence
@@ -272,6 +274,7 @@ class DurableJobs:
             outcome, sentence = "retry", f"{type(error).__name__}, of which the worker's log says more"
         else:
             log.info("webhook", outcome=outcome, said=sentence)
+        duties.counts.webhook(outcome, time.monotonic() - began)
         if outcome == "retry" and notice.attempt < len(duties.webhook_seconds):
             later = replace(notice, attempt=notice.attempt + 1, delay=duties.webhook_seconds[notice.attempt])
             patiently(self._ledger.webhook_later, later, sentence)

@@ -144,18 +144,48 @@ class Delivery(Protocol):
 Deliver = Callable[[str, str, Mapping[str, object]], Delivery]
 
 
+class Counts(Protocol):
+    """Where a worker's figures are counted."""
+
+    def chunk(self, count: Count, seconds: float) -> None:
+        """Count a chunk that was done."""
+
+    def task_failed(self) -> None:
+        """Count a task that failed."""
+
+    def webhook(self, outcome: str, seconds: float) -> None:
+        """Count a try to deliver a webhook; ``outcome`` is that of its Delivery."""
+
+
+class NoCounts:
+    """Counts nothing."""
+
+    def chunk(self, count: Count, seconds: float) -> None:
+        """Count nothing."""
+
+    def task_failed(self) -> None:
+        """Count nothing."""
+
+    def webhook(self, outcome: str, seconds: float) -> None:
+        """Count nothing."""
+
+
+NO_COUNTS: Counts = NoCounts()
+
+
 @dataclass(frozen=True, slots=True)
 class Duties:
     """What a worker does beside taking chunks from the queue.
 
     ``deliver`` sends a webhook; it is called again after each of ``webhook_seconds`` until it need not be.
-    ``forget`` deletes a job's files when the job is purged.
+    ``forget`` deletes a job's files when the job is purged. ``counts`` gets the figures.
     """
 
     work: Work
     deliver: Deliver
     webhook_seconds: tuple[float, ...]
     forget: Callable[[str], None]
+    counts: Counts = NO_COUNTS
 
 
 class Jobs(Protocol):

@@ -144,6 +144,13 @@ def test_a_server_runs_workers(folder: Path, fonts: FontCatalogue) -> None:
         wait(lambda: processes(folder).get("blue-1") not in {None, first})
         wait(lambda: jobs.status("job").status == JobState.COMPLETED)
         jobs.close()
+        figures = server.figures()
+        # Counted by a worker process, and read from the server's page.
+        assert figures['imgurl_job_rows_total{result="done"}'] == 30.0
+        assert figures["imgurl_job_chunk_seconds_count"] == 1.0
+        assert figures['imgurl_jobs{state="completed"}'] == 1.0
+        kinds = [name.split('"')[1] for name in figures if name.startswith("imgurl_process_resident_memory_bytes{")]
+        assert sorted(kinds) == ["server", "worker"]
         server.process.kill()
         wait(lambda: processes(folder) == {})
 

@@ -23,7 +23,7 @@ from imgurl.web.api.batches import Batches, Shop, sort_batch_query
 from imgurl.web.api.designs import Designs, Draw
 from imgurl.web.api.docs import reference_routes
 from imgurl.web.api.explain import Explain
-from imgurl.web.api.gate import Endpoint, Gate
+from imgurl.web.api.gate import Count, Endpoint, Gate, count_nothing
 from imgurl.web.api.generate import Generate
 from imgurl.web.api.jobs import CSV, NDJSON, JobPages
 from imgurl.web.api.links import Links
@@ -53,7 +53,7 @@ class ApiParts:
 
     ``draw`` returns the finished image of a picture, from a cache or newly drawn, and does not hold up the event loop.
     ``storage`` holds the files of jobs. ``webhook_objection`` says why a webhook may not go to a URL, None
-    where it may.
+    where it may. ``count`` gets each request that was answered.
     """
 
     pipeline: Pipeline
@@ -66,13 +66,14 @@ class ApiParts:
     storage: Storage
     jobs: Jobs
     webhook_objection: Callable[[str], str | None]
+    count: Count = count_nothing
 
 
 def api_routes(parts: ApiParts) -> list[Route]:
     """Return the routes of the API: ``/v1/…``, ``/openapi.json`` and ``/docs``."""
     replays = Replays(parts.idempotency)
     table = endpoints(parts, replays)
-    gate = Gate(Auth(parts.api_keys), parts.rates, replays)
+    gate = Gate(Auth(parts.api_keys), parts.rates, replays, parts.count)
     routes = [_route(gate, endpoint) for endpoint in table]
     rest = _Rest(gate, routes)
     return [*routes, *reference_routes(openapi_document(table)), Route("/v1", rest), Route("/v1/{rest:path}", rest)]
