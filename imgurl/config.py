@@ -11,6 +11,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from imgurl.errors import SettingsError
 
 PREFIX = "IMGURL_"
+
+# Where the figures of several processes are added up through files. The library looks at it once, when it is imported.
+FIGURES_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+# The process id of 'imgurl serve', for the server processes it starts.
+MAIN_PROCESS = "IMGURL_MAIN_PROCESS"
+
 PACKAGE = Path(__file__).parent
 
 
@@ -74,7 +81,11 @@ class Settings(BaseSettings):
         "",
         description="what this machine's workers are called, another name on each machine [host name]",
     )
-    webhook_hosts: str = Field("", description="hosts that webhooks may go to, separated by commas; default none")
+    webhook_hosts: str = Field(
+        "",
+        description="hosts that webhooks may go to over https, separated by commas; localhost is for trying them out, "
+        "over http; default none",
+    )
     webhook_secret: SecretStr | None = Field(None, description="whsec_… that signs webhooks (Standard Webhooks)")
     reload_seconds: Annotated[float, Field(gt=0)] = Field(
         1.0, description="how often the designs folder is looked at for changes"

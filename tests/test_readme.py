@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from PIL import Image, ImageChops, ImageStat
 
 from imgurl.cli import cli
+from imgurl.urls.keychange import make_first_key
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,8 +28,10 @@ def test_two_commands_do_all_the_set_up() -> None:
     assert [command.rsplit("/", 1)[1] for command in commands] == ["imgurl serve", "pytest"]
 
 
-def test_the_python_code_runs_as_printed() -> None:
-    """The blocks of Python, one after the other, mint the links they speak of."""
+def test_the_python_code_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blocks of Python, one after the other, mint the links they speak of, with the key of a first start."""
+    monkeypatch.chdir(tmp_path)
+    make_first_key(tmp_path / "imgurl-data")
     names: dict[str, object] = {}
     exec("\n".join(blocks("python")), names)
 

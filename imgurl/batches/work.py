@@ -24,7 +24,7 @@ from imgurl.storage import Storage
 from imgurl.tables.form import Kind
 from imgurl.tables.rows import Row, rows
 from imgurl.tables.spans import spans
-from imgurl.urls.signing import KeyRing, KeyState, SigningKey
+from imgurl.urls.signing import KeyRing, Keys, KeyState, SigningKey
 
 # Rows of a chunk: a few seconds of drawing, so that little is lost when a process dies.
 CHUNK_ROWS = 500
@@ -40,7 +40,7 @@ class BatchWork:
     """
 
     def __init__(
-        self, storage: Storage, pipeline: Pipeline | None, keys: KeyRing, *, chunk_rows: int | None = None
+        self, storage: Storage, pipeline: Pipeline | None, keys: Keys, *, chunk_rows: int | None = None
     ) -> None:
         self._storage = storage
         self._pipeline = pipeline
@@ -74,7 +74,7 @@ class BatchWork:
         order = read_order(self._storage, job_id)
         span = chunk_span(self._storage, job_id, number)
         data = self._storage.get_range(input_key(job_id), span.start, span.read_end)
-        key = signing_key(self._keys, order.key_id)
+        key = signing_key(self._keys(), order.key_id)
         link = _Linking(order, key, self._pipeline, self.room(job_id))
         chunk = do_chunk(order.form, rows(data, order.form, span.first_row, span.first_line), link)
         self._storage.put(rows_key(job_id, number), chunk.body)

@@ -15,17 +15,17 @@ from imgurl.cli.options import (
     designs_option,
     keep_version,
     open_designs,
-    open_keys,
     pairs,
     require_dpr,
     require_good,
 )
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
-from imgurl.config import load_settings
+from imgurl.config import load_settings, secret_of
 from imgurl.jobs.processes import cores
 from imgurl.storage import open_storage
 from imgurl.tables.form import Kind
 from imgurl.tables.sniff import HEAD_BYTES, sniff
+from imgurl.urls.livekeys import live_keys
 from imgurl.urls.mint import parse_lifetime
 from imgurl.urls.target import EXTENSIONS
 
@@ -85,7 +85,7 @@ def batch(
     require_good(library, design)
     found = library.find(design)
     require_dpr(found, dpr)
-    keys = open_keys(settings)
+    keys = live_keys(settings.data, secret_of(settings.keys))
     if pin:
         keep_version(settings, found)
     with source.open("rb") as file:
@@ -96,7 +96,7 @@ def batch(
         pin=found.version[:PIN_DIGITS] if pin else None, expires=_expiry(expires, now), campaign=campaign, warm=warm,
         created=now,
     )  # fmt: skip
-    order = prepare(options, form, found, keys, settings.links_begin_with)
+    order = prepare(options, form, found, keys(), settings.links_begin_with)
     asked = {
         LIST: digest_of_file(source), "the design's version": found.version, "--design": design,
         "--map": sorted(mapped), "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
@@ -109,7 +109,7 @@ def batch(
                 unfinished.check_same(asked)
             else:
                 unfinished.begin(source, order, asked)
-            place = Workplace(unfinished.store_url, JOB, keys, settings, warm)
+            place = Workplace(unfinished.store_url, JOB, settings, warm)
             work = BatchWork(open_storage(place.store_url), None, keys)
             started = time.monotonic()
             tally = _do(place, work, workers or cores())

@@ -15,11 +15,11 @@ import click
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
-from imgurl.config import Settings
+from imgurl.config import Settings, secret_of
 from imgurl.errors import ImgurlError
 from imgurl.pipeline import open_pipeline
 from imgurl.storage import open_storage
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.livekeys import live_keys
 
 # How long a process that was told to end may take.
 END_SECONDS = 10.0
@@ -31,7 +31,6 @@ class Workplace:
 
     store_url: str
     job_id: str
-    keys: KeyRing
     settings: Settings
     #: Whether images are drawn, into the caches that a server with the same settings reads.
     warm: bool
@@ -40,13 +39,14 @@ class Workplace:
     def open(self) -> Iterator[BatchWork]:
         """Give who does the work."""
         storage = open_storage(self.store_url)
+        keys = live_keys(self.settings.data, secret_of(self.settings.keys))
         if not self.warm:
-            yield BatchWork(storage, None, self.keys)
+            yield BatchWork(storage, None, keys)
             return
         url = self.settings.store_url
         shared = SharedCache(open_storage(url), is_patient=True) if url else None
         try:
-            yield BatchWork(storage, open_pipeline(self.settings, shared=shared), self.keys)
+            yield BatchWork(storage, open_pipeline(self.settings, shared=shared), keys)
         finally:
             if shared:
                 shared.close()

@@ -1,6 +1,5 @@
 """``imgurl keys list|add|rotate|retire|revoke`` for signing keys; ``imgurl keys api …`` for those of the API."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +7,13 @@ import click
 
 from imgurl.cli.apikeys import api
 from imgurl.cli.options import data_option, open_keys
-from imgurl.config import Settings, load_settings
+from imgurl.config import load_settings
 from imgurl.errors import SettingsError
-from imgurl.urls.keyfile import FILE_NAME, load_keys, make_first_key, save_keys
+from imgurl.urls.keychange import Change, change_keys
+from imgurl.urls.keyfile import FILE_NAME, load_keys
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
+
+Entries = tuple[SigningKey, ...]
 
 
 @click.group()
@@ -19,7 +21,7 @@ def keys() -> None:
     """List, add, rotate, retire and revoke signing keys. Secrets are never printed.
 
     A key signs, or only verifies (mail that was sent stays alive), or is retired (its links show the default image),
-    or revoked (its links are refused).
+    or revoked (its links are refused). Running servers and workers see a change within a second.
 
     The keys with which programs call the API are other ones: 'imgurl keys api'.
     """
@@ -40,36 +42,21 @@ def list_keys(data: Path | None) -> None:
 @data_option
 def add(data: Path | None) -> None:
     """Add a key that verifies, to hand to all servers before it signs. The very first key signs at once."""
-    settings = _own_file(data)
-    if not (settings.data / FILE_NAME).exists():
-        make_first_key(settings.data)
-        click.echo("k1  sign")
-        return
-    key = SigningKey.generate(_next_id(load_keys(settings.data, None)), KeyState.VERIFY)
-    _change(settings, lambda ring: (*ring.keys, key))
-    click.echo(f"{key.id}  verify")
+
+    def added(keys: Entries) -> Entries:
+        return (*keys, SigningKey.generate(_next_id(keys), KeyState.VERIFY if keys else KeyState.SIGN))
+
+    _tell(_change(data, added, is_first=True)[-1])
 
 
 @keys.command()
 @data_option
 def rotate(data: Path | None) -> None:
-    """Let the newest verifying key sign, or a new one where there is none; the old one goes on verifying."""
-    settings = _own_file(data)
-    ring = load_keys(settings.data, None)
-    waiting = [key for key in ring.keys if key.state is KeyState.VERIFY and ring.keys.index(key) > _signing_index(ring)]
-    successor = waiting[-1] if waiting else SigningKey.generate(_next_id(ring), KeyState.SIGN)
-    successor = replace(successor, state=KeyState.SIGN)
+    """Let the newest verifying key sign, or a new one where there is none; the old one goes on verifying.
 
-    def rotated(old: KeyRing) -> tuple[SigningKey, ...]:
-        others = (
-            replace(key, state=KeyState.VERIFY) if key.state is KeyState.SIGN else key
-            for key in old.keys
-            if key.id != successor.id
-        )
-        return (*others, successor)
-
-    _change(settings, rotated)
-    click.echo(f"{successor.id}  sign")
+    An old key whose secret anybody can guess is retired instead.
+    """
+    _tell(_change(data, _rotated)[-1])
 
 
 @keys.command()
@@ -84,39 +71,66 @@ def retire(key_id: str, data: Path | None) -> None:
 @click.argument("key_id")
 @data_option
 def revoke(key_id: str, data: Path | None) -> None:
-    """Refuse the links of a key from now on: for a key that has leaked."""
+    """Refuse the links of a key from now on, and those of its test key: for a key that has leaked."""
     _set_state(key_id, KeyState.REVOKED, data)
 
 
 def _set_state(key_id: str, state: KeyState, data: Path | None) -> None:
-    settings = _own_file(data)
-    key = load_keys(settings.data, None).find(key_id)
-    if key is None:
-        raise click.UsageError(f"there is no key '{key_id}'; 'imgurl keys list' shows them")
-    if key.state is KeyState.SIGN:
-        raise click.UsageError(f"'{key_id}' signs new links; run 'imgurl keys rotate' first")
-    if key.state is KeyState.REVOKED:
-        raise click.UsageError(f"'{key_id}' is revoked, and a key that has leaked stays so")
-    _change(settings, lambda ring: tuple(replace(k, state=state) if k.id == key_id else k for k in ring.keys))
-    click.echo(f"{key_id}  {state.value}")
+    def changed(keys: Entries) -> Entries:
+        key = next((key for key in keys if key.id == key_id), None)
+        if key is None:
+            raise click.UsageError(_no_such_key(key_id, keys, state))
+        if key.state is KeyState.SIGN:
+            raise click.UsageError(f"'{key_id}' signs new links; run 'imgurl keys rotate' first")
+        if key.state is KeyState.REVOKED and state is not KeyState.REVOKED:
+            raise click.UsageError(f"'{key_id}' is revoked, and a key that has leaked stays so")
+        return tuple(replace(key, state=state) if key.id == key_id else key for key in keys)
+
+    _tell(*(key for key in _change(data, changed) if key.id == key_id))
 
 
-def _change(settings: Settings, change: Callable[[KeyRing], tuple[SigningKey, ...]]) -> None:
-    save_keys(settings.data, KeyRing(change(load_keys(settings.data, None))))
-    click.echo("running servers read the keys when they start: restart them", err=True)
+def _no_such_key(key_id: str, keys: Entries, state: KeyState) -> str:
+    owner = KeyRing(keys).owner_of_trial(key_id)
+    if owner is None:
+        return f"there is no key '{key_id}'; 'imgurl keys list' shows them"
+    verb = "revoke" if state is KeyState.REVOKED else "retire"
+    return (
+        f"'{key_id}' is the test key of '{owner.id}', derived from it, and goes out of use with it: "
+        f"'imgurl keys {verb} {owner.id}' does both"
+    )
 
 
-def _own_file(data: Path | None) -> Settings:
+def _rotated(keys: Entries) -> Entries:
+    signing = next((number for number, key in enumerate(keys) if key.state is KeyState.SIGN), -1)
+    waiting = [key for key in keys[signing + 1 :] if key.state is KeyState.VERIFY and not key.is_weak]
+    successor = waiting[-1] if waiting else SigningKey.generate(_next_id(keys), KeyState.SIGN)
+    others = (_replaced(key) for key in keys if key.id != successor.id)
+    return (*others, replace(successor, state=KeyState.SIGN))
+
+
+def _replaced(key: SigningKey) -> SigningKey:
+    """Return a key that signs no longer."""
+    if key.is_weak:
+        return replace(key, state=KeyState.RETIRED)
+    return replace(key, state=KeyState.VERIFY) if key.state is KeyState.SIGN else key
+
+
+def _change(data: Path | None, change: Change, *, is_first: bool = False) -> Entries:
+    """Change the key file; return the keys that are in it now. Raises SettingsError where there is none to change."""
     settings = load_settings(data=data)
     if settings.keys is not None:
         raise SettingsError("the keys come from IMGURL_KEYS; change them there")
-    return settings
+    if not is_first and not (settings.data / FILE_NAME).exists():
+        # For its words.
+        load_keys(settings.data, None)
+    return change_keys(settings.data, change).keys
 
 
-def _signing_index(ring: KeyRing) -> int:
-    return ring.keys.index(ring.signing)
+def _tell(*keys: SigningKey) -> None:
+    for key in keys:
+        click.echo(f"{key.id}  {key.state.value}")
 
 
-def _next_id(ring: KeyRing) -> str:
-    numbers = [int(key.id[1:]) for key in ring.keys if key.id[:1] == "k" and key.id[1:].isdigit()]
+def _next_id(keys: Entries) -> str:
+    numbers = [int(key.id[1:]) for key in keys if key.id[:1] == "k" and key.id[1:].isdigit()]
     return f"k{max(numbers, default=0) + 1}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from imgurl.design.library import Design, Library
 from imgurl.merge.alternative import alternative_text, personal_text
 from imgurl.merge.dialects import Dialect
-from imgurl.merge.fields import FieldType
+from imgurl.merge.kinds import FieldType
 from imgurl.merge.resolve import resolve
 from imgurl.merge.template import parse_template
 from imgurl.urls.mint import Minter, image_tag

@@ -1,32 +1,42 @@
 """``imgurl serve``."""
 
 import contextlib
+import os
 import signal
 import socket
 import sys
 import tempfile
 import textwrap
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
+import structlog
 import uvicorn
 
 from imgurl import __version__
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
 from imgurl.cli.running import announced
-from imgurl.config import Settings, describe, hand_to_workers, load_settings
+from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, Settings, describe, hand_to_workers, load_settings, secret_of
 from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
+from imgurl.jobs.demand import Demand
 from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_ids
+from imgurl.jobs.takeover import WorkersTurn
 from imgurl.text.fonts import load_catalogue
-from imgurl.urls.keyfile import make_first_key
+from imgurl.urls.keychange import make_first_key
+from imgurl.urls.keyfile import FILE_NAME
 from imgurl.urls.mint import Minter
 from imgurl.web.connections import ACCEPTED_AT_ONCE, raise_file_limit
 from imgurl.web.logs import configure_logs
 from imgurl.web.protocols import PROTOCOLS
 
 EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings_help(describe())
+
+# What a data folder must have room for at the least: the key, and the databases of API keys and jobs.
+ROOM_BYTES = 1_000_000
 
 
 @click.command(epilog=EPILOG)
@@ -36,13 +46,20 @@ EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings
 @click.option("--designs", type=FOLDER, metavar="DIR", help="Folder of the designs [the shipped ones].")
 @click.option("--data", type=FOLDER, metavar="DIR", help="Folder for keys and cache [./imgurl-data].")
 def serve(host: str | None, port: int | None, workers: int | None, designs: Path | None, data: Path | None) -> None:
-    """Start the server, and print a ready link for each design.
+    """Start the server, and print a ready link for each design on standard error; the log goes to standard output.
 
     On the first start it makes a signing key in the data folder. Keep that folder: without the key, every link that
-    was ever sent is dead.
+    was ever sent is dead. A second server on one data folder works, on another port: so a new version can start before
+    the old one ends. One of them runs the job workers.
     """
     settings = load_settings(host=host, port=port, workers=workers, designs=designs, data=data)
+    reason = _unwritable(settings.data)
     if settings.keys is None:
+        if reason is not None and not (settings.data / FILE_NAME).exists():
+            raise SettingsError(
+                f"the data folder {settings.data} can't be written to ({reason}), and the signing key has to be kept "
+                "there; make room, name another folder with --data, or give a key in IMGURL_KEYS"
+            )
         make_first_key(settings.data)
     ring = open_keys(settings)
     library = load_library(settings.designs, load_catalogue(settings.fonts))
@@ -50,48 +67,96 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
         raise SettingsError(f"no design in {settings.designs} can be served; 'imgurl designs check' says why")
     settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
+    with _figures() as shared:
+        hand_to_workers(settings, **shared, **{MAIN_PROCESS: str(os.getpid())})
+        _run(settings, reason)
+
+
+def _run(settings: Settings, unwritable: str | None) -> None:
+    """Serve until a signal ends it."""
     # uvicorn drains on SIGTERM and then raises it once more: a stop that was asked for is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    job_workers = cores() if settings.job_workers is None else settings.job_workers
     configure_logs(settings.log_level)
     raise_file_limit()
     try:
-        with contextlib.ExitStack() as stack:
-            if settings.workers > 1:
-                # Figures of several processes are added up through files, of these processes and of no other server.
-                figures = stack.enter_context(tempfile.TemporaryDirectory(prefix="imgurl-metrics-"))
-                hand_to_workers(settings, PROMETHEUS_MULTIPROC_DIR=figures)
-            else:
-                hand_to_workers(settings)
-            stack.enter_context(announced(settings.data, settings.links_begin_with))
-            ids = worker_ids(machine_name(settings.worker_id), job_workers)
-            stack.enter_context(WorkerProcesses(ids, settings.drain_seconds))
-            _run(settings)
+        with announced(settings.data, settings.links_begin_with), _job_workers(settings, unwritable):
+            uvicorn.run(
+                "imgurl.web.app:create_app",
+                factory=True,
+                host=settings.host,
+                port=settings.port,
+                workers=settings.workers,
+                http=PROTOCOLS[settings.http],
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                # What an answer says depends on nothing that a proxy adds.
+                proxy_headers=False,
+                backlog=ACCEPTED_AT_ONCE,
+                timeout_keep_alive=settings.idle_seconds,
+                timeout_graceful_shutdown=settings.drain_seconds,
+            )
     except SystemExit as end:
         # uvicorn has more exit codes than the two of this command.
         sys.exit(1 if end.code else 0)
 
 
-def _run(settings: Settings) -> None:
-    """Serve until a signal comes. Raises SystemExit."""
-    uvicorn.run(
-        "imgurl.web.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        http=PROTOCOLS[settings.http],
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # What an answer says depends on nothing that a proxy adds.
-        proxy_headers=False,
-        backlog=ACCEPTED_AT_ONCE,
-        timeout_keep_alive=settings.idle_seconds,
-        timeout_graceful_shutdown=settings.drain_seconds,
-    )
+@contextlib.contextmanager
+def _figures() -> Iterator[Mapping[str, str]]:
+    """Make the folder through which the figures of all processes are added up; it ends with the server.
+
+    A new one each time, and not in the data folder, which another server may share: old figures would count twice.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="imgurl-metrics-", ignore_cleanup_errors=True)
+    except OSError:
+        # Without any place for files each process shows its own figures.
+        yield {}
+        return
+    with folder as name:
+        yield {FIGURES_FOLDER: name}
+
+
+@contextlib.contextmanager
+def _job_workers(settings: Settings, unwritable: str | None) -> Iterator[None]:
+    """Run worker processes while there is work for them; say so where that can't be.
+
+    ``unwritable`` says why the data folder can't be written to, None where it can.
+    """
+    count = cores() if settings.job_workers is None else settings.job_workers
+    ids = worker_ids(machine_name(settings.worker_id), count)
+    if unwritable is not None:
+        lacking = [] if settings.database_url and settings.store_url else ["API", "batches"]
+        structlog.get_logger().warning(
+            "the data folder can't be written to: images go out, without a cache on disk"
+            + (", and there are no API and no batches" if lacking else ""),
+            folder=str(settings.data), reason=unwritable,
+        )  # fmt: skip
+        ids = [] if lacking else ids
+    if not ids:
+        yield
+        return
+    database_url = secret_of(settings.database_url)
+    demand = Demand(settings.data.absolute(), database_url)
+    turn = WorkersTurn(settings.data.absolute(), database_url, ids[0])
+    with WorkerProcesses(ids, settings.drain_seconds, demand=demand, turn=turn):
+        yield
+    demand.close()
+
+
+def _unwritable(data: Path) -> str | None:
+    """Return why no file of a size worth having can be made in the data folder, None where one can."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data) as file:
+            file.write(bytes(ROOM_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def _free_port(host: str, port: int) -> int:
@@ -109,19 +174,20 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _greet(settings: Settings, library: Library, minter: Minter) -> None:
+    """Greet on standard error: standard output is the log, one JSON object a line for whoever reads it by program."""
     count = len(library.designs)
-    click.echo(
-        f"imgurl {__version__} serves {count} design{'s' if count != 1 else ''}. A link for each, with sample values:\n"
-    )
+    say = partial(click.echo, err=True)
+    designs = "a design" if count == 1 else f"{count} designs"
+    say(f"imgurl {__version__} serves {designs}. A link for each, with sample values:\n")
     for design, link in demo_links(library, minter):
-        click.echo(f"  {design.document.title}\n  {link}\n")
+        say(f"  {design.document.title}\n  {link}\n")
     tag = example_tag(library, minter)
     if tag:
         indented = textwrap.indent(tag, "  ")
-        click.echo(f"To paste into a Mailchimp campaign (code view); Mailchimp puts the name in:\n\n{indented}\n")
+        say(f"To paste into a Mailchimp campaign (code view); Mailchimp puts the name in:\n\n{indented}\n")
     for error in library.broken.values():
-        click.echo(f"Not served: {error}\n", err=True)
-    click.echo(
+        say(f"Not served: {error}\n")
+    say(
         "More links: imgurl mint --help. What a link shows and why: imgurl explain URL.\n"
         f"Keys and cache are in {settings.data}; keep a copy of keys.json. Stop with Ctrl-C.\n"
     )

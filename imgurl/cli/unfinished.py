@@ -1,7 +1,6 @@
 """The folder beside ``--out`` where a batch lies until it is finished, so that it can be gone on with."""
 
 import contextlib
-import fcntl
 import json
 import os
 import shutil
@@ -10,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import click
+from filelock import FileLock, Timeout
 
 from imgurl.batches.order import BatchOrder, accept_order
 from imgurl.batches.places import input_key
@@ -51,16 +51,15 @@ class Unfinished:
         strange = {path.name for path in self._folder.iterdir()} - {ASKED, LOCK, FILES, RESULT}
         if strange:
             raise click.UsageError(f"{self._folder} holds '{min(strange)}', which is not ours; move it away")
-        handle = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        lock = FileLock(self._folder / LOCK, mode=0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
+            lock.acquire(blocking=False)
+        except Timeout:
             raise click.UsageError(f"another run is writing {self._out}; wait for it, or name another --out") from None
         try:
             yield
         finally:
-            os.close(handle)
+            lock.release()
 
     def begin(self, source: Path, order: BatchOrder, asked: Mapping[str, object]) -> None:
         """Lay down a batch, in place of one that may be there. The file that says what was asked comes last."""

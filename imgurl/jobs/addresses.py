@@ -56,6 +56,12 @@ def may_connect(address: Address) -> bool:
     return is_public(address) and not is_own(address)
 
 
+def is_loopback(address: Address) -> bool:
+    """Whether an address is 127.0.0.0/8 or ::1 (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3): nothing leaves the machine."""
+    # ipaddress says the same of both in every version of Python that we run on; IPv4 inside IPv6 is none of them.
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
+
+
 def is_public(address: Address) -> bool:
     """Whether an address is global unicast by the table above."""
     if isinstance(address, IPv4Address):

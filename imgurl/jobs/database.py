@@ -67,6 +67,21 @@ FALLBACKS = Table(
     Column("rows", BigInteger, nullable=False),
 )
 
+# What became of the webhook of a job that ended; without a row there was none to send yet.
+WEBHOOKS = Table(
+    "imgurl_job_webhooks",
+    TABLES,
+    Column("job_id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # When it is tried again, in milliseconds since 1970; null for never.
+    Column("due", BigInteger),
+    Column("said", Text, nullable=False),
+    Index("imgurl_job_webhooks_event", "event_id"),
+    Index("imgurl_job_webhooks_due", "due"),
+)
+
 
 def open_database(data: Path, database_url: str | None) -> Engine:
     """Open the database and make our tables where they are missing; any number of processes may do so at once.

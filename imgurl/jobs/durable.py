@@ -11,6 +11,7 @@ Server processes use DBOS's client alone; only ``run_worker`` launches it, once 
 import logging
 import math
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,10 +23,11 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, _serialization
 from sqlalchemy import Connection, Engine, inspect
 
-from imgurl.database import plain_url, told_apart, writing
+from imgurl.database import plain_url, told_apart
+from imgurl.errors import ImgurlError
 from imgurl.jobs.database import open_database
 from imgurl.jobs.ledger import RETRY_SECONDS, Ledger, Notice, Ticket
-from imgurl.jobs.port import RETENTION_SECONDS, Duties, JobStatus
+from imgurl.jobs.port import RETENTION_SECONDS, Duties, JobStatus, WebhookState
 from imgurl.jobs.runner import Runner, patiently
 from imgurl.jobs.takeover import TICK_SECONDS, Takeover, open_locks
 
@@ -72,6 +74,15 @@ class Pace:
     tick: float = TICK_SECONDS
     poll: float = POLL_SECONDS
     webhook_poll: float = WEBHOOK_POLL_SECONDS
+
+
+# What stands in the books for how the last try went.
+ENDED_WEBHOOKS = {
+    "ok": WebhookState.DELIVERED,
+    "gone": WebhookState.GIVEN_UP,
+    "refused": WebhookState.REFUSED,
+    "retry": WebhookState.GIVEN_UP,
+}
 
 
 class _NoPickle(_serialization.DefaultSerializer):
@@ -203,12 +214,13 @@ class DurableJobs:
             # Before anything else: DBOS takes up again at once what was under way under this id.
             takeover.hold()
             draining = threading.Event()
-            runner = Runner(self._ledger, duties.work, draining)
+            runner = Runner(self._ledger, duties.work, draining, duties.counts)
             DBOS(config=self._config(worker_id))
             purge = self._register(duties, runner)
             self._open_queues()
             DBOS.launch()
             DBOS.apply_schedules([{"schedule_name": "imgurl-purge", "workflow_fn": purge, "schedule": PURGE_CRON}])
+            threading.Thread(target=self._clear_up, args=[duties], name="purge", daemon=True).start()
             watch = threading.Thread(target=takeover.watch, args=[stop, self._pace.tick], name="takeover", daemon=True)
             watch.start()
             structlog.get_logger().info("worker started", worker=worker_id)
@@ -240,28 +252,34 @@ class DurableJobs:
 
         return purge
 
+    def _clear_up(self, duties: Duties) -> None:
+        """Purge at the start: where workers run only while there is work, none may be there on the hour."""
+        try:
+            self.purge(RETENTION_SECONDS, duties.forget)
+        except ImgurlError as error:
+            structlog.get_logger().warning("old jobs could not be purged", reason=str(error))
+
     def _hand_back(self, ticket_id: str | None) -> None:
         with told_apart():
             self._client.resume_workflows([str(ticket_id)], queue_name=BATCHES)
 
     def _deliver(self, duties: Duties, notice: Notice) -> None:
         log = structlog.get_logger().bind(event_id=notice.event_id, attempt=notice.attempt)
+        began = time.monotonic()
         try:
             delivery = duties.deliver(notice.url, notice.event_id, notice.payload)
+            outcome, sentence = str(delivery.outcome), delivery.sentence
         except Exception as error:  # noqa: BLE001 - one that can't be sent must not be lost
             log.error("webhook failed", kind=type(error).__name__)
+            outcome, sentence = "retry", f"{type(error).__name__}, of which the worker's log says more"
         else:
-            log.info("webhook", outcome=delivery.outcome, said=delivery.sentence)
-            if delivery.outcome != "retry":
-                return
-        if notice.attempt >= len(duties.webhook_seconds):
-            return
-        later = replace(notice, attempt=notice.attempt + 1, delay=duties.webhook_seconds[notice.attempt])
-        patiently(self._notify, later)
-
-    def _notify(self, notice: Notice) -> None:
-        with writing(self._engine) as connection:
-            self._queue.notify(connection, notice)
+            log.info("webhook", outcome=outcome, said=sentence)
+        duties.counts.webhook(outcome, time.monotonic() - began)
+        if outcome == "retry" and notice.attempt < len(duties.webhook_seconds):
+            later = replace(notice, attempt=notice.attempt + 1, delay=duties.webhook_seconds[notice.attempt])
+            patiently(self._ledger.webhook_later, later, sentence)
+        else:
+            patiently(self._ledger.webhook_ended, notice, ENDED_WEBHOOKS[outcome], sentence)
 
     def _config(self, worker_id: str) -> DBOSConfig:
         return {

@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 
 from imgurl.database import writing
 from imgurl.errors import JobConflict, TooManyJobs, UnknownJob
-from imgurl.jobs.database import FALLBACKS, JOBS, TASKS, reading
-from imgurl.jobs.port import Count, JobState, JobStatus, Plan
+from imgurl.jobs.database import FALLBACKS, JOBS, TASKS, WEBHOOKS, reading
+from imgurl.jobs.port import Count, JobState, JobStatus, Plan, WebhookState
 from imgurl.jobs.status import payload_of, status_of
 
 # The numbers of the two tasks that are no chunks.
@@ -228,9 +228,25 @@ class Ledger:
             # Splitting is asked for again: it puts the first chunks into the queue.
             split = and_(TASKS.c.job_id == job_id, TASKS.c.number == SPLIT)
             connection.execute(update(TASKS).where(split).values(**(anew | {"state": QUEUED})))
+            # The job ends anew, with a webhook of its own.
+            connection.execute(delete(WEBHOOKS).where(WEBHOOKS.c.job_id == job_id))
             run = job.run + 1
             _changed(connection, job_id, status=JobState.QUEUED, run=run, ended=None, started=None, error="")
             self._queue.put(connection, [Ticket(job_id, job.owner, run, SPLIT)])
+
+    def webhook_ended(self, notice: Notice, state: WebhookState, sentence: str) -> None:
+        """Book what became of a webhook that is not tried again."""
+        with writing(self._engine) as connection:
+            _told_of(connection, notice, state=state, tries=notice.attempt + 1, due=None, said=sentence)
+
+    def webhook_later(self, notice: Notice, sentence: str) -> None:
+        """Queue a webhook again; ``notice`` has the number of the next try and the seconds until it."""
+        with writing(self._engine) as connection:
+            due = self._now() + int(notice.delay * 1000)
+            _told_of(
+                connection, notice, state=WebhookState.RETRYING, tries=notice.attempt, due=due, said=sentence
+            )  # fmt: skip
+            self._queue.notify(connection, notice)
 
     def status(self, job_id: str) -> JobStatus:
         """Return where a job stands. Raises UnknownJob."""
@@ -259,7 +275,7 @@ class Ledger:
     def forget(self, job_id: str) -> None:
         """Delete a job from the books."""
         with writing(self._engine) as connection:
-            for table in (TASKS, FALLBACKS, JOBS):
+            for table in (TASKS, FALLBACKS, WEBHOOKS, JOBS):
                 connection.execute(delete(table).where(table.c.job_id == job_id))
 
     def _next(self, connection: Connection, job: Row[Any], ticket: Ticket, *, goes_on: bool) -> int | None:
@@ -313,7 +329,14 @@ class Ledger:
         job = _changed(connection, job_id, status=status, error=error, ended=self._now())
         if job.webhook:
             payload = payload_of(status_of(connection, job, self._now()))
-            self._queue.notify(connection, Notice(job.webhook, f"msg_{job_id}_{job.run}", payload))
+            notice = Notice(job.webhook, f"msg_{job_id}_{job.run}", payload)
+            connection.execute(delete(WEBHOOKS).where(WEBHOOKS.c.job_id == job_id))
+            row = {
+                "job_id": job_id, "event_id": notice.event_id, "state": WebhookState.WAITING, "tries": 0,
+                "due": self._now(), "said": "",
+            }  # fmt: skip
+            connection.execute(insert(WEBHOOKS), row)
+            self._queue.notify(connection, notice)
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
@@ -348,6 +371,11 @@ def _under_way(connection: Connection, job_id: str, carrier: int) -> Row[Any] | 
     here = or_(own, TASKS.c.carrier == carrier)
     queued = select(TASKS).where(TASKS.c.job_id == job_id, here, TASKS.c.state == QUEUED)
     return min(connection.execute(queued), key=lambda task: bool(task.number != carrier), default=None)
+
+
+def _told_of(connection: Connection, notice: Notice, **values: object) -> None:
+    # Nothing happens where the job was resumed or purged meanwhile: its webhook is another one.
+    connection.execute(update(WEBHOOKS).where(WEBHOOKS.c.event_id == notice.event_id).values(**values))
 
 
 def _add_fallbacks(connection: Connection, job_id: str, field: str, rows: int) -> None:

@@ -26,6 +26,33 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class WebhookState(StrEnum):
+    """What became of the webhook of a job that ended."""
+
+    #: Not tried yet.
+    WAITING = "waiting"
+    #: Could not be delivered yet, and is tried again.
+    RETRYING = "retrying"
+    DELIVERED = "delivered"
+    #: Our own rules forbid it; it was not sent.
+    REFUSED = "refused"
+    #: The receiver wants no more, or it was tried as often as it may be.
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookStatus:
+    """How far a webhook got: after how many tries, when it is tried again (Unix seconds, None for never).
+
+    ``detail`` says what happened at the last try, "" before the first.
+    """
+
+    state: WebhookState
+    tries: int
+    next_try: int | None
+    detail: str
+
+
 @dataclass(frozen=True, slots=True)
 class JobStatus:
     """A job as it is seen from outside.
@@ -33,7 +60,8 @@ class JobStatus:
     ``total`` counts rows and is 0 until they were counted; ``done`` and ``failed`` are those of the chunks that are
     finished; ``fallbacks`` says in how many rows a field took its fallback. ``rate`` is rows a second, as seen lately,
     0 when the job does not run; ``eta_s`` seconds until it is done, None when nobody knows. ``created`` and ``ended``
-    are Unix seconds. ``error`` is a sentence where the job failed, otherwise "".
+    are Unix seconds. ``error`` is a sentence where the job failed, otherwise "". ``webhook`` is None before the job
+    has ended, and where it has none.
     """
 
     job_id: str
@@ -48,6 +76,7 @@ class JobStatus:
     created: int
     ended: int | None
     error: str
+    webhook: WebhookStatus | None = None
 
 
 class Count(Protocol):
@@ -115,18 +144,48 @@ class Delivery(Protocol):
 Deliver = Callable[[str, str, Mapping[str, object]], Delivery]
 
 
+class Counts(Protocol):
+    """Where a worker's figures are counted."""
+
+    def chunk(self, count: Count, seconds: float) -> None:
+        """Count a chunk that was done."""
+
+    def task_failed(self) -> None:
+        """Count a task that failed."""
+
+    def webhook(self, outcome: str, seconds: float) -> None:
+        """Count a try to deliver a webhook; ``outcome`` is that of its Delivery."""
+
+
+class NoCounts:
+    """Counts nothing."""
+
+    def chunk(self, count: Count, seconds: float) -> None:
+        """Count nothing."""
+
+    def task_failed(self) -> None:
+        """Count nothing."""
+
+    def webhook(self, outcome: str, seconds: float) -> None:
+        """Count nothing."""
+
+
+NO_COUNTS: Counts = NoCounts()
+
+
 @dataclass(frozen=True, slots=True)
 class Duties:
     """What a worker does beside taking chunks from the queue.
 
     ``deliver`` sends a webhook; it is called again after each of ``webhook_seconds`` until it need not be.
-    ``forget`` deletes a job's files when the job is purged.
+    ``forget`` deletes a job's files when the job is purged. ``counts`` gets the figures.
     """
 
     work: Work
     deliver: Deliver
     webhook_seconds: tuple[float, ...]
     forget: Callable[[str], None]
+    counts: Counts = NO_COUNTS
 
 
 class Jobs(Protocol):

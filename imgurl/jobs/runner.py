@@ -13,7 +13,7 @@ import structlog
 
 from imgurl.errors import DatabaseDown, ImgurlError
 from imgurl.jobs.ledger import FINISH, SPLIT, Ledger, Ticket
-from imgurl.jobs.port import Work
+from imgurl.jobs.port import NO_COUNTS, Counts, Work
 
 # A ticket goes on with its job's next chunk for so long, without the way through the queue, which costs more than a
 # chunk that only makes links. Beyond, other jobs have their turn.
@@ -38,10 +38,13 @@ class Runner:
     Chunks are drawn by one thread at a time: fonts and plates have one user. Mutable state: whose turn it is.
     """
 
-    def __init__(self, ledger: Ledger, work: Work, draining: threading.Event) -> None:
+    def __init__(
+        self, ledger: Ledger, work: Work, draining: threading.Event, counts: Counts = NO_COUNTS
+    ) -> None:  # fmt: skip
         self._ledger = ledger
         self._work = work
         self._draining = draining
+        self._counts = counts
         self._turn = threading.Lock()
 
     def run(self, ticket: Ticket) -> bool:
@@ -94,6 +97,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in a task must not end the worker
             for_good = isinstance(error, ImgurlError) and error.status_hint < 500
             _report(ticket, number, error)
+            self._counts.task_failed()
             patiently(self._ledger.failed, ticket, number, _sentence(error), for_good=for_good)
             return None
         return patiently(book, goes_on=time.monotonic() < until and not self._draining.is_set())
@@ -105,7 +109,10 @@ class Runner:
         if number == FINISH:
             self._work.finish(ticket.job_id)
             return partial(self._ledger.finished, ticket)
-        return partial(self._ledger.counted, ticket, number, self._work.run_chunk(ticket.job_id, number))
+        began = time.monotonic()
+        count = self._work.run_chunk(ticket.job_id, number)
+        self._counts.chunk(count, time.monotonic() - began)
+        return partial(self._ledger.counted, ticket, number, count)
 
 
 def patiently(step: Callable[Given, Got], *given: Given.args, **named: Given.kwargs) -> Got:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from imgurl.jobs.database import FALLBACKS, TASKS
-from imgurl.jobs.port import JobState, JobStatus
+from imgurl.jobs.database import FALLBACKS, TASKS, WEBHOOKS
+from imgurl.jobs.port import JobState, JobStatus, WebhookState, WebhookStatus
 
 # Over how many chunks the rate is measured: with two workers the last half minute or so.
 LATELY = 32
@@ -33,6 +33,7 @@ def status_of(connection: Connection, job: Row[Any], now: int) -> JobStatus:
         created=job.created // 1000,
         ended=None if job.ended is None else job.ended // 1000,
         error=job.error,
+        webhook=_webhook(connection, job.job_id) if job.webhook else None,
     )
 
 
@@ -56,6 +57,14 @@ def payload_of(status: JobStatus) -> Mapping[str, object]:
             "result_url": f"/v1/jobs/{status.job_id}/result" if is_done else None,
         },
     }
+
+
+def _webhook(connection: Connection, job_id: str) -> WebhookStatus | None:
+    row = connection.execute(select(WEBHOOKS).where(WEBHOOKS.c.job_id == job_id)).first()
+    if row is None:
+        return None
+    due = None if row.due is None else row.due // 1000
+    return WebhookStatus(WebhookState(row.state), row.tries, due if row.tries else None, row.said)
 
 
 def _rate(connection: Connection, job: Row[Any], now: int) -> float:

@@ -6,8 +6,6 @@ So nobody has to guess from silence, and two living processes never have one id.
 """
 
 import contextlib
-import fcntl
-import os
 import re
 import threading
 import time
@@ -17,11 +15,12 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from imgurl.database import CONNECT_SECONDS, KEEPALIVE
+from imgurl.database import CONNECT_SECONDS, KEEPALIVE, connect
 from imgurl.errors import DatabaseDown, SettingsError, WorkerTaken
 
 # How often the living look for the dead.
@@ -54,27 +53,27 @@ class FileLocks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._held: dict[str, int] = {}
+        self._held: dict[str, FileLock] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, worker_id: str) -> bool:
         """Take an id; return whether nobody else holds it."""
         if worker_id in self._held:
             return True
-        handle = os.open(self._folder / f"{worker_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        # Taken in one thread and looked after in another.
+        lock = FileLock(self._folder / f"{worker_id}.lock", mode=0o600, thread_local=False)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
+            lock.acquire(blocking=False)
+        except Timeout:
             return False
-        self._held[worker_id] = handle
+        self._held[worker_id] = lock
         return True
 
     def drop(self, worker_id: str) -> None:
         """Give an id back."""
-        handle = self._held.pop(worker_id, None)
-        if handle is not None:
-            os.close(handle)
+        lock = self._held.pop(worker_id, None)
+        if lock is not None:
+            lock.release()
 
     def close(self) -> None:
         """Give everything back."""
@@ -213,6 +212,45 @@ class Takeover:
         finally:
             if is_free:
                 self._locks.drop(worker_id)
+
+
+class WorkersTurn:
+    """Whose turn it is to run workers: that of one process in a data folder, or at a Postgres. ``first_id`` is that of
+    the first worker.
+
+    Used by one thread at a time. Mutable state: the locks, opened when they are first asked for.
+    """
+
+    def __init__(self, data: Path, database_url: str | None, first_id: str) -> None:
+        self._data = data
+        self._database_url = database_url
+        self._id = f"{first_id}.run"
+        self._locks: Locks | None = None
+
+    def take(self) -> bool:
+        """Take the turn, or keep it; return whether it is ours. Raises DatabaseDown."""
+        try:
+            if self._locks is None:
+                self._locks = (
+                    PostgresLocks(connect(self._data, "", self._database_url))
+                    if self._database_url
+                    else FileLocks(self._data / "workers")
+                )
+            return self._locks.take(self._id)
+        except OSError as error:
+            raise DatabaseDown(f"the data folder can't be written to: {error.strerror}") from error
+
+    def wait(self, patience_seconds: float = PATIENCE_SECONDS) -> bool:
+        """Take the turn, or wait a moment for whoever is about to end; return whether it is ours."""
+        give_up = time.monotonic() + patience_seconds
+        while not (is_ours := self.take()) and time.monotonic() < give_up:
+            time.sleep(0.1)
+        return is_ours
+
+    def close(self) -> None:
+        """Give it back."""
+        if self._locks is not None:
+            self._locks.close()
 
 
 def open_locks(engine: Engine, data: Path) -> Locks:

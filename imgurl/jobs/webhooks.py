@@ -4,6 +4,9 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 
 The URL comes from a customer, so the request must not reach what only this server can reach. The address is checked
 where the socket is made, once for each connection: a name that leads elsewhere at the next look-up gains nothing.
+
+To try webhooks out, an operator lists ``localhost``: then ``http://localhost:9000/…`` goes to this machine's loopback
+addresses, and nowhere else.
 """
 
 import asyncio
@@ -17,7 +20,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -27,7 +30,7 @@ from yarl import URL
 
 from imgurl import __version__
 from imgurl.errors import SettingsError
-from imgurl.jobs.addresses import Address, may_connect, parse_address
+from imgurl.jobs.addresses import Address, is_loopback, may_connect, parse_address
 
 # When a delivery is tried again: after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, 75 h in all (the
 # specification's example schedule).
@@ -57,8 +60,15 @@ WEBHOOK_URL = re.compile(
 )
 MAX_URL = 2_048
 
+# The one host that is reached without TLS, on any port, where the operator lists it.
+LOCAL_HOST = "localhost"
+LOCAL_URL = re.compile(rf"http://{LOCAL_HOST}(?::(?P<port>[1-9]\d{{0,4}}))?(?:[/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?")
+
 # The id and the time stand before the body in what is signed, with full stops between.
 EVENT_ID = re.compile("[A-Za-z0-9_-]{1,128}")
+
+
+UNSIGNED = "webhooks can't be signed: the server's operator sets IMGURL_WEBHOOK_SECRET"
 
 
 class Outcome(StrEnum):
@@ -110,7 +120,7 @@ class _Guard:
             return made
         # One bad address of a name is enough: the others are not tried.
         self.refused = self.refused or str(place[0])
-        raise PermissionError("this address is not of the public Internet")
+        raise PermissionError("this address is not one that webhooks may go to")
 
     async def hang_up(self) -> None:
         """End the connections now: TLS ends politely, and waits half a minute for a receiver that says nothing."""
@@ -142,6 +152,9 @@ class Webhooks:
 
     def objection(self, url: str) -> str | None:
         """Return why no webhook goes to a URL, None where one may; the address is looked at when it is sent."""
+        match = LOCAL_URL.fullmatch(url)
+        if match is not None and len(url) <= MAX_URL and int(match["port"] or 80) < 65_536:
+            return self._local_objection()
         match = WEBHOOK_URL.fullmatch(url)
         if match is None or len(url) > MAX_URL:
             return (
@@ -153,9 +166,15 @@ class Webhooks:
             return f"webhooks may not go to '{host}': the server's operator lists hosts in IMGURL_WEBHOOK_HOSTS"
         if port != self._way.port:
             return f"webhooks go to port {HTTPS_PORT} only, not to {port}"
-        if not self._secrets:
-            return "webhooks can't be signed: the server's operator sets IMGURL_WEBHOOK_SECRET"
-        return None
+        return None if self._secrets else UNSIGNED
+
+    def _local_objection(self) -> str | None:
+        if LOCAL_HOST not in self._hosts:
+            return (
+                "webhooks may not go to 'localhost' over http: the server's operator lists 'localhost' in "
+                "IMGURL_WEBHOOK_HOSTS to try them out"
+            )
+        return None if self._secrets else UNSIGNED
 
     def deliver_once(self, url: str, event_id: str, payload: Mapping[str, object]) -> Delivery:
         """Try once to deliver an event; the id stays the same over all tries, the time is that of this one.
@@ -178,7 +197,11 @@ class Webhooks:
         return asyncio.run(self._send(URL(url, encoded=True), headers, body))
 
     async def _send(self, url: URL, headers: Mapping[str, str], body: bytes) -> Delivery:
-        guard = _Guard(self._way)
+        way = self._way
+        if url.scheme == "http":
+            # What was let through above is the local host.
+            way = replace(way, port=url.port or 80, may_connect=is_loopback)
+        guard = _Guard(way)
         timeout = aiohttp.ClientTimeout(total=self._way.total_seconds, sock_connect=self._way.connect_seconds)
         connector = aiohttp.TCPConnector(
             resolver=self._way.resolver, use_dns_cache=False, ssl=self._way.tls or True, force_close=True,
@@ -198,7 +221,8 @@ class Webhooks:
             return Delivery(Outcome.REFUSED, f"'{host}' is no name of a host")
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             if guard.refused is not None:
-                return Delivery(Outcome.REFUSED, f"'{host}' leads to {guard.refused}: not of the public Internet")
+                place = "not an address of this machine alone" if url.scheme == "http" else "not of the public Internet"
+                return Delivery(Outcome.REFUSED, f"'{host}' leads to {guard.refused}: {place}")
             return Delivery(Outcome.RETRY, f"'{host}' {_trouble(error, self._way)}")
         finally:
             await guard.hang_up()

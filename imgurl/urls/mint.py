@@ -1,7 +1,8 @@
 """Mint signed image URLs. Needs neither a server nor a picture library: a backend imports this module alone.
 
-minter = Minter(SigningKey("k1", KeyState.SIGN, secret), "https://img.example.com")
+minter = Minter.from_file("imgurl-data/keys.json", "https://img.example.com")
 minter.mint("cert-2025", {"full_name": "Ava Johnson"})
+minter.mint("product-card", {"product_name": "Pour-over kettle", "price": 89.5})
 minter.mint("newsletter-hero-april", {"offer_name": "24 % off"}, open={"first_name": None}, esp="mailchimp")
 """
 
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -20,6 +22,8 @@ from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
 from imgurl.merge.judge import Flag, Judged, judge
 from imgurl.merge.open_part import END_MARKER
+from imgurl.merge.plain import Value, plain_text
+from imgurl.urls.keyfile import read_key_file
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey, Stamp, decode_secret, parse_keys
 from imgurl.urls.target import (
     CAMPAIGN,
@@ -51,7 +55,8 @@ class Minter:
     """Mints URLs with one key.
 
     ``base_url`` is what the links begin with. With ``fields`` (design id to its fields) every name and value is
-    checked against the design's rules; without, any field name goes and the server judges when the URL is used.
+    checked against the design's rules; without, any field name goes and the server judges when the URL is used: a name
+    that the design does not know is then signed and never drawn.
     """
 
     key: SigningKey
@@ -64,15 +69,27 @@ class Minter:
         return cls(parse_keys(keys).signing, base_url)
 
     @classmethod
-    def from_secret(cls, secret: str, base_url: str, key_id: str = "k1") -> "Minter":
-        """Make a minter from one secret in base64url. Raises SettingsError on a short or malformed one."""
+    def from_file(cls, path: str | Path, base_url: str) -> "Minter":
+        """Make a minter from the server's key file, ``keys.json`` in its data folder: the key that signs now.
+
+        The file is read once. After ``imgurl keys rotate`` what this minter makes stays good, by a key that only
+        verifies; a new minter signs with the new one. Raises SettingsError.
+        """
+        return cls(read_key_file(Path(path)).signing, base_url)
+
+    @classmethod
+    def from_secret(cls, secret: str, base_url: str, key_id: str) -> "Minter":
+        """Make a minter from one secret in base64url and its id, ``k2`` for example: the server finds the key by it.
+
+        Both stand in ``keys.json``. Raises SettingsError on a short, malformed or guessable secret.
+        """
         ring = KeyRing((SigningKey(key_id, KeyState.SIGN, decode_secret(secret, key_id)),))
         return cls(ring.signing, base_url)
 
     def mint(  # noqa: PLR0913 - the controls of the URL form, each by its name
         self,
         design: str,
-        values: Mapping[str, str] | None = None,
+        values: Mapping[str, Value] | None = None,
         *,
         open: Iterable[str] | Mapping[str, str | None] = (),  # noqa: A002 - the word of the URL form
         esp: str | None = None,
@@ -84,7 +101,8 @@ class Minter:
     ) -> str:
         """Return a signed URL. In HTML write it with ``image_tag``, which puts the charset mark at its end.
 
-        ``values`` are sealed; a sealed value of a field that is also in ``open`` is the fallback signed into this
+        ``values`` are sealed: texts, and numbers, which are written as a person writes them (``plain_text``); None is a
+        field without a value. A sealed value of a field that is also in ``open`` is the fallback signed into this
         URL. ``open`` lists the fields a mail platform fills, or maps them to the platform's names. ``esp`` is the
         platform's id (``mailchimp``); without it tags are written ``@@first_name@@``. ``expires`` is in Unix
         seconds, ``pin`` a design version's digest.
@@ -92,7 +110,7 @@ class Minter:
         Raises UnknownDesign, UnknownField, NotOpenable, BadValue, UnknownDialect: nothing is minted that the server
         would draw with a fallback only.
         """
-        sealed = dict(values or {})
+        sealed = _texts(values or {})
         opened = dict(open) if isinstance(open, Mapping) else dict.fromkeys(open)
         dialect = None if esp is None else find_dialect(esp)
         self._check_fields(design, sealed, opened)
@@ -249,6 +267,19 @@ def parse_lifetime(text: str, now: float | None = None) -> int:
         return calendar.timegm(time.strptime(text, "%Y-%m-%d")) + 86_399
     except ValueError:
         raise ValueError(f"'{text}' is no lifetime; write for example 30d, 12h or 2026-12-31") from None
+
+
+def _texts(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return values as texts, without those that are None. Raises BadValue."""
+    texts = {}
+    for name, value in values.items():
+        try:
+            text = plain_text(value)
+        except ValueError as error:
+            raise BadValue(name, str(error)) from None
+        if text is not None:
+            texts[name] = text
+    return texts
 
 
 def _may_be_blank(field: MergeField, judged: Judged) -> bool:

@@ -10,7 +10,7 @@ import binascii
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -20,6 +20,7 @@ from itsdangerous import Signer
 from imgurl.errors import BadSignature, RevokedKey, SettingsError, UnknownKey
 from imgurl.urls.canonical import canonical
 from imgurl.urls.target import SignedUrl
+from imgurl.urls.weakness import weakness
 
 SALT = b"imgurl/url/v1"
 MIN_SECRET_BYTES = 32
@@ -65,6 +66,14 @@ class SigningKey:
         """Return the signature of a sealed part, 43 characters."""
         return _signature(self.secret, canonical(design, ext, pairs))
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether the secret can be guessed although what the key signs still counts: such a key is not taken.
+
+        A retired or revoked one may be weak. Of the one all see the default image, of the other nothing.
+        """
+        return self.state not in (KeyState.RETIRED, KeyState.REVOKED) and weakness(self.secret) is not None
+
     def trial(self) -> "SigningKey":
         """Return the key that signs test URLs beside this one.
 
@@ -104,8 +113,12 @@ class KeyRing:
                 raise SettingsError(
                     f"the secret of key '{key.id}' has {len(key.secret)} bytes; at least {MIN_SECRET_BYTES} are needed"
                 )
-            if len(set(key.secret)) == 1:
-                raise SettingsError(f"the secret of key '{key.id}' is one byte repeated; make a random one")
+            if key.is_weak:
+                raise SettingsError(
+                    f"the secret of key '{key.id}' {weakness(key.secret)}: anybody can sign with it. Let a random one "
+                    "sign, and retire this one: in a key file 'imgurl keys rotate' does both, in IMGURL_KEYS write "
+                    f"{key.id}:retired:…"
+                )
         ids = [key.id for key in self.keys] + [_trial_id(key.id) for key in self.keys]
         if doubled := {key_id for key_id in ids if ids.count(key_id) > 1}:
             raise SettingsError(f"two keys have the id '{min(doubled)}'")
@@ -133,6 +146,10 @@ class KeyRing:
                 return key.trial()
         return None
 
+    def owner_of_trial(self, key_id: str) -> SigningKey | None:
+        """Return the key whose test key has this id, None where there is none."""
+        return next((key for key in self.keys if _trial_id(key.id) == key_id), None)
+
     def verify(self, url: SignedUrl) -> SigningKey:
         """Return the key that signed ``url``, in constant time.
 
@@ -149,6 +166,10 @@ class KeyRing:
         if key.state is KeyState.REVOKED:
             raise RevokedKey(key.id)
         return key
+
+
+#: Gives the keys as they are now: ``live_keys`` reads them again when they were changed.
+Keys = Callable[[], KeyRing]
 
 
 def parse_keys(text: str) -> KeyRing:

@@ -21,14 +21,15 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
 from imgurl.config import Settings, load_settings, secret_of
-from imgurl.errors import SettingsError, StorageError
+from imgurl.errors import DatabaseDown, SettingsError, StorageError
+from imgurl.jobs.demand import Demand
 from imgurl.jobs.later import LaterJobs
 from imgurl.jobs.port import Jobs, open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import Picture, Pipeline, open_pipeline
 from imgurl.storage import Storage, open_storage
-from imgurl.urls.keyfile import load_keys
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.livekeys import live_keys
+from imgurl.urls.signing import Keys
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.door import ApiDoor, BuiltApi
 from imgurl.web.api.rates import Rates
@@ -80,16 +81,17 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """
     settings = settings or load_settings()
     configure_logs(settings.log_level)
-    keys = load_keys(settings.data, secret_of(settings.keys))
+    keys = live_keys(settings.data, secret_of(settings.keys))
     shared = SharedCache(open_storage(settings.store_url)) if settings.store_url else None
     background = ThreadPoolExecutor(1, thread_name_prefix="compress")
     pipeline = open_pipeline(settings, shared=shared, background=background)
     memory = MemoryCache(settings.memory_cache_mb * MEGABYTE)
-    find = partial(_found, shared, pipeline) if shared else None
-    flights = Flights(settings.render_queue, settings.render_deadline, memory.put, find)
     metrics = Metrics()
+    find = partial(_found, shared, pipeline, metrics) if shared else None
+    flights = Flights(settings.render_queue, settings.render_deadline, memory.put, find)
     images = ImageEndpoint(pipeline, keys, memory, flights, metrics)
     jobs = LaterJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
+    demand = Demand(settings.data, secret_of(settings.database_url))
     log = structlog.get_logger()
     prepared = asyncio.Event()
     stopping = Stopping(settings.unready_seconds)
@@ -99,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def drawn(picture: Picture) -> bytes:
         return (await images.draw(picture))[0]
 
-    door = ApiDoor(partial(_api, settings, pipeline, keys, drawn, jobs))
+    door = ApiDoor(partial(_api, settings, pipeline, keys, drawn, jobs, metrics))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
@@ -113,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         background.shutdown(wait=False, cancel_futures=True)
         await door.close()
         jobs.close()
+        demand.close()
         if shared:
             shared.close()
         log.info("stopped")
@@ -136,13 +139,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
         return JSONResponse(facts, status_code=200 if is_ready else 503)
 
     async def figures(_: Request) -> Response:
-        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        metrics.memory_cache_bytes.set(memory.size)
+        text = await asyncio.to_thread(_figures, metrics, demand)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures), Mount("/", door)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
 
 
-def _api(settings: Settings, pipeline: Pipeline, keys: KeyRing, draw: Draw, jobs: Jobs) -> BuiltApi:
+def _api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: Jobs, metrics: Metrics) -> BuiltApi:
     """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
     rates = Rates(settings.api_rate, secret_of(settings.redis_url))
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
@@ -164,6 +169,7 @@ def _api(settings: Settings, pipeline: Pipeline, keys: KeyRing, draw: Draw, jobs
         storage=storage,
         jobs=jobs,
         webhook_objection=webhooks.objection,
+        count=metrics.count_api,
     )
     return BuiltApi(api_routes(parts), close)
 
@@ -178,9 +184,18 @@ def _job_files(settings: Settings) -> Storage:
         raise StorageError("the data folder can't be written to") from error
 
 
-async def _found(shared: SharedCache, pipeline: Pipeline, key: RenderKey) -> bytes | None:
+def _figures(metrics: Metrics, demand: Demand) -> bytes:
+    try:
+        return metrics.exposition(demand.states())
+    except DatabaseDown:
+        # The others are worth having all the same.
+        return metrics.exposition({})
+
+
+async def _found(shared: SharedCache, pipeline: Pipeline, metrics: Metrics, key: RenderKey) -> bytes | None:
     """Return a finished image that another machine drew, and keep it on this one's disk."""
     body = await shared.get(key)
+    metrics.count_lookup("store", is_hit=body is not None)
     if body is not None:
         await asyncio.to_thread(pipeline.keep, key, body)
     return body

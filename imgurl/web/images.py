@@ -18,7 +18,7 @@ from imgurl.design.library import Design, Library
 from imgurl.errors import NotAnImageUrl, Refused, TargetTooLong, UnknownDesign
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.plate.render import Rendered
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import KeyRing, Keys
 from imgurl.urls.target import MAX_TARGET_BYTES, SignedUrl, parse_target
 from imgurl.web.answers import (
     Answer,
@@ -47,9 +47,7 @@ class ImageEndpoint:
     """Answers image requests. All it knows was handed in; its own mutable state are the default images and the
     targets seen lately."""
 
-    def __init__(
-        self, pipeline: Pipeline, keys: KeyRing, memory: MemoryCache, flights: Flights, metrics: Metrics
-    ) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys, memory: MemoryCache, flights: Flights, metrics: Metrics) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._memory = memory
@@ -57,7 +55,7 @@ class ImageEndpoint:
         self._metrics = metrics
         self._versions = Versions(pipeline)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
-        self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
+        self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
         # Ids of requests: random for the process and counted in it, because asking for random bytes is a system call.
         self._requests_of = secrets.token_hex(4)
         self._count = itertools.count(1)
@@ -131,19 +129,19 @@ class ImageEndpoint:
     def _resolve(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
         """Say what a target shows. Raises Refused, NotAnImageUrl, TargetTooLong, UnknownDesign.
 
-        Targets seen before are known by their bytes: what one shows depends on nothing but the designs and, where it
-        expires, the time.
+        Targets seen before are known by their bytes: what one shows depends on nothing but the designs, the keys
+        and, where it expires, the time.
         """
-        library = self._pipeline.library
+        library, ring = self._pipeline.library, self._keys()
         seen = self._seen.get((raw_path, query))
-        if seen is not None and seen[0] is library:
-            return seen[1:]
+        if seen is not None and seen[0] is library and seen[1] is ring:
+            return seen[2:]
         # One HTTP parser cuts the target at a #, the other does not: no client means anything behind it.
         url = parse_target(raw_path, query.partition(b"#")[0], MAX_MENDED_BYTES)
-        key = self._keys.verify(url)
+        key = ring.verify(url)
         picture = self._pipeline.resolve(url, key.state, time.time())
         if url.expires is None and _shows_its_pin(url, picture):
-            self._seen[raw_path, query] = library, url, picture
+            self._seen[raw_path, query] = library, ring, url, picture
         return url, picture
 
     async def draw(self, picture: Picture) -> tuple[bytes, str]:
@@ -155,10 +153,12 @@ class ImageEndpoint:
 
     def _at_hand(self, picture: Picture) -> tuple[bytes, str] | None:
         body = self._memory.get(picture.key)
+        self._metrics.count_lookup("memory", is_hit=body is not None)
         if body is not None:
             return body, "memory"
         # Read here and not in a thread: a file from the page cache takes 20 µs, a change of threads 120.
         body = self._pipeline.cached(picture.key)
+        self._metrics.count_lookup("disk", is_hit=body is not None)
         if body is None:
             return None
         self._memory.put(picture.key, body)

@@ -1,73 +1,217 @@
-"""Figures for Prometheus. With several server processes they are added up through files in a shared folder."""
+"""Figures for Prometheus. Those of several processes are added up through files in a shared folder.
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    generate_latest,
-    multiprocess,
-)
+Names and units are those of https://prometheus.io/docs/practices/naming/: counters end in ``_total``, times are
+seconds, sizes bytes.
+"""
 
-from imgurl.config import variable
+import os
+from collections.abc import Iterator, Mapping
 
-# Set before the server processes start, emptied by whoever starts them.
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+import psutil
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.values import MultiProcessValue
+
+from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, variable
+from imgurl.jobs.port import Count
 
 # Seconds: from a small banner to a photograph as AVIF.
 RENDER_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+# Seconds: from a page of the API to a long list that is uploaded.
+API_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
+
+# Seconds: from links alone to five hundred large images.
+CHUNK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+
+# Seconds; a try takes five at most.
+WEBHOOK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Metrics:
     """The figures of one server process."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
+        registry = CollectorRegistry()
+        self._registry = registry
         self.requests = Counter(
-            "imgurl_requests",
-            "Image requests by status and outcome.",
-            ("status", "outcome"),
-            registry=self._registry,
-        )
+            "imgurl_requests", "Image requests by status and outcome.", ("status", "outcome"), registry=registry
+        )  # fmt: skip
         self.test_requests = Counter(
             "imgurl_test_requests", "Requests for pictures of test keys; the other figures leave them out.",
-            registry=self._registry,
+            registry=registry,
         )  # fmt: skip
         self.served = Counter(
             "imgurl_served", "Images by where they came from: memory, disk, render, default.", ("source",),
-            registry=self._registry,
+            registry=registry,
         )  # fmt: skip
         self.fallbacks = Counter(
             "imgurl_fallbacks", "Values that were missing or refused, by design and field.", ("design", "field"),
-            registry=self._registry,
+            registry=registry,
         )  # fmt: skip
         self.render_seconds = Histogram(
-            "imgurl_render_seconds", "Time to draw and encode an image.", buckets=RENDER_BUCKETS,
-            registry=self._registry,
+            "imgurl_render_seconds", "Time to draw and encode an image.", buckets=RENDER_BUCKETS, registry=registry
         )  # fmt: skip
         self.render_failures = Counter(
-            "imgurl_render_failures", "Pictures that could not be drawn, by design.", ("design",),
-            registry=self._registry,
+            "imgurl_render_failures", "Pictures that could not be drawn, by design.", ("design",), registry=registry
         )  # fmt: skip
         self.waiting = Gauge(
             "imgurl_renders_waiting", "Requests that wait for their picture to be drawn.", multiprocess_mode="livesum",
-            registry=self._registry,
+            registry=registry,
         )  # fmt: skip
         self.broken_designs = Gauge(
-            "imgurl_broken_designs",
-            "Designs with mistakes.",
-            multiprocess_mode="livemax",
-            registry=self._registry,
-        )
+            "imgurl_broken_designs", "Designs with mistakes.", multiprocess_mode="livemax", registry=registry
+        )  # fmt: skip
+        self.cache_lookups = Counter(
+            "imgurl_cache_lookups", "Looks for a finished image by cache (memory, disk, store) and result (hit, miss).",
+            ("cache", "result"), registry=registry,
+        )  # fmt: skip
+        self.memory_cache_bytes = Gauge(
+            "imgurl_memory_cache_bytes", "Finished images kept in memory, of all server processes.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._api_requests = Counter(
+            "imgurl_api_requests", "Requests of the API by method, route and status.", ("method", "route", "status"),
+            registry=registry,
+        )  # fmt: skip
+        self._api_seconds = Histogram(
+            "imgurl_api_request_seconds", "Time to answer a request of the API, by route.", ("route",),
+            buckets=API_BUCKETS, registry=registry,
+        )  # fmt: skip
 
     def image_refused(self, status: int) -> None:
         """Count a request for an image that was refused before it was whole."""
         self.requests.labels(str(status), "refused").inc()
 
-    def exposition(self) -> bytes:
-        """Return all figures in Prometheus' text format, of all processes where there are several."""
-        if variable(SHARED_FOLDER) is None:
-            return generate_latest(self._registry)
-        everyone = CollectorRegistry()
-        multiprocess.MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
-        return generate_latest(everyone)
+    def count_lookup(self, cache: str, *, is_hit: bool) -> None:
+        """Count a look into a cache."""
+        self.cache_lookups.labels(cache, "hit" if is_hit else "miss").inc()
+
+    def count_api(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request of the API; ``route`` is the pattern of its path, "" for a page that is not there."""
+        # Labels of a closed set only: a method may be any word.
+        method, route = method if method in METHODS else "other", route or "none"
+        self._api_requests.labels(method, route, str(status)).inc()
+        self._api_seconds.labels(route).observe(seconds)
+
+    def exposition(self, jobs: Mapping[str, int] | None = None) -> bytes:
+        """Return all figures in Prometheus' text format, of all processes where there are several.
+
+        ``jobs`` says how many jobs there are in each state.
+        """
+        registry = self._registry
+        if variable(FIGURES_FOLDER) is not None:
+            _forget_dead(variable(FIGURES_FOLDER) or "")
+            registry = CollectorRegistry()
+            multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        now = CollectorRegistry()
+        now.register(_Now(jobs or {}, int(variable(MAIN_PROCESS) or os.getpid())))
+        return generate_latest(registry) + generate_latest(now)
+
+
+class JobMetrics:
+    """The figures of one worker process. They are added to those of the server that runs it.
+
+    The files of a server process are named after its process id. Workers come and go, and theirs are named after the
+    worker, so that the next one of that name goes on where the last one ended.
+    """
+
+    def __init__(self, worker_id: str) -> None:
+        if variable(FIGURES_FOLDER) is not None:
+            # As the library's own guide has it for servers whose processes have stable numbers.
+            values.ValueClass = MultiProcessValue(lambda: "worker-" + worker_id.replace("_", "-"))  # type: ignore[no-untyped-call]
+        registry = CollectorRegistry()
+        self._rows = Counter(
+            "imgurl_job_rows", "Rows of batches that workers did, by result (done, failed).", ("result",),
+            registry=registry,
+        )  # fmt: skip
+        self._chunk_seconds = Histogram(
+            "imgurl_job_chunk_seconds", "Time to do a chunk of a batch.", buckets=CHUNK_BUCKETS, registry=registry
+        )  # fmt: skip
+        self._task_failures = Counter(
+            "imgurl_job_task_failures", "Tasks of jobs that failed, to be tried again or for good.", registry=registry
+        )  # fmt: skip
+        self._webhooks = Counter(
+            "imgurl_webhook_deliveries", "Tries to deliver a webhook by outcome (ok, retry, gone, refused).",
+            ("outcome",), registry=registry,
+        )  # fmt: skip
+        self._webhook_seconds = Histogram(
+            "imgurl_webhook_seconds", "Time of a try to deliver a webhook.", buckets=WEBHOOK_BUCKETS, registry=registry
+        )  # fmt: skip
+
+    def chunk(self, count: Count, seconds: float) -> None:
+        """Count a chunk that was done."""
+        self._rows.labels("done").inc(count.done)
+        self._rows.labels("failed").inc(count.failed)
+        self._chunk_seconds.observe(seconds)
+
+    def task_failed(self) -> None:
+        """Count a task that failed."""
+        self._task_failures.inc()
+
+    def webhook(self, outcome: str, seconds: float) -> None:
+        """Count a try to deliver a webhook."""
+        self._webhooks.labels(outcome).inc()
+        self._webhook_seconds.observe(seconds)
+
+
+class _Now:
+    """What is not counted but looked at when the figures are asked for: jobs in the books, and our processes."""
+
+    def __init__(self, jobs: Mapping[str, int], main: int) -> None:
+        self._jobs = jobs
+        self._main = main
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the families."""
+        jobs = GaugeMetricFamily("imgurl_jobs", "Jobs in the books by state.", labels=("state",))
+        for state, count in self._jobs.items():
+            jobs.add_metric((state,), count)
+        yield jobs
+        labels = ("kind", "pid")
+        cpu = CounterMetricFamily(
+            "imgurl_process_cpu_seconds", "Time on a processor, by process (main, server, worker).", labels=labels
+        )
+        memory = GaugeMetricFamily("imgurl_process_resident_memory_bytes", "Memory in use, by process.", labels=labels)
+        files = GaugeMetricFamily("imgurl_process_open_fds", "Open file descriptors, by process.", labels=labels)
+        began = GaugeMetricFamily("imgurl_process_start_time_seconds", "Start, in Unix seconds.", labels=labels)
+        for kind, process in _processes(self._main):
+            try:
+                with process.oneshot():
+                    times = process.cpu_times()
+                    figures = (times.user + times.system, process.memory_info().rss, process.create_time())
+                    open_files = process.num_fds() if hasattr(process, "num_fds") else 0
+            except psutil.Error:
+                # It has ended meanwhile.
+                continue
+            key = (kind, str(process.pid))
+            cpu.add_metric(key, figures[0])
+            memory.add_metric(key, figures[1])
+            began.add_metric(key, figures[2])
+            files.add_metric(key, open_files)
+        yield from (cpu, memory, files, began)
+
+
+def _processes(main: int) -> Iterator[tuple[str, psutil.Process]]:
+    """Yield the processes of this server with their kinds; one process may be main and server in one."""
+    try:
+        first = psutil.Process(main)
+        yield "server" if main == os.getpid() else "main", first
+        for process in first.children(recursive=True):
+            command = process.cmdline()
+            if "--until-stdin-closes" in command:
+                yield "worker", process
+            elif any("spawn_main" in word for word in command):
+                yield "server", process
+    except psutil.Error:
+        return
+
+
+def _forget_dead(folder: str) -> None:
+    """Delete what processes that ended left behind of figures that only count while they live."""
+    for name in os.listdir(folder):
+        pid = name.removesuffix(".db").rpartition("_")[2]
+        if name.startswith("gauge_live") and pid.isdigit() and not psutil.pid_exists(int(pid)):
+            multiprocess.mark_process_dead(int(pid), folder)  # type: ignore[no-untyped-call]

@@ -54,7 +54,7 @@ class Desk:
 
     def work(self, *, chunk_rows: int = 2, pipeline: Pipeline | None = None, keys: KeyRing = RING) -> BatchWork:
         """Return what does the batches, with very small chunks."""
-        return BatchWork(self.storage, pipeline, keys, chunk_rows=chunk_rows)
+        return BatchWork(self.storage, pipeline, lambda: keys, chunk_rows=chunk_rows)
 
     def order(self, data: bytes, hint: str = "", design: str = "card", **options: Any) -> BatchOrder:
         """Return a checked order."""

@@ -156,7 +156,7 @@ def test_a_list_is_split_once(desk: Desk) -> None:
 def test_chunks_are_small_where_images_are_drawn(desk: Desk, *, warm: bool) -> None:
     """A chunk of images takes seconds; one of links alone would be over before its files are written."""
     desk.accept(b"first_name\n" + b"Ava\n" * (MINT_CHUNK_ROWS + 1), warm=warm)
-    plan = BatchWork(desk.storage, None, RING).split("job")
+    plan = BatchWork(desk.storage, None, lambda: RING).split("job")
     assert plan == Plan(-(-(MINT_CHUNK_ROWS + 1) // (CHUNK_ROWS if warm else MINT_CHUNK_ROWS)), MINT_CHUNK_ROWS + 1)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from imgurl.urls.keychange import LOCK_NAME
 from imgurl.urls.keyfile import FILE_NAME
+from imgurl.urls.signing import encode_secret
 from tests.cli.conftest import Ran, Run
 from tests.web.serving import KEYS
-
-RESTART = "running servers read the keys when they start: restart them\n"
 
 
 def states(run: Run) -> list[str]:
@@ -28,7 +28,7 @@ def test_the_life_of_a_key(run: Run, tmp_path: Path) -> None:
     """Added, rotated, retired, revoked: at each step old links do what the state says, new ones are signed by one."""
     assert run("keys", "add") == Ran(0, "k1  sign\n", "")
     old = run("mint", "sales-banner-01", "--set", "first_name=Ava").out.strip()
-    assert run("keys", "add") == Ran(0, "k2  verify\n", RESTART)
+    assert run("keys", "add") == Ran(0, "k2  verify\n", "")
     assert states(run) == ["k1  sign", "k2  verify"]
     assert run("keys", "rotate").out == "k2  sign\n"
     assert states(run) == ["k1  verify", "k2  sign"]
@@ -60,11 +60,11 @@ def test_rotating_never_goes_back_to_an_old_key(run: Run) -> None:
 
 
 def test_the_file_is_for_its_owner_alone(run: Run, tmp_path: Path) -> None:
-    """After each change the key file has mode 0600, and nothing else lies in the folder."""
+    """After each change the key file has mode 0600, and nothing else lies in the folder but the lock."""
     for command in (("add",), ("add",), ("rotate",), ("retire", "k1"), ("revoke", "k1")):
         assert run("keys", *command).code == 0
-        (file,) = (tmp_path / "imgurl-data").iterdir()
-        assert (file.name, stat.S_IMODE(file.stat().st_mode)) == (FILE_NAME, 0o600)
+        files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "imgurl-data").iterdir()}
+        assert files == {FILE_NAME: 0o600, LOCK_NAME: 0o600}
 
 
 def test_secrets_are_never_printed(run: Run, tmp_path: Path) -> None:
@@ -99,6 +99,37 @@ def test_a_revoked_key_stays_revoked(run: Run) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert "'k1' is revoked" in ran.said
     assert "k1  revoked" in states(run)
+
+
+@pytest.mark.parametrize("command", ["retire", "revoke"])
+def test_a_test_key_goes_with_its_key(run: Run, command: str) -> None:
+    """It is derived and stands in no file: the command is refused and names the key to take; nothing has changed."""
+    run("keys", "add")
+    run("keys", "rotate")
+    before = states(run)
+    ran = run("keys", command, "testk1")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'testk1' is the test key of 'k1'" in ran.said
+    assert f"'imgurl keys {command} k1' does both" in ran.said
+    assert states(run) == before
+    assert run("keys", command, "k1").code == 0
+    assert "there is no key 'testk9'" in run("keys", command, "testk9").said
+
+
+def test_a_key_that_anybody_can_guess_is_rotated_away(run: Run, tmp_path: Path) -> None:
+    """The example of an earlier README in the file: nothing is signed with it; rotate retires it for a new key."""
+    data = tmp_path / "imgurl-data"
+    data.mkdir()
+    entry = {"id": "k1", "state": "sign", "secret": encode_secret(bytes(range(32)))}
+    (data / FILE_NAME).write_text(json.dumps({"keys": [entry]}))
+    (data / FILE_NAME).chmod(0o600)
+    for command in (("keys", "list"), ("mint", "sales-banner-01", "--set", "first_name=Ava"), ("serve",)):
+        ran = run(*command)
+        assert (ran.code, ran.out) == (1, "")
+        assert "key 'k1' is bytes that count, as in an example: anybody can sign with it" in ran.said
+        assert "'imgurl keys rotate' does both" in ran.said
+    assert run("keys", "rotate").out == "k2  sign\n"
+    assert states(run) == ["k1  retired", "k2  sign"]
 
 
 @pytest.mark.parametrize("command", ["retire", "revoke"])

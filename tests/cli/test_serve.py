@@ -1,8 +1,12 @@
 """``imgurl serve``: the first start, the second one, and what it refuses."""
 
+import errno
 import html
+import json
+import os
 import re
 import stat
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,15 +16,14 @@ from imgurl.cli.running import FILE
 from imgurl.config import Settings
 from tests.cli.conftest import Run
 from tests.web.designs import write_design
-from tests.web.serving import Server, serving
+from tests.web.serving import KEYS, Server, serving
 
 DESIGNS = ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"]
 
 
 def links_of(server: Server) -> list[str]:
     """Return the links that the greeting printed, without those inside HTML."""
-    greeting = server.log.partition("\n{")[0]
-    return re.findall(rf"^  http://127\.0\.0\.1:{server.port}(/i/\S+)$", greeting, re.MULTILINE)
+    return re.findall(rf"^  http://127\.0\.0\.1:{server.port}(/i/\S+)$", server.errors, re.MULTILINE)
 
 
 def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) -> None:
@@ -28,7 +31,7 @@ def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) 
     with serving(tmp_path, render_deadline="60") as server:
         links = links_of(server)
         answers = [server.ask(link) for link in links]
-        tag = re.findall(r'<img\s+src="([^"]+)"\s+width="600"\s+height="315"\s+alt="Hi there', server.log)
+        tag = re.findall(r'<img\s+src="([^"]+)"\s+width="600"\s+height="315"\s+alt="Hi there', server.errors)
         source = html.unescape(tag[0].replace("*|URL:FNAME|*", "Mia"))
         pasted = server.ask(quote(re.sub(r"^http://[^/]+", "", source), safe="/?&=%+"))
         announced = (tmp_path / "imgurl-data" / FILE).read_text()
@@ -42,8 +45,66 @@ def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) 
     assert (pasted.status, pasted["x-imgurl-outcome"]) == (200, "ok")
     assert announced == f"http://127.0.0.1:{server.port}\n"
     assert (tmp_path / "imgurl-data" / FILE).read_text() == ""
-    assert "imgurl mint --help" in server.log
-    assert "imgurl explain URL" in server.log
+    assert "imgurl mint --help" in server.errors
+    assert "imgurl explain URL" in server.errors
+
+
+def test_standard_output_is_the_log_alone(tmp_path: Path) -> None:
+    """One JSON object a line from the first line on, for whoever pipes it; the greeting is on standard error."""
+    with serving(tmp_path) as server:
+        server.ask("/healthz")
+    lines = server.log.splitlines()
+    assert lines
+    assert [line for line in lines if not isinstance(json.loads(line), dict)] == []
+    assert "_s=" not in server.log
+
+
+def test_two_servers_on_one_data_folder_work(tmp_path: Path) -> None:
+    """Both serve the links of either with one key; the second says once that the first runs the job workers."""
+    data = str(tmp_path / "data")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with (
+        serving(tmp_path / "one", data=data, job_workers="2", render_deadline="60") as one,
+        serving(tmp_path / "two", data=data, job_workers="2", render_deadline="60") as two,
+    ):
+        (link, *_) = links_of(one)
+        assert [server.ask(link).status for server in (one, two)] == [200, 200]
+        assert one.ask(link).body == two.ask(link).body
+        give_up = time.monotonic() + 30
+        while "another process runs the job workers" not in two.log and time.monotonic() < give_up:
+            time.sleep(0.05)
+        assert two.log.count("another process runs the job workers") == 1
+        assert one.log.count("another process runs the job workers") == 0
+        assert [server.log.count("worker ended") for server in (one, two)] == [0, 0]
+
+
+def test_a_data_folder_that_can_not_be_written_is_said_once(tmp_path: Path) -> None:
+    """With a key from outside images go out all the same; no worker is started, and none dies."""
+    (tmp_path / "in-the-way").write_text("")
+    data = str(tmp_path / "in-the-way" / "data")
+    with serving(tmp_path, keys=KEYS, data=data, job_workers="2", render_deadline="60") as server:
+        assert server.ask(links_of(server)[0]).status == 200
+        (line,) = [json.loads(line) for line in server.log.splitlines() if "images go out, without" in line]
+    assert (line["level"], line["reason"]) == ("warning", "Not a directory")
+    assert "no API and no batches" in line["event"]
+    assert "worker ended" not in server.log
+
+
+def test_a_first_start_without_room_for_the_key_prints_no_links(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: one sentence and exit code 1, before any link is made with a key that nobody could keep."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    ran = run("serve", "--data", tmp_path / "data")
+    assert (ran.code, ran.out) == (1, "")
+    assert "can't be written to (No space left on device), and the signing key has to be kept there" in ran.err
+    assert "/i/" not in ran.err
+    assert not (tmp_path / "data" / "keys.json").exists()
 
 
 def test_the_second_start_keeps_the_key(tmp_path: Path) -> None:

@@ -15,8 +15,7 @@ from imgurl.batches.order import BatchOptions, accept_order, prepare
 from imgurl.batches.places import input_key
 from imgurl.batches.work import BatchWork
 from imgurl.design.library import load_library
-from imgurl.jobs.port import JobState, open_jobs
-from imgurl.jobs.takeover import FileLocks
+from imgurl.jobs.port import Jobs, JobState, open_jobs
 from imgurl.storage import Storage, open_storage
 from imgurl.tables.form import Kind
 from imgurl.tables.sniff import sniff
@@ -49,15 +48,6 @@ def processes(folder: Path) -> dict[str, int]:
     return found
 
 
-def lives(data: Path, worker_id: str) -> bool:
-    """Whether a worker of this id is at work."""
-    locks = FileLocks(data / "workers")
-    try:
-        return not locks.take(worker_id)
-    finally:
-        locks.close()
-
-
 @contextlib.contextmanager
 def working(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``imgurl worker`` in a folder; it is killed if it does not end."""
@@ -79,6 +69,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def submit(folder: Path, job_id: str, fonts: FontCatalogue) -> Jobs:
+    """Submit a batch of thirty rows, for which workers start; return the jobs."""
+    data = folder / "imgurl-data"
+    lay_down(folder, open_storage((data / "store").as_uri()), job_id, fonts)
+    jobs = open_jobs(data, None)
+    jobs.submit(job_id, "anna")
+    return jobs
+
+
 def lay_down(folder: Path, storage: Storage, job_id: str, fonts: FontCatalogue) -> None:
     """Accept a batch of thirty rows whose images are drawn ahead."""
     design = load_library(folder / "designs", fonts).find("card")
@@ -91,9 +90,7 @@ def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
     """The links are in the result and the images in the cache; on SIGTERM it ends well."""
     data = folder / "imgurl-data"
     storage = open_storage((data / "store").as_uri())
-    lay_down(folder, storage, "job", fonts)
-    jobs = open_jobs(data, None)
-    jobs.submit("job", "anna")
+    jobs = submit(folder, "job", fonts)
     with working(folder, "--id", "one") as worker:
         wait(lambda: jobs.status("job").status == JobState.COMPLETED, folder / "log")
         worker.terminate()
@@ -102,42 +99,58 @@ def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
     jobs.close()
     assert (status.total, status.done, status.failed) == (30, 30, 0)
     assert len(list((data / "cache").glob("*/*.png"))) >= 30
-    rows = b"".join(BatchWork(storage, None, RING).result("job", Kind.CSV)).splitlines()
+    rows = b"".join(BatchWork(storage, None, lambda: RING).result("job", Kind.CSV)).splitlines()
     assert len(rows) == 31
     assert rows[1].startswith(b"Ava 0,0,https://img.example.com/i/card.png?")
     assert '"event": "worker stopped"' in (folder / "log").read_text()
 
 
 def test_two_workers_do_not_share_an_id(folder: Path) -> None:
-    """The second one is told in a sentence and ends with exit code 1."""
+    """The second one is told in a sentence and ends with exit code 1, also where nothing is to be done."""
     with working(folder, "--id", "one"):
-        wait(lambda: lives(folder / "imgurl-data", "one"), folder / "log")
+        wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
         with working(folder, "--id", "one") as second:
             assert second.wait(60) == 1
     assert "imgurl: a worker with the id 'one' runs already" in (folder / "log").read_text()
 
 
-def test_several_workers(folder: Path) -> None:
-    """--workers 2: two processes, numbered, that end with the one that runs them."""
-    data = folder / "imgurl-data"
+def test_several_workers(folder: Path, fonts: FontCatalogue) -> None:
+    """--workers 2: numbered processes, as many as have something to do, that end with the one that runs them."""
     with working(folder, "--id", "blue", "--workers", "2") as worker:
-        wait(lambda: lives(data, "blue-1") and lives(data, "blue-2"), folder / "log")
-        assert set(processes(folder)) == {"blue-1", "blue-2"}
+        wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
+        assert processes(folder) == {}
+        with contextlib.closing(submit(folder, "job", fonts)) as jobs:
+            wait(lambda: "blue-1" in processes(folder), folder / "log")
+            wait(lambda: jobs.status("job").status == JobState.COMPLETED, folder / "log")
+        assert set(processes(folder)) <= {"blue-1", "blue-2"}
         worker.terminate()
         assert worker.wait(60) == 0
     assert processes(folder) == {}
 
 
-def test_a_server_runs_workers(folder: Path) -> None:
-    """By the name that was set; one that is killed comes back; kill -9 of the server leaves none behind."""
-    data, designs = folder / "imgurl-data", str(folder / "designs")
+def test_a_server_runs_workers(folder: Path, fonts: FontCatalogue) -> None:
+    """By the name that was set, once there is work; one that is killed comes back; kill -9 leaves none behind."""
+    designs = str(folder / "designs")
     with serving(folder, keys=KEYS, designs=designs, job_workers="2", worker_id="blue") as server:
-        wait(lambda: lives(data, "blue-1") and lives(data, "blue-2"))
-        first = processes(folder)
-        assert set(first) == {"blue-1", "blue-2"}
-        os.kill(first["blue-1"], signal.SIGKILL)
-        wait(lambda: processes(folder).get("blue-1") not in {None, first["blue-1"]} and lives(data, "blue-1"))
-        assert processes(folder)["blue-2"] == first["blue-2"]
+        assert processes(folder) == {}
+        storage = open_storage((folder / "imgurl-data" / "store").as_uri())
+        # A job whose files are not there yet fails, and is tried again after a pause.
+        jobs = open_jobs(folder / "imgurl-data", None)
+        jobs.submit("job", "anna")
+        wait(lambda: "blue-1" in processes(folder))
+        first = processes(folder)["blue-1"]
+        os.kill(first, signal.SIGKILL)
+        lay_down(folder, storage, "job", fonts)
+        wait(lambda: processes(folder).get("blue-1") not in {None, first})
+        wait(lambda: jobs.status("job").status == JobState.COMPLETED)
+        jobs.close()
+        figures = server.figures()
+        # Counted by a worker process, and read from the server's page.
+        assert figures['imgurl_job_rows_total{result="done"}'] == 30.0
+        assert figures["imgurl_job_chunk_seconds_count"] == 1.0
+        assert figures['imgurl_jobs{state="completed"}'] == 1.0
+        kinds = [name.split('"')[1] for name in figures if name.startswith("imgurl_process_resident_memory_bytes{")]
+        assert sorted(kinds) == ["server", "worker"]
         server.process.kill()
         wait(lambda: processes(folder) == {})
 

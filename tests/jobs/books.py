@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -67,6 +67,10 @@ class Books:
     def begin(self, ticket: Ticket) -> int | None:
         """Begin a ticket's task."""
         return self.ledger.begin(ticket.job_id, ticket.run, ticket.number)
+
+    def later(self, notice: Notice, delay: float) -> Notice:
+        """Return a webhook as it is queued again after a try that failed."""
+        return replace(notice, attempt=notice.attempt + 1, delay=delay)
 
     def take(self) -> Ticket:
         """Take the ticket that waits longest."""

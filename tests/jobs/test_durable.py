@@ -12,7 +12,7 @@ import pytest
 
 from imgurl.errors import SettingsError
 from imgurl.jobs.durable import WEBHOOKS, DurableJobs
-from imgurl.jobs.port import JobState, open_jobs
+from imgurl.jobs.port import JobState, WebhookState, WebhookStatus, open_jobs
 from tests.jobs.test_kills import counts, result_of
 from tests.jobs.toy import Order, Yard
 
@@ -142,6 +142,32 @@ def test_webhooks(small: Yard) -> None:
     assert [ring["payload"]["type"] for ring in small.bell.rung() if ring["event_id"] == "msg_bad_1"] == ["job.failed"]  # type: ignore[index]
 
 
+def test_the_status_says_what_became_of_the_webhook(small: Yard) -> None:
+    """Delivered, given up after the last try or the receiver's word, refused with the reason, waiting for the next."""
+    hooks = {"good": "ok", "busy": "retry-ok", "dead": "retry-retry-retry", "gone": "gone", "bad": "refused"}
+    for name, outcomes in hooks.items():
+        small.submit(name, Order(chunks=1), webhook=f"{HOOK}/{outcomes}")
+    small.submit("none", Order(chunks=1))
+    assert [small.jobs.status(name).webhook for name in ("good", "none")] == [None, None]
+    small.start("one")
+    ended = {WebhookState.DELIVERED, WebhookState.REFUSED, WebhookState.GIVEN_UP}
+
+    def is_told(name: str) -> bool:
+        webhook = small.jobs.status(name).webhook
+        return webhook is not None and webhook.state in ended
+
+    small.wait(lambda: all(map(is_told, hooks)))
+    small.finish("none")
+    assert {name: small.jobs.status(name).webhook for name in (*hooks, "none")} == {
+        "good": WebhookStatus(WebhookState.DELIVERED, 1, None, "toy"),
+        "busy": WebhookStatus(WebhookState.DELIVERED, 2, None, "toy"),
+        "dead": WebhookStatus(WebhookState.GIVEN_UP, 3, None, "toy"),
+        "gone": WebhookStatus(WebhookState.GIVEN_UP, 1, None, "toy"),
+        "bad": WebhookStatus(WebhookState.REFUSED, 1, None, "toy"),
+        "none": None,
+    }
+
+
 def test_jobs_outlive_the_server(small: Yard) -> None:
     """Submitted, then all processes end; another server sees the job, and its worker does it."""
     small.submit("job", Order(chunks=2))
@@ -228,7 +254,7 @@ from pathlib import Path
 seen = []
 sys.addaudithook(lambda event, given: event.startswith("socket.") and seen.append(event))
 from imgurl.jobs.durable import DurableJobs
-from imgurl.jobs.port import Duties
+from imgurl.jobs.port import Duties, WebhookState, WebhookStatus
 from tests.jobs.toy import QUICK, Order, Toy
 folder = Path(sys.argv[1])
 toy = Toy(folder / "toys")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from imgurl.errors import JobConflict, TooManyJobs, UnknownJob
 from imgurl.jobs import ledger as module
 from imgurl.jobs.ledger import AHEAD, FINISH, MOST_CRASHES, SPLIT, Ticket
-from imgurl.jobs.port import JobState
+from imgurl.jobs.port import JobState, WebhookState, WebhookStatus
 from tests.jobs.books import Books, Planned, Tallied, open_books
 
 
@@ -353,3 +353,25 @@ def test_no_order_of_events_loses_or_doubles_a_chunk(seed: int) -> None:
         status = books.ledger.status("job")
     assert (status.status, status.total, status.done, status.failed) == ("completed", 90, 81, 9)
     assert status.fallbacks == {"name": 9}
+
+
+def test_the_fate_of_a_webhook_is_booked(books: Books) -> None:
+    """Waiting when the job ends; then the tries, what was said, when it is tried next; resumed, a job has a new one."""
+    books.ledger.add("job", "anna", "https://hooks.example.com/x", 0)
+    ticket = books.take()
+    books.begin(ticket)
+    assert books.ledger.status("job").webhook is None
+    books.ledger.failed(ticket, SPLIT, "the list is wrong", for_good=True)
+    assert books.ledger.status("job").webhook == WebhookStatus(WebhookState.WAITING, 0, None, "")
+    (notice,) = books.queue.notices
+    later = books.later(notice, 300.0)
+    books.ledger.webhook_later(later, "'hooks.example.com' answered with 503")
+    next_try = int(books.clock.now) + 300
+    told = WebhookStatus(WebhookState.RETRYING, 1, next_try, "'hooks.example.com' answered with 503")
+    assert books.ledger.status("job").webhook == told
+    assert books.queue.notices == [notice, later]
+    books.ledger.resume("job")
+    assert books.ledger.status("job").webhook is None
+    # What comes of the one before tells nothing of the next one.
+    books.ledger.webhook_ended(later, WebhookState.GIVEN_UP, "no more")
+    assert books.ledger.status("job").webhook is None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from imgurl.errors import DatabaseDown
 from imgurl.jobs import processes as module
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
 
@@ -66,6 +67,7 @@ def test_workers_end_with_the_server(tmp_path: Path) -> None:
 def test_a_worker_that_dies_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the same id, after a pause that grows while it keeps dying."""
     monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(module, "ASK_SECONDS", 0.02)
     file = tmp_path / "started"
     with WorkerProcesses(["anna-1"], 5, [sys.executable, "-c", WORKER, str(file)]):
         for count in range(1, 4):
@@ -101,3 +103,91 @@ def test_workers_are_named_after_the_machine() -> None:
     assert machine_name("blue") == "blue"
     assert machine_name("")
     assert worker_ids("blue", 3) == ["blue-1", "blue-2", "blue-3"]
+
+
+class Desk:
+    """How much there is to do, and whose turn it is."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.is_ours = True
+        self.asked = 0
+
+    def demand(self) -> int:
+        """Return how many workers are wanted."""
+        self.asked += 1
+        return self.waiting
+
+    def take(self) -> bool:
+        """Whether the turn is ours."""
+        self.asked += 1
+        return self.is_ours
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk at which nobody waits long."""
+    monkeypatch.setattr(module, "ASK_SECONDS", 0.02)
+    monkeypatch.setattr(module, "IDLE_SECONDS", 0.1)
+    return Desk()
+
+
+def test_workers_run_while_there_is_work(tmp_path: Path, desk: Desk) -> None:
+    """None at first; as many as have something to do, but no more than there may be; none again after a while."""
+    file = tmp_path / "started"
+    command = [sys.executable, "-c", WORKER, str(file)]
+    told: list[int] = []
+    with WorkerProcesses(["anna-1", "anna-2"], 5, command, demand=desk.demand, tell=told.append):
+        wait(lambda: desk.asked > 5)
+        assert started(file) == []
+        desk.waiting = 1
+        wait(lambda: len(started(file)) == 1)
+        desk.waiting = 7
+        wait(lambda: len(started(file)) == 2)
+        desk.waiting = 0
+        wait(lambda: not any(lives(process) for _, process in started(file)))
+        desk.waiting = 1
+        wait(lambda: len(started(file)) == 3)
+    assert [name for name, _ in started(file)] == ["anna-1", "anna-2", "anna-1"]
+    assert (max(told), told[2:4]) == (2, [1, 0])
+
+
+def test_only_one_of_two_servers_runs_the_workers(
+    tmp_path: Path, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other one says so once, starts none however often it looks, and takes over when it is its turn."""
+    file = tmp_path / "started"
+    desk.waiting, desk.is_ours = 1, False
+    command = [sys.executable, "-c", WORKER, str(file)]
+    with WorkerProcesses(["anna-1"], 5, command, demand=desk.demand, turn=desk):
+        wait(lambda: desk.asked > 10)
+        assert started(file) == []
+        desk.is_ours = True
+        wait(lambda: len(started(file)) == 1)
+    assert capsys.readouterr().out.count("another process runs the job workers of this name") == 1
+
+
+def test_a_database_that_is_away_is_said_once(tmp_path: Path, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is started meanwhile and what runs goes on; it is asked again until it is back."""
+    file = tmp_path / "started"
+    desk.waiting = 1
+    is_down = False
+
+    def demand() -> int:
+        if is_down:
+            desk.asked += 1
+            raise DatabaseDown("OperationalError")
+        return desk.demand()
+
+    with WorkerProcesses(["anna-1"], 5, [sys.executable, "-c", WORKER, str(file)], demand=demand):
+        wait(lambda: len(started(file)) == 1)
+        is_down, before = True, desk.asked
+        wait(lambda: desk.asked > before + 10)
+        assert [lives(process) for _, process in started(file)] == [True]
+        is_down = False
+        desk.waiting = 0
+        wait(lambda: not lives(started(file)[0][1]))
+    assert capsys.readouterr().out.count("database is away") == 1

@@ -348,6 +348,56 @@ def test_a_listed_host_must_be_public_all_the_same(receive: Receive, host: str) 
     assert receiver.stub.connections == 0
 
 
+def local(stub: Stub, setting: str = "localhost", resolver: AbstractResolver | None = None) -> Webhooks:
+    """Return what sends to a receiver on this machine, as an operator sets it who tries webhooks out."""
+    return Webhooks(read_hosts(setting), read_secrets(SECRET), Way(resolver=resolver))
+
+
+def test_an_operator_can_try_webhooks_on_localhost() -> None:
+    """Listed, http://localhost:PORT gets a signed webhook, without TLS; every other URL stays as it was."""
+    with run_stub(always("200 OK")) as stub:
+        url = f"http://localhost:{stub.port}/hook?x=1"
+        assert local(stub).objection(url) is None
+        assert local(stub).deliver_once(url, "msg_1", PAYLOAD).outcome is Outcome.OK
+        [request] = stub.requests
+        assert Webhook(SECRET).verify(request.body, request.headers) == PAYLOAD
+        for other in (f"http://127.0.0.1:{stub.port}/", f"https://localhost:{stub.port}/", "http://hooks.example/"):
+            assert (
+                local(stub, "localhost,hooks.example").deliver_once(other, "msg_1", PAYLOAD).outcome is Outcome.REFUSED
+            )
+        assert stub.connections == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://localhost:0/", "http://localhost:65536/", "http://localhost:080/", "http://localhost@evil.com/",
+     "http://localhost.evil.com/", "http://LOCALHOST/", "http://localhost:80@evil.com/", "http://localhost/#x",
+     "http://localhost:80:80/", "http://localhost\\@evil.com/", "ftp://localhost/", "http://localhost/a b"],
+)  # fmt: skip
+def test_the_local_url_has_one_form_too(url: str) -> None:
+    """Nothing that two parsers could read differently."""
+    sender = Webhooks(read_hosts("localhost"), read_secrets(SECRET))
+    assert "must look like" in (sender.objection(url) or "")
+
+
+def test_localhost_is_refused_unless_it_is_listed() -> None:
+    """The sentence says who can change that; without a secret nothing is sent either."""
+    sender = Webhooks(read_hosts("hooks.example"), read_secrets(SECRET))
+    assert "lists 'localhost' in IMGURL_WEBHOOK_HOSTS" in (sender.objection("http://localhost:9000/") or "")
+    unsigned = Webhooks(read_hosts("localhost"), ())
+    assert "IMGURL_WEBHOOK_SECRET" in (unsigned.objection("http://localhost:9000/") or "")
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "169.254.169.254", "192.0.2.1", "::ffff:127.0.0.1", "8.8.8.8", "::"])
+def test_a_localhost_that_leads_elsewhere_is_refused(address: str) -> None:
+    """Whatever the system's names say: http stays on the machine."""
+    with run_stub(always("200 OK")) as stub:
+        sender = local(stub, resolver=Names((address,)))
+        delivery = sender.deliver_once(f"http://localhost:{stub.port}/", "msg_1", PAYLOAD)
+        assert (delivery.outcome, stub.connections) == (Outcome.REFUSED, 0)
+        assert delivery.sentence == f"'localhost' leads to {address}: not an address of this machine alone"
+
+
 def test_nothing_but_the_constructor_opens_another_way() -> None:
     """Port 443, the product's rule, the system's certificates and look-up, 2 and 5 seconds."""
     assert Webhooks(frozenset(), ())._way == Way(443, may_connect, None, None, 2.0, 5.0)

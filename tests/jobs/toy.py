@@ -241,7 +241,8 @@ def yard(folder: Path, database_url: str | None = None) -> Iterator[Yard]:
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1):
+        pass
     stop.set()
 
 

@@ -64,7 +64,8 @@ def test_what_was_minted_is_read(order: dict[str, Any], key: Any) -> None:
 def test_a_minted_url_that_nobody_filled_shows_fallbacks(order: dict[str, Any]) -> None:
     """Every tag of the open part is known for what it is, whatever the fields are called."""
     minted = Minter(FIRST, "").mint(**order)
-    url = parse_target(*[part.encode() for part in minted.split("?", 1)])
+    path, query = (part.encode() for part in minted.split("?", 1))
+    url = parse_target(path, query)
     allowed = [name for name in url.open_names if not is_tracking_name(name) and name not in LEGACY_ENTITIES]
     fields = [make(name, fallback="there") for name in allowed]
     resolved = resolve_open(url.open_query, *fields, esp=url.dialect)

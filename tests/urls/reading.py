@@ -15,13 +15,13 @@ from imgurl.urls.target import SignedUrl, parse_target
 
 VECTORS: Final[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "data" / "url-vectors.json").read_text())
 
-FIRST: Final = SigningKey("k1", KeyState.SIGN, bytes(range(32)))
-SECOND: Final = SigningKey("k2", KeyState.VERIFY, bytes(range(32, 64)))
+FIRST: Final = SigningKey("k1", KeyState.SIGN, bytes.fromhex(VECTORS["keys_hex"]["k1"]))
+SECOND: Final = SigningKey("k2", KeyState.VERIFY, bytes.fromhex(VECTORS["keys_hex"]["k2"]))
 RING: Final = KeyRing((FIRST, SECOND))
 
 DESIGN: Final = "newsletter-hero-april"
 PAIRS: Final = {"_k": "k1", "_o": "city.first_name", "offer_name": "24 % off & more"}
-SIGNATURE: Final = "GNYYuraf84ZLJNREqu57Idj1fkQAQQh5RV7czSRZnrw"
+SIGNATURE: Final = "qB-DGQ1PoQMLnAXTf-TKmcLVvu8SwJWqjZ40jB9YVwk"
 SEALED: Final = "_k=k1&_o=city.first_name&offer_name=24%20%25%20off%20%26%20more"
 
 

@@ -6,7 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,11 +19,13 @@ from imgurl.errors import BadValue, ImgurlError, NotOpenable, SettingsError, Unk
 from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import DIALECTS, find_dialect
 from imgurl.merge.judge import REASONS
+from imgurl.merge.plain import Value
+from imgurl.urls.keychange import change_keys
 from imgurl.urls.mint import Minter, image_tag, parse_lifetime
-from imgurl.urls.signing import encode_secret
+from imgurl.urls.signing import KeyRing, KeyState, encode_secret
 from imgurl.urls.target import MAX_PAIRS, SignedUrl, parse_target
 from tests.merge.making import make
-from tests.urls.reading import DESIGN, FIRST, RING, SECOND, signature_by_hand
+from tests.urls.reading import DESIGN, FIRST, RING, SECOND, read, signature_by_hand
 
 BASE = "https://img.example.com"
 FIELDS = (
@@ -153,15 +158,48 @@ def test_a_minter_is_made_from_text() -> None:
     line = f"k2:verify:{encode_secret(SECOND.secret)},k1:sign:{secret}"
     expected = MINTER.mint(DESIGN, GOOD)
     assert expected == Minter.from_keys(line, BASE).mint(DESIGN, GOOD)
-    assert expected == Minter.from_secret(secret, BASE).mint(DESIGN, GOOD)
+    assert expected == Minter.from_secret(secret, BASE, "k1").mint(DESIGN, GOOD)
     assert "_k=k7&" in Minter.from_secret(secret, BASE, "k7").mint(DESIGN, GOOD)
+
+
+def test_a_minter_is_made_from_the_key_file(tmp_path: Path) -> None:
+    """The key that signs, with its id, also after a rotation; without a file it says where one comes from."""
+    with pytest.raises(SettingsError, match=r"keys\.json does not exist.*imgurl serve"):
+        Minter.from_file(tmp_path / "keys.json", BASE)
+    change_keys(tmp_path, lambda _: (FIRST, SECOND))
+    assert Minter.from_file(tmp_path / "keys.json", BASE).mint(DESIGN, GOOD) == MINTER.mint(DESIGN, GOOD)
+    rotated = (replace(FIRST, state=KeyState.VERIFY), replace(SECOND, state=KeyState.SIGN))
+    change_keys(tmp_path, lambda _: rotated)
+    url = Minter.from_file(str(tmp_path / "keys.json"), BASE).mint(DESIGN, GOOD)
+    assert "?_k=k2&" in url
+    assert KeyRing(rotated).verify(read(url.removeprefix(BASE))).id == "k2"
+
+
+def test_a_secret_needs_the_id_of_its_key() -> None:
+    """After a rotation k1 is another key: its id under a new secret would give links that the server refuses."""
+    with pytest.raises(TypeError, match="key_id"):
+        Minter.from_secret(encode_secret(FIRST.secret), BASE)  # type: ignore[call-arg]
+
+
+def test_numbers_are_values() -> None:
+    """89.5 is signed as a person writes it; None is no value, True and False are words."""
+    values: dict[str, Value] = {"price": 89.5, "sale_price": Decimal("79.50"), "count": 3, "is_new": True, "city": None}
+    pairs = dict(read(MINTER.mint(DESIGN, values).removeprefix(BASE)).pairs)
+    assert pairs == {"_k": "k1", "price": "89.5", "sale_price": "79.50", "count": "3", "is_new": "true"}
+
+
+@pytest.mark.parametrize(("value", "said"), [(float("nan"), "'price' is nan"), (["89"], "'price' is of the type list")])
+def test_what_is_no_value_is_refused_by_name(value: object, said: str) -> None:
+    """The field is named, and what it got."""
+    with pytest.raises(BadValue, match=said):
+        MINTER.mint(DESIGN, {"price": value})  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize("secret", ["", "abc", "!" * 43, encode_secret(bytes(31)), encode_secret(bytes(32))])
 def test_a_minter_is_not_made_from_a_weak_secret(secret: str) -> None:
     """Short, malformed and trivial secrets are refused."""
     with pytest.raises(SettingsError):
-        Minter.from_secret(secret, BASE)
+        Minter.from_secret(secret, BASE, "k1")
 
 
 def test_a_minter_never_shows_its_secret() -> None:
@@ -457,7 +495,8 @@ def test_minting_imports_no_server_and_no_pictures() -> None:
     """A backend that mints loads neither starlette nor Pillow nor uharfbuzz, nor what they would bring."""
     source = (
         "import sys, imgurl.urls.mint as m; "
-        "m.Minter.from_secret('A' * 20 + 'b' * 23, 'x').mint('d', {'a': 'b'}, open=['c'], esp='kit'); "
+        "minter = m.Minter.from_secret('3q8Vw0Zr1nYkTgB5LhXs7cJdMu2PfEoA9iKxQvRyWtU', 'x', 'k1'); "
+        "minter.mint('d', {'a': 'b'}, open=['c'], esp='kit'); "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     ran = subprocess.run([sys.executable, "-W", "error", "-c", source], capture_output=True, text=True, check=True)

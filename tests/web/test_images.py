@@ -81,7 +81,9 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Callable[..., House]
         memory, metrics = MemoryCache(10_000_000), Metrics()
         flights = Flights(max_waiting, deadline, memory.put)
         keys = KeyRing((K1, K3, K4))
-        made.append(House(ImageEndpoint(pipeline, keys, memory, flights, metrics), pipeline, flights, memory, metrics))
+        made.append(
+            House(ImageEndpoint(pipeline, lambda: keys, memory, flights, metrics), pipeline, flights, memory, metrics)
+        )
         return made[-1]
 
     yield new
@@ -444,7 +446,7 @@ def test_a_larger_picture_than_the_memory_is_served(build: Callable[..., House])
     house = build()
     small = replace(house, memory=MemoryCache(0))
     keys = KeyRing((K1,))
-    small.endpoint = ImageEndpoint(house.pipeline, keys, small.memory, house.flights, house.metrics)
+    small.endpoint = ImageEndpoint(house.pipeline, lambda: keys, small.memory, house.flights, house.metrics)
     assert [tint(small.ask(RED_LINK)), tint(small.ask(RED_LINK))] == [RED, RED]
     assert house.figure('imgurl_served_total{source="disk"}') == 1.0
 

@@ -20,7 +20,7 @@ from imgurl.jobs.port import Jobs, JobStatus
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
 from imgurl.tables.sniff import HEAD_BYTES, sniff
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.bodies import media_type_of
 from imgurl.web.api.designs import as_json
@@ -53,7 +53,7 @@ class Shop:
     """
 
     pipeline: Pipeline
-    keys: KeyRing
+    keys: Keys
     links_begin_with: str
     storage: Storage
     jobs: Jobs
@@ -192,7 +192,7 @@ class Batches:
 
     async def _order(self, head: bytes, media_type: str, options: BatchOptions, design: Design) -> BatchOrder:
         def checked() -> BatchOrder:
-            return prepare(options, sniff(head, media_type), design, self._shop.keys, self._shop.links_begin_with)
+            return prepare(options, sniff(head, media_type), design, self._shop.keys(), self._shop.links_begin_with)
 
         # Reading a quarter of a megabyte takes milliseconds, in which no image would go out.
         return await to_thread.run_sync(checked)

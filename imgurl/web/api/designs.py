@@ -11,7 +11,7 @@ from imgurl.design.library import Design
 from imgurl.merge.fields import MergeField
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.mint import Minter
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import Keys
 from imgurl.urls.target import EXTENSIONS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import JSON, Call
@@ -25,7 +25,7 @@ Draw = Callable[[Picture], Awaitable[bytes]]
 class Designs:
     """The designs as a program sees them. Knows the pipeline, the signing keys, how to draw, and where links go."""
 
-    def __init__(self, pipeline: Pipeline, keys: KeyRing, links_begin_with: str, draw: Draw) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, draw: Draw) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._links_begin_with = links_begin_with
@@ -71,7 +71,7 @@ class Designs:
         return Response(body, media_type="image/png")
 
     def _minter(self, key: ApiKey) -> Minter:
-        return Minter(signing_key(self._keys, key), self._links_begin_with, self._pipeline.library.fields)
+        return Minter(signing_key(self._keys(), key), self._links_begin_with, self._pipeline.library.fields)
 
     def _find(self, design: str, key: ApiKey) -> Design:
         require_design(key, design)

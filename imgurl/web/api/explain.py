@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from imgurl.explain import explanation
 from imgurl.pipeline import Pipeline
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
@@ -16,7 +16,7 @@ from imgurl.web.api.schemas import ExplainRequest, NoQuery
 class Explain:
     """Explains links. Knows the pipeline and the signing keys."""
 
-    def __init__(self, pipeline: Pipeline, keys: KeyRing) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys) -> None:
         self._pipeline = pipeline
         self._keys = keys
 
@@ -26,7 +26,7 @@ class Explain:
         The answer is 200 also for a link that is refused; `status` is what its image request gets.
         """
         # Aside, because the version of a pinned link may have to come from the shared store.
-        told = await to_thread.run_sync(explanation, call.body.url, self._keys, self._pipeline)
+        told = await to_thread.run_sync(explanation, call.body.url, self._keys(), self._pipeline)
         if told["design"] is not None:
             require_design(call.key, told["design"])
         return as_json(ExplainOut.model_validate(told))

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey, Scope
 from imgurl.errors import ImgurlError, Problem, did_you_mean
-from imgurl.web.api.auth import Auth, require_scope
+from imgurl.web.api.auth import Auth, require_design, require_scope
 from imgurl.web.api.bodies import aside, check_encoding, media_type_of, parse_json, read_body, shortened
 from imgurl.web.api.minting import escaped
 from imgurl.web.api.problems import MAX_ERRORS, Refusal, as_refusal, problem, refused
@@ -78,13 +78,22 @@ class Endpoint:
     parameters: tuple[Mapping[str, Any], ...] = ()
 
 
+#: Takes the method, the pattern of the path ("" where there is no such page), the status and the seconds it took.
+Count = Callable[[str, str, int, float], None]
+
+
+def count_nothing(_method: str, _route: str, _status: int, _seconds: float) -> None:
+    """Count no request."""
+
+
 class Gate:
     """Lets requests in. Knows who may and how often; holds nothing itself."""
 
-    def __init__(self, auth: Auth, rates: Rates, replays: Replays) -> None:
+    def __init__(self, auth: Auth, rates: Rates, replays: Replays, count: Count = count_nothing) -> None:
         self._auth = auth
         self._rates = rates
         self._replays = replays
+        self._count = count
         self._log = structlog.get_logger()
 
     async def answer(self, endpoint: Endpoint, request: Request) -> Response:
@@ -111,20 +120,24 @@ class Gate:
             places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-8:]]
             self._log.error("api failed", request_id=request_id, error=type(error).__name__, places=places)
             response = problem(as_refusal(ImgurlError()), request_id)
-        facts["ms"] = round((time.perf_counter() - started) * 1e3, 2)
+        seconds = time.perf_counter() - started
+        facts["ms"] = round(seconds * 1e3, 2)
+        self._count(request.method, endpoint.path, response.status_code, seconds)
         return self._sent(response, facts, headers)
 
     async def no_such_page(self, request: Request, methods: Iterable[str]) -> Response:
         """Answer a request for a page that is not there, or not for this method."""
+        started = time.perf_counter()
         request_id = secrets.token_hex(8)
         try:
             await self._auth.refuse_key_in_query(request, request_id)
         except ImgurlError as error:
-            return self._sent(problem(as_refusal(error), request_id), {"request_id": request_id, "route": ""}, {})
-        if allowed := ", ".join(sorted(methods)):
-            refusal = Refusal(405, f"this page takes {allowed}", headers={"Allow": allowed})
+            refusal = as_refusal(error)
         else:
             refusal = Refusal(404, "there is no such page; /docs lists those there are")
+            if allowed := ", ".join(sorted(methods)):
+                refusal = Refusal(405, f"this page takes {allowed}", headers={"Allow": allowed})
+        self._count(request.method, "", refusal.status_hint, time.perf_counter() - started)
         return self._sent(problem(refusal, request_id), {"request_id": request_id, "route": ""}, {})
 
     def _sent(self, response: Response, facts: dict[str, object], headers: Mapping[str, str]) -> Response:
@@ -159,6 +172,11 @@ class Gate:
         if endpoint.body is not None and raw is not None:
             # A megabyte takes tenths of a second, in which no image would go out.
             body = await aside(len(raw), _model, endpoint.body, raw)
+
+        # Before an answer is given again: this key may be another one of its name, with fewer designs.
+        design_id = getattr(body, "design_id", None) or getattr(query, "design_id", None)
+        if design_id is not None:
+            require_design(key, design_id)
 
         def work(claim: Claim) -> Awaitable[Response]:
             return endpoint.answer(Call(request, key, query, body, claim))

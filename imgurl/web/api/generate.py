@@ -14,7 +14,7 @@ from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Value
 from imgurl.pipeline import Outcome, Picture, Pipeline
 from imgurl.urls.mint import Minter
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import Keys
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, wanted_of
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import Draw, as_json
@@ -55,7 +55,7 @@ class Generate:
     ``later`` answers a request with mode async.
     """
 
-    def __init__(self, pipeline: Pipeline, keys: KeyRing, links_begin_with: str, draw: Draw, later: Later) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, draw: Draw, later: Later) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._links_begin_with = links_begin_with
@@ -89,7 +89,7 @@ class Generate:
         wish = Wish(asked.data, asked.fallbacks, {}, asked.ignore_unknown)
         check(design, wish)
         sealed = seal(design, wish)
-        minter = Minter(signing_key(self._keys, key), self._links_begin_with, self._pipeline.library.fields)
+        minter = Minter(signing_key(self._keys(), key), self._links_begin_with, self._pipeline.library.fields)
         controls = {**controls_of(asked, design, self._pipeline), "ext": ext}
         url = minted(minter, design, sealed, wish, controls)
         return Made(url, shown_by(url, minter, self._pipeline), sealed)

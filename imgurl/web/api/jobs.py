@@ -11,12 +11,12 @@ from starlette.responses import Response, StreamingResponse
 
 from imgurl.access.keys import ApiKey
 from imgurl.errors import UnknownJob
-from imgurl.jobs.port import Jobs, JobState, JobStatus
+from imgurl.jobs.port import Jobs, JobState, JobStatus, WebhookStatus
 from imgurl.tables.form import Kind
 from imgurl.web.api.accepting import wanted_of
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
-from imgurl.web.api.outputs import JobOut, JobsOut
+from imgurl.web.api.outputs import JobOut, JobsOut, WebhookOut
 from imgurl.web.api.problems import Refusal
 from imgurl.web.api.schemas import JobsQuery, NoQuery, ResultQuery
 
@@ -102,6 +102,7 @@ class JobPages:
             error=error,
             url=url,
             result_url=f"{url}/result" if is_done else None,
+            webhook=_webhook(job.webhook),
             image_url=image_url,
         )
 
@@ -117,6 +118,14 @@ class JobPages:
     def _only_row(self, job_id: str) -> tuple[str | None, str | None]:
         row = json.loads(b"".join(self._result(job_id, Kind.NDJSON)))
         return row["image_url"], row["error"]
+
+
+def _webhook(webhook: WebhookStatus | None) -> WebhookOut | None:
+    if webhook is None:
+        return None
+    return WebhookOut(
+        status=webhook.state.value, tries=webhook.tries, next_try=webhook.next_try, detail=webhook.detail or None
+    )
 
 
 def _joined(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:

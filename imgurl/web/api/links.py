@@ -13,7 +13,7 @@ from imgurl.design.library import Design
 from imgurl.merge.dialects import find_dialect
 from imgurl.pipeline import Pipeline
 from imgurl.urls.mint import Minter
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
@@ -36,7 +36,7 @@ from imgurl.web.api.schemas import LinksRequest, NoQuery
 class Links:
     """Mints links. Knows the designs, the signing keys and where links go."""
 
-    def __init__(self, pipeline: Pipeline, keys: KeyRing, links_begin_with: str) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._links_begin_with = links_begin_with
@@ -56,7 +56,7 @@ class Links:
         design = library.find(asked.design_id)
         if asked.esp is not None:
             find_dialect(asked.esp)
-        minter = Minter(signing_key(self._keys, key), self._links_begin_with, library.fields)
+        minter = Minter(signing_key(self._keys(), key), self._links_begin_with, library.fields)
         controls = {**controls_of(asked, design, self._pipeline), "ext": extension_of(asked, design), "esp": asked.esp}
         opened = asked.open if isinstance(asked.open, dict) else dict.fromkeys(asked.open)
         shared = Wish(asked.data, asked.fallbacks, opened, asked.ignore_unknown)

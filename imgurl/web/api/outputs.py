@@ -99,6 +99,15 @@ class LinksOut(Model):
     links: list[LinkOut]
 
 
+class WebhookOut(Model):
+    """What became of a job's webhook."""
+
+    status: Literal["waiting", "retrying", "delivered", "refused", "given_up"]
+    tries: int
+    next_try: Annotated[int | None, Field(description="Unix seconds; null when it is not tried again.")]
+    detail: Annotated[str | None, Field(description="What happened at the last try.")]
+
+
 class JobOut(Model):
     """Where a job stands."""
 
@@ -115,6 +124,7 @@ class JobOut(Model):
     error: Annotated[str | None, Field(description="Why the job failed.")]
     url: str
     result_url: Annotated[str | None, Field(description="Where the result is, when the job is completed.")]
+    webhook: Annotated[WebhookOut | None, Field(description="What became of the webhook, once the job has ended.")]
     image_url: Annotated[str | None, Field(description="The link of an image made with mode async, when it is done.")]
 
 

@@ -17,13 +17,13 @@ from imgurl.jobs.port import Jobs
 from imgurl.merge.fields import FIELD_NAME
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
-from imgurl.urls.signing import KeyRing
+from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import Auth
 from imgurl.web.api.batches import OCTETS, Batches, Shop, sort_batch_query
 from imgurl.web.api.designs import Designs, Draw
 from imgurl.web.api.docs import reference_routes
 from imgurl.web.api.explain import Explain
-from imgurl.web.api.gate import Endpoint, Gate
+from imgurl.web.api.gate import Count, Endpoint, Gate, count_nothing
 from imgurl.web.api.generate import Generate
 from imgurl.web.api.jobs import CSV, NDJSON, JobPages
 from imgurl.web.api.links import Links
@@ -53,11 +53,11 @@ class ApiParts:
 
     ``draw`` returns the finished image of a picture, from a cache or newly drawn, and does not hold up the event loop.
     ``storage`` holds the files of jobs. ``webhook_objection`` says why a webhook may not go to a URL, None
-    where it may.
+    where it may. ``count`` gets each request that was answered.
     """
 
     pipeline: Pipeline
-    keys: KeyRing
+    keys: Keys
     links_begin_with: str
     draw: Draw
     api_keys: ApiKeys
@@ -66,13 +66,14 @@ class ApiParts:
     storage: Storage
     jobs: Jobs
     webhook_objection: Callable[[str], str | None]
+    count: Count = count_nothing
 
 
 def api_routes(parts: ApiParts) -> list[Route]:
     """Return the routes of the API: ``/v1/…``, ``/openapi.json`` and ``/docs``."""
     replays = Replays(parts.idempotency)
     table = endpoints(parts, replays)
-    gate = Gate(Auth(parts.api_keys), parts.rates, replays)
+    gate = Gate(Auth(parts.api_keys), parts.rates, replays, parts.count)
     routes = [_route(gate, endpoint) for endpoint in table]
     rest = _Rest(gate, routes)
     return [*routes, *reference_routes(openapi_document(table)), Route("/v1", rest), Route("/v1/{rest:path}", rest)]

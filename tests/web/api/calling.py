@@ -80,12 +80,12 @@ class Api:
         # Opened when first asked for, as in a server.
         self.jobs = LaterJobs(partial(open_jobs, folder, None))
         self.storage: Storage = open_storage(f"file://{folder / 'store'}")
-        self.work = BatchWork(self.storage, self.pipeline, RING)
+        self.work = BatchWork(self.storage, self.pipeline, lambda: RING)
         self.drawn: list[Picture] = []
         self._thread = ThreadPoolExecutor(1)
         self._drawing: Draw = self._really
         parts = ApiParts(
-            self.pipeline, RING, BASE, self._draw, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
+            self.pipeline, lambda: RING, BASE, self._draw, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
             self.storage, self.jobs, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
         )  # fmt: skip
         self.routes: list[Route] = api_routes(parts)

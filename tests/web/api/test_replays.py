@@ -53,6 +53,26 @@ def test_the_same_request_is_answered_alike(shared: Api, admin: str, path: str, 
     assert first["x-request-id"] != again["x-request-id"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        ("/v1/generate", RED, {}),
+        ("/v1/links", ROWS, {}),
+        ("/v1/batches", ROWS, {}),
+        ("/v1/batches?design_id=card", b"tint\nred\n", CSV),
+    ],
+)
+def test_an_answer_is_not_given_again_to_a_key_without_the_design(
+    api: Api, path: str, body: Any, headers: dict[str, str]
+) -> None:
+    """Two keys of one name share their idempotency keys, and each sees what its own list of designs allows."""
+    kind = "body" if isinstance(body, bytes) else "json"
+    sent: dict[str, Any] = {"headers": {"idempotency-key": "designs", **headers}, kind: body}
+    assert api.call("POST", path, api.key(name="crm"), **sent).status in (200, 202)
+    refused = api.call("POST", path, api.key(name="crm", designs=["other"]), **sent)
+    assert (refused.status, refused["idempotency-replayed"]) == (403, "")
+
+
 def test_an_image_is_answered_again_too(shared: Api, admin: str) -> None:
     """Byte for byte, with its link."""
     first, again = (posted(shared, admin, "/v1/generate", RED, "image", accept="image/png") for _ in range(2))

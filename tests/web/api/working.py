@@ -73,7 +73,7 @@ def main(folder: Path, designs: Path) -> None:
         designs, load_catalogue(shipped("fonts")), archive=Archive(folder / "versions"),
         disk=DiskCache(folder / "cache", 10**9),
     )  # fmt: skip
-    work = BatchWork(open_storage(f"file://{folder / 'store'}"), pipeline, RING)
+    work = BatchWork(open_storage(f"file://{folder / 'store'}"), pipeline, lambda: RING)
     DurableJobs(folder, None).run_worker(Duties(work, deliver, (), work.forget), "w0", stop, 5)
     os._exit(0)
 

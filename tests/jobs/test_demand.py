@@ -1,0 +1,111 @@
+"""What waits for workers, as a server asks for it that has none running."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from imgurl.database import writing
+from imgurl.errors import DatabaseDown
+from imgurl.jobs.database import FILE_NAME, JOBS, open_database
+from imgurl.jobs.demand import Demand
+from imgurl.jobs.ledger import FINISH, SPLIT
+from imgurl.jobs.port import RETENTION_SECONDS, WebhookState
+from tests.jobs.books import Books, Planned, Tallied, open_books
+
+HOOK = "https://hooks.example.com/x"
+
+
+def asked(folder: Path, books: Books) -> int:
+    """Return the demand at the time of the books, asked by somebody new."""
+    demand = Demand(folder, None, books.clock)
+    try:
+        return demand()
+    finally:
+        demand.close()
+
+
+def complete(books: Books, job_id: str, webhook: str | None = None) -> None:
+    """Do a job of one chunk."""
+    books.ledger.add(job_id, "anna", webhook, 0)
+    ticket = books.take()
+    assert books.begin(ticket) == SPLIT
+    books.ledger.planned(ticket, Planned(1, 5), goes_on=True)
+    assert books.begin(ticket) == 0
+    assert books.ledger.counted(ticket, 0, Tallied(5, 5), goes_on=True) == FINISH
+    assert books.begin(ticket) == FINISH
+    books.ledger.finished(ticket, goes_on=True)
+
+
+def test_asking_makes_no_database(tmp_path: Path) -> None:
+    """A server to which nobody sent a batch has no database of jobs, and none is made."""
+    demand = Demand(tmp_path, None)
+    assert demand() == 0
+    assert not (tmp_path / FILE_NAME).exists()
+    open_database(tmp_path, None).dispose()
+    assert demand() == 0
+    demand.close()
+
+
+def test_tasks_are_counted(tmp_path: Path) -> None:
+    """A job that waits is something to do for one worker, its chunks for several; what ended is for none."""
+    with open_books(tmp_path) as books:
+        books.ledger.add("job", "anna", None, 0)
+        assert asked(tmp_path, books) == 1
+        ticket = books.take()
+        books.begin(ticket)
+        books.ledger.planned(ticket, Planned(3, 30), goes_on=False)
+        assert asked(tmp_path, books) == 3
+        books.ledger.cancel("job")
+        assert asked(tmp_path, books) == 0
+        books.ledger.resume("job")
+        # It is split again, into the same chunks.
+        assert asked(tmp_path, books) == 1
+        books.ledger.cancel("job")
+        books.queue.tickets.clear()
+        complete(books, "other")
+        assert asked(tmp_path, books) == 0
+
+
+def test_a_webhook_is_something_to_do_when_it_is_due(tmp_path: Path) -> None:
+    """At once when the job ends, and again when its pause is over; not between, and not when it was delivered."""
+    with open_books(tmp_path) as books:
+        complete(books, "job", HOOK)
+        assert asked(tmp_path, books) == 1
+        (notice,) = books.queue.notices
+        books.ledger.webhook_later(books.later(notice, 300.0), "'hooks.example.com' answered with 503")
+        assert asked(tmp_path, books) == 0
+        books.clock.now += 300
+        assert asked(tmp_path, books) == 1
+        books.ledger.webhook_ended(books.later(notice, 0.0), WebhookState.DELIVERED, "took it")
+        assert asked(tmp_path, books) == 0
+
+
+def test_old_jobs_are_something_to_do_each_hour(tmp_path: Path) -> None:
+    """A worker purges them when it starts; where it could not, the next try is an hour later."""
+    with open_books(tmp_path) as books:
+        complete(books, "job")
+        engine = open_database(tmp_path, None)
+        with writing(engine) as connection:
+            long_ago = int(books.clock.now - RETENTION_SECONDS) * 1000
+            connection.execute(update(JOBS).values(ended=long_ago))
+        engine.dispose()
+        demand = Demand(tmp_path, None, books.clock)
+        assert [demand(), demand()] == [1, 0]
+        demand.close()
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    """With the error that whoever asks waits for."""
+    with pytest.raises(DatabaseDown):
+        Demand(tmp_path, "postgresql://nobody@127.0.0.1:1/imgurl")()
+
+
+def test_demand_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+    """The same question there."""
+    with open_books(tmp_path, postgres_url) as books:
+        demand = Demand(tmp_path, postgres_url, books.clock)
+        assert demand() == 0
+        books.ledger.add("job", "anna", HOOK, 0)
+        assert demand() == 1
+        demand.close()
