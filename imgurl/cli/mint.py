@@ -23,6 +23,7 @@ from imgurl.config import load_settings
 from imgurl.design.library import Design
 from imgurl.errors import BadTable, BadValue
 from imgurl.merge.dialects import BY_ID, find_dialect
+from imgurl.merge.judge import Flag, Words, judge
 from imgurl.tables.form import Kind, TableForm, match_columns
 from imgurl.tables.rows import Row, rows
 from imgurl.tables.sniff import HEAD_BYTES, sniff
@@ -113,6 +114,8 @@ def mint(
         _mint_list(order, sealed, list_file, out, column)
         return
     url = order.minter.mint(design, sealed, open=_opened(opened), **order.controls)
+    for warning in order.minter.warnings(design, sealed):
+        click.echo(f"imgurl: {warning}", err=True)
     click.echo(html_tag(found, url, sealed) if html else url)
 
 
@@ -172,6 +175,11 @@ def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], 
     values = sealed | {name: row.values[column] for name, column in columns.items() if row.values[column].strip()}
     values = {name: " ".join(text.split()) for name, text in values.items()}
     complaints = [f"line {row.line}: {row.problem}"] if row.problem else []
+    for field in order.design.document.fields:
+        judged = judge(field, values.get(field.name, ""), Words.DATA)
+        if field.name in columns and field.name in values and judged.refusal in (Flag.REFUSED_WORD, Flag.NULL_WORD):
+            complaints.append(f"line {row.line}: '{field.name}' {judged.reason}; the fallback will be shown")
+            del values[field.name]
     complaints += [
         f"line {row.line}: the required '{field.name}' is blank, the default image will be shown"
         for field in order.design.document.fields
@@ -179,7 +187,9 @@ def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], 
     ]
     while True:
         try:
-            return order.minter.mint(order.design.id, values, **order.controls), complaints
+            url = order.minter.mint(order.design.id, values, **order.controls)
+            warnings = order.minter.warnings(order.design.id, values)
+            return url, [*complaints, *(f"line {row.line}: {warning}" for warning in warnings)]
         except BadValue as error:
             if error.field not in values:
                 raise

@@ -71,6 +71,8 @@ class MergeField(BaseModel):
     format: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ./,#+@%*-]{1,60}$")] | None = None
     input: tuple[Annotated[str, Field(pattern=r"^[%Ymd./ -]{6,20}$")], ...] = Field((), strict=False)
     links: bool = False
+    # Words that are no value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
+    refuse: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(strict=False)] | None = None
     openable: bool = False
 
     @property
@@ -96,6 +98,8 @@ class MergeField(BaseModel):
             problems.append('"input" is for dates only')
         if any(sorted(re.findall("%(.)", form)) != ["Y", "d", "m"] for form in self.input):
             problems.append('"input" names %Y, %m and %d, each once')
+        if self.refuse and self.type not in (FieldType.TEXT, FieldType.NAME):
+            problems.append('"refuse" is for texts and names only')
         if self.format and self.type not in (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE):
             problems.append('"format" is for numbers, money and dates only')
         elif self.format and not _is_format(self):
