@@ -63,10 +63,10 @@ REASONS = {
     Flag.NULL_WORD: "is a word that programs print for nothing",
     Flag.REFUSED_WORD: 'is a placeholder; the design lists such words as the field\'s "refuse", where [] allows all',
     Flag.NOT_A_NAME: 'is no name, but a number, a date or signs; the design may allow it with "refuse": []',
-    Flag.UNRESOLVED: "is a merge tag that was not replaced: a mail platform does that in the mails that it sends, and only "
-    "where the field is open",
-    Flag.ENCODED_TAG: "is a merge tag whose brackets were percent-encoded: most likely an HTML tool did that before the "
-    "mail platform saw the tag; run the tool first and paste the image afterwards",
+    Flag.UNRESOLVED: "is a merge tag that was not replaced: a mail platform does that in the mails that it sends, and "
+    "only where the field is open",
+    Flag.ENCODED_TAG: "is a merge tag whose brackets were percent-encoded: most likely an HTML tool did that before "
+    "the mail platform saw the tag; run the tool first and paste the image afterwards",
     Flag.NOT_OPENABLE: 'is a field that only a signer may fill; "openable": true in the design opens it',
     Flag.CUT: "is cut off: the URL ended within or right behind it",
     Flag.UNDECODABLE: "is damaged: letters were lost before it came here, or its charset can't be known",

@@ -1,7 +1,7 @@
 """Does a value look like a web address, a mail address, a handle or a phone number?
 
 An open URL can be filled by anybody: what it draws must not become someone else's billboard. The test runs on a
-folded copy (NFKC, all dots alike), so that ``ｅｖｉｌ．ｅｘａｍｐｌｅ``, ``evil[.]example`` and ``evil · com`` are seen too.
+folded copy (NFKC, all dots alike), so that ``ｅｖｉｌ．ｃｏｍ``, ``evil[.]com`` and ``evil · com`` are seen too.
 
 A name that is lost harms its recipient as surely as an address that is drawn, so both sides are weighed: initials,
 titles, degrees, company forms and names in capitals are full of dots. tests/data/value-corpus.json holds both sides,
@@ -49,12 +49,12 @@ PATH = re.compile(r"\.?(?:/[\w~%?#.@-]|\?\w+=|:\d{2,5}(?!\d)|#\w)")
 
 # What stands before a dot in names of people and companies: titles, degrees, company forms, short given names.
 ABBREVIATIONS = frozenset(
-    "dr dra prof mr mrs ms mx st ste sr sra srta jr rev fr hon ing mag dipl univ lic capt col gen lt sgt maj ph phd sc "
-    "msc bsc com arch ed eng tech med jur rer nat phil oec vet habil ba ma mba llm llb ll bs be me hons co cie corp inc "
-    "ltd pty pvt sdn bhd pte llc plc gmbh mbh kg ag sa sl srl sp spa oy oyj ab as asa bv nv cv snc sas sarl eurl cia "
-    "lda ltda ooo zao oao pao ao tov kft zrt nyrt doo dd sro aps hf ehf md mohd muhd moh kh sk mst abd abu bin wm jas "
-    "lek mgr dent av avda ul chas geo thos robt jos ma jo nr no vol bd jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat "
-    "sun mo di mi do fr str ave blvd rd vs etc approx dept".split()
+    "dr dra prof mr mrs ms mx st ste sr sra srta jr rev fr hon ing mag dipl univ lic capt col gen lt sgt maj ph phd "
+    "sc msc bsc com arch ed eng tech med jur rer nat phil oec vet habil ba ma mba llm llb ll bs be me hons co cie "
+    "corp inc ltd pty pvt sdn bhd pte llc plc gmbh mbh kg ag sa sl srl sp spa oy oyj ab as asa bv nv cv snc sas sarl "
+    "eurl cia lda ltda ooo zao oao pao ao tov kft zrt nyrt doo dd sro aps hf ehf md mohd muhd moh kh sk mst abd abu "
+    "bin wm jas lek mgr dent av avda ul chas geo thos robt jos jo nr no vol bd jan feb mar apr jun jul aug sep sept "
+    "oct nov dec mon tue wed thu fri sat sun mo di mi do str ave blvd rd vs etc approx dept".split()
 )
 # Particles of family names that are delegated too: "Maria.de Souza", "J.La Rue".
 PARTICLES = frozenset(("de", "la", "al", "do", "st", "mc", "li"))

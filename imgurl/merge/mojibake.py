@@ -16,10 +16,15 @@ SECOND = (
 # A first look that clean names pass without a library: such a pair, "Ã " with its no-break space lost, or the same
 # for Mac Roman (Jos√©), code page 437 (Jos├⌐) and Windows-1251 (РђРЅРЅР°).
 SUSPECT = re.compile(
-    f"[\u00c2-\u00f4][{SECOND}]|\u00c3 |[\u221a\u251c\u2500]\\S|[РС][\u0090-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u2122]"
+    f"[\u00c2-\u00f4][{SECOND}]|\u00c3 |[\u221a\u251c\u2500]\\S"
+    "|[РС][\u0090-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u2122]"
 )
+# Quotation marks, dashes and the ellipsis stand in pairs behind honest letters too: café’”.
+QUOTES = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
 # Three bytes or more for one letter; or two of which the second is no letter, inside a word.
-SURE = re.compile(f"[\u00e0-\u00f4][{SECOND}]{{2}}|[\u00c2-\u00c5][^\\w\\s\u2018\u2019](?=[a-z])")
+SURE = re.compile(
+    f"[\u00e0-\u00f4](?![{QUOTES}]{{2}})[{SECOND}]{{2}}|[\u00c2-\u00c5](?:[^\\w\\s\u2018\u2019]|\u00a0)(?=[a-z])"
+)
 
 
 def mended(text: str) -> str:

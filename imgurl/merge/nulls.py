@@ -27,7 +27,7 @@ SPELT_IN_TEXTS = frozenset(("null", "NULL", "NaN", "undefined"))
 
 OBJECT = re.compile(r"\[object (\w+)\]", re.IGNORECASE)
 # A first look, which most values end at: a letter or a sign that one of the above holds.
-EVENTFUL = re.compile(r"n(?:ul|on|il|an|/a|\.a|a$)|unde|dbnu|[(<\[{#$\\]|^[^\w\s]|[^\w\s]$", re.IGNORECASE)
+EVENTFUL = re.compile(r"n(?:ul|on|il|an|/a|\.a|a$)|unde|dbnu|[(<\[{#$\\]|^[^\w\s]|[^\w\s]$|^_", re.IGNORECASE)
 
 
 def is_null_word(

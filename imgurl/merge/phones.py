@@ -12,7 +12,8 @@ import re
 GAP = r"[ ().\-\u2010-\u2015/]{0,2}"
 
 DATE = re.compile(
-    r"(?<!\d)(?<!\d[./-])(?:\d{1,2}([./ -])\d{1,2}\1(?:19|20)\d{2}|\d{1,2}([./-])\d{1,2}\2\d{2}|\d{4}([./-])\d{1,2}\3\d{1,2})(?!\d|[./-]\d)"
+    r"(?<!\d)(?<!\d[./-])(?:\d{1,2}([./ -])\d{1,2}\1(?:19|20)\d{2}|\d{1,2}([./-])\d{1,2}\2\d{2}"
+    r"|\d{4}([./-])\d{1,2}\3\d{1,2})(?!\d|[./-]\d)"
 )
 YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[-\u2010-\u2015/]\s?(?:(?:19|20)\d\d|\d\d))?(?![\d-])")
 # Of thousands: 1 000 000, also behind a plus.
@@ -29,7 +30,7 @@ REFERENCE = re.compile(
 )
 NATIONAL = re.compile(
     r"(?<![\w#+-])(?<!\d[.,:/])(?:"
-    rf"(?<!\d )(?!\d{{3}}-\d\d-\d{{4}}(?!\d))\(?0[1-9](?:{GAP}\d){{7,11}}"  # trunk prefix 0 and 9 to 13 digits: 0171 1234567, 06 12 34 56 78, (030) 123456-7
+    rf"(?<!\d )(?!\d{{3}}-\d\d-\d{{4}}(?!\d))\(?0[1-9](?:{GAP}\d){{7,11}}"  # trunk prefix 0: 06 12 34 56 78
     r"|(?:1[ .-]?)?(?:\([1-9]\d\d\) ?|[1-9]\d\d[ .\u2010-\u2015-])\d{3}[ .\u2010-\u2015-]\d{4}"  # North America
     r"|\([1-9]\d{1,3}\) ?/?(?:\d{2,5}(?:[ -]\d{2,4}){1,3}|\d{6,9})"  # area code in brackets: (11) 91234-5678
     r"|(?:8[ -])?\(?[1-9]\d\d\)?[ -]\d{3}[ -]\d{2}[ -]\d{2}"  # 3-3-2-2: Russia with its 8, Turkey, Colombia
@@ -49,7 +50,8 @@ PAIRS = re.compile(r"(?<![\w#+-])(?<!\d[ .,:/])[2-9]\d(?: \d\d){3}(?![\w,-]|[ ./
 CALL = re.compile(
     r"(?:\b(?:call|dial|ring|phone|telephone|tel|mob|mobile|cell|text|sms|whats ?app|viber|signal|hotline|fax|ph|fon"
     r"|telefon|t[eé]l[eé]phone|t[eé]l|handy|anruf|anrufen|ruf|appelez|llame|llama|ll[aá]menos|ligue|chiama|bel)\b"
-    rf"|[\u260e\u2706\u260f\U0001f4de\U0001f4f1\U0001f57f])[\s.:!-]{{0,3}}(?:(?:us|me|now|on|at|number|no|al|unter|au|le)[\s.:]{{1,3}}){{0,2}}"
+    r"|[\u260e\u2706\u260f\U0001f4de\U0001f4f1\U0001f57f])[\s.:!-]{0,3}"
+    r"(?:(?:us|me|now|on|at|number|no|al|unter|au|le)[\s.:]{1,3}){0,2}"
     rf"[(+]?\d(?:{GAP}\d){{5,14}}",
     re.IGNORECASE,
 )
