@@ -25,7 +25,7 @@ from imgurl.encoders.png import PngTemplate
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import MergeField
-from imgurl.merge.judge import Flag, as_written, design_fallback, judge
+from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
@@ -414,7 +414,9 @@ def default_texts(design: Design) -> dict[str, str]:
     """Return what a design's default image shows: its default values, else the fallbacks."""
     given = design.document.default_values
     return {
-        field.name: judge(as_written(field), given[field.name]).text if field.name in given else design_fallback(field)
+        field.name: judge(as_written(field), given[field.name], Words.SIGNED).text
+        if field.name in given
+        else design_fallback(field)
         for field in design.document.fields
     }
 
@@ -438,7 +440,7 @@ def _marked(picture: Picture) -> Picture:
 def _fallen_back(field: MergeField, value: Value, sealed: Mapping[str, str], stack: FontStack) -> Value:
     flags = (*value.flags, Flag.NO_GLYPH)
     if value.origin is Origin.OPEN and field.name in sealed:
-        text = judge(as_written(field), sealed[field.name]).text
+        text = judge(as_written(field), sealed[field.name], Words.SIGNED).text
         if text and not missing_clusters(text, stack):
             return Value(field.name, text, Origin.URL_FALLBACK, flags)
     return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from imgurl.batches.order import RESULT_COLUMNS, BatchOrder
 from imgurl.errors import BadValue
 from imgurl.merge.clean import TooLong, clean
+from imgurl.merge.judge import Words
 from imgurl.tables.rows import Row
 from imgurl.urls.mint import SealedValue
 from imgurl.urls.signing import SigningKey
@@ -56,6 +57,7 @@ class Links:
             found = self._value(row, field.name, column)
             if isinstance(found, SealedValue):
                 sealed.append(found)
+                warnings += [f"{field.name} {warning}" for warning in found.warnings]
                 continue
             fallback = self._fallbacks.get(field.name)
             if fallback is not None:
@@ -97,7 +99,11 @@ class Links:
         """Return what is sealed for rows without a value; the design's own words need no place in the URL."""
         own = {field.name: field.fallback for field in order.fields}
         wanted = {name: clean(text) for name, text in order.options.fallbacks.items()}
-        return {name: self._series.seal(name, text) for name, text in wanted.items() if text and text != own[name]}
+        return {
+            name: self._series.seal(name, text, Words.SIGNED)
+            for name, text in wanted.items()
+            if text and text != own[name]
+        }
 
 
 def _failed(row: Row, problem: str) -> Link:

@@ -10,7 +10,7 @@ from imgurl.batches.places import order_key
 from imgurl.design.library import Design
 from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField, did_you_mean
 from imgurl.merge.fields import MergeField
-from imgurl.merge.judge import as_written, judge
+from imgurl.merge.judge import Words, judge
 from imgurl.storage import Storage
 from imgurl.tables.form import Kind, TableForm, match_columns
 from imgurl.urls.mint import Minter, Series
@@ -146,7 +146,7 @@ def _check_names(order: BatchOrder) -> None:
 def _check_fallbacks(order: BatchOrder) -> None:
     by_name = {field.name: field for field in order.fields}
     for name, text in order.options.fallbacks.items():
-        if text.strip() and (reason := judge(as_written(by_name[name]), text).reason):
+        if text.strip() and (reason := judge(by_name[name], text, Words.SIGNED).reason):
             raise BadValue(name, f"in the fallbacks {reason}")
 
 

@@ -53,4 +53,5 @@ def _in_words(told: dict[str, Any]) -> str:
     for name, field in told["fields"].items():
         flags = f" ({', '.join(field['flags'])})" if field["flags"] else ""
         lines.append(f"  {name}: '{field['text']}' from {field['from']}{flags}")
+    lines += [f"  {warning}" for warning in told["warnings"]]
     return "\n".join(lines)

@@ -28,6 +28,7 @@ from imgurl.design.library import Design
 from imgurl.errors import BadTable, BadValue
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
+from imgurl.merge.judge import Flag, Words, judge
 from imgurl.tables.form import Kind, TableForm, match_columns
 from imgurl.tables.rows import Row, rows
 from imgurl.tables.sniff import HEAD_BYTES, sniff
@@ -142,6 +143,8 @@ def mint(
         return
     open_names = _opened(opened)
     url = order.minter.mint(design, sealed, open=open_names, **order.controls)
+    for warning in order.minter.warnings(design, sealed):
+        click.echo(f"imgurl: {warning}", err=True)
     if dialect and dialect.note and open_names:
         click.echo(f"imgurl: {dialect.platform}: {dialect.note}", err=True)
     click.echo(_html(order, url, sealed, open_names, dialect, Look(width, alt == "personal")) if html else url)
@@ -244,6 +247,11 @@ def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], 
     values = sealed | {name: row.values[column] for name, column in columns.items() if row.values[column].strip()}
     values = {name: " ".join(text.split()) for name, text in values.items()}
     complaints = [f"line {row.line}: {row.problem}"] if row.problem else []
+    for field in order.design.document.fields:
+        judged = judge(field, values.get(field.name, ""), Words.DATA)
+        if field.name in columns and field.name in values and judged.refusal in (Flag.REFUSED_WORD, Flag.NULL_WORD):
+            complaints.append(f"line {row.line}: '{field.name}' {judged.reason}; the fallback will be shown")
+            del values[field.name]
     complaints += [
         f"line {row.line}: the required '{field.name}' is blank, the default image will be shown"
         for field in order.design.document.fields
@@ -251,7 +259,9 @@ def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], 
     ]
     while True:
         try:
-            return order.minter.mint(order.design.id, values, **order.controls), complaints
+            url = order.minter.mint(order.design.id, values, **order.controls)
+            warnings = order.minter.warnings(order.design.id, values)
+            return url, [*complaints, *(f"line {row.line}: {warning}" for warning in warnings)]
         except BadValue as error:
             if error.field not in values:
                 raise

@@ -6,7 +6,7 @@ import click
 
 from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
-from imgurl.merge.judge import judge
+from imgurl.merge.judge import Words, judge
 from imgurl.pipeline import Pipeline
 from imgurl.urls.target import EXTENSIONS
 
@@ -45,8 +45,11 @@ def render(
         field = found.document.by_name.get(name)
         if field is None:
             raise UnknownField(name, found.document.by_name)
-        if text and (reason := judge(field, text).reason):
-            click.echo(f"imgurl: the value for '{name}' {reason}; what shows without a value is drawn", err=True)
+        judged = judge(field, text, Words.SIGNED)
+        if text and judged.reason:
+            click.echo(f"imgurl: the value for '{name}' {judged.reason}; what shows without a value is drawn", err=True)
+        for warning in judged.warnings:
+            click.echo(f"imgurl: '{name}' {warning}", err=True)
     pipeline = Pipeline(settings.designs, fonts)
     picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)
     rendered = pipeline.render(picture)

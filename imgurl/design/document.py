@@ -25,7 +25,7 @@ from imgurl.design.model import Known, Model, mistake
 from imgurl.design.paint import ColorText, Linear, Radial, colors_of, kind_of_paint
 from imgurl.errors import BadDesign, Problem, did_you_mean
 from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
-from imgurl.merge.judge import judge
+from imgurl.merge.judge import Words, as_written, judge
 from imgurl.merge.kinds import FieldType
 from imgurl.text.fonts import FontCatalogue
 
@@ -316,8 +316,8 @@ def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:
     return [
         Problem(f"/fields/{index}/{key}", f"'{text}' breaks the field's own rules ({flag})")
         for index, field in fields.items()
-        for key, text in (("sample", field.sample), ("fallback", field.fallback))
-        if text and (flag := judge(field, text).refusal)
+        for key, text, rules in (("sample", field.sample, field), ("fallback", field.fallback, as_written(field)))
+        if text and (flag := judge(rules, text, Words.SIGNED).refusal)
     ]
 
 
@@ -333,7 +333,9 @@ def _default_value_problems(
         pointer = _pointer(("default_values", name))
         if name not in names:
             problems.append(Problem(pointer, f"the design has no field '{name}'{did_you_mean(name, names)}"))
-        elif name in by_name and isinstance(text, str) and (flag := judge(by_name[name], text).refusal):
+        elif name not in by_name or not isinstance(text, str):
+            continue
+        elif flag := judge(as_written(by_name[name]), text, Words.SIGNED).refusal:
             problems.append(Problem(pointer, f"'{text}' breaks the field's own rules ({flag})"))
     problems += [
         Problem(

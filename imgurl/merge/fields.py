@@ -55,6 +55,8 @@ class MergeField(BaseModel):
     input: tuple[Annotated[str, Field(pattern=r"^[%Yymd./ -]{6,20}$")], ...] = Field((), strict=False)
     time_zone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,40}$")] | None = None
     links: bool = False
+    # Words that are no value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
+    refuse: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(strict=False)] | None = None
     openable: bool = False
 
     @property
@@ -80,6 +82,8 @@ class MergeField(BaseModel):
                 "what a recipient without this value sees"
             )
         problems += [*_choice_problems(self), *_date_problems(self)]
+        if self.refuse and self.type not in (FieldType.TEXT, FieldType.NAME):
+            problems.append('"refuse" is for texts and names only')
         if self.format and self.type not in (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE):
             problems.append('"format" is for numbers, money and dates only')
         elif self.format and not _is_format(self):

@@ -5,27 +5,45 @@ The one judgement of values: requests, links, lists and the command line all ask
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from imgurl.merge.casing import set_casing
-from imgurl.merge.clean import TooLong, clean, is_null_word
+from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
 from imgurl.merge.flags import read_flag
 from imgurl.merge.formats import display
 from imgurl.merge.kinds import FieldCasing, FieldType, NotOfType
 from imgurl.merge.languages import match_language
 from imgurl.merge.links import looks_like_link
+from imgurl.merge.nulls import without_null_words
 from imgurl.merge.patterns import matches
+from imgurl.merge.refusal import is_no_name, is_refused_word
 from imgurl.merge.tags import is_unreplaced_tag
 
 
+class Words(StrEnum):
+    """Whose words a value is."""
+
+    #: Anybody's: what stands in the open part of a URL. Nothing that looks like an address is drawn.
+    OPEN = "open"
+    #: A recipient's, from a list or a request, about to be sealed. An address is drawn, with a warning to the signer.
+    DATA = "data"
+    #: Under a good signature: a value, or the fallback that was sealed in its place, "Valued customer".
+    SIGNED = "signed"
+
+
 class Flag(StrEnum):
-    """What was found on the way to a value; the last two only tell, the others made the value missing."""
+    """What was found on the way to a value. Most made the value missing; beside a text, a flag only tells."""
 
     UNRESOLVED = "unresolved"
+    ENCODED_TAG = "encoded-tag"
+    NOT_OPENABLE = "not-openable"
     NULL_WORD = "null-word"
+    REFUSED_WORD = "refused-word"
+    NOT_A_NAME = "not-a-name"
     CUT = "cut"
     UNDECODABLE = "undecodable"
     TOO_LONG = "too-long"
@@ -43,10 +61,19 @@ class Flag(StrEnum):
     CLEANED = "cleaned"
 
 
+# Ends of sentences that begin with the field's name: why there is no value. Callers of the API read them.
 REASONS = {
     Flag.MISSING: "is blank",
     Flag.NULL_WORD: "is a word that programs print for nothing",
-    Flag.UNRESOLVED: "is a merge tag that was not replaced; to let a mail platform fill the field, leave it open",
+    Flag.REFUSED_WORD: 'is a placeholder; the design lists such words as the field\'s "refuse", where [] allows all',
+    Flag.NOT_A_NAME: 'is no name, but a number, a date or signs; the design may allow it with "refuse": []',
+    Flag.UNRESOLVED: "is a merge tag that was not replaced: a mail platform does that in the mails that it sends, and "
+    "only where the field is open",
+    Flag.ENCODED_TAG: "is a merge tag whose brackets were percent-encoded: most likely an HTML tool did that before "
+    "the mail platform saw the tag; run the tool first and paste the image afterwards",
+    Flag.NOT_OPENABLE: 'is a field that only a signer may fill; "openable": true in the design opens it',
+    Flag.CUT: "is cut off: the URL ended within or right behind it",
+    Flag.UNDECODABLE: "is damaged: letters were lost before it came here, or its charset can't be known",
     Flag.TOO_LONG: "is too long: the field's max_length (grapheme clusters), or 200 code points",
     Flag.LINK: 'looks like a web address, a mail address or a phone number; the design may allow it with "links": true',
     Flag.PATTERN: "does not match the field's pattern",
@@ -58,6 +85,14 @@ REASONS = {
     Flag.AMBIGUOUS: "can be read in two ways; write for example 1299.00 or 2026-03-01, or let the design name the form "
     'of its dates ("input") and the place whose days they are ("time_zone")',
     Flag.OTHER_CURRENCY: "carries the mark of another currency than the field's",
+    Flag.NO_GLYPH: "has a character that no font can draw",
+}
+
+# The same for a value that is drawn all the same, where its owner should look at it.
+WARNINGS = {
+    Flag.LINK: "looks like a web address, a mail address or a phone number; it is drawn, because it is signed",
+    Flag.NULL_WORD: "holds a word that programs print for nothing, which is left out",
+    Flag.NOT_OPENABLE: f"{REASONS[Flag.NOT_OPENABLE]}; what the URL's open part says is not read",
 }
 
 
@@ -81,18 +116,44 @@ class Judged:
         """Why there is no text, as the end of a sentence that begins with the field's name; "" where there is one."""
         return "" if self.refusal is None else REASONS.get(self.refusal, "breaks a rule of its field")
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What its owner should know of a text that is drawn, as ends of sentences like ``reason``."""
+        return sentences(self.flags, is_drawn=True) if self.text else ()
 
-def judge(field: MergeField, text: str) -> Judged:
-    """Judge a value by the rules of its field. Never raises."""
+
+def sentences(flags: Collection[Flag], *, is_drawn: bool) -> tuple[str, ...]:
+    """Return what the flags of a value that is drawn, or is not, say to its owner; nothing of a value that is blank."""
+    known = WARNINGS if is_drawn else REASONS
+    # The cause says more than what came of it.
+    silent = (Flag.MISSING, Flag.UNRESOLVED) if Flag.ENCODED_TAG in flags else (Flag.MISSING,)
+    return tuple(known[flag] for flag in flags if flag in known and flag not in silent)
+
+
+def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:
+    """Judge a value by the rules of its field. Never raises.
+
+    ``words`` says whose they are: what looks like an address is refused in anybody's, drawn and flagged in a signer's.
+    """
     try:
         tidy = clean(text)
     except TooLong:
         return Judged("", (Flag.TOO_LONG,))
     found = (Flag.CLEANED,) if tidy != text else ()
-    flag = _broken_rule(field, tidy)
+    real = tidy if _is_choice(field, tidy) else without_null_words(tidy, field.type)
+    if real != tidy:
+        found = (*found, Flag.NULL_WORD)
+        if not real:
+            return Judged("", found)
+    flag = _broken_rule(field, real)
+    if flag is None and _is_address(field, real):
+        found = (*found, Flag.LINK)
+        if words is Words.OPEN:
+            return Judged("", found)
+    flag = flag or _unwanted(field, real, words)
     if flag is None:
         try:
-            return Judged(set_casing(_by_type(field, tidy), field.casing, field.locale), found)
+            return Judged(set_casing(_by_type(field, real), field.casing, field.locale), found)
         except NotOfType as error:
             flag = Flag(str(error))
     return Judged("", (*found, flag))
@@ -101,26 +162,50 @@ def judge(field: MergeField, text: str) -> Judged:
 @lru_cache(maxsize=4096)
 def design_fallback(field: MergeField) -> str:
     """Return the design's own fallback as it is drawn; "" where it has none or leaves it blank."""
-    return judge(as_written(field), field.fallback).text if field.fallback else ""
+    return judge(as_written(field), field.fallback, Words.SIGNED).text if field.fallback else ""
 
 
 @lru_cache(maxsize=4096)
 def as_written(field: MergeField) -> MergeField:
-    """Return the field as it treats its author's own words: mending a name would make "There" of "there"."""
-    return field.model_copy(update={"casing": FieldCasing.NONE}) if field.casing is FieldCasing.NAME else field
+    """Return the field as it treats its author's own words.
+
+    Mending a name would make "There" of "there", and "Valued customer" is a placeholder, but a good fallback.
+    """
+    if field.type is not FieldType.NAME and not field.refuse and field.casing is not FieldCasing.NAME:
+        return field
+    casing = FieldCasing.NONE if field.casing is FieldCasing.NAME else field.casing
+    return field.model_copy(update={"casing": casing, "refuse": ()})
+
+
+def _is_choice(field: MergeField, text: str) -> bool:
+    """Say whether a text is one of the field's choices, of which one may be called "none"."""
+    folded = text.casefold() if field.choices else ""
+    return any(choice.casefold() == folded for choice in field.choices)
 
 
 def _broken_rule(field: MergeField, text: str) -> Flag | None:
     if not text:
         return Flag.MISSING
-    if is_null_word(text):
-        return Flag.NULL_WORD
+    if "\ufffd" in text:
+        return Flag.UNDECODABLE
     if is_unreplaced_tag(text, text, None, field.name):
         return Flag.UNRESOLVED
     if len(text) > field.longest and count_clusters(text) > field.longest:
         return Flag.TOO_LONG
-    if field.type in (FieldType.TEXT, FieldType.NAME) and not field.links and looks_like_link(text):
-        return Flag.LINK
+    return None
+
+
+def _is_address(field: MergeField, text: str) -> bool:
+    if field.links or field.type not in (FieldType.TEXT, FieldType.NAME):
+        return False
+    return looks_like_link(text, is_name=field.type is FieldType.NAME)
+
+
+def _unwanted(field: MergeField, text: str, words: Words) -> Flag | None:
+    if is_refused_word(field, text, is_signed=words is Words.SIGNED):
+        return Flag.REFUSED_WORD
+    if is_no_name(field, text):
+        return Flag.NOT_A_NAME
     if field.pattern is not None and not matches(field.pattern, text):
         return Flag.PATTERN
     return None

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from imgurl.merge.dialects import Dialect
 from imgurl.merge.fields import MergeField
-from imgurl.merge.judge import Flag, Judged, as_written, design_fallback, judge
+from imgurl.merge.judge import Flag, Judged, Words, as_written, design_fallback, judge
 from imgurl.merge.open_part import OpenPart
-from imgurl.merge.tags import is_unreplaced_tag
+from imgurl.merge.tags import has_encoded_brackets, is_unreplaced_tag
 
 
 class Origin(StrEnum):
@@ -73,9 +73,13 @@ def resolve(
 
     ``sealed`` holds the signed values; one whose name is in ``open_names`` is the fallback signed into the URL.
     """
-    names = frozenset(open_names)
+    asked = frozenset(open_names)
+    # The design decides, today's or the pinned one: a good signature does not open a field that it keeps shut.
+    names = {field.name for field in fields if field.name in asked and field.openable}
     values = tuple(
-        _open_value(field, sealed, open_part, dialect) if field.name in names else _sealed_value(field, sealed)
+        _open_value(field, sealed, open_part, dialect)
+        if field.name in names
+        else _sealed_value(field, sealed, (Flag.NOT_OPENABLE,) if field.name in asked else ())
         for field in fields
     )
     required = {field.name for field in fields if field.required}
@@ -83,11 +87,13 @@ def resolve(
     return Resolved(values, cut=open_part.cut if open_part and names else False, lacking=lacking)
 
 
-def _sealed_value(field: MergeField, sealed: Mapping[str, str]) -> Value:
-    judged = judge(field, sealed[field.name]) if field.name in sealed else Judged("", (Flag.MISSING,))
+def _sealed_value(field: MergeField, sealed: Mapping[str, str], found: tuple[Flag, ...]) -> Value:
+    is_there = field.name in sealed
+    judged = judge(field, sealed[field.name], Words.SIGNED) if is_there else Judged("", (Flag.MISSING,))
+    flags = (*found, *judged.flags)
     if judged.text:
-        return Value(field.name, judged.text, Origin.SEALED, judged.flags)
-    return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, judged.flags)
+        return Value(field.name, judged.text, Origin.SEALED, flags)
+    return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)
 
 
 def _open_value(
@@ -98,7 +104,7 @@ def _open_value(
         return Value(field.name, judged.text, Origin.OPEN, judged.flags)
     if field.name not in sealed:
         return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, judged.flags)
-    fallback = judge(as_written(field), sealed[field.name])
+    fallback = judge(as_written(field), sealed[field.name], Words.SIGNED)
     flags = tuple(dict.fromkeys((*judged.flags, *fallback.flags)))
     if fallback.text:
         return Value(field.name, fallback.text, Origin.URL_FALLBACK, flags)
@@ -110,7 +116,8 @@ def _judge_open(field: MergeField, open_part: OpenPart | None, dialect: Dialect 
     if value is None:
         return Judged("", (Flag.MISSING,))
     if is_unreplaced_tag(value.raw, value.text or "", dialect, field.name):
-        return Judged("", (Flag.UNRESOLVED,))
+        encoded = (Flag.ENCODED_TAG,) if has_encoded_brackets(value.raw) else ()
+        return Judged("", (*encoded, Flag.UNRESOLVED))
     if value.text is None:
         return Judged("", (Flag(value.flag),))
     return judge(field, value.text)

@@ -20,7 +20,7 @@ from imgurl.errors import BadValue, NotOpenable, UnknownDesign, UnknownField
 from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
-from imgurl.merge.judge import Flag, Judged, judge
+from imgurl.merge.judge import Flag, Judged, Words, as_written, judge
 from imgurl.merge.open_part import END_MARKER
 from imgurl.merge.plain import Value, plain_text
 from imgurl.urls.keyfile import read_key_file
@@ -132,6 +132,22 @@ class Minter:
         url = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}"
         return _check_length(url + OPEN_END, reserve=LONGEST_MARK) if opened else _check_length(url)
 
+    def warnings(self, design: str, values: Mapping[str, str]) -> list[str]:
+        """Return what the owner should know of sealed values that are drawn all the same: ``'note' looks like …``.
+
+        Empty where the minter has no fields to check by. Raises UnknownDesign.
+        """
+        if not self.fields:
+            return []
+        if design not in self.fields:
+            raise UnknownDesign(design, self.fields)
+        return [
+            f"'{field.name}' {warning}"
+            for field in self.fields[design]
+            if field.name in values
+            for warning in judge(field, values[field.name], Words.SIGNED).warnings
+        ]
+
     def series(
         self,
         design: str,
@@ -177,7 +193,9 @@ class Minter:
             if not by_name[name].openable:
                 raise NotOpenable(name)
         for name, value in sealed.items():
-            judged = judge(by_name[name], value)
+            # Beside an open part it is a fallback, which is drawn as it is written.
+            rules = as_written(by_name[name]) if name in opened else by_name[name]
+            judged = judge(rules, value, Words.SIGNED)
             if judged.reason and not _may_be_blank(by_name[name], judged):
                 raise BadValue(name, judged.reason)
 
@@ -189,6 +207,8 @@ class SealedValue(NamedTuple):
     text: str
     #: ``&name=value``, percent-encoded.
     query: str
+    #: What its owner should know of the value, as ends of sentences that begin with the field's name.
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,27 +229,32 @@ class Series:
     #: The fields by name; None where any name goes.
     fields: Mapping[str, MergeField] | None
 
-    def seal(self, name: str, text: str) -> SealedValue:
-        """Return a checked value of a field. Raises UnknownField, BadValue; also for a blank value."""
+    def seal(self, name: str, text: str, words: Words = Words.DATA) -> SealedValue:
+        """Return a checked value of a field, or with ``Words.SIGNED`` a fallback that is sealed in its place.
+
+        Raises UnknownField, BadValue; also for a blank value.
+        """
+        warnings: tuple[str, ...] = ()
         if self.fields is not None:
             if name not in self.fields:
                 raise UnknownField(name, self.fields)
-            judged = judge(self.fields[name], text)
+            judged = judge(self.fields[name], text, words)
             if judged.reason:
                 raise BadValue(name, judged.reason)
+            warnings = judged.warnings
         _check_names((name,), ())
         _check_characters(name, text)
-        return SealedValue(name, text, f"&{_query({name: text})}")
+        return SealedValue(name, text, f"&{_query({name: text})}", warnings)
 
     def mint(self, values: Iterable[SealedValue]) -> str:
         """Return the signed URL with these values. Raises BadValue for two of one field, or too many or long ones."""
         pairs = dict(self.controls)
         query = self.beginning
-        for name, text, quoted in values:
-            if name in pairs:
-                raise BadValue(name, "is given twice")
-            pairs[name] = text
-            query += quoted
+        for value in values:
+            if value.name in pairs:
+                raise BadValue(value.name, "is given twice")
+            pairs[value.name] = value.text
+            query += value.query
         if len(pairs) > MAX_PAIRS:
             raise BadValue("the URL", f"would hold {len(pairs)} pairs; the server reads {MAX_PAIRS}")
         return _check_length(f"{query}&_s={self.stamp.sign(self.design, self.ext, pairs)}")

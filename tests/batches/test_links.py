@@ -33,6 +33,23 @@ def test_values_are_sealed(desk: Desk) -> None:
     assert (made.error, made.warnings, made.fallbacks) == ("", (), ())
 
 
+def test_an_address_is_sealed_with_a_warning(desk: Desk) -> None:
+    """The words of the list's owner are drawn."""
+    made = link(desk, "red,www.evil.example,B2")
+    assert values(made)["first_name"] == "www.evil.example"
+    assert made.warnings == (
+        "first_name looks like a web address, a mail address or a phone number; it is drawn, because it is signed",
+    )
+    assert made.fallbacks == ()
+
+
+def test_a_fallback_of_the_order_may_say_what_somebody_is(desk: Desk) -> None:
+    """The same word in the list is a placeholder."""
+    made = link(desk, "red,Customer,B2", fallbacks={"first_name": "Valued customer"})
+    assert (values(made)["first_name"], made.fallbacks) == ("Valued customer", ("first_name",))
+    assert made.warnings[0].startswith("first_name is a placeholder")
+
+
 def test_controls_are_sealed(desk: Desk) -> None:
     """Format, density, pin, expiry, campaign, key."""
     made = link(desk, "red,Ava,B2", ext="webp", dpr=2, pin="0123456789abcdef", expires=1_900_000_000, campaign="april")
@@ -51,7 +68,7 @@ def test_controls_are_sealed(desk: Desk) -> None:
         ("\u200b", "is blank"),
         ("null", "is a word that programs print for nothing"),
         ("{{first_name}}", "is a merge tag that was not replaced"),
-        ("www.evil.example", "looks like a web address"),
+        ("asdf", "is a placeholder"),
         ("x" * 41, "is too long"),
         ("x" * 300, "is too long"),
     ],

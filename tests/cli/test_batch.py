@@ -123,7 +123,7 @@ def test_an_empty_segment_has_an_empty_result(run: Run, contacts: Path, tmp_path
         (CONTACTS, ("--map", "first_name=Frist Name"), "no column 'Frist Name': did you mean 'First Name'?; its"),
         (CONTACTS, ("--map", "first_name"), "--map takes NAME=VALUE, not 'first_name'"),
         (CONTACTS, ("--fallback", "name=x"), "the design has no field 'name'"),
-        (CONTACTS, ("--fallback", "first_name=www.evil.example"), "in the fallbacks looks like a web address"),
+        (CONTACTS, ("--fallback", "first_name={{name}}"), "in the fallbacks is a merge tag that was not replaced"),
         (CONTACTS, ("--expires", "soon"), "--expires: 'soon' is no lifetime"),
         (CONTACTS, ("--expires", "2001-01-01"), "lies in the past"),
         (CONTACTS, ("--campaign", "Not A Label"), "labels are small letters, digits, - and _"),

@@ -13,7 +13,7 @@ from tests.web.serving import K1, K2, MINTER, VECTORS, keys_setting, signed
 
 pytestmark = pytest.mark.usefixtures("keys")
 
-KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "design", "key", "fields"]
+KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "design", "key", "fields", "warnings"]
 BANNER = {"first_name": "Ava", "company_name": "Acme", "rep_name": "Leo"}
 LINK = MINTER.mint("sales-banner-01", BANNER)
 
@@ -45,6 +45,7 @@ def test_a_good_url_as_data(run: Run) -> None:
     expected = {
         "url": LINK, "status": 200, "outcome": "ok", "reason": "", "design": "sales-banner-01", "key": "k1",
         "fields": {name: {"text": text, "from": "sealed", "flags": []} for name, text in BANNER.items()},
+        "warnings": [],
     }  # fmt: skip
     assert expected == told(run, LINK)
 
@@ -85,6 +86,35 @@ def test_each_flag_is_told(run: Run, behind: str, outcome: str, flag: str, reaso
     assert (200, outcome) == (facts["status"], facts["outcome"])
     assert flag in facts["fields"]["first_name"]["flags"]
     assert facts["reason"].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("behind", "sentence"),
+    [
+        ("&first_name=*%7CFNAME%7C*&_z=1", "brackets were percent-encoded: most likely an HTML tool did that before"),
+        ("&first_name=%7B%7Bfirst_name%7D%7D&_z=1", "brackets were percent-encoded"),
+        ("&first_name={{first_name}}&_z=1", "is a merge tag that was not replaced"),
+        ("&first_name=asdf&_z=1", "is a placeholder"),
+        ("&first_name=evil.example&_z=1", "looks like a web address"),
+        ("&first_name=Ava%20undefined&_z=1", "holds a word that programs print for nothing, which is left out"),
+    ],
+)
+def test_what_was_found_is_told_in_words(run: Run, behind: str, sentence: str) -> None:
+    """As data and for people, with the name of the field in front."""
+    pairs = {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}
+    link = signed("sales-banner-01", pairs, behind)
+    (warning,) = told(run, link)["warnings"]
+    assert warning.startswith("first_name ")
+    assert sentence in warning
+    assert f"  {warning}\n" in run("explain", link).out
+
+
+def test_a_signers_address_is_drawn_and_told(run: Run) -> None:
+    """It is a warning, not a refusal."""
+    facts = told(run, signed("sales-banner-01", {**BANNER, "company_name": "Northwind, call +1 415 555 0132"}))
+    assert facts["outcome"] == "ok"
+    assert facts["fields"]["company_name"]["text"] == "Northwind, call +1 415 555 0132"
+    assert [warning.partition(" ")[0] for warning in facts["warnings"]] == ["company_name"]
 
 
 REFUSED = [

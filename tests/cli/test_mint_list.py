@@ -133,10 +133,10 @@ def test_a_blank_required_value_is_reported(run: Run, source: Path, out: Path) -
 
 def test_a_value_that_breaks_a_rule_falls_back(run: Run, source: Path, out: Path) -> None:
     """A bad value is left out of its row's URL, with a warning; the other values and rows stay."""
-    ran = mint(run, source, "first_name,company_name\nwww.evil.example,Acme\nnull,Öl\nMia,Öl\n")
+    ran = mint(run, source, "first_name,company_name\nasdf,Acme\nnull,Öl\nMia,Öl\n")
     assert ran.code == 0
     assert [line.partition(":")[2].strip().split(":")[0] for line in ran.err.splitlines()] == ["line 2", "line 3"]
-    assert "looks like a web address" in ran.err
+    assert "is a placeholder" in ran.err
     expected = [{"company_name": "Acme"}, {"company_name": "Öl"}, {"first_name": "Mia", "company_name": "Öl"}]
     assert expected == [url.sealed for url in urls(out)]
 

@@ -10,8 +10,8 @@ from imgurl.merge.resolve import Resolved, Value, resolve
 
 
 def make(name: str = "x", **rules: Any) -> MergeField:
-    """Make a field from the keys of a design document; it may be blank where nothing else is said."""
-    given = {"name": name, "sample": "1"} | rules
+    """Make a field from the keys of a design document; it may be blank, and open, where nothing else is said."""
+    given = {"name": name, "sample": "1", "openable": True} | rules
     return MergeField.model_validate(given if given.get("required") else {"fallback": ""} | given)
 
 

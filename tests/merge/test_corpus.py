@@ -23,12 +23,13 @@ PLATFORMS: Final[dict[str, tuple[str | None, ...]]] = {
 FIRST_NAME: Final = make("first_name", type="name", sample="Ava", fallback="there")
 COMPANY: Final = make("company_name", sample="Acme", fallback="your company")
 
-# Values that must not be drawn: tags, nothing at all, a phone number, more than 200 code points.
+# Values that must not be drawn: tags, nothing at all, a phone number, a date for a name, more than 200 code points.
 FALLS_BACK: Final = {
-    "braces", "mailchimp_tag", "pct_tag", "empty", "missing", "null", "plus_phone", "long", "long_cjk",
+    "braces", "mailchimp_tag", "pct_tag", "empty", "missing", "null", "plus_phone", "date", "long", "long_cjk",
 }  # fmt: skip
 
-# What no decoder can know: what is right to draw all the same. An entity that somebody typed is read as its sign; a
+# What no decoder can know: what is right to draw all the same. An entity that somebody typed is read as its sign,
+# however often it is escaped; a
 # line end that a browser deletes is gone; a parameter smuggled in by a name ends the name.
 UNKNOWABLE: Final = {
     "amp_entity_literal": "Ben & Jerry",
@@ -55,7 +56,7 @@ def right_text(row: dict[str, Any]) -> str:
     """Return what a picture should show for a row."""
     if row["open_part"].startswith("first_name=friend&"):
         return "friend"  # the engine's own default, which the marketer wrote
-    if not row["recoverable"]:
+    if not row["recoverable"] or row["value_id"] == "amp_entity_literal":
         return UNKNOWABLE[row["value_id"]]
     return FIRST_NAME.fallback or "" if row["value_id"] in FALLS_BACK else " ".join(row["value"].split())
 

@@ -5,9 +5,10 @@ from typing import Final
 import pytest
 
 from imgurl.merge.links import looks_like_link
+from tests.merge.corpora import SEEDS, addresses, person_names, plain_texts
 
 LINKS: Final = (
-    "Your account is suspended visit evil.example", "call +1 900 555 0199", "+1 900", "follow @handle",
+    "Your account is suspended visit evil.example", "call +1 900 555 0199", "follow @handle",
     "evil[.]example", "evil。example", "ｅｖｉｌ．ｅｘａｍｐｌｅ", "evil﹒example", "evil․example", "evil｡example",
     "evil[dot]com", "evil (dot) com", "evil{DOT}com", "evil ( . ) com", "EVIL.COM", "Evil.Com", "eViL.cOm",
     "evil.com.", "(evil.com)", "see:evil.com/x", "see https://x", "visit www.evil", "write mailto:a", "https://x",
@@ -15,9 +16,9 @@ LINKS: Final = (
     "sms:1", "a@b", "a@b.c", "ａ＠ｂ", "ann.lee@evil.example", "@ann", "evil.co", "evil.xyz", "bit.ly/abc",
     "t.me/x", "x.shop", "sub.sub.sub.evil.com", "a.b.c.d.e.f.g.h.i.j.k.co", "a-b.evil-corp.com", "пример.рф",
     "bücher.de", "xn--bcher-kva.de", "evil.example\u0301", "evil\u200d.com", "evil.\u200ccom", "evil\ufe0f.com",
-    "e\u0301vil.com", "evil.сom", "paypаl.com", "1234567", "555-0100-99", "(555) 010-0199", "555.010.0199",
-    "+49 30 1234", "0171 1234567", "１２３４５６７", "٠١٢٣٤٥٦", "12 34 56 78", "+ 1 9 0 0",
-    "call 900\u2013555\u20130199", "192.168.10.20", "me:+4930", "Ava evil.example Lee",
+    "e\u0301vil.com", "evil.сom", "paypаl.com", "415-555-0132", "(555) 010-0199", "555.010.0199",
+    "+49 30 1234 567", "0171 1234567", "０１７１ １２３４５６７", "٠١٧١ ١٢٣٤٥٦٧", "32 14 56 78", "+ 1 9 0 0 5 5 5 0 1",
+    "call 900\u2013555\u20130199", "192.168.10.20", "me:+4930901820", "Ava evil.example Lee",
 )  # fmt: skip
 
 
@@ -51,20 +52,63 @@ def test_every_dot_is_a_dot(dot: str, name: str) -> None:
     assert looks_like_link(name.replace("{}", dot))
 
 
-@pytest.mark.parametrize(
-    "ending", ["com", "net", "org", "io", "de", "co", "ai", "app", "uk", "example", "invalid", "onion", "top", "xyz"]
-)
+@pytest.mark.parametrize("ending", ["com", "net", "org", "io", "app", "example", "invalid", "onion", "top", "xyz"])
 def test_a_common_ending_counts_however_it_is_capitalised(ending: str) -> None:
-    """Of others only all small or all capital letters do."""
+    """Of others only small letters do: names in capitals with a dot are names."""
     assert all(looks_like_link(f"Evil.{spelt}") for spelt in (ending, ending.upper(), ending.capitalize()))
-    assert [looks_like_link(f"Evil.{spelt}") for spelt in ("museum", "MUSEUM", "Museum")] == [True, True, False]
+    for other in ("museum", "de", "li", "it", "me"):
+        spellings = (other, other.upper(), other.capitalize())
+        assert [looks_like_link(f"Evil.{spelt}") for spelt in spellings] == [True, False, False]
+        assert all(looks_like_link(f"Evil.{spelt}/x") and looks_like_link(f"Go.Evil.{spelt}") for spelt in spellings)
 
 
-@pytest.mark.parametrize("digits", range(1, 12))
-def test_seven_digits_are_a_phone_number(digits: int) -> None:
-    """With or without what people put between them; four are enough after a plus."""
+@pytest.mark.parametrize("digits", range(1, 17))
+def test_digits_in_a_row_are_no_phone_number(digits: int) -> None:
+    """They are a number of an order, unless a plus, a call or a leading 0 says otherwise; in a name seven are one."""
     text = "9" * digits
-    assert looks_like_link(text) == (digits >= 7)
-    assert looks_like_link(" ".join(text)) == (digits >= 7)
-    assert looks_like_link("call " + "-".join(text)) == (digits >= 7)
-    assert looks_like_link("+" + text) == (digits >= 4)
+    assert not looks_like_link(text)
+    assert looks_like_link(text, is_name=True) == (digits >= 7)
+    assert looks_like_link("+" + text) == (8 <= digits <= 15)
+    assert looks_like_link("call " + "-".join(text)) == (digits >= 6)
+    assert looks_like_link("0" + text) == (8 <= digits <= 12)
+
+
+def share(count: int, of: int) -> float:
+    """Return a percentage."""
+    return 100 * count / of
+
+
+def test_few_names_and_texts_are_lost() -> None:
+    """Of 1,999 one is taken for an address, 0.05 %; by the rules before 278 were, 13.9 %."""
+    texts = plain_texts()
+    lost = [text for text in texts if looks_like_link(text)]
+    assert len(texts) >= 1_900
+    assert lost == ["So.Much.Fun"]
+    assert share(len(lost), len(texts)) < 0.1
+
+
+def test_no_name_of_a_person_is_lost() -> None:
+    """Also by the rule for names, by which seven digits are enough."""
+    assert [name for name in person_names() if looks_like_link(name, is_name=True)] == []
+
+
+def test_few_addresses_are_missed() -> None:
+    """Of 3,273 addresses, handles and phone numbers none is, by the rules before 660 were, 20 %."""
+    texts = addresses()
+    missed = [text for text in texts if not looks_like_link(text)]
+    assert len(texts) >= 3_200
+    assert share(len(missed), len(texts)) < 0.1
+
+
+@pytest.mark.parametrize("phone", SEEDS["phones"])
+def test_a_phone_number_is_seen_in_a_sentence(phone: str) -> None:
+    """In the groupings of forty countries."""
+    assert looks_like_link(f"Good news, {phone}")
+    assert looks_like_link(f"{phone} (Ava)")
+
+
+@pytest.mark.parametrize("text", [*SEEDS["standards"], *SEEDS["amounts"], *SEEDS["dates"]])
+def test_a_number_is_no_phone_number(text: str) -> None:
+    """Standards, registers, amounts, dates and ranges, alone and in a sentence."""
+    assert not looks_like_link(text)
+    assert not looks_like_link(f"Winner of {text} in Rome")

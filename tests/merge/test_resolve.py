@@ -6,9 +6,9 @@ import pytest
 
 from imgurl.merge.fields import CHOICE_TYPES
 from imgurl.merge.flags import NO, YES
-from imgurl.merge.judge import Flag, count_clusters, design_fallback
+from imgurl.merge.judge import Flag, Words, count_clusters, design_fallback, judge
 from imgurl.merge.kinds import FieldType
-from imgurl.merge.open_part import OpenPart, OpenValue
+from imgurl.merge.open_part import OpenPart, OpenValue, read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
 from tests.merge.making import accepted, make, resolve_one, resolve_open
 
@@ -47,7 +47,7 @@ def test_an_authors_own_words_are_not_mended() -> None:
     assert resolve_one("_z=1", field).text == "there"
 
 
-@pytest.mark.parametrize("sealed", ["", " ", "None", "{{x}}", "evil.example", "x" * 41, "x" * 201])
+@pytest.mark.parametrize("sealed", ["", " ", "None", "{{x}}", "Ava\ufffd", "x" * 41, "x" * 201])
 def test_a_fallback_of_the_url_keeps_the_rules_too(sealed: str) -> None:
     """A bad one gives way to the design's."""
     value = resolve_one("_z=1", NAME, sealed=sealed)
@@ -56,8 +56,38 @@ def test_a_fallback_of_the_url_keeps_the_rules_too(sealed: str) -> None:
 
 def test_a_sealed_value_that_breaks_a_rule_falls_back_on_the_designs() -> None:
     """It was the value and the fallback of this URL in one."""
-    (value,) = resolve([NAME], {"first_name": "evil.example"}).values
-    assert value == Value("first_name", "there", Origin.DESIGN_FALLBACK, (Flag.LINK,))
+    (value,) = resolve([NAME], {"first_name": "asdf"}).values
+    assert value == Value("first_name", "there", Origin.DESIGN_FALLBACK, (Flag.REFUSED_WORD,))
+
+
+@pytest.mark.parametrize("text", ["evil.example", "+1 415 555 0132", "ava@evil.example", "Winter School 2024-2025"])
+def test_a_signers_own_words_are_drawn(text: str) -> None:
+    """What looks like an address in them is flagged, never refused: as a value and as a fallback of the URL."""
+    flags = () if "School" in text else (Flag.LINK,)
+    assert resolve([CITY], {"city": text}).values == (Value("city", text, Origin.SEALED, flags),)
+    expected = Value("city", text, Origin.URL_FALLBACK, (Flag.MISSING, *flags))
+    assert expected == resolve_one("city=&_z=1", CITY, sealed=text)
+    assert text == design_fallback(make(fallback=text))
+
+
+def test_a_fallback_may_say_what_somebody_is() -> None:
+    """A name that came as "Customer" is a placeholder; the same word from a signer or in the design is meant."""
+    assert resolve_one("first_name=Customer&_z=1", NAME, sealed="Valued customer").text == "Valued customer"
+    assert resolve([NAME], {"first_name": "Customer"}).texts == {"first_name": "Customer"}
+    assert judge(NAME, "Customer", Words.DATA).refusal is Flag.REFUSED_WORD
+    assert design_fallback(make(type="name", fallback="test")) == "test"
+
+
+def test_a_field_that_the_design_keeps_shut_is_not_opened_by_a_signature() -> None:
+    """It is resolved as if it were not in _o, and flagged: the sealed value counts, else the design's fallback."""
+    shut = make("city", fallback="your city", openable=False)
+    part = read_open_part("city=Oslo&first_name=Mia&_z=1", ["city", "first_name"], None)
+    sealed, opened = resolve([shut, NAME], {"city": "Rome"}, ["city", "first_name"], part).values
+    assert sealed == Value("city", "Rome", Origin.SEALED, (Flag.NOT_OPENABLE,))
+    assert opened == Value("first_name", "Mia", Origin.OPEN)
+    expected = Value("city", "your city", Origin.DESIGN_FALLBACK, (Flag.NOT_OPENABLE, Flag.MISSING))
+    assert resolve([shut], {}, ["city"], part).values == (expected,)
+    assert not resolve([shut], {"city": "Rome"}, ["city"], read_open_part("city=Os", ["city"], None)).cut
 
 
 def test_a_field_that_is_not_in_the_url_shows_the_designs_fallback() -> None:
@@ -105,6 +135,12 @@ def test_values_come_in_the_order_of_the_design() -> None:
         ({"max_length": 3}, "Zoë!", Flag.TOO_LONG),
         ({}, "evil.example", Flag.LINK),
         ({"type": "name"}, "+1 900 555", Flag.LINK),
+        ({"type": "name"}, "asdf", Flag.REFUSED_WORD),
+        ({"type": "name"}, "2026-03-01", Flag.NOT_A_NAME),
+        ({"type": "name"}, ".,", Flag.NULL_WORD),
+        ({"type": "name"}, ";)", Flag.NOT_A_NAME),
+        ({"refuse": ["Gar keine"]}, "GAR KEINE", Flag.REFUSED_WORD),
+        ({}, "Jos\ufffd", Flag.UNDECODABLE),
         ({"pattern": "[A-Z]+"}, "Ava", Flag.PATTERN),
         ({"pattern": "[A-Z]+"}, "AVA!", Flag.PATTERN),
         ({"type": "choice", "choices": ["gold", "silver"]}, "bronze", Flag.NOT_A_CHOICE),
@@ -128,9 +164,9 @@ def test_a_value_that_breaks_a_rule_is_missing(rules: dict[str, Any], text: str,
     [
         ({}, "Ava", "Ava"),
         ({}, "x" * 80, "x" * 80),
-        ({"type": "name"}, "x" * 40, "x" * 40),
+        ({"type": "name"}, "xy" * 20, "xy" * 20),
         ({"links": True}, "visit evil.example", "visit evil.example"),
-        ({"links": True, "type": "name"}, "+1 900 555", "+1 900 555"),
+        ({"links": True, "type": "name", "refuse": []}, "+1 900 555", "+1 900 555"),
         ({"pattern": "[A-Z]{2}[0-9]+"}, "AB12", "AB12"),
         ({"type": "choice", "choices": ["Gold", "Silver"]}, "gOLD", "Gold"),
         ({"type": "choice", "choices": ["straße"]}, "STRASSE", "straße"),
@@ -147,12 +183,28 @@ def test_a_value_that_breaks_a_rule_is_missing(rules: dict[str, Any], text: str,
         ({"type": "choice", "choices": ["gold"], "casing": "title"}, "GOLD", "Gold"),
         ({"max_length": 4}, "👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀", "👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀"),
         ({"max_length": 1}, "क्षि", "क्षि"),
-        ({}, "{0.__class__} <b>x</b> %(x)s &#65;", "{0.__class__} <b>x</b> %(x)s &#65;"),
+        ({}, "{0.__class__} <b>x</b> `id` :smile:", "{0.__class__} <b>x</b> `id` :smile:"),
+        ({"type": "choice", "choices": ["none", "gold"]}, "None", "none"),
+        ({"type": "name", "refuse": []}, "test", "test"),
+        ({"type": "name", "refuse": ["Ava"]}, "test", "test"),
     ],
 )
 def test_a_value_that_keeps_the_rules_is_drawn(rules: dict[str, Any], text: str, drawn: str) -> None:
     """As its field says: the choice as the design spells it, numbers and dates as the locale does."""
     assert (drawn, []) == accepted(make(**rules), text)
+
+
+@pytest.mark.parametrize(
+    ("rules", "text", "drawn", "flags"),
+    [
+        ({}, "M&amp;M", "M&M", [Flag.CLEANED]),
+        ({}, "Northwind undefined", "Northwind", [Flag.NULL_WORD]),
+        ({"type": "name"}, "Ava  null", "Ava", [Flag.CLEANED, Flag.NULL_WORD]),
+    ],
+)
+def test_what_was_mended_is_drawn_and_flagged(rules: dict[str, Any], text: str, drawn: str, flags: list[Flag]) -> None:
+    """The flags beside a text only tell."""
+    assert (drawn, flags) == accepted(make(**rules), text)
 
 
 @pytest.mark.parametrize("kind", list(FieldType))
@@ -275,7 +327,9 @@ def test_a_flag_is_told_once() -> None:
         ({"fallback": ""}, ""),
         ({"required": True}, ""),
         ({"fallback": "9.5", "type": "money"}, "$9.50"),
-        ({"fallback": "evil.example"}, ""),
+        ({"fallback": "evil.example"}, "evil.example"),
+        ({"fallback": "Customer", "type": "name"}, "Customer"),
+        ({"fallback": "{{x}}"}, ""),
     ],
 )
 def test_the_designs_fallback_is_drawn_as_a_value_is(rules: dict[str, Any], drawn: str) -> None:

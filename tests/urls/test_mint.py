@@ -18,7 +18,7 @@ import pytest
 from imgurl.errors import BadValue, ImgurlError, NotOpenable, SettingsError, UnknownDesign, UnknownDialect, UnknownField
 from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import DIALECTS, find_dialect
-from imgurl.merge.judge import REASONS
+from imgurl.merge.judge import REASONS, WARNINGS, Flag
 from imgurl.merge.plain import Value
 from imgurl.urls.keychange import change_keys
 from imgurl.urls.mint import Minter, image_tag, parse_lifetime
@@ -31,10 +31,10 @@ BASE = "https://img.example.com"
 FIELDS = (
     make("first_name", type="name", sample="Ava", fallback="there", openable=True),
     make("city", sample="Chicago", openable=True, max_length=20),
-    make("offer_name", sample="24 % off", required=True),
+    make("offer_name", sample="24 % off", required=True, openable=False),
     make("code", sample="AB12", pattern="[A-Z]{2}[0-9]{2}"),
     make("tier", type="choice", sample="gold", fallback="gold", choices=("gold", "silver"), openable=True),
-    make("price", type="money", sample="12"),
+    make("price", type="money", sample="12", openable=False),
     make("until", type="date", sample="2026-12-31"),
     make("vip", type="flag", sample="true", fallback="false"),
     make("accent", type="color", sample="#ff0000"),
@@ -246,11 +246,11 @@ def test_without_fields_any_field_name_goes() -> None:
         ({"offer_name": ""}, "is blank"),
         ({"offer_name": " \u200b "}, "is blank"),
         ({"offer_name": "None"}, "programs print for nothing"),
-        ({"offer_name": "{{ offer }}"}, "merge tag that was not replaced; .* leave it open"),
+        ({"offer_name": "{{ offer }}"}, "merge tag that was not replaced"),
         ({"city": "x" * 21}, "too long"),
         ({"city": "x" * 201}, "too long"),
-        ({"city": "evil.example"}, 'web address.*"links": true'),
-        ({"first_name": "+1 555 0100"}, "phone number"),
+        ({"first_name": "asdf"}, 'is a placeholder.*"refuse"'),
+        ({"first_name": "2026-03-01"}, 'is no name.*"refuse": \\[\\]'),
         ({"code": "ab12"}, "does not match the field's pattern"),
         ({"tier": "bronze"}, "none of the field's choices"),
         ({"vip": "maybe"}, "neither true nor false"),
@@ -268,8 +268,25 @@ def test_a_value_that_would_only_fall_back_is_refused(values: dict[str, str], sa
 
 def test_a_fallback_of_this_url_is_checked_too() -> None:
     """What is sealed for an open field must be drawable when it is needed."""
-    with pytest.raises(BadValue, match="'city' looks like"):
-        CHECKING.mint(DESIGN, GOOD | {"city": "evil.example"}, open=["city"])
+    with pytest.raises(BadValue, match="'city' is too long"):
+        CHECKING.mint(DESIGN, GOOD | {"city": "x" * 21}, open=["city"])
+
+
+def test_an_address_in_sealed_words_is_a_warning() -> None:
+    """The signer's own words are drawn; a link to them is minted, and can be asked about."""
+    values = GOOD | {"city": "evil.example", "first_name": "Ava undefined"}
+    assert parsed(CHECKING.mint(DESIGN, values)).sealed == values
+    assert sorted(CHECKING.warnings(DESIGN, values)) == [
+        "'city' looks like a web address, a mail address or a phone number; it is drawn, because it is signed",
+        "'first_name' holds a word that programs print for nothing, which is left out",
+    ]
+    assert (CHECKING.warnings(DESIGN, GOOD), MINTER.warnings(DESIGN, values)) == ([], [])
+
+
+def test_a_fallback_beside_an_open_part_may_say_what_somebody_is() -> None:
+    """It is drawn as it is written."""
+    values = GOOD | {"first_name": "test"}
+    assert parsed(CHECKING.mint(DESIGN, values, open=["first_name"])).sealed == values
 
 
 def test_a_blank_value_of_a_field_with_a_fallback_is_minted() -> None:
@@ -279,7 +296,10 @@ def test_a_blank_value_of_a_field_with_a_fallback_is_minted() -> None:
 
 def test_every_reason_for_a_refusal_is_a_sentence() -> None:
     """No flag that a value can be refused with is without words."""
-    assert [flag for flag, sentence in REASONS.items() if not sentence.startswith(("is ", "looks ", "does "))] == []
+    begins = ("is ", "has ", "holds ", "looks ", "does ")
+    every = [*REASONS.values(), *WARNINGS.values()]
+    assert [sentence for sentence in every if not sentence.startswith(begins) or "--" in sentence] == []
+    assert set(Flag) - set(REASONS) == {Flag.CLEANED}
 
 
 @pytest.mark.parametrize("esp", ["mailchmp", "Mailchimp", "mail chimp", ""])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgurl.errors import BadValue, UnknownDesign, UnknownField
-from imgurl.urls.mint import Minter
+from imgurl.urls.mint import Minter, SealedValue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from tests.merge.making import make
 from tests.property.making import any_text
@@ -112,5 +112,5 @@ def test_a_checked_value_is_ready_for_a_url() -> None:
     """What a caller keeps."""
     checking = Minter(FIRST, BASE, {DESIGN: [make("city", sample="x")]})
     sealed = checking.series(DESIGN).seal("city", "Öl & Co")
-    assert sealed == ("city", "Öl & Co", "&city=%C3%96l+%26+Co")
+    assert sealed == SealedValue("city", "Öl & Co", "&city=%C3%96l+%26+Co", ())
     assert RING.verify(read(checking.series(DESIGN).mint([sealed]).removeprefix(BASE))) is FIRST

@@ -108,6 +108,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "design": EXAMPLE_DESIGN,
         "key": "k1",
         "fields": NAME,
+        "warnings": [],
     },
     JobOut: RUNNING,
     JobsOut: {"jobs": [RUNNING], "next": f"/v1/jobs?limit=50&before={JOB}"},

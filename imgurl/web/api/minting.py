@@ -8,9 +8,9 @@ from typing import Any
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.errors import BadValue, Problem, UnknownField
-from imgurl.merge.clean import TooLong, clean, is_null_word
+from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
-from imgurl.merge.judge import as_written, judge
+from imgurl.merge.judge import Flag, Words, as_written, judge
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
@@ -19,6 +19,13 @@ from imgurl.web.api.problems import refused
 from imgurl.web.api.schemas import Controls, as_text
 
 NOT_OPENABLE = 'may not be filled by a mail platform: give a value, or write "openable": true into the design'
+
+# Refusals that mean that there is no value, rather than a wrong one.
+NO_VALUES: Mapping[Flag | None, str] = {
+    Flag.NULL_WORD: "the value is a word that programs print for nothing",
+    Flag.REFUSED_WORD: 'the value is a placeholder, one of the field\'s "refuse" words',
+    Flag.NOT_A_NAME: "the value is no name, but a number, a date or signs",
+}
 
 # Digits of a version's digest in a URL.
 PIN_DIGITS = 16
@@ -125,13 +132,18 @@ def _shared_mistakes(design: Design, wish: Wish) -> Iterator[Problem]:
         if name not in known:
             if not wish.ignore_unknown:
                 yield _no_such("/fallbacks", name, known)
-        elif not _is_blank(text) and (reason := judge(as_written(known[name]), text).reason):
+        elif not _is_blank(text) and (reason := _mistake(known[name], text, wish)):
             yield Problem(f"/fallbacks/{name}", reason)
     for name in wish.opened:
         if name not in known:
             yield _no_such("/open", name, known)
         elif not known[name].openable:
             yield Problem(f"/open/{name}", NOT_OPENABLE)
+
+
+def _mistake(field: MergeField, fallback: str, wish: Wish) -> str:
+    """Say what is wrong with a fallback; where the field is open it is drawn just as it is written."""
+    return judge(as_written(field) if field.name in wish.opened else field, fallback, Words.SIGNED).reason
 
 
 def _unknown(design: Design, names: Iterable[str]) -> list[str]:
@@ -152,11 +164,12 @@ def _value(field: MergeField, wish: Wish) -> tuple[str, bool, str]:
     """Return what is sealed for a field, whether it is the request's fallback, and a warning. Raises BadValue."""
     text = as_text(wish.data.get(field.name))
     fallback = wish.fallbacks.get(field.name, "")
-    missing = _why_missing(text)
+    missing = _why_missing(field, text)
     if not missing:
-        if reason := judge(field, text).reason:
-            raise BadValue(field.name, reason)
-        return _tidy(text), False, ""
+        judged = judge(field, text, Words.DATA)
+        if judged.reason:
+            raise BadValue(field.name, judged.reason)
+        return _tidy(text), False, "; ".join(judged.warnings)
     if field.name in wish.opened:
         return _tidy(fallback), False, ""
     if not _is_blank(fallback):
@@ -169,13 +182,13 @@ def _value(field: MergeField, wish: Wish) -> tuple[str, bool, str]:
     return "", False, f"{missing}, the design's fallback is shown" if text or field.fallback else ""
 
 
-def _why_missing(text: str) -> str:
+def _why_missing(field: MergeField, text: str) -> str:
     """Say why a value counts as missing, "" where it does not."""
     if not text:
         return "no value came"
     if _is_blank(text):
         return "the value is blank"
-    return "the value is a word that programs print for nothing" if is_null_word(text.strip()) else ""
+    return NO_VALUES.get(judge(field, text, Words.DATA).refusal, "")
 
 
 def _is_blank(text: str) -> bool:

@@ -145,6 +145,7 @@ class ExplainOut(Model):
     design: str | None
     key: str | None
     fields: dict[str, ValueOut]
+    warnings: Annotated[list[str], Field(description="What was found about the values, in words.")]
 
 
 class ErrorOut(Model):

@@ -174,7 +174,7 @@ def test_the_designs_own_words_are_drawn_as_written(shared: Api, admin: str) -> 
         ({"data": {"code": "abc"}}, "/data/code", "does not match the field's pattern"),
         ({"data": {"first_name": "x" * 41}}, "/data/first_name", "is too long"),
         ({"data": {"first_name": "y" * 5_000}}, "/data/first_name", "is too long"),
-        ({"data": {"first_name": "www.evil.example"}}, "/data/first_name", "looks like a web address"),
+        ({"data": {"first_name": "{{name}}"}}, "/data/first_name", "is a merge tag that was not replaced"),
         ({"data": {"first_name": "*|FNAME|*"}}, "/data/first_name", "is a merge tag that was not replaced"),
         ({"fallbacks": {"tint": "reddish"}}, "/fallbacks/tint", "is no CSS colour"),
         ({"data": {"tint": "red"}, "fallbacks": {"tint": "reddish"}}, "/fallbacks/tint", "is no CSS colour"),
@@ -189,6 +189,27 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert words in answer.errors[pointer]
     value = str({**body.get("data", {}), **body.get("fallbacks", {})}[pointer.rpartition("/")[2]])
     assert value not in answer.body.decode()
+
+
+def test_an_address_in_a_value_is_drawn_and_told(shared: Api, admin: str) -> None:
+    """The words are the caller's own; the link's explanation says the same."""
+    told = generated(shared, admin, data={"first_name": "www.evil.example"}).json()
+    assert told["fields"]["first_name"] == {"text": "www.evil.example", "from": "sealed", "flags": ["link"]}
+    sentence = "looks like a web address, a mail address or a phone number; it is drawn, because it is signed"
+    assert f"first_name: {sentence}" in told["warnings"]
+    assert explained(shared, admin, told["image_url"])["warnings"] == [f"first_name {sentence}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("asdf", "a placeholder"), ("Customer", "a placeholder"), ("2026-03-01", "no name")]
+)
+def test_a_placeholder_is_no_value(shared: Api, admin: str, name: str, said: str) -> None:
+    """The fallback is shown, and said; one of the request may be such a word itself."""
+    told = generated(shared, admin, data={"first_name": name}).json()
+    assert told["fields"]["first_name"]["text"] == "there"
+    assert any(said in warning for warning in told["warnings"])
+    told = generated(shared, admin, data={"first_name": name}, fallbacks={"first_name": "Valued customer"}).json()
+    assert told["fields"]["first_name"]["text"] == "Valued customer"
 
 
 def test_a_character_without_a_glyph_is_told(shared: Api, admin: str) -> None:

@@ -1,0 +1,110 @@
+"""Words that programs write where they had nothing: ``null``, ``undefined``, ``nan``, ``#N/A``, ``\\N``, ``-``.
+
+A whole value that is such a word is missing, in any case and also doubled. Beside a real word it is left out, where it
+can't be a name itself: "Ava undefined" is Ava, but Nan Goldin, Ava None and JOHN NULL are people.
+"""
+
+import re
+from collections.abc import Sequence
+
+from imgurl.merge.kinds import FieldType
+
+# What no person, company or dish is called, in any case. In brackets, or with the signs of spreadsheets.
+NEVER_REAL = frozenset(
+    "undefined (null) <null> [null] {null} (nil) <nil> [nil] (none) <none> [none] <na> (na) [na] (n/a) <n/a> [n/a] "
+    "(nan) <nan> [nan] (undefined) <undefined> [undefined] (empty) <empty> [empty] (blank) <blank> [blank] "
+    "#n/a #name? #ref! #value! #div/0! #null! #num! #getting_data #spill! #calc! "
+    "[objectobject] [objectundefined] [objectnull] $null \\n dbnull dbnull.value system.dbnull".split()
+)
+# Signs that fill a cell.
+FILLERS = re.compile(r"[-\u2010-\u2015_.?\u2026/\\~*#]+")
+# What people are called too, so that more is asked of it beside a real word.
+WORDS = frozenset(("null", "none", "nil", "nan", "n/a", "n.a.", "n/a.", "n.a", "#n/a"))
+# Beside a real word, only as programs spell them.
+SPELT = frozenset(("null", "nil", "nan", "none", "NaN", "NULL", "n/a", "N/A", "n.a.", "N.A."))
+# Of these, what is left out of texts that are no names: not "Garlic nan", "no, none" or "N/A GmbH".
+SPELT_IN_TEXTS = frozenset(("null", "NULL", "NaN", "undefined"))
+
+OBJECT = re.compile(r"\[object (\w+)\]", re.IGNORECASE)
+# A first look, which most values end at: a letter or a sign that one of the above holds.
+EVENTFUL = re.compile(r"n(?:ul|on|il|an|/a|\.a|a$)|unde|dbnu|[(<\[{#$\\]|^[^\w\s]|[^\w\s]$|^_", re.IGNORECASE)
+
+
+def is_null_word(
+    text: str,
+    kind: FieldType = FieldType.TEXT,
+    *,
+    bare_in_quoted_list: bool = False,
+    in_number_columns: bool = False,
+) -> bool:
+    """Say whether a whole value is what programs write for nothing.
+
+    The reader of a list knows more: ``bare_in_quoted_list`` says that the list quotes its texts and this cell is not
+    quoted, ``in_number_columns`` that its columns of numbers hold this very word. Either makes ``NA`` nothing, which
+    without them is a name.
+    """
+    words = _words(text)
+    if words and (bare_in_quoted_list or in_number_columns) and {word.casefold() for word in words} == {"na"}:
+        return True
+    # A popular name in Catalonia, and nothing writes it so.
+    if kind is FieldType.NAME and text.strip() == "Nil":
+        return False
+    return bool(words) and all(map(_is_null, words))
+
+
+def without_null_words(text: str, kind: FieldType = FieldType.TEXT) -> str:
+    """Return a value without the words for nothing beside its real ones; "" where there are no others."""
+    if not EVENTFUL.search(text):
+        return text
+    if is_null_word(text, kind):
+        return ""
+    words = _words(text)
+    # Until nothing more is found: "Ava - null" ends in a dash once its last word is gone.
+    while len(words) > 1:
+        kept = _kept_of_name(words) if kind is FieldType.NAME else _kept_of_text(words)
+        if len(kept) == len(words):
+            break
+        words, text = kept, " ".join(kept)
+    return text
+
+
+def _words(text: str) -> Sequence[str]:
+    """Return the words; a comma between two words for nothing is none of them."""
+    return [word for word in OBJECT.sub(r"[object\1]", text).replace(",", " ").split() if word]
+
+
+def _is_null(word: str) -> bool:
+    folded = word.casefold()
+    return folded in NEVER_REAL or folded in WORDS or FILLERS.fullmatch(word) is not None
+
+
+def _kept_of_name(words: Sequence[str]) -> Sequence[str]:
+    real = [word for word in words if not _is_null(word)]
+    is_upper = all(map(str.isupper, real))
+    is_lower = all(map(str.islower, real))
+    last = len(words) - 1
+
+    def is_left_out(index: int, word: str) -> bool:
+        if word.casefold() in NEVER_REAL:
+            return True
+        if FILLERS.fullmatch(word):
+            return index in (0, last)
+        if index == 0 and word == "None":
+            return True  # what Python writes; nobody's given name, but a family name
+        # JOHN NULL and nan goldin are written like the rest of their names.
+        return word in SPELT and not (word.isupper() and is_upper) and not (word == "nan" and is_lower)
+
+    return [word for index, word in enumerate(words) if not is_left_out(index, word)]
+
+
+def _kept_of_text(words: Sequence[str]) -> Sequence[str]:
+    """Leave out what stands at either end, beside a word that is written as a name is."""
+
+    def is_left_out(word: str, beside: str) -> bool:
+        folded = word.casefold()
+        is_word = word in SPELT_IN_TEXTS or (folded in NEVER_REAL and not word.isalpha())
+        return is_word and not beside[:1].islower() and not (word.isupper() and beside.isupper())
+
+    start = 1 if is_left_out(words[0], words[1]) else 0
+    end = len(words) - 1 if is_left_out(words[-1], words[-2]) else len(words)
+    return words[start:end]
