@@ -27,7 +27,7 @@ def test_no(text: str) -> None:
     assert accepted(FLAG, text)[0] == "false"
 
 
-@pytest.mark.parametrize("text", ["maybe", "2", "10", "1.1", "0.5", "-", "x", "1 0", "yes no", "01", "1e0", "½"])
+@pytest.mark.parametrize("text", ["maybe", "2", "10", "1.1", "0.5", "x", "1 0", "yes no", "01", "1e0", "½"])
 def test_neither(text: str) -> None:
     """Everything else is no flag, and said so."""
     assert accepted(FLAG, text) == ("", [Flag.NOT_A_FLAG])
