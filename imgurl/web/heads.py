@@ -14,13 +14,16 @@ from imgurl.web.connections import Limits
 
 # Empty lines before a request line are skipped (RFC 9112, 2.2).
 EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
-HEAD_END = re.compile(rb"\n\r?\n")
 REQUEST_LINE = re.compile(rb"([!-~]+) ([^\n]*) (HTTP/[0-9]\.[0-9])\r?\n")
 
 # The form that clients use with a proxy; an origin server must take it too (RFC 9112, 3.2.2). The host is ignored.
 ABSOLUTE_FORM = re.compile(rb"https?://[^/?#\x00-\x20]+", re.IGNORECASE)
 IMAGE = re.compile(rb"(?:GET|HEAD) (?:https?://[^/?#\x00-\x20]+)?/i/", re.IGNORECASE)
 UNENCODED = re.compile(rb"[\x00-\x20\x7f-\xff]")
+ENCODED = bytes(range(0x21, 0x7F))
+
+# Headers that few requests have.
+RARE = re.compile(rb"\n(?:transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
 
 # How long a body is may be said in one way only (RFC 9112, 6.3). Of two servers that choose differently, one takes for
 # the next request what is a body to the other. httptools refuses both together, h11 does not.
@@ -41,8 +44,11 @@ LONGEST_LOOK_BACK = 2
 
 def head_end(held: bytes | bytearray) -> int | None:
     """Return where the first head in these bytes ends, None where it is not whole."""
-    found = HEAD_END.search(held)
-    return found.end() if found else None
+    with_return = held.find(b"\n\r\n")
+    without = held.find(b"\n\n", 0, with_return + 1 if with_return >= 0 else len(held))
+    if without >= 0:
+        return without + 2
+    return with_return + 3 if with_return >= 0 else None
 
 
 def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int | None:
@@ -63,7 +69,7 @@ def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int |
     # The empty line at the end is none of them; a head that is not whole has not got there.
     if end - line_end > limits.header_bytes or held.count(b"\n", line_end, end) > limits.header_lines + 1:
         return 431
-    if CODING.search(held, 0, end) and LENGTH.search(held, 0, end):
+    if RARE.search(held, 0, end) and CODING.search(held, 0, end) and LENGTH.search(held, 0, end):
         return 400
     return None
 
@@ -77,13 +83,20 @@ def mended(head: bytes) -> bytes:
     if line is None:
         return head
     method, target, version = line.groups()
-    headers = UPGRADE.sub(b"", head[line.end(3) :])
+    headers = head[line.end(3) :]
+    if RARE.search(headers):
+        headers = UPGRADE.sub(b"", headers)
     authority = ABSOLUTE_FORM.match(target)
     if authority:
         target = target[authority.end() :]
         target = target if target.startswith(b"/") else b"/" + target
     # A carriage return is no sloppiness: other servers end the line there.
-    if method in (b"GET", b"HEAD") and target.startswith(b"/i/") and b"\r" not in target:
+    if (
+        method in (b"GET", b"HEAD")
+        and target.startswith(b"/i/")
+        and target.translate(None, ENCODED)
+        and b"\r" not in target
+    ):
         target = UNENCODED.sub(lambda odd: b"%%%02X" % odd.group()[0], target)
     return b"%b %b %b%b" % (method, target, version, headers)
 

@@ -187,6 +187,8 @@ class Guarded(Base):
 
     def _begin_body(self) -> None:
         """Note how long the body is, as the parser has read the head; in chunks where nothing says so."""
+        if self._is_between():
+            return
         headers: Mapping[bytes, bytes] = dict(self.headers or ())
         length = headers.get(b"content-length", b"")
         # The parsers refuse longer numbers.
@@ -298,7 +300,6 @@ class HttpTools(Guarded, HttpToolsProtocol):
 
     # The parser says when a message begins and when it is over, and keeps no byte back.
     _within = False
-    _head_is_over = False
     _bytes_beside_body = 0
     _is_last = False
 
@@ -318,18 +319,14 @@ class HttpTools(Guarded, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Note the parser's state."""
-        self._within, self._head_is_over, self._bytes_beside_body = True, False, 0
+        self._within, self._bytes_beside_body = True, 0
         super().on_message_begin()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; a field behind a body is none (RFC 9110, 6.5.1)."""
-        if not self._head_is_over:
-            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Note the parser's state."""
-        self._head_is_over = True
         super().on_headers_complete()
+        # What the parser adds from here on stands behind the body and is no header (RFC 9110, 6.5.1).
+        self.headers = list(self.headers)
         if self.parser.should_upgrade():
             # It will not read a body: what follows can't be told from one. No head that is mended comes to this.
             self._is_last = True

@@ -84,6 +84,18 @@ def test_what_is_too_much_is_refused_as_soon_as_it_is_known(held: bytes, status:
 
 
 @pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        (b"", None), (b"a\r\n", None), (b"a\r\n\r", None), (b"a\r\n\r\nb", 5), (b"a\n\nb", 3), (b"a\n\r\nb", 4),
+        (b"a\r\n\nb", 4), (b"a\n\n\r\n", 3), (b"a\r\n\r\nb\n\n", 5), (b"a\n\nb\r\n\r\n", 3),
+    ],
+)  # fmt: skip
+def test_a_head_ends_with_the_first_empty_line(held: bytes, expected: int | None) -> None:
+    """However its lines end."""
+    assert head_end(held) == expected
+
+
+@pytest.mark.parametrize(
     ("before", "data", "expected"),
     [
         (b"", b"0\r\n\r\nGET", 5),
