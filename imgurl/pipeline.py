@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, render_key
@@ -29,10 +29,10 @@ from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
-from imgurl.plate.compile import Plate, compile_plate, plate_digest
+from imgurl.plate.compile import Plate, plate_digest
+from imgurl.plate.plates import Plates
 from imgurl.plate.render import Rendered, begin, render, render_expired
 from imgurl.plate.splice import FragmentCache, Template, file_without_values, plan_template, refined, restore_template
-from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fonts import FontCatalogue, FontStack, load_catalogue
 from imgurl.text.itemize import missing_clusters
 from imgurl.urls.signing import KeyState
@@ -44,15 +44,8 @@ CLOCK_SKEW_SECONDS = 60
 # What a pinned URL shows never changes.
 FOREVER_SECONDS = 31_536_000
 
-# Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
-MAX_PLATE_BYTES = 256_000_000
-
 # Files encoded ahead, in bytes.
 MAX_TEMPLATE_BYTES = 64_000_000
-
-# A design that could not be compiled is not tried again for so many seconds, whatever values it is asked for with.
-FAILED_SECONDS = 5.0
-MAX_FAILED = 256
 
 
 class Outcome(StrEnum):
@@ -102,9 +95,9 @@ class Picture:
 class Pipeline:
     """Designs, fonts and compiled plates, and the way through them.
 
-    Mutable state: the shelf, the plates and templates behind one lock. With a
-    ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture waits
-    for that. Without, the best effort is made at once.
+    Mutable state: the shelf, the plates, and the templates behind a lock. With a ``background``, a PNG is first
+    compressed ahead quickly, and there once more with the best effort: no picture waits for that. Without, the best
+    effort is made at once.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of the house, each by its name
@@ -124,12 +117,10 @@ class Pipeline:
         self._shared = shared
         self._background = background
         self._shelf = Shelf(designs, fonts, archive, background)
+        self._plates = Plates(fonts)
         self._lock = threading.Lock()
-        self._glyphs = GlyphCache()
         self._fragments = FragmentCache()
         self._templates: LRUCache[RenderKey, Template] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda held: held.size)
-        self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_plate_bytes)
-        self._failed: TTLCache[str, BadDesign] = TTLCache(MAX_FAILED, FAILED_SECONDS)
 
     @property
     def writes_to_disk(self) -> bool:
@@ -267,22 +258,7 @@ class Pipeline:
 
     def plate(self, design: Design, dpr: int = 1) -> Plate:
         """Return the compiled plate of a design; compiles it on first use."""
-        digest = plate_digest(design, dpr)
-        with self._lock:
-            plate, failure = self._plates.get(digest), self._failed.get(digest)
-        if failure is not None:
-            raise BadDesign(failure.design, failure.problems)
-        if plate is None:
-            try:
-                plate = compile_plate(design, self._fonts, dpr, self._glyphs)
-            except BadDesign as error:
-                with self._lock:
-                    self._failed[digest] = error
-                raise
-            with self._lock:
-                if _plate_bytes(plate) <= self._plates.maxsize:
-                    self._plates[digest] = plate
-        return plate
+        return self._plates.of(design, dpr)
 
     def _compiled(self, library: Library) -> Library:
         """Compile the designs that changed. One whose pictures can't be read is broken too, like one with mistakes."""
@@ -457,8 +433,3 @@ def _reason(outcome: Outcome, concerned: tuple[str, ...]) -> str:
 
 def _with(picture: Picture, concerned: tuple[str, ...], max_age: int | None, values: tuple[Value, ...]) -> Picture:
     return replace(picture, concerned=concerned, max_age=max_age, values=values)
-
-
-def _plate_bytes(plate: Plate) -> int:
-    # Pillow's four bytes a pixel for the base and each overlay, and the three or four of the array of pixels.
-    return 4 * plate.width * plate.height * (2 + len(plate.steps) - len(plate.slots))

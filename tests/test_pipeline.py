@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import imgurl.pipeline
 from imgurl.cache.disk import DiskCache
 from imgurl.config import shipped
 from imgurl.design.archive import Archive
@@ -324,7 +323,7 @@ def test_a_design_that_can_not_be_compiled_is_not_tried_for_each_request(
         tried.append(given)
         return compile_plate(*given)
 
-    monkeypatch.setattr(imgurl.pipeline, "compile_plate", compiled)
+    monkeypatch.setattr("imgurl.plate.plates.compile_plate", compiled)
     for name in ("Ava", "Leo", "Mia"):
         with pytest.raises(BadDesign, match=r"photo\.png can't be read as a picture"):
             pipeline.render(pipeline.picture_of(pipeline.library.find("photo"), {"first_name": name}, "png"))

@@ -1,0 +1,54 @@
+"""The plates of a process: each compiled once, and what failed to be compiled not tried again for a while."""
+
+import threading
+
+from cachetools import LRUCache, TTLCache
+
+from imgurl.design.library import Design
+from imgurl.errors import BadDesign
+from imgurl.plate.compile import Plate, compile_plate, plate_digest
+from imgurl.raster.glyphs import GlyphCache
+from imgurl.text.fonts import FontCatalogue
+
+# Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
+MAX_PLATE_BYTES = 256_000_000
+
+# A design that could not be compiled is not tried again for so many seconds, whatever values it is asked for with.
+FAILED_SECONDS = 5.0
+MAX_FAILED = 256
+
+
+class Plates:
+    """Compiled designs. May be used from any thread. Mutable state: plates and failures behind one lock, and glyphs."""
+
+    def __init__(self, fonts: FontCatalogue) -> None:
+        self._fonts = fonts
+        self._glyphs = GlyphCache()
+        self._lock = threading.Lock()
+        self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_bytes_of)
+        self._failed: TTLCache[str, BadDesign] = TTLCache(MAX_FAILED, FAILED_SECONDS)
+
+    def of(self, design: Design, dpr: int) -> Plate:
+        """Return the plate of a design; compiles it on first use. Raises BadDesign."""
+        digest = plate_digest(design, dpr)
+        with self._lock:
+            plate, failure = self._plates.get(digest), self._failed.get(digest)
+        if failure is not None:
+            raise BadDesign(failure.design, failure.problems)
+        if plate is not None:
+            return plate
+        try:
+            plate = compile_plate(design, self._fonts, dpr, self._glyphs)
+        except BadDesign as error:
+            with self._lock:
+                self._failed[digest] = error
+            raise
+        with self._lock:
+            if _bytes_of(plate) <= self._plates.maxsize:
+                self._plates[digest] = plate
+        return plate
+
+
+def _bytes_of(plate: Plate) -> int:
+    # Pillow's four bytes a pixel for the base and each overlay, and the three or four of the array of pixels.
+    return 4 * plate.width * plate.height * (2 + len(plate.steps) - len(plate.slots))
