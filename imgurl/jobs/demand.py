@@ -19,11 +19,18 @@ from imgurl.jobs.port import RETENTION_SECONDS, JobState
 # Old jobs are looked for each hour: a worker purges them when it starts.
 PURGE_SECONDS = 3_600.0
 
+# A database in files that nobody wrote to since it had nothing to do is not asked again for so long: only what waits
+# for its time, a webhook that is tried again, becomes due without a write.
+QUIET_SECONDS = 10.0
+
+#: Sizes and times of change of the files of a database.
+Look = tuple[tuple[int, int] | None, ...]
+
 
 class Demand:
     """Counts what waits for workers. Used by one thread; opened when there is a database to ask.
 
-    Mutable state: the connections, and when old jobs were looked for.
+    Mutable state: the connections, when old jobs were looked for, and when there was nothing to do.
     """
 
     def __init__(self, data: Path, database_url: str | None, clock: Callable[[], float] = time.time) -> None:
@@ -32,12 +39,27 @@ class Demand:
         self._clock = clock
         self._engine: Engine | None = None
         self._purged = -PURGE_SECONDS
+        self._quiet: tuple[Look, float] | None = None
 
     def __call__(self) -> int:
         """Return how many workers have something to do: tasks that wait or are under way, webhooks that are due.
 
         Raises DatabaseDown.
         """
+        look = () if self._database_url else tuple(map(_look, self._files))
+        if self._quiet is not None and self._quiet[0] == look and time.monotonic() < self._quiet[1]:
+            return 0
+        count = self._asked()
+        # Not for Postgres, which has no files here.
+        self._quiet = (look, time.monotonic() + QUIET_SECONDS) if look and not count else None
+        return count
+
+    @property
+    def _files(self) -> tuple[Path, ...]:
+        path = self._data / FILE_NAME
+        return path, path.with_name(path.name + "-wal")
+
+    def _asked(self) -> int:
         engine = self._opened()
         if engine is None:
             return 0
@@ -69,6 +91,14 @@ class Demand:
             with told_apart():
                 self._engine = open_database(self._data, self._database_url)
         return self._engine
+
+
+def _look(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def _question(now: int) -> Select[Any]:

@@ -67,6 +67,19 @@ def test_tasks_are_counted(tmp_path: Path) -> None:
         assert asked(tmp_path, books) == 0
 
 
+def test_a_write_is_seen_at_the_next_look(tmp_path: Path) -> None:
+    """Where there was nothing to do the files alone are looked at, and a job of another process changes them."""
+    with open_books(tmp_path) as books:
+        demand = Demand(tmp_path, None, books.clock)
+        assert [demand(), demand()] == [0, 0]
+        for number in range(3):
+            books.ledger.add(f"job-{number}", "anna", None, 0)
+            assert [demand(), demand()] == [1, 1]
+            books.ledger.cancel(f"job-{number}")
+            assert [demand(), demand()] == [0, 0]
+        demand.close()
+
+
 def test_a_webhook_is_something_to_do_when_it_is_due(tmp_path: Path) -> None:
     """At once when the job ends, and again when its pause is over; not between, and not when it was delivered."""
     with open_books(tmp_path) as books:
