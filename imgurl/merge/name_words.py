@@ -5,15 +5,15 @@ In small letters without dots. Collected from grammars and style guides, measure
 
 TITLES = frozenset(
     """
-    rt hab freiherr freifrau graf gräfin baronin prinz prinzessin princess chief alhaji pastor brother sheikha
-    dr drs prof mr mrs ms miss mx sir dame lord lady rev reverend fr father sister hon pres capt captain col cpt cdr
-    gen lt maj sgt adm cmdr rabbi imam sheikh shaikh sheik hrh messrs mme mlle mm m me herr frau hr ing mag dipl
-    dipl-ing habil med phil rer nat jur oec pol h c hc priv-doz doz dott dottssa sig sigra ssa avv arch geom rag sr
-    sra srta srtas dra dña doña lic licda mtro mtra ing eng engo exmo exma ilmo ilma sres senhor senhora pan pani mgr
-    inż dw dhr mevr mw mevrouw meneer ir heer hra rva fil h.c bc mudr judr phdr rndr ing-arch mvdr thdr kand cand shri
-    sri smt kum kumari mohd-shri pandit swami haji hj hajah hajjah datuk dato dato' datin tun tuan puan encik cik
-    ustad ustaz hjh tengku tan-sri ustadz kh r drg bapak ibu bpk sdr г-н г-жа др проф господин госпожа пан пані κοσ κα
-    د الدكتور دكتور السيد السيدة الشيخ مهندس
+    rt hab freiherr freifrau graf gräfin baronin prinz prinzessin princess chief marquis marquise comte comtesse
+    vicomte alhaji pastor brother sheikha dr drs prof mr mrs ms miss mx sir dame lord lady rev reverend fr father
+    sister hon pres capt captain col cpt cdr gen lt maj sgt adm cmdr rabbi imam sheikh shaikh sheik hrh messrs mme
+    mlle mm m me herr frau hr ing mag dipl dipl-ing habil med phil rer nat jur oec pol h c hc priv-doz doz dott
+    dottssa sig sigra ssa avv arch geom rag sr sra srta srtas dra dña doña lic licda mtro mtra ing eng engo exmo exma
+    ilmo ilma sres senhor senhora pan pani mgr inż dw dhr mevr mw mevrouw meneer ir heer hra rva fil h.c bc mudr judr
+    phdr rndr ing-arch mvdr thdr kand cand shri sri smt kum kumari mohd-shri pandit swami haji hj hajah hajjah datuk
+    dato dato' datin tun tuan puan encik cik ustad ustaz hjh tengku tan-sri ustadz kh r drg bapak ibu bpk sdr г-н г-жа
+    др проф господин госпожа пан пані κοσ κα د الدكتور دكتور السيد السيدة الشيخ مهندس
     """.split()
 )
 # Small behind another title: Dr. med. univ., Prof. Dr. h. c.
@@ -43,7 +43,7 @@ DEGREE_SPELLINGS = {
 DOUBTFUL_DEGREES = frozenset("ma ba do ms ed pe ca od mp jp".split())
 
 GENERATIONS = frozenset("jr sr junior senior júnior filho neto sobrinho jnr snr fils père".split())
-NUMERALS = tuple("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split())
+NUMERALS = tuple("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII XXIII".split())
 # Numerals that are names: Mr Xi, Ms Vi. With a given and a family name before them they are numerals.
 DOUBTFUL_NUMERALS = frozenset(("VI", "XI"))
 
@@ -76,9 +76,9 @@ COMPOUNDS = frozenset(
 # What stands second in such names: with nothing behind it there is no family name to leave out.
 SECOND_NAMES = frozenset(
     """
-    ann anne jane jo lou kate beth lee ellen grace rose may marie pierre paul luc louis claude claire françoise charles
-    josé jose luis luís carlos maría maria antonio manuel miguel alberto isabel carmen josé carlo luca piero heinz peter
-    joachim jürgen dieter lena sophie pedro paulo eduarda beatriz clara ali hassan hussein bilal nur
+    ann anne jane jo lou kate beth lee ellen grace rose may marie pierre paul luc louis claude claire françoise
+    charles josé jose luis luís carlos maría maria antonio manuel miguel alberto isabel carmen josé carlo luca piero
+    heinz peter joachim jürgen dieter lena sophie pedro paulo eduarda beatriz clara ali hassan hussein bilal nur
     """.split()
 )
 

@@ -37,6 +37,8 @@ from imgurl.merge.name_words import (
     VIETNAMESE_GIVEN,
 )
 
+# Given names that go on with a particle.
+CALLED_OF = frozenset(("maría", "maria", "juan", "josé"))
 FAMILY_PREFIXES = PARTICLES | FOLLOWING_PARTICLES | {"san", "'t", "st", "ben"}
 
 
@@ -162,11 +164,19 @@ def _western(words: list[str], language: str) -> NameParts | None:
     start = _family_start(keys, len(keys) - 2 if has_two else len(keys) - 1)
     if len(words) - first > 1 and first == 1 and keys[0] in COMPOUNDS and _is_given(words[1]) and start >= 2:
         first = 2
+    if keys[0] in CALLED_OF and keys[1] in ("de", "del"):  # María del Carmen, María de los Ángeles
+        first = 4 if keys[2:3] and keys[2] in FOLLOWING_PARTICLES else 3
+        first = first if first < len(words) else 1
     if any(key in PATRONYMIC_PARTICLES for key in keys[1:]):
         end = next(index for index, key in enumerate(keys) if index and key in PATRONYMIC_PARTICLES)
         return NameParts(tuple(words[:end])) if end else None
+    if keys[-1] in EAST_ASIAN and len(words) == 3 and first == 1 and _sounds_east_asian(["", *words[:2]]):
+        first = 2  # Min Ho Kim
     start = max(start, first)
     family = tuple(words[start:])
+    if start > first and keys[start] in PARTICLES and _is_spanish(keys[start - 1]):
+        # The mother's family has the particle: Pérez de la Fuente.
+        return NameParts(tuple(words[:first]), tuple(words[first : start - 1]), (words[start - 1],))
     if has_two and len(family) >= 2 and keys[start] not in PARTICLES:
         # Called by the father's name, which stands before the mother's.
         return replace(NameParts(tuple(words[:first]), family=(words[-2],)), middle=tuple(words[first:start]))
@@ -231,10 +241,10 @@ def _with_initial(family: tuple[str, ...]) -> str | None:
     """Return a family name as its particles and an initial: ``von H.``; None where its letters have no capitals."""
     last = next((word for word in family if key_of(word) not in PARTICLES | FOLLOWING_PARTICLES), family[-1])
     kept = family[: family.index(last)]
-    letter = re.match(r"[^\W\d_][\u0300-\u036f]*", last)
+    letter = re.match(r"((?:[AaEe]l-)?)([^\W\d_][\u0300-\u036f]*)", last)
     if letter is None or not _has_case(last):
         return None
-    return " ".join((*kept, f"{letter.group().title()}."))
+    return " ".join((*kept, f"{letter[1]}{letter[2].title()}."))
 
 
 def _has_case(word: str) -> bool:
