@@ -42,6 +42,8 @@ SPACED_DOT = re.compile(
     re.IGNORECASE,
 )
 
+SPELT_DOT = re.compile(r"\sdot\s", re.IGNORECASE)
+
 SCHEME = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,15}://)|\b(?:www\d?\.|mailto:|tel:|sms:)", re.IGNORECASE)
 HANDLE = re.compile(r"@[\w]")
 HOST = re.compile(r"(?<![\w.-])((?:[\w-]{1,63}\.){1,100})([\w-]{1,63})(?![\w-])")
@@ -58,6 +60,8 @@ ABBREVIATIONS = frozenset(
 )
 # Particles of family names that are delegated too: "Maria.de Souza", "J.La Rue".
 PARTICLES = frozenset(("de", "la", "al", "do", "st", "mc", "li"))
+# Words that are delegated too: "Thanks.so much", where the space behind a full stop is missing.
+WORDS = frozenset(("so", "it", "is", "in", "my", "no", "to", "be", "at", "as", "am", "us", "do", "me"))
 DOT_NET = frozenset(("ASP", "VB", "ADO", "ML", "CLR"))
 # Cyrillic and Greek letters that look like Latin ones: evil.сom.
 LOOKALIKES = str.maketrans("асеіјорѕхуԁһոαοριντυκϲ", "aceijopsxydhnaopivtukc")
@@ -68,11 +72,10 @@ def looks_like_link(text: str, *, is_name: bool = False) -> bool:
 
     ``is_name`` says that it is to be a person's name, in which any seven digits are a number.
     """
-    if text.replace(" ", "").isalpha() and " dot " not in text:
-        return False
-    if text.isascii() and not any(mark in text for mark in ".:@([{<") and " dot " not in text:
-        digits = sum(map(str.isdigit, text))
-        if digits < 4:
+    if not SPELT_DOT.search(text):
+        if text.replace(" ", "").isalpha():
+            return False
+        if text.isascii() and not any(mark in text for mark in ".:@([{<") and sum(map(str.isdigit, text)) < 4:
             return False
     folded = _folded(text)
     return bool(
@@ -118,10 +121,11 @@ def _is_host(text: str, found: re.Match[str]) -> bool:
         return is_lower and (len(labels) > 4 or (ending in COMMON_ENDINGS and host not in ("b.com", "m.com")))
     if labels[-1] == "NET" and labels[-2] in DOT_NET:
         return False
-    # Of three labels, where capitals are in it, each has to be one: Will.I.Am is called so.
-    if ending in COMMON_ENDINGS or (len(labels) > 2 and (is_lower or len(real) > 1)):
-        return True
-    if ending in PARTICLES and text[found.end() : found.end() + 2].strip().isupper():
+    # Of three labels, the one that is registered has to be more than an initial: will.i.am is called so.
+    if ending in COMMON_ENDINGS or len(labels) > 2:
+        return ending in COMMON_ENDINGS or _is_real(_registered_label(labels, ending))
+    behind = text[found.end() : found.end() + 2].strip()
+    if (ending in PARTICLES and behind.isupper()) or (ending in WORDS and behind.islower() and host[0].isupper()):
         return False
     # Evil.de and evil.de; not Anna.Li, MD.RAHMAN or MARIA.DE.
     return labels[-1] == labels[-1].lower()
@@ -149,9 +153,17 @@ def _registered_ending(labels: Sequence[str]) -> str:
     last = labels[-1].lower()
     bare = "".join(sign for sign in unicodedata.normalize("NFD", last) if unicodedata.category(sign) != "Mn")
     for ending in dict.fromkeys((last, bare.translate(LOOKALIKES))):
-        if ending in SPECIAL_ENDINGS or _suffixes().privatesuffix(".".join((*labels[:-1], ending)).lower()):
+        if ending in SPECIAL_ENDINGS or _registered_label(labels, ending):
             return ending
     return ""
+
+
+def _registered_label(labels: Sequence[str], ending: str) -> str:
+    """Return the label before a delegated suffix, evil of shop.evil.co.uk, as it is written; "" where there is none."""
+    if ending in SPECIAL_ENDINGS:
+        return labels[-2]
+    registered = _suffixes().privatesuffix(".".join((*labels[:-1], ending)).lower())
+    return labels[-len(registered.split("."))] if registered else ""
 
 
 @lru_cache(maxsize=1)

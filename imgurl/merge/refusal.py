@@ -91,7 +91,8 @@ def is_no_name(field: MergeField, text: str) -> bool:
         return False
     if text.isalpha():
         return len(text) > 2 and ONE_LETTER_OVER_AND_OVER.fullmatch(text.casefold()) is not None
-    if not any(map(str.isalpha, text)):
+    # A sign of private use is for a font to decide.
+    if not any(sign.isalpha() or unicodedata.category(sign) == "Co" for sign in text):
         return True
     return DIGIT.search(text) is not None and bool(DATE.fullmatch(text) or STAMP.fullmatch(text))
 

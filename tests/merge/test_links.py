@@ -10,7 +10,7 @@ from tests.merge.corpora import SEEDS, addresses, person_names, plain_texts
 LINKS: Final = (
     "Your account is suspended visit evil.example", "call +1 900 555 0199", "follow @handle",
     "evil[.]example", "evil。example", "ｅｖｉｌ．ｅｘａｍｐｌｅ", "evil﹒example", "evil․example", "evil｡example",
-    "evil[dot]com", "evil (dot) com", "evil{DOT}com", "evil ( . ) com", "EVIL.COM", "Evil.Com", "eViL.cOm",
+    "evil[dot]com", "a DOT com", "evil (dot) com", "evil{DOT}com", "evil ( . ) com", "EVIL.COM", "Evil.Com", "eViL.cOm",
     "evil.com.", "(evil.com)", "see:evil.com/x", "see https://x", "visit www.evil", "write mailto:a", "https://x",
     "http://127.0.0.1", "HTTPS://X", "ftp://x", "javascript://x", "www.evil", "www2.evil", "mailto:a", "tel:1",
     "sms:1", "a@b", "a@b.c", "ａ＠ｂ", "ann.lee@evil.example", "@ann", "evil.co", "evil.xyz", "bit.ly/abc",
@@ -35,7 +35,7 @@ PLAIN: Final = (
     "Yahoo!", "R&D; Ops", "[a|b]", "(Ava)", "{x}", "a.b", "Ava... Lee", "Hi...there", "...", "?!.", "李。雷",
     "你好。我是", "Ben & Jerry", "1 000", "12345", "SKU-123-45", "Route 66", "1984", "007", "A4", "42", "Q1.2026",
     "a/b", "and/or", "Tom: hi", "::", "#1", "50+", "+5", "+100", "5 @ 3", "@", "a @ b", "😀.😀", "", " ", "Mr.T",
-    "W.E.B. Du Bois", "Team 2.0 GmbH", "Ångström", "½.¼", "7-Eleven",
+    "will.i.am", "Thanks.so much", "W.E.B. Du Bois", "Team 2.0 GmbH", "Ångström", "½.¼", "7-Eleven",
 )  # fmt: skip
 
 
