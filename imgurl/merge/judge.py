@@ -79,11 +79,11 @@ REASONS = {
     Flag.PATTERN: "does not match the field's pattern",
     Flag.NOT_A_CHOICE: "is none of the field's choices",
     Flag.NOT_A_FLAG: "is neither true nor false",
-    Flag.NOT_A_COLOR: "is no CSS colour",
+    Flag.NOT_A_COLOR: "is no CSS colour; write for example 1a73e8, #1a73e8 or tomato",
     Flag.NOT_A_NUMBER: "is no number; write for example 1299.5",
     Flag.NOT_A_DATE: "is no date; write for example 2026-03-01",
-    Flag.AMBIGUOUS: "is ambiguous: it can be read in two ways; write for example 1299.00 or 2026-03-01, or let the design "
-    'say how its dates are written ("input") and whose day a moment is ("time_zone")',
+    Flag.AMBIGUOUS: "is ambiguous: it can be read in two ways; write for example 1299.00 or 2026-03-01, or let the "
+    'design say how its dates are written ("input") and whose day a moment is ("time_zone")',
     Flag.OTHER_CURRENCY: "is an amount in another currency than the field's",
     Flag.NO_GLYPH: "has a character that no font can draw",
 }
