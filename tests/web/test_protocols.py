@@ -137,6 +137,17 @@ def test_a_body_that_looks_like_a_request_is_a_body(parser: str) -> None:
 
 
 @PARSERS
+def test_a_body_behind_a_wish_to_upgrade_is_a_body(parser: str) -> None:
+    """httptools leaves it to another protocol, and would take it for the next request; Java's client sends such."""
+    body = b"GET /v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"POST /v1/links HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: %d\r\n\r\n"
+    following = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    requests, answers = exchange(PROTOCOLS[parser][1], [head % len(body), body, following])
+    assert requests == [Request("POST", b"/v1/links", body), Request("GET", b"/healthz", b"")]
+    assert answers.count(b"HTTP/1.1 200") == 2
+
+
+@PARSERS
 def test_a_body_whose_length_is_said_twice_is_refused(parser: str) -> None:
     """Content-Length and Transfer-Encoding together: another server may have read it otherwise (RFC 9112, 6.3)."""
     head = b"POST /v1/links HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
