@@ -316,6 +316,7 @@ def test_a_design_that_can_not_be_compiled_is_not_tried_for_each_request(
     """A failure is remembered for some seconds, whatever values are asked for; then it is tried again."""
     folder = write_design(designs, "photo", card(background={"asset": "photo.png"}))
     (folder / "photo.png").write_bytes(b"no picture")
+    monkeypatch.setattr("imgurl.plate.plates.FAILED_SECONDS", 1e6)
     pipeline = make()
     tried = []
 

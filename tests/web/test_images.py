@@ -273,6 +273,7 @@ def test_a_picture_that_cannot_be_drawn_gives_way_to_the_default_image(
     build: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """200 with the default image; the failure is counted and told once, and not tried again by each request."""
+    monkeypatch.setattr("imgurl.web.flight.FAILED_SECONDS", 1e6)
     house = build()
     house.prepare()
     tried: list[Picture] = []
