@@ -183,8 +183,10 @@ def test_a_tag_between_single_signs_amid_words_is_seen(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[Customer] Ava", "Ava [City] Lee", "Our {twins}", "[Name of the Rose", "50% name 20%", "A <Company> B",
-     "Too $hort", "100% first 50% last", "50%name%", "In [state] of art", "The $100 name", "Ke$hame", "Mr [x] Lee", "A {B} C"],
+    ["[Customer] Ava", "Ava [City] Lee", "Our {twins}", "[Name of the Rose", "50% name 20%",
+     "A <Company> B",
+     "Too $hort", "100% first 50% last", "50%name%",
+     "In [state] of art", "The $100 name", "Ke$hame", "Mr [x] Lee", "A {B} C"],
 )  # fmt: skip
 def test_a_remark_amid_words_is_none(text: str) -> None:
     """A word in brackets that may be meant."""
