@@ -33,6 +33,7 @@ ANYWHERE = re.compile(
             r"[$#%@]\{[A-Za-z_][\w.]{0,60}\}",  # shells, JSP, Ruby, Razor
             r"\$!(?:\{\s*)?[A-Za-z_]\w*",  # Velocity's quiet reference …
             r"(?<![\w$])\$\{?(?=[\w.]*[a-z])[A-Za-z_]\w+(?:\.[A-Za-z_]\w+)+(?:\(|\}|\b)",  # … paths and calls
+            r"(?<![\w$])\$\w{0,30}(?i:name)\b",
             r"%\([A-Za-z_]\w{0,40}\)s",  # Python
             r"@@[A-Za-z_][\w.\-$:]{0,60}@@",  # our other notation
             r"\(\([a-z_][\w ]{0,40}\)\)",  # GOV.UK Notify
@@ -50,6 +51,10 @@ SIGNS = re.compile(r"[{}\[\]()<>%$#@|~*!^«»‹›&]|^[_:\-].*[_:\-]$")
 BETWEEN = re.compile(
     r"(?P<open>[{\[(<«‹%$#@|~*!^_:\-]{1,4})\s*(?P<inside>[^\W\d_][\w.:=\- ]{0,58}?\w|\w)"
     r"\s*(?P<close>[}\])>»›%$#@|~*!^_:\-]{0,4})"
+)
+# The same amid other words.
+AMID = re.compile(
+    r"(?P<open>[{\[<«%])\s*(?P<inside>[^\W\d_][\w.\- ]{1,40}?)\s*(?P<close>[}\]>»%])(?!\w)",
 )
 PAIRS = {"{": "}", "[": "]", "(": ")", "<": ">", "«": "»", "‹": "›"}
 # Signs that people put around a word to stress it, or to make a face.
@@ -97,6 +102,7 @@ def is_unreplaced_tag(raw: str, decoded: str, dialect: Dialect | None, field: st
         ANYWHERE.search(text)
         or whole.fullmatch(text.strip())
         or _is_field_between_signs(text.strip(), field)
+        or any(map(_is_named_amid_words, AMID.finditer(text)))
         or (ours is not None and ours in _squeezed(text))
         for text in _spellings(raw, decoded)
     )
@@ -143,6 +149,17 @@ def _is_field_between_signs(text: str, field: str) -> bool:
         # {contactfield=firstname}; but [St.Pauli], (Dr.Oetker) and <A.B> are words.
         return sign == "{" or (sign in "[<«‹$#" and inside[0].islower() and len(inside) > 3)
     return sign == "{" and CAMEL.fullmatch(inside) is not None
+
+
+def _is_named_amid_words(found: re.Match[str]) -> bool:
+    """Say whether what stands between signs amid other words is what only fields are called."""
+    sign, inside, closing = found.group("open", "inside", "close")
+    if PAIRS.get(sign, sign) != closing or not _is_called_as_a_field(inside, "", sign):
+        return False
+    if sign == "%" and (" " in found.group() or found.string[: found.start()][-1:].isdigit()):
+        return False  # two percentages
+    # "[Customer] Ava" is a remark, "[Customer Name]" is none.
+    return sign in "{%«" or "name" in inside.casefold() or "email" in inside.casefold()
 
 
 def _is_called_as_a_field(inside: str, field: str, sign: str) -> bool:

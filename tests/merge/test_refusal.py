@@ -36,7 +36,8 @@ def test_what_holds_no_name_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["Ava", "May", "April", "June 12", "Guest", "Sample", "Tester", "Foo", "Last", "Blank", "Kunde", "Herr", "III", "X",
-     "Louis XIV", "X Æ A-12", "\ue123", "王小明", "さくら", "Ольга", "محمد", "सीता", "Ava3", "3M", "Bo", "Li", "Ng", "Friend"],
+     "Louis XIV", "X Æ A-12", "\ue123",
+     "王小明", "さくら", "Ольга", "محمد", "सीता", "Ava3", "3M", "Bo", "Li", "Ng", "Friend"],
 )  # fmt: skip
 def test_a_name_is_kept(name: str) -> None:
     """Also one that is a word, a number of a dynasty or a month."""

@@ -171,6 +171,28 @@ def test_the_fields_own_name_between_signs_is_a_tag(form: str, spell: Callable[[
     assert is_unreplaced_tag(tag, tag, None, "shoe_size")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Hi {FirstName}, welcome", "Dear [First Name]!", "Hello %first_name%", "Save $name", "Hi «Vorname»",
+     "Hi <Last Name>", "Hi {first_name}", "For [company name]", "{firstname} {lastname}"],
+)  # fmt: skip
+def test_a_tag_between_single_signs_amid_words_is_seen(text: str) -> None:
+    """Where it is called what only fields are."""
+    assert is_unreplaced_tag(text, text, None, "note")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[Customer] Ava", "Ava [City] Lee", "Our {twins}", "[Name of the Rose", "50% name 20%",
+     "A <Company> B",
+     "Too $hort", "100% first 50% last", "50%name%",
+     "In [state] of art", "The $100 name", "Ke$hame", "Mr [x] Lee", "A {B} C"],
+)  # fmt: skip
+def test_a_remark_amid_words_is_none(text: str) -> None:
+    """A word in brackets that may be meant."""
+    assert not is_unreplaced_tag(text, text, None, "note")
+
+
 # People, companies, products and offers as they are really called.
 NOT_TAGS: Final = (
     "Ava", "Ava Johnson", "O'Brien", "D\u2019Angelo", "Anne-Marie", "José", "Zoë", "Nguyễn Thị Minh", "李雷",
