@@ -43,9 +43,9 @@ def test_the_wheel_serves_all_designs_in_an_empty_folder(tmp_path: Path) -> None
     listing = run(empty, installed, "-m", "imgurl", "designs", "list")
     assert [name for name in SIZES if f"\n{name}  " not in "\n" + listing] == []
     with serving(empty, python_path=installed, render_deadline="60") as server:
-        links = re.findall(r"^  http://127\.0\.0\.1:\d+(/i/(\S+)\.png\?\S+)$", server.errors, re.MULTILINE)
+        links = re.findall(r"^  http://127\.0\.0\.1:\d+(/i/(\S+)\.jpg\?\S+)$", server.errors, re.MULTILINE)
         answers = {name: server.ask(link) for link, name in links}
-    assert dict.fromkeys(SIZES, (200, "image/png")) == {
+    assert dict.fromkeys(SIZES, (200, "image/jpeg")) == {
         name: (answer.status, answer["content-type"]) for name, answer in answers.items()
     }
     assert {name: answer.picture().size for name, answer in answers.items()} == SIZES

@@ -53,7 +53,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--fallback", "fallbacks", multiple=True, metavar="FIELD=VALUE", help="Value for rows without one of their own.",
 )  # fmt: skip
 @click.option("--warm", is_flag=True, help="Draw each image ahead, into the caches of the server.")
-@click.option("--format", "ext", type=click.Choice(EXTENSIONS), default="png", show_default=True, help="Image format.")
+@click.option("--format", "ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
 @click.option("--pin", is_flag=True, help="Show this version of the design for ever, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
@@ -64,9 +64,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @designs_option
 @data_option
 def batch(
-    source: Path, design: str, out: Path, mapped: tuple[str, ...], fallbacks: tuple[str, ...], warm: bool, ext: str,
-    expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None, workers: int | None,
-    restart: bool, designs: Path | None, data: Path | None,
+    source: Path, design: str, out: Path, mapped: tuple[str, ...], fallbacks: tuple[str, ...], warm: bool,
+    ext: str | None, expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None,
+    workers: int | None, restart: bool, designs: Path | None, data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL for each row of a CSV or NDJSON list, on all cores.
 
@@ -88,6 +88,7 @@ def batch(
     keys = live_keys(settings.data, secret_of(settings.keys))
     if pin:
         keep_version(settings, found)
+    ext = ext or found.document.format
     with source.open("rb") as file:
         form = sniff(file.read(HEAD_BYTES), source.name)
     now = int(time.time())

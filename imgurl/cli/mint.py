@@ -175,11 +175,10 @@ def _html(
     look: Look,
 ) -> str:  # fmt: skip
     """Return the ``<img>``; say on standard error what it lacks, and what could happen to it on its way."""
-    personal = None
-    if look.personal and dialect:
-        personal = None if (why_not := why_not_personal(dialect)) else Personal(dialect, opened)
-        if why_not:
-            click.echo(f"imgurl: the alt text is the same for all: {dialect.platform}: {why_not}", err=True)
+    personal = Personal(dialect, opened) if look.personal and dialect else None
+    if personal and (why_not := why_not_personal(personal.dialect)):
+        click.echo(f"imgurl: the alt text is the same for all: {personal.dialect.platform}: {why_not}", err=True)
+        personal = None
     tag = html_tag(order.design, url, sealed, opened, look.width, personal)
     longest = max(len(line.encode()) for line in tag.splitlines())
     if longest > MAX_LINE:

@@ -77,7 +77,8 @@ Fallbacks = Annotated[
 ]
 DesignId = Annotated[str, Field(description="Id of the design.", pattern=f"^{DESIGN_ID.pattern}$")]
 Format = Annotated[
-    Literal["png", "jpg", "jpeg", "gif", "webp", "avif"], Field(description="Image format; mail wants png, jpg or gif.")
+    Literal["png", "jpg", "jpeg", "gif", "webp", "avif"],
+    Field(description="Image format, else the design's; mail wants png, jpg or gif."),
 ]
 Dpr = Annotated[int, Field(ge=1, le=3, description="Device pixels per CSS pixel."), BeforeValidator(_whole)]
 Lifetime = Annotated[
