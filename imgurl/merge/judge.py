@@ -37,6 +37,7 @@ class Flag(StrEnum):
     NO_GLYPH = "no-glyph"
     MISSING = "missing"
     CLEANED = "cleaned"
+    REPEATED = "repeated"
 
 
 REASONS = {

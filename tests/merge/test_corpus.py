@@ -28,7 +28,7 @@ FALLS_BACK: Final = {
     "braces", "mailchimp_tag", "pct_tag", "empty", "missing", "null", "plus_phone", "long", "long_cjk",
 }  # fmt: skip
 
-# What no decoder can know: what is right to draw all the same. An entity that somebody typed is read as its sign; a
+# What no decoder can know, or nobody means, and what is right to draw. An entity in the data is read as its sign; a
 # line end that a browser deletes is gone; a parameter smuggled in by a name ends the name.
 UNKNOWABLE: Final = {
     "amp_entity_literal": "Ben & Jerry",
@@ -55,7 +55,7 @@ def right_text(row: dict[str, Any]) -> str:
     """Return what a picture should show for a row."""
     if row["open_part"].startswith("first_name=friend&"):
         return "friend"  # the engine's own default, which the marketer wrote
-    if not row["recoverable"]:
+    if not row["recoverable"] or row["value_id"] == "amp_entity_literal":
         return UNKNOWABLE[row["value_id"]]
     return FIRST_NAME.fallback or "" if row["value_id"] in FALLS_BACK else " ".join(row["value"].split())
 
