@@ -28,6 +28,7 @@ from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import Picture, Pipeline, open_pipeline
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.keyfile import load_keys
+from imgurl.urls.reading import is_image_path
 from imgurl.urls.signing import KeyRing
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.door import ApiDoor, BuiltApi
@@ -50,7 +51,7 @@ class ImagePaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on to whom it is for."""
-        is_image = scope["type"] == "http" and scope["raw_path"].startswith(b"/i/")
+        is_image = scope["type"] == "http" and is_image_path(scope["raw_path"])
         await (self._images if is_image else self._app)(scope, receive, send)
 
 
