@@ -48,6 +48,7 @@ def _with_bytes_escaped(url: str) -> str:
 
 def _in_words(told: dict[str, Any]) -> str:
     lines = [f"{told['status']} {told['outcome']}" + (f": {told['reason']}" if told["reason"] else "")]
+    lines += [f"note: {note}" for note in told["notes"]]
     if told["design"]:
         lines.append(f"design {told['design']}, key {told['key']}")
     for name, field in told["fields"].items():

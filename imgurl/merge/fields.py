@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from html.entities import html5
+from html import unescape
 from typing import Annotated, Self
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from imgurl.merge.entities import entity_in
 from imgurl.merge.formats import display
 from imgurl.merge.kinds import FieldCasing, FieldType, Notation
 from imgurl.merge.languages import is_language
@@ -15,9 +16,6 @@ from imgurl.merge.patterns import unsafe_pattern
 from imgurl.merge.tracking import is_tracking_name
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-
-# Names that a browser may read as an entity when they stand after a bare "&": "&copy=1" becomes "©=1".
-LEGACY_ENTITIES = frozenset(name for name in html5 if not name.endswith(";"))
 
 # Code points a value may have at the most after cleaning; anything longer is a paste accident or an attack.
 MAX_CODE_POINTS = 200
@@ -72,9 +70,12 @@ class MergeField(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         problems = []
-        if is_tracking_name(self.name) or self.name in LEGACY_ENTITIES:
+        if is_tracking_name(self.name):
+            problems.append(f"the name '{self.name}' is one that mail platforms tamper with; choose another")
+        if entity := entity_in(self.name):
             problems.append(
-                f"the name '{self.name}' is one that mail platforms or browsers tamper with; choose another"
+                f"the name '{self.name}' begins with '{entity}_': in HTML, '&{entity}_' is read as "
+                f"'{unescape(f'&{entity};')}_' wherever the & is bare; choose one that begins otherwise"
             )
         if self.required == (self.fallback is not None):
             problems.append(

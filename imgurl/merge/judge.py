@@ -59,6 +59,7 @@ class Flag(StrEnum):
     NO_GLYPH = "no-glyph"
     MISSING = "missing"
     CLEANED = "cleaned"
+    REPEATED = "repeated"
 
 
 # Ends of sentences that begin with the field's name: why there is no value. Callers of the API read them.

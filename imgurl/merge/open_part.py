@@ -6,11 +6,24 @@ Never fails, whatever the bytes are. The rules are url-format's "Reading the ope
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from imgurl.merge.charsets import charsets_of, decode_in, decode_utf8, decode_western, decoded_again
 from imgurl.merge.dialects import Dialect
+from imgurl.merge.entities import with_names_back
+from imgurl.merge.folds import (
+    Repair,
+    joined_characters,
+    joined_entities,
+    joined_escapes,
+    may_be_folded,
+    name_of,
+    without_folds,
+)
+from imgurl.merge.iso_2022_jp import in_utf_8
 from imgurl.merge.tracking import is_tracking_name
 
 END_MARKER = "_z"
@@ -26,8 +39,11 @@ ENCODED_SIGN = re.compile(r"%(?:2[4-6CF]|3[ABDF]|40)", re.IGNORECASE)
 # word+word and nothing else with a plus; a word's letters are those of ASCII and all beyond it.
 PLUS_BETWEEN_WORDS = re.compile(r"[^+@]*[^\x00-@\[-`{-\x7f](?:\+[^\x00-@\[-`{-\x7f][^+@]*)+")
 
-# A UTF-8 sequence of two bytes or more: bytes with one of these are damaged UTF-8, not another code page.
-UTF8_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+# Every % of a text begins an escape.
+ALL_ESCAPES = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
+
+# In no name; what is left of ISO-2022-JP that could not be read.
+ESCAPE_CHARACTER = "\x1b"
 
 
 class DecodeMode(StrEnum):
@@ -47,9 +63,9 @@ class DecodeMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenValue:
-    """One value as it was read; ``text`` is None where it can't be used and ``flag`` says why.
+    """One value as it was read; ``text`` is None where it can't be used, and ``flag`` says why.
 
-    Flags: ``cut``, ``too-long``, ``undecodable``.
+    Flags: ``cut``, ``too-long``, ``undecodable``; beside a text only ``repeated``.
     """
 
     raw: str
@@ -63,6 +79,19 @@ class OpenPart:
 
     values: dict[str, OpenValue]
     cut: bool
+    #: Names of the charsets that the page which the link was sent from may have; none where nothing tells.
+    charsets: tuple[str, ...] = ()
+    #: What was undone.
+    repairs: tuple[Repair, ...] = ()
+
+
+class _Split(NamedTuple):
+    """The open part cut into raw values; ``mark`` is the value of the end marker, None where that is missing."""
+
+    values: dict[str, str]
+    mark: str | None
+    repeated: frozenset[str]
+    repairs: tuple[Repair, ...]
 
 
 def read_open_part(query: str, names: Iterable[str], dialect: Dialect | None) -> OpenPart:
@@ -71,24 +100,43 @@ def read_open_part(query: str, names: Iterable[str], dialect: Dialect | None) ->
     ``query`` holds the bytes of the query as Latin-1 text, ``names`` are the open fields of the URL.
     """
     mode = DecodeMode.of(dialect)
-    raw, ended = _split(query, frozenset(names), mode)
-    values = {name: _decode_value(text, mode) for name, text in raw.items()}
-    if not ended and values:
+    known = frozenset(names)
+    restored, repairs = with_names_back(in_utf_8(query), known)
+    split = _split(restored, known, mode)
+    charsets = charsets_of(split.mark) if split.mark else ()
+    values = {}
+    for name, raw in split.values.items():
+        whole = _without_folds(raw, mode) if may_be_folded(raw) else raw
+        if whole != raw:
+            repairs += (Repair.folded(f"{name}={raw}", 12),)
+        value = _decode_value(raw, whole, mode, charsets)
+        values[name] = replace(value, flag="repeated") if name in split.repeated and value.text is not None else value
+    if split.mark is None and values:
         last = next(reversed(values))
         # The URL was cut inside or right behind this value: half a name is a wrong name.
         values[last] = OpenValue(values[last].raw, None, "cut")
-    return OpenPart(values, cut=not ended)
+    return OpenPart(values, split.mark is None, charsets, repairs + split.repairs)
 
 
-def _split(query: str, names: frozenset[str], mode: DecodeMode) -> tuple[dict[str, str], bool]:
-    """Cut the query into raw values; say whether the end marker was there."""
+def _split(query: str, names: frozenset[str], mode: DecodeMode) -> _Split:
     values: dict[str, str] = {}
+    repeated: set[str] = set()
+    repairs: list[Repair] = []
     current = ""
     for segment in query.split("&"):
         name, equals, value = segment.removeprefix("amp;").partition("=")
+        if name not in names and name != END_MARKER:
+            whole = name_of(segment)
+            if whole != name and (whole in names or whole == END_MARKER):
+                repairs.append(Repair.folded(f"&{segment}"))
+                name = whole
         if name == END_MARKER:
-            return values, True
-        if equals and name in names and name not in values:
+            return _Split(values, value, frozenset(repeated), tuple(repairs))
+        if equals and name in values:
+            # The first counts: a second one was appended by somebody, and what is torn off it goes with it.
+            repeated.add(name)
+            current = ""
+        elif equals and name in names:
             values[name] = value
             current = name
         elif equals and is_tracking_name(name):
@@ -96,22 +144,77 @@ def _split(query: str, names: frozenset[str], mode: DecodeMode) -> tuple[dict[st
         elif current and mode is not DecodeMode.ENCODED:
             # A raw "&" tore this off the value before it: AT&T, Ben & Jerry.
             values[current] += "&" + segment
-    return values, False
+    return _Split(values, None, frozenset(repeated), tuple(repairs))
 
 
-def _decode_value(raw: str, mode: DecodeMode) -> OpenValue:
+def _decode_value(raw: str, whole: str | None, mode: DecodeMode, charsets: tuple[str, ...]) -> OpenValue:
+    """Read a value that came as ``raw`` and is ``whole`` without broken lines."""
     if len(raw) > 4 * MAX_VALUE_BYTES:
         return OpenValue(raw[:MAX_VALUE_BYTES], None, "too-long")
-    plus_is_space = mode is DecodeMode.ENCODED or (mode is DecodeMode.AUTO and _auto_plus_is_space(raw))
-    spelt = raw.replace("+", " ") if plus_is_space else raw
-    decoded = unquote_to_bytes(spelt.encode("latin-1", errors="replace"))
-    if len(decoded) > MAX_VALUE_BYTES:
+    if whole is None:
+        return OpenValue(raw, None, "undecodable")
+    data = _bytes(whole, mode)
+    if len(data) > MAX_VALUE_BYTES:
         return OpenValue(raw[:MAX_VALUE_BYTES], None, "too-long")
-    text = ENTITY.sub(lambda entity: html.unescape(entity.group()), _text(decoded))
-    # The replacement character is the scar of a name that was broken before it reached us, or of our reading it.
-    if "\ufffd" in text:
+    text = _text(data, mode, charsets)
+    # The replacement character is the scar of a name that was broken before it reached us.
+    if text is None or "\ufffd" in text or ESCAPE_CHARACTER in text:
         return OpenValue(raw, None, "undecodable")
     return OpenValue(raw, text)
+
+
+def _without_folds(raw: str, mode: DecodeMode) -> str | None:
+    """Return a raw value without broken lines; None where it can't be known what it was."""
+    if len(raw) > 4 * MAX_VALUE_BYTES:
+        return raw
+    whole = without_folds(raw, by_encoder=mode is DecodeMode.ENCODED)
+    if whole is None or mode is DecodeMode.RAW:
+        return whole
+    if mode is DecodeMode.AUTO:
+        whole = joined_escapes(whole)
+    joined = None if whole is None else joined_characters(whole)
+    return whole if joined is None or decode_utf8(_bytes(joined, mode)) is None else joined
+
+
+def _bytes(raw: str, mode: DecodeMode) -> bytes:
+    if "+" in raw and (mode is DecodeMode.ENCODED or (mode is DecodeMode.AUTO and _auto_plus_is_space(raw))):
+        raw = raw.replace("+", " ")
+    return unquote_to_bytes(raw.encode("latin-1", errors="replace"))
+
+
+def _text(data: bytes, mode: DecodeMode, charsets: tuple[str, ...]) -> str | None:
+    """Return the text of a value, without encodings and escapes that are there twice; None where it can't be known."""
+    text = _decoded(data, mode, charsets)
+    if text is None:
+        return None
+    text = decoded_again(_unescaped_again(text))
+    if "&" not in text:
+        return text
+    once = ENTITY.sub(_character_of, joined_entities(text))
+    return ENTITY.sub(_character_of, once)
+
+
+def _character_of(entity: re.Match[str]) -> str:
+    return html.unescape(entity.group())
+
+
+def _decoded(data: bytes, mode: DecodeMode, charsets: tuple[str, ...]) -> str | None:
+    """Return the text of the bytes: in the charset of the page, in UTF-8, in Windows-1252 where that can't be wrong."""
+    in_utf_8 = decode_utf8(data)
+    # A platform's encoder writes UTF-8 on a page of whatever charset, a browser does not touch its escapes.
+    if charsets and not data.isascii() and (in_utf_8 is None or mode is not DecodeMode.ENCODED):
+        text = decode_in(charsets, data)
+        if text is not None:
+            return text
+    return decode_western(data) if in_utf_8 is None else in_utf_8
+
+
+def _unescaped_again(text: str) -> str:
+    """Return a text that was percent-encoded twice as it was before: where each ``%`` in it begins an escape."""
+    if "%" not in text or not ALL_ESCAPES.fullmatch(text):
+        return text
+    once_more = decode_utf8(unquote_to_bytes(text))
+    return once_more if once_more and not once_more.isspace() else text
 
 
 def _auto_plus_is_space(raw: str) -> bool:
@@ -125,11 +228,3 @@ def _auto_plus_is_space(raw: str) -> bool:
         return False
     decoded = unquote_to_bytes(raw.encode("latin-1", errors="replace")).decode(errors="replace")
     return bool(ENCODED_SIGN.search(raw) or PLUS_BETWEEN_WORDS.fullmatch(decoded))
-
-
-def _text(decoded: bytes) -> str:
-    """Return the text of the bytes: UTF-8, else Windows-1252; with U+FFFD in it where it is neither."""
-    try:
-        return decoded.decode()
-    except UnicodeDecodeError:
-        return decoded.decode("utf-8" if UTF8_SEQUENCE.search(decoded) else "cp1252", errors="replace")

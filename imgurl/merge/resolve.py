@@ -5,12 +5,14 @@ every dirty spelling of one name shares one picture. Never raises: dirty values 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from imgurl.merge.dialects import Dialect
 from imgurl.merge.fields import MergeField
+from imgurl.merge.folds import name_without_sign
 from imgurl.merge.judge import Flag, Judged, Words, as_written, design_fallback, judge
+from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import OpenPart
 from imgurl.merge.tags import has_encoded_brackets, is_unreplaced_tag
 
@@ -120,4 +122,6 @@ def _judge_open(field: MergeField, open_part: OpenPart | None, dialect: Dialect 
         return Judged("", (*encoded, Flag.UNRESOLVED))
     if value.text is None:
         return Judged("", (Flag(value.flag),))
-    return judge(field, value.text)
+    text = name_without_sign(value.raw, value.text) if field.type is FieldType.NAME else value.text
+    judged = judge(field, text)
+    return replace(judged, flags=(Flag(value.flag), *judged.flags)) if value.flag else judged

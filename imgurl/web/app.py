@@ -29,6 +29,7 @@ from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import Picture, Pipeline, open_pipeline
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.livekeys import live_keys
+from imgurl.urls.reading import is_image_path
 from imgurl.urls.signing import Keys
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.door import ApiDoor, BuiltApi
@@ -55,7 +56,7 @@ class ImagePaths:
         """Hand a request on to whom it is for."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["raw_path"].startswith(b"/i/"):
+        elif is_image_path(scope["raw_path"]):
             await self._images(scope, receive, send)
         else:
             await self._app(scope, receive, partial(_send_uncached, send))

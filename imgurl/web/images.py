@@ -18,8 +18,9 @@ from imgurl.design.library import Design, Library
 from imgurl.errors import NotAnImageUrl, Refused, TargetTooLong, UnknownDesign
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.plate.render import Rendered
+from imgurl.urls.reading import read_url
 from imgurl.urls.signing import KeyRing, Keys
-from imgurl.urls.target import MAX_TARGET_BYTES, SignedUrl, parse_target
+from imgurl.urls.target import MAX_TARGET_BYTES, SignedUrl
 from imgurl.web.answers import (
     Answer,
     Expiry,
@@ -137,12 +138,11 @@ class ImageEndpoint:
         if seen is not None and seen[0] is library and seen[1] is ring:
             return seen[2:]
         # One HTTP parser cuts the target at a #, the other does not: no client means anything behind it.
-        url = parse_target(raw_path, query.partition(b"#")[0], MAX_MENDED_BYTES)
-        key = ring.verify(url)
-        picture = self._pipeline.resolve(url, key.state, time.time())
-        if url.expires is None and _shows_its_pin(url, picture):
-            self._seen[raw_path, query] = library, ring, url, picture
-        return url, picture
+        read = read_url(raw_path, query.partition(b"#")[0], ring, MAX_MENDED_BYTES)
+        picture = self._pipeline.resolve(read.url, read.key.state, time.time())
+        if read.url.expires is None and _shows_its_pin(read.url, picture):
+            self._seen[raw_path, query] = library, ring, read.url, picture
+        return read.url, picture
 
     async def draw(self, picture: Picture) -> tuple[bytes, str]:
         """Return the image of a picture and where it came from: ``memory``, ``disk`` or ``render``.

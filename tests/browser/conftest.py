@@ -15,14 +15,20 @@ IN_PAGE_ORDER: Final = sorted(CASES, key=lambda case: case.id not in PICTURED)
 
 
 @pytest.fixture(scope="session")
-def answer(fonts: FontCatalogue, tmp_path_factory: pytest.TempPathFactory) -> Answer:
-    """What Chromium made of the cases."""
-    chromium = find_chromium()
-    if chromium is None:
+def chromium() -> str:
+    """The path of Chromium."""
+    found = find_chromium()
+    if found is None:
         message = f"no browser to ask: none of {', '.join(NAMES)} is installed (Debian: apt install chromium)"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+def answer(chromium: str, fonts: FontCatalogue, tmp_path_factory: pytest.TempPathFactory) -> Answer:
+    """What Chromium made of the cases."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent

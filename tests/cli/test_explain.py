@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
+from imgurl.merge.charsets import mark_in
 from tests.cli.conftest import Run
 from tests.web.designs import card, write_design
 from tests.web.serving import K1, K2, MINTER, VECTORS, keys_setting, signed
 
 pytestmark = pytest.mark.usefixtures("keys")
 
-KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "design", "key", "fields", "warnings"]
+KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "notes", "design", "key", "fields", "warnings"]
 BANNER = {"first_name": "Ava", "company_name": "Acme", "rep_name": "Leo"}
 LINK = MINTER.mint("sales-banner-01", BANNER)
+SHIFT_JIS = "".join(f"%{byte:02X}" for byte in mark_in("Shift_JIS"))
 
 
 def told(run: Run, url: str) -> dict[str, Any]:
@@ -43,7 +45,8 @@ def test_a_good_url_in_words(run: Run) -> None:
 def test_a_good_url_as_data(run: Run) -> None:
     """--json has the same facts under fixed names."""
     expected = {
-        "url": LINK, "status": 200, "outcome": "ok", "reason": "", "design": "sales-banner-01", "key": "k1",
+        "url": LINK, "status": 200, "outcome": "ok", "reason": "", "notes": [], "design": "sales-banner-01",
+        "key": "k1",
         "fields": {name: {"text": text, "from": "sealed", "flags": []} for name, text in BANNER.items()},
         "warnings": [],
     }  # fmt: skip
@@ -136,6 +139,48 @@ REFUSED = [
     (MINTER.mint("sales-banner-01", {"company_name": "A & B"}).replace("%26", "%2526"),
      "the value of 'company_name' was percent-encoded twice"),
 ]  # fmt: skip
+
+
+MAILED = signed("sales-banner-01", {"_o": "first_name", "_m": "sendgrid", "company_name": "A & B"}, "&first_name=")
+
+
+@pytest.mark.parametrize(
+    ("url", "note", "name"),
+    [
+        (
+            MAILED.replace("company", "com%20pany") + "Mia&_z=1",
+            "a mail server broke the line here: sendgrid&com%20pany",
+            "Mia",
+        ),
+        (MAILED + "Mia&%20_z=1", "a mail server broke the line here: &%20_z=1", "Mia"),
+        (MAILED + "Mi!%20a&_z=1", "a mail server broke the line here: first_name=Mi!%20a", "Mia"),
+        (
+            MAILED.replace("/i/sales", "/i/sa!%20les") + "Mia&_z=1",
+            "a mail server broke the line here: /i/sa!%20les",
+            "Mia",
+        ),
+        (MAILED.replace("%", "%25") + "Mia%25&_z=1", "percent-encoded twice by a Qt client", "Mia%"),
+        (MAILED + "%8ER%93c&_z=" + SHIFT_JIS, "sent from a page in Shift_JIS", "山田"),
+    ],
+)
+def test_what_happened_on_the_way_is_told(run: Run, url: str, note: str, name: str) -> None:
+    """A link that was put together shows its values, and the notes say what was undone."""
+    facts = told(run, url)
+    assert (facts["status"], facts["fields"]["first_name"]["text"]) == (200, name)
+    assert [sentence[: len(note)] for sentence in facts["notes"]] == [note]
+    assert f"note: {note}" in run("explain", url).out
+
+
+def test_a_link_with_its_lines_broken_may_be_pasted(run: Run) -> None:
+    """As it stands in the source of the mail."""
+    facts = told(run, (MAILED + "Mia&_z=1").replace("company", "com\r\n pany"))
+    assert (facts["status"], facts["notes"][0][:33]) == (200, "a mail server broke the line here")
+
+
+def test_a_page_in_utf_8_is_not_worth_a_note(run: Run) -> None:
+    """Nor is a link without a mark."""
+    for mark in ("1", "%C3%A9%C4%85%C5%9F"):
+        assert told(run, f"{MAILED}Mia&_z={mark}")["notes"] == []
 
 
 @pytest.mark.parametrize(("url", "sentence"), REFUSED, ids=[refused[1][:40] for refused in REFUSED])

@@ -77,7 +77,7 @@ FOUND = {
     "/jpeg/quality": "must be 95 or less",
     "/expired_image": "no file 'over.png'",
     "/fields/0": 'give either a "fallback"',
-    "/fields/1": "mail platforms or browsers tamper with",
+    "/fields/1": "mail platforms tamper with",
     "/fields/3/name": "two fields are called 'city'",
     "/fields/4/sample": "'cheap' breaks the field's own rules (not-a-number)",
     "/fields/4/fallback": "'free' breaks the field's own rules (not-a-number)",

@@ -361,3 +361,27 @@ def test_a_limit_counts_clusters_not_code_points() -> None:
     astronauts = "👩🏽‍🚀" * 20
     assert accepted(make(max_length=20), astronauts) == (astronauts, [])
     assert accepted(make(max_length=19), astronauts) == ("", [Flag.TOO_LONG])
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "company"),
+    [
+        ("Mc!%20Donald", "McDonald", "Mc! Donald"),
+        ("Yahoo!%20Japan", "YahooJapan", "Yahoo! Japan"),
+        ("Mary%20Ann", "Mary Ann", "Mary Ann"),
+        ("Mary!%20%20Ann", "Mary Ann", "Mary Ann"),
+    ],
+)
+def test_no_person_is_called_by_an_exclamation(raw: str, name: str, company: str) -> None:
+    """sendmail breaks lines with ! and a space: in a name they go, of a company nobody can know."""
+    fields = (make("first_name", type="name"), make("company_name"))
+    texts = resolve_open(f"first_name={raw}&company_name={raw}&_z=1", *fields, esp="sendgrid").texts
+    assert texts == {"first_name": name, "company_name": company}
+
+
+def test_a_value_that_came_twice_is_flagged() -> None:
+    """The first is drawn."""
+    value = resolve_one("first_name=Ava&first_name=Leo&_z=1", make("first_name", type="name"))
+    assert (value.text, value.origin, value.flags) == ("Ava", Origin.OPEN, (Flag.REPEATED,))
+    refused = resolve_one("first_name=null&first_name=Leo&_z=1", make("first_name", type="name", fallback="there"))
+    assert (refused.text, refused.flags) == ("there", (Flag.REPEATED, Flag.NULL_WORD))

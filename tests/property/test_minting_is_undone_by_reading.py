@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgurl.merge.dialects import BY_ID
-from imgurl.merge.fields import LEGACY_ENTITIES
+from imgurl.merge.entities import entity_in
 from imgurl.merge.judge import Flag
 from imgurl.merge.tracking import is_tracking_name
 from imgurl.urls.mint import Minter
@@ -66,7 +66,7 @@ def test_a_minted_url_that_nobody_filled_shows_fallbacks(order: dict[str, Any]) 
     minted = Minter(FIRST, "").mint(**order)
     path, query = (part.encode() for part in minted.split("?", 1))
     url = parse_target(path, query)
-    allowed = [name for name in url.open_names if not is_tracking_name(name) and name not in LEGACY_ENTITIES]
+    allowed = [name for name in url.open_names if not is_tracking_name(name) and not entity_in(name)]
     fields = [make(name, fallback="there") for name in allowed]
     resolved = resolve_open(url.open_query, *fields, esp=url.dialect)
     assert {field.name: "there" for field in fields} == resolved.texts

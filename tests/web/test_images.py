@@ -110,6 +110,26 @@ def test_a_missing_value_shows_its_fallback(build: Callable[..., House]) -> None
     assert (tint(answer), answer["x-imgurl-outcome"]) == (FALLBACK, "fallback; tint")
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        RED_LINK.replace("first_name", "fir%20st_name"),
+        RED_LINK.replace("_s=", "_s!%20="),
+        RED_LINK.replace("/i/ca", "/i/ca%20"),
+        RED_LINK.replace("/i/", "/i!%20/"),
+        RED_LINK.replace("/i/", "/%20i/"),
+        RED_LINK.replace("%", "%25"),
+    ],
+)
+def test_a_link_that_was_damaged_on_its_way_shows_its_values(build: Callable[..., House], damaged: str) -> None:
+    """A mail server broke the line, or a client encoded twice: the same picture and ETag as of the whole link."""
+    house = build()
+    answer = house.ask(damaged)
+    assert damaged != RED_LINK
+    assert (tint(answer), answer["x-imgurl-outcome"]) == (RED, "ok")
+    assert answer["etag"] == house.ask(RED_LINK)["etag"]
+
+
 def test_a_retired_key_shows_the_default_image(build: Callable[..., House]) -> None:
     """Links of a retired key still show something: the design's default image, for no cache to keep."""
     answer = build().ask(signed("card", {"tint": "#ff0000"}, key=K3))

@@ -105,6 +105,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "status": 200,
         "outcome": "ok",
         "reason": "",
+        "notes": [],
         "design": EXAMPLE_DESIGN,
         "key": "k1",
         "fields": NAME,

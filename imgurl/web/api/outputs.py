@@ -142,6 +142,9 @@ class ExplainOut(Model):
     status: Annotated[int, Field(description="What the image endpoint answers.")]
     outcome: str
     reason: str
+    notes: Annotated[
+        list[str], Field(description="What happened to the link on its way and was undone, one sentence each.")
+    ]
     design: str | None
     key: str | None
     fields: dict[str, ValueOut]
