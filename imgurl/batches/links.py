@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from imgurl.batches.order import RESULT_COLUMNS, BatchOrder
+from imgurl.batches.order import BatchOrder
 from imgurl.errors import BadValue
 from imgurl.merge.clean import TooLong, clean
 from imgurl.tables.rows import Row
@@ -16,16 +16,30 @@ KEPT_VALUES = 4_096
 
 NESTED = "is a list or an object; a text is wanted"
 NO_COLUMN = "has no column"
+NOTHING = "is a word that programs print for nothing"
+
+# How the warning of a field ends that has no value and shows its fallback.
+FALLBACK_SHOWN = "; the fallback is shown"
+BLANK = f" is blank{FALLBACK_SHOWN}"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What became of a row: a URL, or an error instead. ``fallbacks`` are the fields that show their fallback."""
+    """What became of a row: a URL, or an error instead. ``fallbacks`` are the fields that show their fallback.
+
+    ``path`` is what follows the host and ``/i/`` in the URL: HTML tools put their own host in front of a ``src`` that
+    begins with a merge tag.
+    """
 
     url: str
     error: str = ""
     warnings: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """What stands in the URL behind ``/i/``."""
+        return self.url.partition("/i/")[2]
 
 
 class Links:
@@ -33,6 +47,7 @@ class Links:
 
     def __init__(self, order: BatchOrder, key: SigningKey) -> None:
         self._series = order.series(key)
+        self._added = order.added
         self._seal = lru_cache(KEPT_VALUES)(self._seal_anew)
         columns = order.columns
         self._fields = tuple((field, columns.get(field.name)) for field in order.fields)
@@ -42,11 +57,11 @@ class Links:
         """Return the link of a row. Never raises because of a value."""
         if row.problem:
             return _failed(row, row.problem)
-        taken = next((name for name in RESULT_COLUMNS if name in row.values), None)
+        taken = next((name for name in self._added if name in row.values), None)
         if taken:
             return _failed(row, f"has the key '{taken}', which the result adds; rename or remove it")
         sealed: list[SealedValue] = []
-        warnings: list[str] = []
+        warnings = [*row.warnings]
         fallbacks: list[str] = []
         for field, column in self._fields:
             found = self._value(row, field.name, column)
@@ -61,7 +76,7 @@ class Links:
             fallbacks.append(field.name)
             # What is the same in all rows is told by the count of fallbacks.
             if found != NO_COLUMN:
-                warnings.append(f"{field.name} {found}; the fallback is shown")
+                warnings.append(f"{field.name} {found}{FALLBACK_SHOWN}")
         try:
             return Link(self._series.mint(sealed), "", tuple(warnings), tuple(fallbacks))
         except BadValue as error:
@@ -76,7 +91,8 @@ class Links:
             column = name
         if column in row.nested:
             return NESTED
-        return self._seal(name, row.values.get(column, ""))
+        text = row.value(column)
+        return NOTHING if not text and row.values.get(column, "").strip() else self._seal(name, text)
 
     def _seal_anew(self, name: str, text: str) -> SealedValue | str:
         try:

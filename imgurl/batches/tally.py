@@ -17,6 +17,8 @@ class Tally:
     fallbacks: Mapping[str, int] = field(default_factory=dict)
     #: The keys that the rows of an NDJSON list have, in the order they were met.
     columns: tuple[str, ...] = ()
+    #: The first error of a row, "" where there is none.
+    error: str = ""
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return both together."""
@@ -26,6 +28,7 @@ class Tally:
             self.failed + other.failed,
             dict(Counter(self.fallbacks) + Counter(other.fallbacks)),
             tuple(dict.fromkeys(self.columns + other.columns)),
+            self.error or other.error,
         )
 
     def to_json(self) -> bytes:
@@ -36,6 +39,7 @@ class Tally:
             "failed": self.failed,
             "fallbacks": self.fallbacks,
             "columns": self.columns,
+            "error": self.error,
         }
         return json.dumps(written).encode()
 
@@ -43,4 +47,6 @@ class Tally:
     def from_json(cls, data: bytes) -> "Tally":
         """Read a tally."""
         read = json.loads(data)
-        return cls(read["total"], read["done"], read["failed"], read["fallbacks"], tuple(read["columns"]))
+        return cls(
+            read["total"], read["done"], read["failed"], read["fallbacks"], tuple(read["columns"]), read["error"]
+        )  # fmt: skip

@@ -1,14 +1,15 @@
 """``imgurl mint``."""
 
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
+from imgurl.batches.order import BatchOptions
 from imgurl.cli.links import html_tag
+from imgurl.cli.listing import CHARSET_HELP
+from imgurl.cli.mint_list import ListOrder, mint_list
 from imgurl.cli.options import (
     data_option,
     designs_option,
@@ -21,17 +22,9 @@ from imgurl.cli.options import (
 )
 from imgurl.config import load_settings
 from imgurl.design.library import Design
-from imgurl.errors import BadTable, BadValue
 from imgurl.merge.dialects import BY_ID, find_dialect
-from imgurl.tables.form import Kind, TableForm, match_columns
-from imgurl.tables.rows import Row, rows
-from imgurl.tables.sniff import HEAD_BYTES, sniff
-from imgurl.tables.writing import csv_bytes
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.target import EXTENSIONS
-
-# Warnings about rows that are printed one by one; a list with a systematic mistake has thousands.
-MAX_ROW_WARNINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +57,24 @@ class Order:
     "list_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Mint one sealed URL for each row of a CSV; columns named like a field are its values.",
+    help="Mint one sealed URL for each row of a CSV; columns named like a field are its values, a --set is for rows "
+    "without one.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the list goes.")
-@click.option("--column", default="image_url", show_default=True, help="Name of the added column.")
+@click.option("--column", default="image_url", show_default=True,
+              help="Name of the added column; beside it stands image_path, what follows /i/.")  # fmt: skip
+@click.option(
+    "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
+    help="In which column of the list a field stands, where that is not found; FIELD= is in none.",
+)  # fmt: skip
+@click.option("--charset", metavar="NAME", help=CHARSET_HELP)
 @designs_option
 @data_option
 def mint(
     design: str, values: tuple[str, ...], opened: tuple[str, ...], esp: str | None, ext: str, expires: str | None,
     pin: bool, dpr: int, campaign: str | None, base_url: str | None, html: bool, list_file: Path | None,
-    out: Path | None, column: str, designs: Path | None, data: Path | None,
+    out: Path | None, column: str, mapped: tuple[str, ...], charset: str | None, designs: Path | None,
+    data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL and print it.
 
@@ -87,6 +88,8 @@ def mint(
     """
     if (list_file is None) != (out is None):
         raise click.UsageError("--csv and --out go together")
+    if list_file is None and (mapped or charset):
+        raise click.UsageError("--map and --charset are for --csv")
     if list_file and (opened or html):
         raise click.UsageError("--csv seals all values; leave out --open and --html")
     if esp:
@@ -96,6 +99,15 @@ def mint(
     require_good(library, design)
     found = library.find(design)
     require_dpr(found, dpr)
+    sealed = pairs(values, "--set")
+    if list_file and out:
+        options = BatchOptions(
+            design, pairs(mapped, "--map"), sealed, ext=ext, dpr=dpr, pin=found.version[:16] if pin else None,
+            expires=_expiry(expires), campaign=campaign,
+        )  # fmt: skip
+        wanted = ListOrder(list_file, out, column, charset, options)
+        mint_list(wanted, found, open_keys(settings), settings.links_begin_with)
+        return
     order = Order(
         found,
         Minter(open_keys(settings).signing, settings.links_begin_with, library.fields),
@@ -108,10 +120,6 @@ def mint(
             "campaign": campaign,
         },
     )
-    sealed = pairs(values, "--set")
-    if list_file and out:
-        _mint_list(order, sealed, list_file, out, column)
-        return
     url = order.minter.mint(design, sealed, open=_opened(opened), **order.controls)
     click.echo(html_tag(found, url, sealed) if html else url)
 
@@ -131,65 +139,3 @@ def _expiry(text: str | None) -> int | None:
         return parse_lifetime(text) if text else None
     except ValueError as error:
         raise click.UsageError(f"--expires: {error}") from None
-
-
-def _mint_list(order: Order, sealed: dict[str, str], source: Path, out: Path, column: str) -> None:
-    """Write the list with one column more. A row that breaks a rule gets a URL that falls back, and a warning."""
-    data = source.read_bytes()
-    form = _form(data, source)
-    if column in form.header:
-        raise click.UsageError(f"{source} has a column '{column}' already; name another with --column")
-    names = [field.name for field in order.design.document.fields]
-    columns = match_columns(form.columns, names)
-    if not columns:
-        raise click.UsageError(f"no column of {source} is named like a field ({', '.join(names)}); rename one")
-    written = [[*form.header, column]]
-    warnings = 0
-    for row in rows(data[form.data_start :], form):
-        if row.problem and not row.values:
-            raise click.UsageError(f"{source} can't be read as a list: line {row.line} {row.problem}")
-        url, complaints = _mint_row(order, sealed, columns, row)
-        warnings = _warn(complaints, warnings, sys.stderr)
-        # What is too much stays, behind the new column.
-        written.append([*row.values.values(), url, *row.rest])
-    # Written when all went well: a mistake leaves the file that may be there, perhaps the list itself, as it was.
-    out.write_bytes(csv_bytes(written, form.delimiter))
-    if warnings > MAX_ROW_WARNINGS:
-        click.echo(f"imgurl: {warnings - MAX_ROW_WARNINGS} more warnings", err=True)
-
-
-def _form(data: bytes, source: Path) -> TableForm:
-    try:
-        form = sniff(data[:HEAD_BYTES], source.name)
-    except BadTable as error:
-        raise click.UsageError(f"{source} can't be read: {error}") from error
-    if form.kind is not Kind.CSV:
-        raise click.UsageError(f"{source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
-    return form
-
-
-def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], row: Row) -> tuple[str, list[str]]:
-    values = sealed | {name: row.values[column] for name, column in columns.items() if row.values[column].strip()}
-    values = {name: " ".join(text.split()) for name, text in values.items()}
-    complaints = [f"line {row.line}: {row.problem}"] if row.problem else []
-    complaints += [
-        f"line {row.line}: the required '{field.name}' is blank, the default image will be shown"
-        for field in order.design.document.fields
-        if field.required and field.name not in values
-    ]
-    while True:
-        try:
-            return order.minter.mint(order.design.id, values, **order.controls), complaints
-        except BadValue as error:
-            if error.field not in values:
-                raise
-            complaints.append(f"line {row.line}: {error}; the fallback will be shown")
-            del values[error.field]
-
-
-def _warn(complaints: list[str], warnings: int, stream: TextIO) -> int:
-    for complaint in complaints:
-        warnings += 1
-        if warnings <= MAX_ROW_WARNINGS:
-            click.echo(f"imgurl: {complaint}", file=stream)
-    return warnings

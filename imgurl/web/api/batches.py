@@ -19,7 +19,8 @@ from imgurl.errors import ImgurlError, Problem, UnknownJob
 from imgurl.jobs.port import Jobs, JobStatus
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
-from imgurl.tables.sniff import HEAD_BYTES, sniff
+from imgurl.tables.charset import transcoded_async
+from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.signing import KeyRing
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
@@ -68,7 +69,9 @@ class Batches:
 
         As JSON up to 10,000 rows; as CSV or NDJSON the body is the list, up to 10 million rows, with the options in
         the query: `?design_id=…&warm=true&map.first_name=FirstName&fallback.city=you`. Columns named like a field need
-        no `map`; the others are carried through to the result. A bad row is told in its own line of the result.
+        no `map`, and neither does what exports call First Name, Company or City (`Vorname`, `Account Name`); the
+        others are carried through to the result. The charset is found where `Content-Type` has none. A bad row is told
+        in its own line of the result.
         """
         asked = call.body if call.body is not None else call.query
         if not isinstance(asked, BatchRequest | BatchQuery):
@@ -161,7 +164,7 @@ class Batches:
             head, is_all = await _head(parts)
             if held is None:
                 order = await self._order(head, call.request.headers["content-type"], options, design)
-                whole = _whole(head, parts, is_all=is_all)
+                whole = transcoded_async(_whole(head, parts, is_all=is_all), order.form.encoding)
                 await self._shop.storage.put_stream_async(input_key(job_id), whole)
             else:
                 async for _ in parts:
@@ -173,7 +176,7 @@ class Batches:
 
     async def _order(self, head: bytes, media_type: str, options: BatchOptions, design: Design) -> BatchOrder:
         def checked() -> BatchOrder:
-            return prepare(options, sniff(head, media_type), design, self._shop.keys, self._shop.links_begin_with)
+            return prepare(options, read_form(head, media_type), design, self._shop.keys, self._shop.links_begin_with)
 
         # Reading a quarter of a megabyte takes milliseconds, in which no image would go out.
         return await to_thread.run_sync(checked)

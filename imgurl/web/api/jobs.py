@@ -63,9 +63,9 @@ class JobPages:
         return as_json(await self.told(await to_thread.run_sync(self._jobs.resume, job.job_id)))
 
     async def result(self, call: Call[ResultQuery, None]) -> Response:
-        """Read the result of a completed batch: its rows in their order, each with `image_url`, `error`, `warnings`.
+        """Read the result of a completed batch: its rows in their order, each with `image_url`, `image_path`, `error`, `warnings`.
 
-        A row's own columns are carried through. A row that could not be made has an `error` and stopped no other.
+        `image_path` is what follows `/i/` in the link. A row's own columns are carried through. A row that could not be made has an `error` and stopped no other.
         """
         job = await self._own(call.request.path_params["id"], call.key)
         if job.status is not JobState.COMPLETED:
