@@ -53,7 +53,14 @@ def _columns(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> tuple[str, 
 
 def _cells(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> Iterator[list[str]]:
     for row, made in linked:
-        yield [*own_cells(form, row), made.url, made.path, made.error, BETWEEN_WARNINGS.join(made.warnings), *map(inert, row.rest)]
+        yield [
+            *own_cells(form, row),
+            made.url,
+            made.path,
+            made.error,
+            BETWEEN_WARNINGS.join(made.warnings),
+            *map(inert, row.rest),
+        ]
 
 
 def own_cells(form: TableForm, row: Row) -> list[str]:
@@ -62,7 +69,9 @@ def own_cells(form: TableForm, row: Row) -> list[str]:
 
 
 def _object(row: Row, made: Link) -> bytes:
-    added = dict(zip(RESULT_COLUMNS, (made.url or None, made.path or None, made.error or None, made.warnings), strict=True))
+    added = dict(
+        zip(RESULT_COLUMNS, (made.url or None, made.path or None, made.error or None, made.warnings), strict=True)
+    )
     # A row that can't be read, or has these keys itself, can't be carried on.
     if row.problem or any(name in row.values for name in RESULT_COLUMNS):
         return ndjson_bytes([added])

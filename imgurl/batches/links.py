@@ -92,7 +92,8 @@ class Links:
         if column in row.nested:
             return NESTED
         text = row.value(column)
-        return NOTHING if not text and row.values.get(column, "").strip() else self._seal(name, text)
+        is_written = column in row.nothing or bool(row.values.get(column, "").strip())
+        return NOTHING if is_written and not text else self._seal(name, text)
 
     def _seal_anew(self, name: str, text: str) -> SealedValue | str:
         try:

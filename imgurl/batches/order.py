@@ -84,13 +84,14 @@ class BatchOrder:
         )  # fmt: skip
 
 
-def prepare(  # noqa: PLR0913 - what a batch is made of
+def prepare(
     options: BatchOptions, form: TableForm, design: Design, keys: KeyRing, base_url: str,
     *, added: tuple[str, ...] = RESULT_COLUMNS,
 ) -> BatchOrder:  # fmt: skip
     """Check what is wanted against the list and the design; return the order.
 
-    ``base_url`` is what links begin with, ``added`` are the columns of the result beside a row's own. Raises UnknownField, UnknownColumn, BadValue, BadTable.
+    ``base_url`` is what links begin with, ``added`` are the columns of the result beside a row's own. Raises
+    UnknownField, UnknownColumn, BadValue, BadTable.
     """
     key = keys.testing if options.test else keys.signing
     matched = match_columns(form.columns, (each.name for each in design.document.fields))

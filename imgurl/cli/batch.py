@@ -33,7 +33,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("source", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--design", required=True, metavar="DESIGN", help="The design that is shown.")
-@click.option("--out", required=True, type=FILE, metavar="FILE", help="Where the result goes: .csv, .tsv, .ndjson or .json.")
+@click.option(
+    "--out", required=True, type=FILE, metavar="FILE", help="Where the result goes: .csv, .tsv, .ndjson or .json."
+)
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
     help="In which column a field stands; not needed where they are named alike (First Name is first_name). "
@@ -56,8 +58,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @data_option
 def batch(
     source: Path, design: str, out: Path, mapped: tuple[str, ...], charset: str | None, fallbacks: tuple[str, ...],
-    warm: bool, ext: str, expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None, workers: int | None,
-    restart: bool, designs: Path | None, data: Path | None,
+    warm: bool, ext: str, expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None,
+    workers: int | None, restart: bool, designs: Path | None, data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL for each row of a CSV or NDJSON list, on all cores.
 
@@ -90,7 +92,8 @@ def batch(
     order = prepare(options, form, found, keys, settings.links_begin_with)
     asked = {
         LIST: digest_of_file(source), "the design's version": found.version, "--design": design,
-        "--map": sorted(mapped), "--charset": charset, "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
+        "--map": sorted(mapped), "--charset": charset,
+        "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
         "--pin": pin, "--dpr": dpr, "--campaign": campaign, "--base-url": settings.links_begin_with,
     }  # fmt: skip
     unfinished = Unfinished(out)

@@ -7,7 +7,9 @@ from imgurl.batches.tally import Tally
 from imgurl.batches.work import LeftOut
 from imgurl.tables.form import shortened
 
-CHARSET_HELP = "Charset of the list, by any name Python knows (windows-1250, shift_jis) [UTF-8, or a guess that is told]."
+CHARSET_HELP = (
+    "Charset of the list, by any name Python knows (windows-1250, shift_jis) [UTF-8, or a guess that is told]."
+)
 
 # The exit code where no row has a link.
 NO_LINK = 2
@@ -31,7 +33,9 @@ def tell_tally(tally: Tally, left_out: LeftOut) -> None:
         click.echo("imgurl: no row has a link; the first says why: " + shortened(tally.error, 300), err=True)
     elif tally.failed:
         has = "has" if tally.failed == 1 else "have"
-        click.echo(f"imgurl: {counted(tally.failed)} {has} an error instead of a URL; the column 'error' says why", err=True)
+        click.echo(
+            f"imgurl: {counted(tally.failed)} {has} an error instead of a URL; the column 'error' says why", err=True
+        )
 
 
 def counted(count: int) -> str:

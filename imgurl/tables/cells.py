@@ -172,10 +172,11 @@ def _lenient_cell(text: str, at: int, delimiter: str) -> tuple[int, str, bool, s
     if stripped.count('"') % 2 == 0:
         return end, _undoubled(stripped), False, ""
     start = text.index('"', at)
-    closing = re.compile(rf'"[ ]*+(?={re.escape(delimiter)}|\Z)').search(text, end)
+    # Of two marks none closes, of three the last one does.
+    closing = re.compile(rf'(?<!")(?:"")*+"(?!")[ ]*+(?={re.escape(delimiter)}|\Z)').search(text, end)
     if closing is None:
         return end, bare, False, UNCLOSED
-    return closing.end(), _undoubled(text[start + 1 : closing.start()]), False, ""
+    return closing.end(), _undoubled(text[start + 1 : closing.end()].rstrip(" ")[:-1]), False, ""
 
 
 def _undoubled(text: str) -> str:

@@ -31,7 +31,7 @@ SOUGHT = (
     "windows-1252", "windows-1250", "windows-1251", "windows-1257", "windows-1254", "windows-1253", "windows-1255",
     "windows-1256", "koi8-r", "koi8-u", "shift_jis", "gb18030", "big5", "euc-kr", "euc-jp", "iso-2022-jp",
 )  # fmt: skip
-LAST_RESORT = "mac_roman"
+LAST_RESORT = "mac-roman"
 
 # What a list is said to be in where it reads the same.
 USUAL = "cp1252"
@@ -39,9 +39,9 @@ USUAL = "cp1252"
 # Lines that are looked at; more tell nothing new.
 MAX_LINES = 2_000
 
-# Names in an example, and names of which one that is no word condemns a charset.
+# Names in an example, and which part of the words must be words: some names are of no language that is known here.
 EXAMPLES = 3
-TOLERATED = 20
+LIKE_WORDS = 0.95
 
 # Letters beyond ASCII of the languages of Europe, and of names in them; small ones. A word in the right charset stays
 # within one of them, a word in a wrong one seldom does.
@@ -67,6 +67,9 @@ ALPHABETS = tuple(map(frozenset, (
 WESTERN = ALPHABETS[:8]
 
 WORD = re.compile(r"[^\s,;|\t\"'’\-./()&@_0-9]+")
+
+# Which part of the best reading's confidence Windows-1252 needs to be looked at first.
+CLOSE = 0.6
 
 # Signs that stand beside a word, and how they never do: £ukasz, Pawe³, Zo‘.
 MARKS = "«»„“”‚‘’¿¡…–—·•©®™°º£€$§#+*!?:;<>[]{}=%~^`´"
@@ -99,6 +102,18 @@ def named_charset(name: str) -> str:
     return SUPERSETS.get(found.name, found.name)
 
 
+def told_charset(name: str, head: bytes) -> str:
+    """Return the charset that a list is said to be in, checked against its beginning. Raises BadTable."""
+    found = named_charset(name)
+    if not found.startswith(("utf-16", "utf-32")):
+        return found
+    wide = _utf_16_or_32(head)
+    if wide is None and head.count(0) * 20 < len(head):
+        raise BadTable(f"the list is said to be in {found} and is not; leave the charset away, or send UTF-8")
+    # Without a mark Python would take the byte order of the machine.
+    return wide or {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(found, found)
+
+
 TO_SAY = "name it as Python does, for example utf-8, windows-1250 or shift_jis"
 
 
@@ -116,7 +131,7 @@ def find_charset(head: bytes, *, is_all: bool) -> Charset:
     if not broken or (good and good >= sum(not UTF8_LETTER.search(line) for line in broken)):
         return Charset()
     found = _guessed(broken[:MAX_LINES])
-    if found is None and all(UTF8_LETTER.search(line) for line in broken):
+    if found is None and all(map(_is_damaged, broken)):
         return Charset()
     if found is None:
         raise BadTable(f"the list is not UTF-8, and its charset can't be told; {WHAT_TO_DO}")
@@ -124,6 +139,12 @@ def find_charset(head: bytes, *, is_all: bool) -> Charset:
 
 
 UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def _is_damaged(line: bytes) -> bool:
+    """Say whether a line that is no UTF-8 was UTF-8 once: it has more whole letters of it than other bytes."""
+    rest, count = UTF8_LETTER.subn(b"", line)
+    return count >= sum(byte > 0x7F for byte in rest)
 
 
 def is_utf8(raw: bytes) -> bool:
@@ -157,14 +178,27 @@ def _guessed(lines: list[bytes]) -> Charset | None:
 
     sample = b"\n".join(lines)
     told = detect_all(sample, include_encodings=SOUGHT, prefer_superset=True, ignore_threshold=True)
-    names = [named_charset(each["encoding"]) for each in told if each["encoding"]]
-    for name in dict.fromkeys((*names, LAST_RESORT)):
-        text = _read(sample, name)
-        words = foreign_words(text or "")
-        if words and sum(not is_word(word) for word in words) * TOLERATED <= len(words):
-            usual = USUAL if _read(sample, USUAL) == text else name
-            return Charset(usual, ", ".join(list(dict.fromkeys(words))[:EXAMPLES]))
-    return None
+    by_name = {named_charset(each["encoding"]): each["confidence"] for each in told if each["encoding"]}
+    best = max(by_name.values(), default=0.0)
+    # A few names tell little, and most lists are Western.
+    usual_first = [USUAL] if by_name.get(USUAL, 0.0) > best * CLOSE else []
+    names = [*usual_first, *sorted(by_name, key=lambda name: -by_name[name])]
+    readings = {name: text for name in names if (text := _read(sample, name))}
+    name = max(readings, key=lambda name: (_likeness(readings[name]), -names.index(name)), default=LAST_RESORT)
+    if _likeness(readings.get(name, "")) < LIKE_WORDS:
+        name = LAST_RESORT
+        readings[name] = _read(sample, name) or ""
+    if _likeness(readings[name]) < LIKE_WORDS:
+        return None
+    words = foreign_words(readings[name])
+    usual = USUAL if readings.get(USUAL) == readings[name] else name
+    return Charset(usual, ", ".join(list(dict.fromkeys(words))[:EXAMPLES]))
+
+
+def _likeness(text: str) -> float:
+    """Return which part of the words with letters beyond ASCII are words."""
+    words = foreign_words(text)
+    return sum(map(is_word, words)) / len(words) if words else 0.0
 
 
 def _read(sample: bytes, name: str) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from imgurl.tables.cells import BARE_NA
+from imgurl.tables.columns import known_names
 from imgurl.tables.form import NAMES, Kind, Quoting, TableForm
 from imgurl.tables.header import Found, Line, find_header, sample_lines
 
@@ -44,15 +45,18 @@ def _ends_at_return(data: bytes) -> bool:
     return match is None or match[0] == b"\r"
 
 
-def _fitness(found: Found) -> tuple[bool, int]:
-    """Return how well a delimiter cuts a list: whether most rows are as wide as the header, and how wide it is.
+def _fitness(found: Found) -> tuple[bool, bool, bool, bool, int]:
+    """Return how well a delimiter cuts a list.
 
-    A cell with a quotation mark inside, or one that begins with a blank, is one that another delimiter would have cut
-    right.
+    Whether the header has names of columns for people, whether most rows are as wide, whether it has one such name,
+    whether nothing stands above it, and how wide it is. A cell with a quotation mark inside, or one that begins with a blank, is one that
+    another delimiter would have cut right.
     """
     cells = found.header.cells
     wrong = sum('"' in cell for cell in cells) * 2 + sum(cell.startswith(" ") for cell in cells)
-    return found.agreeing >= 0.5 and len(cells) > 1, len(cells) - wrong
+    is_table = found.agreeing >= 0.5 and len(cells) > 1
+    known = known_names(cells)
+    return known > 1, is_table, is_table and known > 0, found.index == 0, len(cells) - wrong
 
 
 def _quoting(found: Found, form: TableForm) -> Quoting:
@@ -63,7 +67,9 @@ def _quoting(found: Found, form: TableForm) -> Quoting:
     if not texts or WINDOWS_NAME.search(whole) or _foreign_backslashes(whole):
         return Quoting.DOUBLED
     mark = re.escape(form.delimiter)
-    is_quoted = any(_is_quoted(line.text, form) for line in lines)
+    # A whole cell in marks, in which a backslash escapes one.
+    enclosed = re.compile(rf'(?:^|{mark})"(?:[^"\\]++|\\.)*+"(?:{mark}|$)', re.DOTALL | re.MULTILINE)
+    is_quoted = any(enclosed.search(line.text) for line in lines)
     null = re.search(rf"(?:^|{mark})\\N(?:{mark}|$)", whole, re.MULTILINE)
     # A mark behind a backslash that ends no cell.
     inner_mark = re.search(rf'[^\\]\\"(?![ ]*(?:{mark}|$))', whole, re.MULTILINE)
@@ -74,7 +80,15 @@ def _quoting(found: Found, form: TableForm) -> Quoting:
     continued = any(re.search(r"(?<!\\)(?:\\\\)*\\$", text) for text in texts)
     if is_quoted:
         return Quoting.BACKSLASH if null or inner_mark or escaped_mark or pair else Quoting.DOUBLED
-    if null or escaped_delimiter or line_end or escaped_mark or (pair and form.delimiter == "\t") or continued:
+    if (
+        null
+        or escaped_delimiter
+        or line_end
+        or escaped_mark
+        or inner_mark
+        or (pair and form.delimiter == "\t")
+        or continued
+    ):
         return Quoting.ESCAPED
     return Quoting.DOUBLED
 

@@ -9,7 +9,7 @@ from itertools import islice
 from imgurl.tables.cells import split
 from imgurl.tables.columns import known_names
 from imgurl.tables.form import TableForm
-from imgurl.tables.records import Record, cut, decode
+from imgurl.tables.records import Record, cut, decode, without_end
 
 # Records of the head that are looked at, and among which the header is looked for.
 SAMPLE_RECORDS = 1_000
@@ -67,7 +67,7 @@ def sample_lines(data: bytes, form: TableForm, line: int, *, is_all: bool) -> tu
     for record in islice(cut(data, form, line), SAMPLE_RECORDS):
         if not is_all and record.end == len(data) and found:
             break
-        text = decode(data[record.start : record.end])[0].rstrip("\r\n")
+        text = without_end(decode(data[record.start : record.end])[0], form)
         found.append(Line(record, text, split(text, form).texts))
     return tuple(found)
 
@@ -95,6 +95,8 @@ def _is_above(lines: Sequence[Line], index: int) -> bool:
     if not widths or max(widths) == 1:
         return False
     line = lines[index]
+    if known_names(line.cells) > 1:
+        return False
     if line.filled <= 1:
         # Over rows with a delimiter in their only cell stands one word, or the name of a column.
         return not (re.fullmatch(r"\w+", line.cells[0].strip()) or known_names(line.cells))

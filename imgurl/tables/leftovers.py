@@ -8,7 +8,7 @@ from imgurl.errors import BadTable
 from imgurl.tables.cells import split
 from imgurl.tables.columns import known_names, letters
 from imgurl.tables.form import Kind, TableForm, shortened
-from imgurl.tables.records import MAX_ROW_BYTES, decode
+from imgurl.tables.records import MAX_ROW_BYTES, decode, without_end
 
 # What Salesforce and psql write under their rows, each in the first cell of a record that is blank otherwise.
 FOOTER = re.compile(
@@ -63,7 +63,7 @@ class Leftovers:
     def _cells(self, raw: bytes) -> tuple[str, ...]:
         if len(raw) > MAX_ROW_BYTES:
             return ("",)
-        return split(decode(raw.removeprefix(BOM))[0].rstrip("\r\n"), self.form).texts
+        return split(without_end(decode(raw.removeprefix(BOM))[0], self.form), self.form).texts
 
     def is_lonely(self, raw: bytes) -> bool:
         """Say whether a record has one cell, or nothing in the others: how the lines of a footer look."""

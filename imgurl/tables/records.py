@@ -200,3 +200,10 @@ def decode(raw: bytes) -> tuple[str, bool]:
         return raw.decode(), True
     except UnicodeDecodeError:
         return raw.decode(errors="replace"), False
+
+
+def without_end(text: str, form: TableForm) -> str:
+    """Return a record without its line end; one behind a backslash is a letter of the last cell."""
+    if form.quoting is Quoting.DOUBLED:
+        return text.rstrip("\r\n")
+    return text.removesuffix("\n").removesuffix("\r")

@@ -8,7 +8,7 @@ from imgurl.tables.charset import is_western
 from imgurl.tables.form import NAMES, UTF8, Kind, TableForm
 from imgurl.tables.leftovers import leftovers_of
 from imgurl.tables.ndjson import Unreadable, read_object
-from imgurl.tables.records import Record, cut, decode
+from imgurl.tables.records import Record, cut, decode, without_end
 from imgurl.tables.values import is_nothing, unwrapped
 
 NUL = "holds a NUL character: was the list damaged?"
@@ -134,4 +134,4 @@ def _text(data: bytes, form: TableForm, record: Record) -> tuple[str, str, tuple
     if form.guess and not text.isascii():
         warnings = (f"the list is no UTF-8 and read as {form.encoding}, which is a guess",)
     problem = record.fault or damage or (NUL if "\0" in text else "")
-    return text.rstrip("\r\n"), problem, warnings
+    return without_end(text, form), problem, warnings

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from imgurl.errors import BadTable
-from imgurl.tables.charset import Charset, find_charset, named_charset, transcoded
 from imgurl.tables.cells import UNCLOSED
+from imgurl.tables.charset import Charset, find_charset, told_charset, transcoded
 from imgurl.tables.dialect import find_dialect
 from imgurl.tables.form import UTF8, Kind, Skipped, TableForm
 from imgurl.tables.header import Found
@@ -60,9 +60,9 @@ def sniff(head: bytes, hint: str = "", charset: str | None = None) -> TableForm:
     is_all = len(head) < HEAD_BYTES
     told = _read_hint(hint)
     _check_is_text(head)
-    wanted = charset or told.charset
-    found = Charset(named_charset(wanted)) if wanted else find_charset(head, is_all=is_all)
-    text = head if found.name == UTF8 else b"".join(transcoded((head,), found.name))
+    wanted = told.charset if charset is None else charset
+    found = Charset(told_charset(wanted, head)) if wanted is not None else find_charset(head, is_all=is_all)
+    text = b"".join(transcoded((head,), found.name))
     start = len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0
     if not text[start:].strip():
         raise BadTable("the list is empty; the first line must name the columns")
@@ -84,7 +84,7 @@ def read_form(head: bytes, hint: str = "", charset: str | None = None) -> TableF
     Raises BadTable where there is no row, or where all rows fail alike.
     """
     form = sniff(head, hint, charset)
-    text = head if form.encoding == UTF8 else b"".join(transcoded((head,), form.encoding))
+    text = b"".join(transcoded((head,), form.encoding))
     sample = list(islice(rows(text[form.data_start :], form), SAMPLE_ROWS + 1))
     is_all = len(head) < HEAD_BYTES
     if not is_all and len(sample) <= SAMPLE_ROWS:
@@ -103,7 +103,7 @@ def _read_hint(hint: str) -> _Hint:
         name, _, value = parameter.strip().partition("=")
         told = value.strip("\"' ")
         if name == "charset":
-            return _Hint(kind.strip(), named_charset(told))
+            return _Hint(kind.strip(), told)
         if name == "header" and told == "absent":
             raise BadTable("the list is said to have no header; the first line must name the columns")
     return _Hint(kind.strip(), None)
@@ -179,7 +179,9 @@ def _check_row_names(header: Sequence[str], found: Found) -> None:
     if not ahead or any(len(cells) != len(header) + 1 or not cells[-1].strip() for cells in ahead):
         return
     names = [cells[0] for cells in ahead]
-    if names == [str(number) for number in range(1, len(names) + 1)] or (len(names) > 1 and len({*names}) == len(names)):
+    if names == [str(number) for number in range(1, len(names) + 1)] or (
+        len(names) > 1 and len({*names}) == len(names)
+    ):
         raise BadTable(
             f"each row has one cell more than the header, the first of them a name of the row ('{names[0]}'): R writes "
             "lists like this; write it with row.names = FALSE"

@@ -25,6 +25,7 @@ def test_plain_options_are_enough(desk: Desk) -> None:
     """A design and a list whose columns are named like its fields."""
     order = desk.order(LIST)
     assert order.columns == {"tint": "tint", "first_name": "First Name", "code": "code"}
+    assert order.aliases == {}
     assert (order.key_id, order.base_url, order.names) == ("k1", BASE, ("tint", "first_name", "code"))
 
 
@@ -80,6 +81,23 @@ def test_what_is_wrong_with_all_rows_is_told_at_once(
 def test_names_need_not_fit_where_that_is_wished(desk: Desk, data: bytes) -> None:
     """Whoever has checked the names himself, or wants the fallbacks for all."""
     assert desk.order(data, design="named", ignore_unknown=True).columns == {}
+
+
+def test_columns_of_other_names_are_found_and_told(desk: Desk) -> None:
+    """What exports call the field; a mapping wins, and a blank one says that there is no column."""
+    data = b"Vorname,tint\nAva,red\n"
+    assert desk.order(data).aliases == {"first_name": "Vorname"}
+    assert desk.order(data, mapping={"first_name": "tint"}).aliases == {}
+    assert desk.order(data, mapping={"first_name": ""}).columns == {"tint": "tint"}
+
+
+def test_columns_that_fit_alike_are_asked_for(desk: Desk) -> None:
+    """A sentence with both, unless one of them is mapped or none is wanted."""
+    data = b"tint,Attendee First Name,Buyer First Name\nred,Ava,Leo\n"
+    with pytest.raises(BadTable, match="'Attendee First Name' and 'Buyer First Name' fit the field 'first_name' equal"):
+        desk.order(data)
+    assert desk.order(data, mapping={"first_name": "Buyer First Name"}).columns["first_name"] == "Buyer First Name"
+    assert "first_name" not in desk.order(data, mapping={"first_name": ""}).columns
 
 
 def test_a_required_field_may_have_a_fallback_instead_of_a_column(desk: Desk) -> None:

@@ -20,14 +20,18 @@ LENGTHS = st.lists(st.integers(0, 30), max_size=20)
 
 
 def assert_divides(data: bytes, form: TableForm, divided: list[Span], rows_each: int) -> None:
-    """Spans are everything behind the header, in order, and rows read from them are those of the whole."""
-    whole = list(rows(data[form.data_start :], form))
+    """Spans are everything behind the header, in order; rows read from them are those of the whole above its end."""
+    *body, ending = divided if divided and not divided[-1].rows else [*divided, None]
+    end = ending.start if ending else len(data)
+    whole = list(rows(data[form.data_start : end], form))
     assert by_spans(data, form, divided) == whole
     if divided:
         assert (divided[0].start, divided[-1].end) == (form.data_start, len(data))
     assert all(first.end == second.start for first, second in pairwise(divided))
-    assert all(1 <= span.rows <= rows_each for span in divided)
+    assert all(1 <= span.rows <= rows_each for span in body if span)
     assert sum(span.rows for span in divided) == len(whole)
+    if ending:
+        assert data[ending.start :][:1] in (b"\n", b"\r")
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=12), st.integers(1, 5), LENGTHS)
@@ -105,10 +109,12 @@ def test_a_span_has_few_rows_where_they_are_long() -> None:
 
 
 def test_blank_lines_belong_to_the_rows_before_them() -> None:
-    """They make no span of their own."""
+    """Those below the last row are the end of the list, which has no rows."""
     form = form_of(b"a,b\n")
-    assert divide(b"a,b\n\n1,2\n\n\n3,4\n\n\n", form, 1) == [Span(4, 11, 1, 1, 2), Span(11, 17, 2, 1, 6)]
-    assert divide(b"a,b\n\n\n", form, 1) == []
+    assert divide(b"a,b\n\n1,2\n\n\n3,4\n\n\n", form, 1) == [
+        Span(4, 11, 1, 1, 2), Span(11, 15, 2, 1, 6), Span(15, 17, 3, 0, 7),
+    ]  # fmt: skip
+    assert [span.rows for span in divide(b"a,b\n\n\n", form, 1)] == [0]
 
 
 @pytest.mark.parametrize("kind", ["rows", "open", "line"])
