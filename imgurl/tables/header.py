@@ -99,7 +99,8 @@ def _is_above(lines: Sequence[Line], index: int) -> bool:
         return False
     if line.filled <= 1:
         # Over rows with a delimiter in their only cell stands one word, or the name of a column.
-        return not (re.fullmatch(r"\w+", line.cells[0].strip()) or known_names(line.cells))
+        is_apart = index + 1 < len(lines) and lines[index + 1].record.line > line.record.line + 1
+        return is_apart or not (re.fullmatch(r"\w+", line.cells[0].strip()) or known_names(line.cells))
     rows = lines[index + 1 :]
     fitting = sum(line.filled <= len(row.cells) <= len(line.cells) or row.filled == line.filled for row in rows)
     return fitting * 2 < len(rows)

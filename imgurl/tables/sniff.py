@@ -179,9 +179,9 @@ def _check_row_names(header: Sequence[str], found: Found) -> None:
     if not ahead or any(len(cells) != len(header) + 1 or not cells[-1].strip() for cells in ahead):
         return
     names = [cells[0] for cells in ahead]
-    if names == [str(number) for number in range(1, len(names) + 1)] or (
-        len(names) > 1 and len({*names}) == len(names)
-    ):
+    is_numbered = names == [str(number) for number in range(1, len(names) + 1)]
+    is_named = found.header.text.startswith('"') and len(names) > 1 and len({*names}) == len(names)
+    if is_numbered or is_named:
         raise BadTable(
             f"each row has one cell more than the header, the first of them a name of the row ('{names[0]}'): R writes "
             "lists like this; write it with row.names = FALSE"
