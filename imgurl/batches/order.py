@@ -71,6 +71,12 @@ class BatchOrder:
     added: tuple[str, ...] = RESULT_COLUMNS
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was decided about the list and a person should know; nothing where all is as usual."""
+        read_as = () if self.form.is_plain else (f"read as {self.form.read_as}",)
+        return *read_as, *(f"{name} ← {column}" for name, column in self.aliases.items())
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the fields."""
         return tuple(field.name for field in self.fields)

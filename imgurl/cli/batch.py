@@ -10,8 +10,17 @@ from imgurl.batches.order import BatchOptions, prepare
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cli.crew import Workplace, do_all
-from imgurl.cli.listing import CHARSET_HELP, NO_LINK, counted, tell_order, tell_tally
-from imgurl.cli.options import data_option, designs_option, open_designs, open_keys, pairs, require_dpr, require_good
+from imgurl.cli.listing import NO_LINK, counted, tell_order, tell_tally
+from imgurl.cli.options import (
+    CHARSET_HELP,
+    data_option,
+    designs_option,
+    open_designs,
+    open_keys,
+    pairs,
+    require_dpr,
+    require_good,
+)
 from imgurl.cli.outfile import out_form
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import load_settings

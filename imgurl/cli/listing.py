@@ -7,10 +7,6 @@ from imgurl.batches.tally import Tally
 from imgurl.batches.work import LeftOut
 from imgurl.tables.form import shortened
 
-CHARSET_HELP = (
-    "Charset of the list, by any name Python knows (windows-1250, shift_jis) [UTF-8, or a guess that is told]."
-)
-
 # The exit code where no row has a link.
 NO_LINK = 2
 

@@ -6,11 +6,9 @@ from typing import Any
 
 import click
 
-from imgurl.batches.order import BatchOptions
 from imgurl.cli.links import html_tag
-from imgurl.cli.listing import CHARSET_HELP
-from imgurl.cli.mint_list import ListOrder, mint_list
 from imgurl.cli.options import (
+    CHARSET_HELP,
     data_option,
     designs_option,
     open_designs,
@@ -101,11 +99,13 @@ def mint(
     require_dpr(found, dpr)
     sealed = pairs(values, "--set")
     if list_file and out:
-        options = BatchOptions(
-            design, pairs(mapped, "--map"), sealed, ext=ext, dpr=dpr, pin=found.version[:16] if pin else None,
-            expires=_expiry(expires), campaign=campaign,
-        )  # fmt: skip
-        wanted = ListOrder(list_file, out, column, charset, options)
+        from imgurl.cli.mint_list import ListOrder, mint_list  # noqa: PLC0415 - a link alone needs no store of jobs
+
+        controls = {
+            "ext": ext, "dpr": dpr, "pin": found.version[:16] if pin else None, "expires": _expiry(expires),
+            "campaign": campaign,
+        }  # fmt: skip
+        wanted = ListOrder(list_file, out, column, charset, pairs(mapped, "--map"), sealed, controls)
         mint_list(wanted, found, open_keys(settings), settings.links_begin_with)
         return
     order = Order(

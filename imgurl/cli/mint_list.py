@@ -4,17 +4,17 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from imgurl.batches.chunk import own_cells
 from imgurl.batches.links import BLANK, Link, Links
 from imgurl.batches.order import BatchOptions, BatchOrder, prepare
-from imgurl.cli.listing import NO_LINK, counted, tell_order
+from imgurl.cli.listing import NO_LINK, counted
 from imgurl.cli.outfile import out_form
 from imgurl.design.library import Design
 from imgurl.errors import BadTable
@@ -44,7 +44,11 @@ class ListOrder:
     #: The column with the links; beside it stands the one with what follows ``/i/`` in them.
     column: str
     charset: str | None
-    options: BatchOptions
+    mapping: Mapping[str, str]
+    #: Values for rows without one of their own.
+    fallbacks: Mapping[str, str]
+    #: What every URL has alike, as ``BatchOptions`` calls it.
+    controls: Mapping[str, Any]
 
     @property
     def added(self) -> tuple[str, str]:
@@ -64,7 +68,8 @@ def mint_list(wanted: ListOrder, design: Design, keys: KeyRing, base_url: str) -
     for column in wanted.added:
         if column in form.header:
             raise click.UsageError(f"{wanted.source} has a column '{column}' already; name another with --column")
-    order = prepare(wanted.options, form, design, keys, base_url, added=wanted.added)
+    options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, **wanted.controls)
+    order = prepare(options, form, design, keys, base_url, added=wanted.added)
     links = Links(order, keys.signing)
     warner = _Warnings()
     done = total = 0
@@ -102,8 +107,8 @@ class _Warnings:
 def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> None:
     if warnings.count > MAX_WARNINGS:
         click.echo(f"imgurl: {warnings.count - MAX_WARNINGS} more warnings", err=True)
-    if order.aliases or not order.form.is_plain:
-        tell_order(order)
+    for note in order.notes:
+        click.echo(f"  {note}", err=True)
     if not done:
         click.echo(f"imgurl: none of {counted(total)} has a link", err=True)
         sys.exit(NO_LINK)

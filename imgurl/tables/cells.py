@@ -3,6 +3,7 @@
 All patterns use possessive repetitions: nothing is tried twice, whatever is in a list.
 """
 
+import csv
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,6 +44,8 @@ class CellPatterns:
     bare: re.Pattern[bytes]
     #: The opening mark, behind blanks.
     opening: re.Pattern[bytes]
+    #: A line whose cells all end in it, each quoted as RFC 4180 says or without a mark.
+    tidy: re.Pattern[bytes]
 
 
 def _sources(delimiter: str, quoting: Quoting, *, ends_at_return: bool) -> tuple[str, str, str]:
@@ -67,7 +70,10 @@ def _sources(delimiter: str, quoting: Quoting, *, ends_at_return: bool) -> tuple
 def cell_patterns(delimiter: str, quoting: Quoting, *, ends_at_return: bool) -> CellPatterns:
     """Return the patterns of a list's cells."""
     quoted, bare, opening = _sources(delimiter, quoting, ends_at_return=ends_at_return)
-    return CellPatterns(*(re.compile(each.encode(), re.DOTALL) for each in (quoted, bare, opening)))
+    mark = re.escape(delimiter)
+    cell = rf'(?:"(?:[^"\\\r\n]++|"")*+"|[^"\\{mark}\r\n]*+)'
+    tidy = rf"{cell}(?:{mark}{cell})*+\r?(?:\n|\Z)"
+    return CellPatterns(*(re.compile(each.encode(), re.DOTALL) for each in (quoted, bare, opening, tidy)))
 
 
 @lru_cache(maxsize=32)
@@ -81,11 +87,20 @@ def _splitter(delimiter: str, quoting: Quoting) -> re.Pattern[str]:
     return re.compile(rf"(?:{quoted}|{not_quoted}({bare}))({mark}|\Z)".replace("(?!)", "(?!)()"), re.DOTALL)
 
 
+@lru_cache(maxsize=8)
+def _tidy(delimiter: str) -> re.Pattern[str]:
+    """Return what a record looks like that the standard library reads as RFC 4180 says: almost every one."""
+    cell = rf'(?:"(?:[^"]++|"")*+"|[^"{re.escape(delimiter)}\r\n]*+)'
+    return re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*+")
+
+
 def split(text: str, form: TableForm) -> Cells:
     """Return the cells of a record, given without its line end. Never raises."""
     if form.quoting is Quoting.DOUBLED:
         if '"' not in text:
             return Cells(tuple(text.split(form.delimiter)))
+        if _tidy(form.delimiter).fullmatch(text):
+            return Cells(tuple(next(csv.reader((text,), delimiter=form.delimiter))))
         return _strict(text, form) or _lenient(text, form)
     return _escaped(text, form) or _strict(text, form) or _lenient(text, form)
 

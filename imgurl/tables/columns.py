@@ -118,6 +118,14 @@ def known_names(cells: Iterable[str]) -> int:
 MAIL = frozenset(("email", "emailaddress", "mail", "useremail", "emailadresse", "courriel", "epost"))
 
 
+@lru_cache(maxsize=1)
+def names_of_columns() -> frozenset[bytes]:
+    """Return the names of columns for people as they are mostly written, in small letters and UTF-8."""
+    names = {alias for ranks in ALIASES.values() for rank in ranks for alias in rank.split(", ")} | MAIL
+    names |= {"email address", "e-mail", "user email", "prénom", "société"}
+    return frozenset(name.replace(" ", mark).encode() for name in names for mark in (" ", "_", "-", ""))
+
+
 @lru_cache(maxsize=8)
 def _ranks(meaning: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(letters(alias) for alias in rank.split(", ")) for rank in ALIASES[meaning])

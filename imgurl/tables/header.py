@@ -9,6 +9,7 @@ from itertools import islice
 from imgurl.tables.cells import split
 from imgurl.tables.columns import known_names
 from imgurl.tables.form import TableForm
+from imgurl.tables.leftovers import NO_NAME
 from imgurl.tables.records import Record, cut, decode, without_end
 
 # Records of the head that are looked at, and among which the header is looked for.
@@ -17,9 +18,6 @@ HEADER_RECORDS = 20
 
 # What PowerShell and others write above the header.
 COMMENT = re.compile(r"#TYPE |#(?![^,;\t|]*[,;\t|])|sep=", re.IGNORECASE)
-
-# What no column is called: numbers, dates, times, mail addresses.
-NO_NAME = re.compile(r"[\d\s.,:/+%€$£-]+|\S+@\S+\.\S+|\d.*\d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from imgurl.errors import BadTable
 from imgurl.tables.cells import split
-from imgurl.tables.columns import known_names, letters
+from imgurl.tables.columns import known_names, letters, names_of_columns
 from imgurl.tables.form import Kind, TableForm, shortened
 from imgurl.tables.records import MAX_ROW_BYTES, decode, without_end
 
@@ -23,6 +23,12 @@ CERTAIN_FOOTER = re.compile(r"Grand Totals? \(.*|\([\d.,]+ rows?\)|Confidential 
 FOOTER_BEGINNING = re.compile(rb'[" ]*(?:Grand|\(\d|Total|Copyright|\xc2\xa9|Confidential|Generated)', re.IGNORECASE)
 BOM = b"\xef\xbb\xbf"
 
+# Bytes of a column's name that are looked at.
+LONGEST_NAME = 48
+
+# What no column is called: numbers, dates, times, mail addresses.
+NO_NAME = re.compile(r"[\d\s.,:/+%€$£-]+|\S+@\S+\.\S+|\d.*\d")
+
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
@@ -30,21 +36,29 @@ class Leftovers:
 
     form: TableForm
     header: re.Pattern[bytes]
+    beginning: re.Pattern[bytes]
+
+    def may_be(self, data: bytes, at: int) -> bool:
+        """Say whether a record may be one of them by the beginning of its first cell; almost none may."""
+        if self.beginning.match(data, at):
+            return True
+        end = data.find(self.form.delimiter.encode(), at, at + LONGEST_NAME)
+        return end > at and data[at:end].strip(b'" ').lower() in names_of_columns()
 
     def is_leftover(self, raw: bytes) -> bool:
         """Say whether a record is no row: the header again, or a footer."""
-        if self.header.match(raw):
-            return self._is_header(raw)
+        if self.header.match(raw) and self._is_header(raw):
+            return True
         return bool(FOOTER_BEGINNING.match(raw)) and self._is_footer(raw)
 
     def check_order(self, raw: bytes, line: int) -> None:
         """Raise BadTable for a header with other columns: the rows behind it would be read wrong."""
-        if not self.header.match(raw) or self._is_header(raw):
+        if not self.may_be(raw, 0) or self._is_header(raw) or self._is_footer(raw):
             return
         cells = [cell.strip() for cell in self._cells(raw) if cell.strip()]
         own = {letters(name) for name in self.form.header}
-        known = sum(letters(cell) in own for cell in cells)
-        if len(cells) > 1 and len({*cells}) == len(cells) and known + known_names(cells) >= len(cells) and known:
+        known = sum(letters(cell) in own or known_names((cell,)) for cell in cells)
+        if known > 1 and len({*cells}) == len(cells) and not any(NO_NAME.fullmatch(cell) for cell in cells):
             raise BadTable(
                 f"line {line} is a header with other columns ({shortened(', '.join(cells))}): two lists were put "
                 "together; send each of them by itself"
@@ -78,6 +92,7 @@ def leftovers_of(form: TableForm) -> Leftovers | None:
     if form.kind is Kind.NDJSON or not any(form.header):
         return None
     mark = re.escape(form.delimiter.encode())
-    names = b"|".join(re.escape(name.strip().encode()) for name in {*form.header, form.header[0]} if name.strip())
-    beginning = rb"(?:\xef\xbb\xbf)?[\" ]*(?:" + names + rb")[\" ]*(?:" + mark + rb"|\r|\n|\Z)"
-    return Leftovers(form, re.compile(beginning, re.IGNORECASE))
+    names = b"|".join(sorted(re.escape(name.strip().encode()) for name in form.header if name.strip()))
+    header = rb"(?:\xef\xbb\xbf)?[\" ]*(?:" + names + rb")[\" ]*(?:" + mark + rb"|\r|\n|\Z)"
+    beginning = header + rb"|" + FOOTER_BEGINNING.pattern
+    return Leftovers(form, re.compile(header, re.IGNORECASE), re.compile(beginning, re.IGNORECASE))

@@ -97,7 +97,10 @@ class Grid:
             return False
         if self.quoting is not Quoting.DOUBLED and data.find(b"\\", at, end) >= 0:
             return True
-        return self.quoting is not Quoting.ESCAPED and data.find(b'"', at, end) >= 0
+        if self.quoting is Quoting.ESCAPED or data.find(b'"', at, end) < 0:
+            return False
+        tidy = self.cells.tidy.match(data, at, end)
+        return tidy is None or tidy.end() != end
 
     def _record_end(self, data: bytes, at: int, *, is_all: bool) -> int | None:
         """Return where the record ends that begins at a byte; 0 where there is none, None where the data ends first."""

@@ -54,7 +54,11 @@ def rows(data: bytes, form: TableForm, first_row: int = 1, first_line: int | Non
     leftovers = leftovers_of(form)
     number = first_row
     for record in cut(data, form, line):
-        if leftovers and leftovers.is_leftover(data[record.start : record.end]):
+        if (
+            leftovers
+            and leftovers.may_be(data, record.start)
+            and leftovers.is_leftover(data[record.start : record.end])
+        ):
             continue
         text, problem, warnings = _text(data, form, record)
         row = _row(text, problem, form, number, record)
@@ -89,6 +93,8 @@ def _csv_row(text: str, problem: str, form: TableForm, number: int, record: Reco
     cells, fault, null = split(text, form)
     nothing = null | bare_nas(text, form) if form.na_is_nothing else null
     width = len(form.columns)
+    if len(cells) == width and not nothing:
+        return Row(number, record.line, dict(zip(form.columns, cells, strict=True)), problem or fault, text)
     values = dict(zip(form.columns, cells, strict=False)) | dict.fromkeys(form.columns[len(cells) :], "")
     rest = cells[width:]
     problem = problem or fault or width_fault(cells, width, form.delimiter)

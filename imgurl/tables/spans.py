@@ -130,7 +130,7 @@ def _pieces(parts: Iterable[bytes], form: TableForm) -> Iterator[_Piece]:
                 continue
             lines = grid.lines_in(buffer, at, end)
             piece = _piece(buffer, at, end, lines, form)
-            if leftovers:
+            if leftovers and (is_at_end or piece.is_empty or leftovers.may_be(buffer, at)):
                 piece = _classed(piece, buffer[at:end], leftovers, line, is_at_end=is_at_end)
             is_at_end = piece.may_end
             yield piece

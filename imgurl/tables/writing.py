@@ -9,7 +9,7 @@ from typing import Any
 
 # What a spreadsheet would run when it opens a CSV: a formula, a call or a link to another program behind + - @.
 # Numbers, telephone numbers, handles and ="0012345", which is a text, are none.
-FORMULA = re.compile(r"""[\t\r\n ]*(?:=(?!"[^"]*"\Z)|[+\-@][^\n]*?(?:[^\W\d_][\w.]*\s*\(|[|!]))""")
+FORMULA = re.compile(r"""[\t\r\n ]*(?:=(?!"(?:[^"]|"")*"\s*\Z)|[+\-@][^\n]*?(?:[^\W\d_][\w.]*\s*\(|[|!]))""")
 
 
 def csv_bytes(rows: Iterable[Sequence[str]], delimiter: str = ",") -> bytes:

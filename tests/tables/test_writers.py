@@ -165,6 +165,15 @@ def test_another_header_among_the_rows_is_refused() -> None:
         read(b"first_name,company_name\nAva,A\ncompany_name,first_name\nB,Leo\n")
 
 
+@pytest.mark.parametrize(
+    "header", ["Vorname,Firma", "email,first_name", "First Name,Email Address", "city,Company Name"]
+)
+def test_a_header_of_other_words_is_one_too(header: str) -> None:
+    """Two names of columns for people stand in no row."""
+    with pytest.raises(BadTable, match="line 3 is a header with other columns"):
+        read(f"first_name,company_name\nAva,A\n{header}\nLeo,B\n".encode())
+
+
 def test_blank_lines_of_one_column_are_rows() -> None:
     """A column of links that is pasted beside the list stays in its lines; below the last value there is none."""
     assert [row.value("first_name") for row in read(b"first_name\nAva\n\nLeo\n\n\n")] == ["Ava", "", "Leo"]

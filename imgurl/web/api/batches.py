@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -191,10 +191,10 @@ class Batches:
                     self._shop.storage.delete(folder_of(job_id))
                 raise
 
-        return await self._accepted(await to_thread.run_sync(queued))
+        return await self._accepted(await to_thread.run_sync(queued), order.notes)
 
-    async def _accepted(self, job: JobStatus) -> Response:
-        told = await self._pages.told(job)
+    async def _accepted(self, job: JobStatus, notes: Iterable[str] = ()) -> Response:
+        told = (await self._pages.told(job)).model_copy(update={"notes": list(notes)})
         response = as_json(told, 202)
         response.headers["Location"] = told.url
         return response

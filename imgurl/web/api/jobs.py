@@ -105,6 +105,7 @@ class JobPages:
             url=url,
             result_url=f"{url}/result" if is_done else None,
             image_url=image_url,
+            notes=[],
         )
 
     async def _own(self, job_id: str, key: ApiKey) -> JobStatus:
