@@ -74,7 +74,14 @@ class BatchOrder:
     def notes(self) -> tuple[str, ...]:
         """What was decided about the list and a person should know; nothing where all is as usual."""
         read_as = () if self.form.is_plain else (f"read as {self.form.read_as}",)
-        return *read_as, *(f"{name} ← {column}" for name, column in self.aliases.items())
+        unused = [column for column in self.form.columns if column not in self.columns.values()]
+        lacking = (name for name in self.names if name not in self.columns and name not in self.options.mapping)
+        near = ((name, did_you_mean(name, unused)) for name in lacking)
+        return (
+            *read_as,
+            *(f"{name} ← {column}" for name, column in self.aliases.items()),
+            *(f"{name} has no column{hint}" for name, hint in near if hint),
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,7 +148,13 @@ def read_order(storage: Storage, job_id: str) -> BatchOrder:
     data = storage.get(order_key(job_id))
     if data is None:
         raise StorageError(f"the files of job '{job_id}' are not in the store; send the list again")
-    read = json.loads(data)
+    try:
+        return _order(json.loads(data))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StorageError(f"the order of job '{job_id}' is of another version: send the list again") from error
+
+
+def _order(read: Mapping[str, Any]) -> BatchOrder:
     return BatchOrder(
         BatchOptions(**read["options"]),
         _form(read["form"]),

@@ -13,9 +13,8 @@ NO_LINK = 2
 
 def tell_order(order: BatchOrder) -> None:
     """Say on standard error how the list is read, and which columns were taken for fields of another name."""
-    click.echo(f"  read as {order.form.read_as}", err=True)
-    for name, column in order.aliases.items():
-        click.echo(f"  {name} ← {column}", err=True)
+    for note in dict.fromkeys((f"read as {order.form.read_as}", *order.notes)):
+        click.echo(f"  {note}", err=True)
 
 
 def tell_tally(tally: Tally, left_out: LeftOut) -> None:

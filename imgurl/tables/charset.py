@@ -9,7 +9,7 @@ language mixes ("£ukasz", "Èâàí").
 import codecs
 import re
 import unicodedata
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from imgurl.errors import BadTable
@@ -256,21 +256,25 @@ def is_western(raw: bytes) -> bool:
     return all(map(is_word, words)) and all(any(each <= alphabet for alphabet in WESTERN) for each in letters)
 
 
+class Transcoder:
+    """Makes UTF-8 of a list part by part, with U+FFFD for what is no character of its charset. UTF-8 stays as it is.
+
+    Mutable state: the bytes of a character that is not complete yet.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = None if encoding == UTF8 else codecs.getincrementaldecoder(encoding)(errors="replace")
+
+    def feed(self, part: bytes, *, is_last: bool = False) -> bytes:
+        """Return the UTF-8 of the next part."""
+        if self._decoder is None:
+            return part
+        return self._decoder.decode(part, final=is_last).encode(errors="replace")
+
+
 def transcoded(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield a list as UTF-8, with U+FFFD for what is no character of its charset. UTF-8 stays as it is."""
-    if encoding == UTF8:
-        yield from parts
-        return
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    """Yield a list as UTF-8."""
+    transcoder = Transcoder(encoding)
     for part in parts:
-        yield decoder.decode(part).encode(errors="replace")
-    yield decoder.decode(b"", final=True).encode(errors="replace")
-
-
-async def transcoded_async(parts: AsyncIterable[bytes], encoding: str) -> AsyncIterator[bytes]:
-    """Yield a list as UTF-8, as ``transcoded`` does."""
-    decoder = None if encoding == UTF8 else codecs.getincrementaldecoder(encoding)(errors="replace")
-    async for part in parts:
-        yield part if decoder is None else decoder.decode(part).encode(errors="replace")
-    if decoder is not None:
-        yield decoder.decode(b"", final=True).encode(errors="replace")
+        yield transcoder.feed(part)
+    yield transcoder.feed(b"", is_last=True)

@@ -46,11 +46,11 @@ def _ends_at_return(data: bytes) -> bool:
 
 
 def _fitness(found: Found) -> tuple[bool, bool, bool, bool, int]:
-    """Return how well a delimiter cuts a list.
+    """Return how well a delimiter cuts a list, the most telling first.
 
     Whether the header has names of columns for people, whether most rows are as wide, whether it has one such name,
-    whether nothing stands above it, and how wide it is. A cell with a quotation mark inside, or one that begins with a blank, is one that
-    another delimiter would have cut right.
+    whether nothing stands above it, and how wide it is. A cell with a quotation mark inside, or one that begins with a
+    blank, is one that another delimiter would have cut right.
     """
     cells = found.header.cells
     wrong = sum('"' in cell for cell in cells) * 2 + sum(cell.startswith(" ") for cell in cells)

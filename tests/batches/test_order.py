@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from imgurl.batches.order import BatchOptions, BatchOrder, accept_order, read_order
+from imgurl.batches.places import order_key
 from imgurl.errors import BadTable, BadValue, ImgurlError, StorageError, UnknownColumn, UnknownField
 from imgurl.urls.signing import KeyState
 from tests.batches.making import BASE, LIST, NOW, RING, Desk
@@ -91,6 +92,15 @@ def test_columns_of_other_names_are_found_and_told(desk: Desk) -> None:
     assert desk.order(data, mapping={"first_name": ""}).columns == {"tint": "tint"}
 
 
+def test_what_a_person_should_know_is_in_the_notes(desk: Desk) -> None:
+    """How an unusual list is read, columns of other names, columns that are near a field without one."""
+    assert desk.order(LIST).notes == ()
+    assert desk.order("Vorname|tnt\nAva|red\n".encode("utf-16")).notes == (
+        "read as UTF-16, cells end at a vertical bar, header in line 1", "first_name ← Vorname",
+        "tint has no column: did you mean 'tnt'?",
+    )  # fmt: skip
+
+
 def test_columns_that_fit_alike_are_asked_for(desk: Desk) -> None:
     """A sentence with both, unless one of them is mapped or none is wanted."""
     data = b"tint,Attendee First Name,Buyer First Name\nred,Ava,Leo\n"
@@ -108,6 +118,13 @@ def test_a_required_field_may_have_a_fallback_instead_of_a_column(desk: Desk) ->
 def test_an_order_that_is_not_there_is_told(desk: Desk) -> None:
     """Files that were purged, or another store."""
     with pytest.raises(StorageError, match="the files of job 'job' are not in the store; send the list again"):
+        read_order(desk.storage, "job")
+
+
+def test_an_order_of_another_version_is_told(desk: Desk) -> None:
+    """One that was accepted before an update, and can't be read after it."""
+    desk.storage.put(order_key("job"), b'{"options": {"design": "card"}}')
+    with pytest.raises(StorageError, match="the order of job 'job' is of another version: send the list again"):
         read_order(desk.storage, "job")
 
 

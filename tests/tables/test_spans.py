@@ -2,13 +2,15 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from imgurl.tables.form import Kind, TableForm
+from imgurl.errors import BadTable
+from imgurl.tables.form import Kind, Quoting, TableForm
 from imgurl.tables.records import MAX_RECORD_BYTES
 from imgurl.tables.rows import rows
 from imgurl.tables.spans import BLOCK_BYTES, READ_BYTES, SPAN_BYTES, Span, spans
@@ -68,6 +70,33 @@ def test_spans_of_dirt_with_endless_rows_are_the_list_too(
         small.setattr("imgurl.tables.spans.SPAN_BYTES", 40)
         small.setattr("imgurl.tables.spans.READ_BYTES", 88)
         assert_divides(dirty, form, divide(dirty, form, rows_each, lengths), rows_each)
+
+
+WEIRD = st.lists(
+    st.sampled_from((
+        b'"', b'""', b"\\", b'\\"', b"\\N", b",", b" ", b"\n", b"\r\n", b"\r", b"a", b"first_name,city\n", b"Total,\n",
+    )),
+    max_size=60,
+).map(b"".join)  # fmt: skip
+FORMS = st.builds(
+    TableForm,
+    st.just(Kind.CSV), st.just(NAMES), st.just(NAMES), quoting=st.sampled_from(Quoting), ends_at_return=st.booleans(),
+    quotes=st.booleans(), quotes_header=st.booleans(),
+)  # fmt: skip
+
+
+@given(WEIRD, FORMS, st.integers(1, 2), st.integers(1, 4), LENGTHS)
+@settings(max_examples=500, deadline=None)
+def test_spans_of_lists_of_any_spelling_are_the_list_too(
+    dirty: bytes, form: TableForm, width: int, each: int, lengths: list[int]
+) -> None:
+    """Backslashes, lone returns, marks that are believed or not, headers in the middle, footers, one column."""
+    narrow = replace(form, columns=NAMES[:width], header=NAMES[:width])
+    try:
+        divided = divide(dirty, narrow, each, lengths)
+    except BadTable:
+        return  # a header with other columns
+    assert_divides(dirty, narrow, divided, each)
 
 
 HUGE = b"x" * (MAX_RECORD_BYTES + 7)

@@ -19,7 +19,7 @@ from imgurl.errors import ImgurlError, Problem, UnknownJob
 from imgurl.jobs.port import Jobs, JobStatus
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
-from imgurl.tables.charset import transcoded_async
+from imgurl.tables.charset import Transcoder
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.signing import KeyRing
 from imgurl.web.api.auth import require_design
@@ -164,7 +164,7 @@ class Batches:
             head, is_all = await _head(parts)
             if held is None:
                 order = await self._order(head, call.request.headers["content-type"], options, design)
-                whole = transcoded_async(_whole(head, parts, is_all=is_all), order.form.encoding)
+                whole = _as_utf8(_whole(head, parts, is_all=is_all), order.form.encoding)
                 await self._shop.storage.put_stream_async(input_key(job_id), whole)
             else:
                 async for _ in parts:
@@ -253,6 +253,13 @@ async def _whole(head: bytes, rest: AsyncIterator[bytes], *, is_all: bool) -> As
     if not is_all:
         async for part in rest:
             yield part
+
+
+async def _as_utf8(parts: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
+    transcoder = Transcoder(encoding)
+    async for part in parts:
+        yield transcoder.feed(part)
+    yield transcoder.feed(b"", is_last=True)
 
 
 def _lines(rows: list[dict[str, Any]]) -> bytes:
