@@ -96,8 +96,10 @@ def _is_above(lines: Sequence[Line], index: int) -> bool:
     if known_names(line.cells) > 1:
         return False
     if line.filled <= 1:
-        # Over rows with a delimiter in their only cell stands one word, or the name of a column.
-        is_apart = index + 1 < len(lines) and lines[index + 1].record.line > line.record.line + 1
+        # Over rows with a delimiter in their only cell stands one word, or the name of a column; but a title stands
+        # apart, or over the names of columns.
+        below = lines[index + 1]
+        is_apart = below.record.line > line.record.line + 1 or known_names(below.cells) > 1
         return is_apart or not (re.fullmatch(r"\w+", line.cells[0].strip()) or known_names(line.cells))
     rows = lines[index + 1 :]
     fitting = sum(line.filled <= len(row.cells) <= len(line.cells) or row.filled == line.filled for row in rows)

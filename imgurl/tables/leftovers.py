@@ -26,6 +26,8 @@ BOM = b"\xef\xbb\xbf"
 # Bytes of a column's name that are looked at.
 LONGEST_NAME = 48
 
+MAIL_ADDRESS = re.compile(r"\S+@\S+\.\S+")
+
 # What no column is called: numbers, dates, times, mail addresses.
 NO_NAME = re.compile(r"[\d\s.,:/+%€$£-]+|\S+@\S+\.\S+|\d.*\d")
 
@@ -80,10 +82,14 @@ class Leftovers:
         return split(without_end(decode(raw.removeprefix(BOM))[0], self.form), self.form).texts
 
     def is_lonely(self, raw: bytes) -> bool:
-        """Say whether a record has one cell, or nothing in the others: how the lines of a footer look."""
+        """Say whether a record has one cell, or nothing in the others: how the lines of a footer look.
+
+        A mail address alone is a recipient of whom nothing else is known.
+        """
         if raw.count(self.form.delimiter.encode()) > len(self.form.columns):
             return False
-        return not any(cell.strip() for cell in self._cells(raw)[1:])
+        first, *others = self._cells(raw)
+        return not any(cell.strip() for cell in others) and not MAIL_ADDRESS.fullmatch(first.strip())
 
 
 @lru_cache(maxsize=32)

@@ -69,6 +69,9 @@ LISTS: dict[str, tuple[str, list[tuple[str, str] | None]]] = {
     "a German title": (
         "Teilnehmer Sommerfest 2026\n\nVorname;first_name;company_name\nx;Ava;Northwind\ny;Leo;Contoso\n",
                        [("Ava", "Northwind"), ("Leo", "Contoso")]),
+    "a title of one word": ("Guests\nfirst_name,company_name\nAva,A\nLeo,B\n", [("Ava", "A"), ("Leo", "B")]),
+    "a mail address below a blank line": ("email,first_name,company_name\na@example.com,Ava,A\n\nb@example.com\n",
+                                          [("Ava", "A"), ("", "")]),
     "a comment": ("# exported 2026-03-01, by Ava\nfirst_name,company_name,x\nAva,Northwind,1\nLeo,B,2\n",
          [("Ava", "Northwind"), ("Leo", "B")]),
     "LinkedIn": (
