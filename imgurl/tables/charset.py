@@ -75,6 +75,10 @@ CLOSE = 0.6
 MARKS = "«»„“”‚‘’¿¡…–—·•©®™°º£€$§#+*!?:;<>[]{}=%~^`´"
 MISPLACED = re.compile(r"[£°º©®™·•³²¹¾¼½¸¨¯¦]\w|\w[£°º¿¡«„“‘¸¨¯¦³²¹¾¼½]")
 
+# A whole letter of UTF-8 of two bytes or more.
+UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+TO_SAY = "name it as Python does, for example utf-8, windows-1250 or shift_jis"
 WHAT_TO_DO = "save it as 'CSV UTF-8', or say its charset"
 
 
@@ -96,10 +100,20 @@ def named_charset(name: str) -> str:
             found = codecs.lookup(told.removeprefix("x-"))
         except (LookupError, ValueError):
             raise BadTable(f"the list is said to be in '{name.strip()[:40]}', which is no charset; {TO_SAY}") from None
-    is_text = getattr(found, "_is_text_encoding", True)
-    if not is_text or found.name in NO_CHARSETS:
+    if found.name in NO_CHARSETS or not _is_of_text(found.name):
         raise BadTable(f"the list is said to be in '{name.strip()[:40]}', which is no charset of texts; {TO_SAY}")
     return SUPERSETS.get(found.name, found.name)
+
+
+def _is_of_text(name: str) -> bool:
+    """Say whether a codec makes text of bytes; Python has some, such as base64, that do not."""
+    try:
+        b"a".decode(name)
+    except LookupError:
+        return False
+    except UnicodeError:
+        pass  # half a character, or no mark
+    return True
 
 
 def told_charset(name: str, head: bytes) -> str:
@@ -112,9 +126,6 @@ def told_charset(name: str, head: bytes) -> str:
         raise BadTable(f"the list is said to be in {found} and is not; leave the charset away, or send UTF-8")
     # Without a mark Python would take the byte order of the machine.
     return wide or {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(found, found)
-
-
-TO_SAY = "name it as Python does, for example utf-8, windows-1250 or shift_jis"
 
 
 def find_charset(head: bytes, *, is_all: bool) -> Charset:
@@ -136,9 +147,6 @@ def find_charset(head: bytes, *, is_all: bool) -> Charset:
     if found is None:
         raise BadTable(f"the list is not UTF-8, and its charset can't be told; {WHAT_TO_DO}")
     return found
-
-
-UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 def _is_damaged(line: bytes) -> bool:
