@@ -11,7 +11,7 @@ from imgurl.batches.tally import Tally
 from imgurl.tables.form import Kind, TableForm
 from imgurl.tables.rows import Row
 from imgurl.tables.sniff import MAX_COLUMNS
-from imgurl.tables.writing import csv_bytes, extended_object, ndjson_bytes
+from imgurl.tables.writing import csv_bytes, extended_object, inert, ndjson_bytes
 
 # What stands between two warnings in a cell of a CSV; no warning holds it.
 BETWEEN_WARNINGS = " | "
@@ -26,9 +26,10 @@ class Chunk:
 
 
 def do_chunk(form: TableForm, rows: Iterable[Row], link: Callable[[Row], Link]) -> Chunk:
-    """Link each row and write it down: its own columns, then ``image_url``, ``error`` and ``warnings``.
+    """Link each row and write it down: its own columns, then ``RESULT_COLUMNS``, then what is beyond the header.
 
-    The result has the form of the list. A row of NDJSON stays as it is written, numbers and all.
+    The result has the form of the list. A row of NDJSON stays as it is written, numbers and all; in a CSV, which may
+    be opened in a spreadsheet, a formula is made a text.
     """
     linked = [(row, link(row)) for row in rows]
     fallbacks: Counter[str] = Counter()
@@ -36,7 +37,8 @@ def do_chunk(form: TableForm, rows: Iterable[Row], link: Callable[[Row], Link]) 
         fallbacks.update(made.fallbacks)
     failed = sum(1 for _, made in linked if made.error)
     drawn = sum(1 for _, made in linked if made.is_drawn)
-    tally = Tally(len(linked), len(linked) - failed, failed, dict(fallbacks), _columns(form, linked), drawn)
+    error = next((made.error for _, made in linked if made.error), "")
+    tally = Tally(len(linked), len(linked) - failed, failed, dict(fallbacks), _columns(form, linked), drawn, error)
     if form.kind is Kind.NDJSON:
         return Chunk(b"".join(_object(row, made) for row, made in linked), tally)
     return Chunk(csv_bytes(_cells(form, linked), form.delimiter), tally)
@@ -51,13 +53,26 @@ def _columns(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> tuple[str, 
 
 
 def _cells(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> Iterator[list[str]]:
-    blank = [""] * len(form.columns)
     for row, made in linked:
-        yield [*(row.values.values() or blank), made.url, made.error, BETWEEN_WARNINGS.join(made.warnings)]
+        yield [
+            *own_cells(form, row),
+            made.url,
+            made.path,
+            made.error,
+            BETWEEN_WARNINGS.join(made.warnings),
+            *map(inert, row.rest),
+        ]
+
+
+def own_cells(form: TableForm, row: Row) -> list[str]:
+    """Return the cells of a row under the header, as they are written into a CSV again."""
+    return [inert(text) for text in row.values.values()] or [""] * len(form.columns)
 
 
 def _object(row: Row, made: Link) -> bytes:
-    added = {"image_url": made.url or None, "error": made.error or None, "warnings": made.warnings}
+    added = dict(
+        zip(RESULT_COLUMNS, (made.url or None, made.path or None, made.error or None, made.warnings), strict=True)
+    )
     # A row that can't be read, or has these keys itself, can't be carried on.
     if row.problem or any(name in row.values for name in RESULT_COLUMNS):
         return ndjson_bytes([added])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from imgurl.batches.order import RESULT_COLUMNS, BatchOrder
+from imgurl.batches.order import BatchOrder
 from imgurl.errors import BadValue
 from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.judge import Words
@@ -17,6 +17,11 @@ KEPT_VALUES = 4_096
 
 NESTED = "is a list or an object; a text is wanted"
 NO_COLUMN = "has no column"
+NOTHING = "is a word that programs print for nothing"
+
+# How the warning of a field ends that has no value and shows its fallback.
+FALLBACK_SHOWN = "; the fallback is shown"
+BLANK = f" is blank{FALLBACK_SHOWN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Link:
     """What became of a row: a URL, or an error instead. ``fallbacks`` are the fields that show their fallback.
 
     ``is_drawn`` says whether its image lies in the cache, drawn ahead.
+    ``path`` is what follows the host and ``/i/`` in the URL: HTML tools put their own host in front of a ``src`` that
+    begins with a merge tag.
     """
 
     url: str
@@ -32,12 +39,18 @@ class Link:
     fallbacks: tuple[str, ...] = ()
     is_drawn: bool = False
 
+    @property
+    def path(self) -> str:
+        """What stands in the URL behind ``/i/``."""
+        return self.url.partition("/i/")[2]
+
 
 class Links:
     """Makes the links of a batch. Mutable state: a small cache of checked values."""
 
     def __init__(self, order: BatchOrder, key: SigningKey) -> None:
         self._series = order.series(key)
+        self._added = order.added
         self._seal = lru_cache(KEPT_VALUES)(self._seal_anew)
         columns = order.columns
         self._fields = tuple((field, columns.get(field.name)) for field in order.fields)
@@ -47,11 +60,11 @@ class Links:
         """Return the link of a row. Never raises because of a value."""
         if row.problem:
             return _failed(row, row.problem)
-        taken = next((name for name in RESULT_COLUMNS if name in row.values), None)
+        taken = next((name for name in self._added if name in row.values), None)
         if taken:
             return _failed(row, f"has the key '{taken}', which the result adds; rename or remove it")
         sealed: list[SealedValue] = []
-        warnings: list[str] = []
+        warnings = [*row.warnings]
         fallbacks: list[str] = []
         for field, column in self._fields:
             found = self._value(row, field.name, column)
@@ -67,7 +80,7 @@ class Links:
             fallbacks.append(field.name)
             # What is the same in all rows is told by the count of fallbacks.
             if found != NO_COLUMN:
-                warnings.append(f"{field.name} {found}; the fallback is shown")
+                warnings.append(f"{field.name} {found}{FALLBACK_SHOWN}")
         try:
             return Link(self._series.mint(sealed), "", tuple(warnings), tuple(fallbacks))
         except BadValue as error:
@@ -82,7 +95,9 @@ class Links:
             column = name
         if column in row.nested:
             return NESTED
-        return self._seal(name, row.values.get(column, ""))
+        text = row.value(column)
+        is_written = column in row.nothing or bool(row.values.get(column, "").strip())
+        return NOTHING if is_written and not text else self._seal(name, text)
 
     def _seal_anew(self, name: str, text: str) -> SealedValue | str:
         try:

@@ -12,12 +12,13 @@ from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, Unkno
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Words, judge
 from imgurl.storage import Storage
-from imgurl.tables.form import Kind, TableForm, match_columns
+from imgurl.tables.columns import Matched, match_columns
+from imgurl.tables.form import Kind, Quoting, Skipped, TableForm
 from imgurl.urls.mint import Minter, Series
 from imgurl.urls.signing import KeyRing, SigningKey
 
 # What the result has beside a row's own columns.
-RESULT_COLUMNS = ("image_url", "error", "warnings")
+RESULT_COLUMNS = ("image_url", "image_path", "error", "warnings")
 
 # Columns of a list that are named in an error message.
 SHOWN_COLUMNS = 30
@@ -27,7 +28,8 @@ SHOWN_COLUMNS = 30
 class BatchOptions:
     """What is wanted of a batch.
 
-    ``mapping`` says in which column a field stands, for those that are not named alike. ``fallbacks`` are for rows
+    ``mapping`` says in which column a field stands, for those that are not found; a blank one says that it has none.
+    ``fallbacks`` are for rows
     without a value of their own. ``expires`` and ``created`` are Unix seconds, ``pin`` the beginning of a version's
     digest. ``warm`` draws each image ahead, ``test`` signs with the key for trying. With ``ignore_unknown`` it is no
     mistake when columns and fields do not fit: every row shows what it can.
@@ -53,6 +55,8 @@ class BatchOrder:
     """A batch that was checked: the options, and all else that its URLs depend on.
 
     ``fields`` are those of the design as it was, ``key_id`` says who signs, ``base_url`` what links begin with.
+    ``columns`` is the column of each field that has one, ``aliases`` are those of them that were found under another
+    name.
     """
 
     options: BatchOptions
@@ -61,10 +65,23 @@ class BatchOrder:
     key_id: str
     base_url: str
 
+    columns: Mapping[str, str]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    #: The columns that the result has beside a row's own: none of the list's may be called so.
+    added: tuple[str, ...] = RESULT_COLUMNS
+
     @property
-    def columns(self) -> Mapping[str, str]:
-        """The column of each field that has one."""
-        return {**match_columns(self.form.columns, self.names), **self.options.mapping}
+    def notes(self) -> tuple[str, ...]:
+        """What was decided about the list and a person should know; nothing where all is as usual."""
+        read_as = () if self.form.is_plain else (f"read as {self.form.read_as}",)
+        unused = [column for column in self.form.columns if column not in self.columns.values()]
+        lacking = (name for name in self.names if name not in self.columns and name not in self.options.mapping)
+        near = ((name, did_you_mean(name, unused)) for name in lacking)
+        return (
+            *read_as,
+            *(f"{name} ← {column}" for name, column in self.aliases.items()),
+            *(f"{name} has no column{hint}" for name, hint in near if hint),
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,13 +97,21 @@ class BatchOrder:
         )  # fmt: skip
 
 
-def prepare(options: BatchOptions, form: TableForm, design: Design, keys: KeyRing, base_url: str) -> BatchOrder:
+def prepare(
+    options: BatchOptions, form: TableForm, design: Design, keys: KeyRing, base_url: str,
+    *, added: tuple[str, ...] = RESULT_COLUMNS,
+) -> BatchOrder:  # fmt: skip
     """Check what is wanted against the list and the design; return the order.
 
-    ``base_url`` is what links begin with. Raises UnknownField, UnknownColumn, BadValue, BadTable.
+    ``base_url`` is what links begin with, ``added`` are the columns of the result beside a row's own. Raises
+    UnknownField, UnknownColumn, BadValue, BadTable.
     """
     key = keys.testing if options.test else keys.signing
-    order = BatchOrder(options, form, design.document.fields, key.id, base_url)
+    matched = match_columns(form.columns, (each.name for each in design.document.fields))
+    order = BatchOrder(
+        options, form, design.document.fields, key.id, base_url, _columns(matched, options),
+        {name: column for name, column in matched.aliases.items() if name not in options.mapping}, added,
+    )  # fmt: skip
     if options.dpr > design.document.max_dpr:
         raise BadValue("dpr", f"is {options.dpr}, this design is too large for more than {design.document.max_dpr}")
     if options.expires is not None and options.expires <= (options.created or time.time()):
@@ -95,8 +120,13 @@ def prepare(options: BatchOptions, form: TableForm, design: Design, keys: KeyRin
     _check_names(order)
     _check_fallbacks(order)
     if not options.ignore_unknown:
+        _check_decided(matched, options)
         _check_fit(order)
     return order
+
+
+def _columns(matched: Matched, options: BatchOptions) -> Mapping[str, str]:
+    return {name: column for name, column in {**matched.columns, **options.mapping}.items() if column}
 
 
 def accept_order(storage: Storage, job_id: str, order: BatchOrder) -> None:
@@ -107,6 +137,8 @@ def accept_order(storage: Storage, job_id: str, order: BatchOrder) -> None:
         "fields": [field.model_dump(mode="json") for field in order.fields],
         "key_id": order.key_id,
         "base_url": order.base_url,
+        "columns": order.columns,
+        "aliases": order.aliases,
     }
     storage.put(order_key(job_id), json.dumps(written, ensure_ascii=False, indent=1).encode())
 
@@ -116,19 +148,33 @@ def read_order(storage: Storage, job_id: str) -> BatchOrder:
     data = storage.get(order_key(job_id))
     if data is None:
         raise StorageError(f"the files of job '{job_id}' are not in the store; send the list again")
-    read = json.loads(data)
+    try:
+        return _order(json.loads(data))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StorageError(f"the order of job '{job_id}' is of another version: send the list again") from error
+
+
+def _order(read: Mapping[str, Any]) -> BatchOrder:
     return BatchOrder(
         BatchOptions(**read["options"]),
         _form(read["form"]),
         tuple(MergeField.model_validate(each) for each in read["fields"]),
         read["key_id"],
         read["base_url"],
+        read["columns"],
+        read["aliases"],
     )
 
 
 def _form(read: Mapping[str, Any]) -> TableForm:
-    lists = {name: tuple(read[name]) for name in ("columns", "header")}
-    return TableForm(**{**read, **lists, "kind": Kind(read["kind"])})
+    typed = {
+        "columns": tuple(read["columns"]),
+        "header": tuple(read["header"]),
+        "kind": Kind(read["kind"]),
+        "quoting": Quoting(read["quoting"]),
+        "above": Skipped(**read["above"]),
+    }
+    return TableForm(**{**read, **typed})
 
 
 def _check_names(order: BatchOrder) -> None:
@@ -136,10 +182,10 @@ def _check_names(order: BatchOrder) -> None:
         if name not in order.names:
             raise UnknownField(name, order.names)
     for column in order.options.mapping.values():
-        if column not in order.form.columns:
+        if column and column not in order.form.columns:
             raise UnknownColumn(column, order.form.columns)
     for column in order.form.columns:
-        if column in RESULT_COLUMNS:
+        if column in order.added:
             raise BadTable(f"the list has a column '{column}' already, which the result adds; rename or remove it")
 
 
@@ -148,6 +194,13 @@ def _check_fallbacks(order: BatchOrder) -> None:
     for name, text in order.options.fallbacks.items():
         if text.strip() and (reason := judge(by_name[name], text, Words.SIGNED).reason):
             raise BadValue(name, f"in the fallbacks {reason}")
+
+
+def _check_decided(matched: Matched, options: BatchOptions) -> None:
+    for name, columns in matched.undecided.items():
+        if name not in options.mapping:
+            both = " and ".join(f"'{column}'" for column in columns)
+            raise BadTable(f"{both} fit the field '{name}' equally well; map one of them to it, or none")
 
 
 def _check_fit(order: BatchOrder) -> None:

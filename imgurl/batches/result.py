@@ -15,7 +15,7 @@ from imgurl.storage import Storage
 from imgurl.tables.form import Kind, TableForm
 from imgurl.tables.rows import rows
 from imgurl.tables.sniff import MAX_COLUMNS
-from imgurl.tables.writing import csv_bytes, ndjson_bytes
+from imgurl.tables.writing import csv_bytes, inert, ndjson_bytes
 
 # Rows that are turned into the other form at a time.
 ROWS_AT_ONCE = 1_000
@@ -38,14 +38,20 @@ def stream_native(storage: Storage, job_id: str, order: BatchOrder) -> Iterator[
         yield body
 
 
-def stream_as(kind: Kind, native: Iterator[bytes], order: BatchOrder, columns: Iterable[str]) -> Iterator[bytes]:
-    """Yield a result in a form. ``columns`` are those of an NDJSON list, as ``all_columns`` finds them."""
-    if kind is order.form.kind:
-        yield from native
-    elif kind is Kind.NDJSON:
-        yield from _as_ndjson(native, order.form)
+def stream_as(
+    kind: Kind, native: Iterator[bytes], order: BatchOrder, columns: Iterable[str], delimiter: str | None = None
+) -> Iterator[bytes]:
+    """Yield a result in a form. ``columns`` are those of an NDJSON list, as ``all_columns`` finds them.
+
+    A CSV has the delimiter of the list unless another one is wanted.
+    """
+    own = order.form.delimiter
+    if kind is not order.form.kind:
+        yield from _as_ndjson(native, order.form) if kind is Kind.NDJSON else _as_csv(native, tuple(columns), delimiter)
+    elif kind is Kind.CSV and delimiter not in (None, own):
+        yield from _delimited(native, own, delimiter or own)
     else:
-        yield from _as_csv(native, tuple(columns))
+        yield from native
 
 
 def all_columns(storage: Storage, job_id: str) -> tuple[str, ...]:
@@ -75,32 +81,45 @@ def _as_ndjson(native: Iterator[bytes], form: TableForm) -> Iterator[bytes]:
     """Turn a CSV of ours into objects: the columns by their names, of which no two are alike."""
     reader = csv.reader((line.decode() for line in _lines(native)), delimiter=form.delimiter)
     next(reader)
+    width = len(form.columns)
     while block := list(islice(reader, ROWS_AT_ONCE)):
         yield ndjson_bytes(
             {
                 **dict(zip(form.columns, cells, strict=False)),
-                "image_url": cells[-3] or None,
-                "error": cells[-2] or None,
-                "warnings": cells[-1].split(BETWEEN_WARNINGS) if cells[-1] else [],
+                "image_url": url or None,
+                "image_path": path or None,
+                "error": error or None,
+                "warnings": warnings.split(BETWEEN_WARNINGS) if warnings else [],
             }
             for cells in block
+            for url, path, error, warnings in (cells[width : width + len(RESULT_COLUMNS)],)
         )
 
 
-def _as_csv(native: Iterator[bytes], columns: tuple[str, ...]) -> Iterator[bytes]:
-    yield csv_bytes([[*columns, *RESULT_COLUMNS]])
+def _delimited(native: Iterator[bytes], own: str, delimiter: str) -> Iterator[bytes]:
+    """Turn a CSV of ours into one with another delimiter."""
+    reader = csv.reader((line.decode() for line in _lines(native)), delimiter=own)
+    while block := list(islice(reader, ROWS_AT_ONCE)):
+        yield csv_bytes(block, delimiter)
+
+
+def _as_csv(native: Iterator[bytes], columns: tuple[str, ...], delimiter: str | None) -> Iterator[bytes]:
+    mark = delimiter or ","
+    yield csv_bytes([[*columns, *RESULT_COLUMNS]], mark)
     form = TableForm(Kind.NDJSON, (), ())
     lines = _lines(native)
     while block := b"".join(islice(lines, ROWS_AT_ONCE)):
-        yield csv_bytes(
+        written = (
             [
-                *(row.values.get(column, "") for column in columns),
+                *(inert(row.values.get(column, "")) for column in columns),
                 row.values["image_url"],
+                row.values["image_path"],
                 row.values["error"],
                 BETWEEN_WARNINGS.join(json.loads(row.values["warnings"])),
             ]
             for row in rows(block, form)
         )
+        yield csv_bytes(written, mark)
 
 
 def _lines(parts: Iterable[bytes]) -> Iterator[bytes]:

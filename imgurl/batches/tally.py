@@ -21,6 +21,8 @@ class Tally:
     #: The keys that the rows of an NDJSON list have, in the order they were met.
     columns: tuple[str, ...] = ()
     drawn: int = 0
+    #: The first error of a row, "" where there is none.
+    error: str = ""
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return both together."""
@@ -31,6 +33,7 @@ class Tally:
             dict(Counter(self.fallbacks) + Counter(other.fallbacks)),
             tuple(dict.fromkeys(self.columns + other.columns)),
             self.drawn + other.drawn,
+            self.error or other.error,
         )
 
     def to_json(self) -> bytes:
@@ -42,6 +45,7 @@ class Tally:
             "fallbacks": self.fallbacks,
             "columns": self.columns,
             "drawn": self.drawn,
+            "error": self.error,
         }
         return json.dumps(written).encode()
 
@@ -50,4 +54,5 @@ class Tally:
         """Read a tally."""
         read = json.loads(data)
         counts = read["total"], read["done"], read["failed"]
-        return cls(*counts, read["fallbacks"], tuple(read["columns"]), read.get("drawn", 0))
+        columns = tuple(read["columns"])
+        return cls(*counts, read["fallbacks"], columns, read.get("drawn", 0), read.get("error", ""))

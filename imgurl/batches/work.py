@@ -7,13 +7,14 @@ same, byte for byte.
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from imgurl.batches.ahead import made_aside
 from imgurl.batches.chunk import do_chunk
 from imgurl.batches.links import Link, Links
 from imgurl.batches.order import BatchOrder, read_order
 from imgurl.batches.places import columns_key, folder_of, input_key, result_key, rows_folder, rows_key, tally_key
-from imgurl.batches.plan import Plan, chunk_span, read_plan, write_plan
+from imgurl.batches.plan import Plan, all_spans, chunk_span, read_plan, write_plan
 from imgurl.batches.result import all_columns, stream_as, stream_native
 from imgurl.batches.room import Room, read_room, room_for, write_room
 from imgurl.batches.tally import Tally
@@ -21,8 +22,8 @@ from imgurl.batches.warm import Warmer
 from imgurl.errors import RevokedKey, SettingsError, StorageError
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
-from imgurl.tables.form import Kind
-from imgurl.tables.rows import Row, rows
+from imgurl.tables.form import Kind, shortened
+from imgurl.tables.rows import Row, left_out, rows
 from imgurl.tables.spans import spans
 from imgurl.urls.signing import KeyRing, Keys, KeyState, SigningKey
 
@@ -31,6 +32,15 @@ CHUNK_ROWS = 500
 
 # Without drawing a row takes 30 µs, and reading and writing the files of a chunk would take longer than its rows.
 MINT_CHUNK_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Records of a list that are no rows: how many, and the first with its line."""
+
+    count: int = 0
+    line: int = 0
+    first: str = ""
 
 
 class BatchWork:
@@ -76,7 +86,9 @@ class BatchWork:
         data = self._storage.get_range(input_key(job_id), span.start, span.read_end)
         key = signing_key(self._keys(), order.key_id)
         link = _Linking(order, key, self._pipeline, self.room(job_id))
-        chunk = do_chunk(order.form, rows(data, order.form, span.first_row, span.first_line), link)
+        # A span without rows is what stands below the last one.
+        found = rows(data, order.form, span.first_row, span.first_line) if span.rows else iter(())
+        chunk = do_chunk(order.form, found, link)
         self._storage.put(rows_key(job_id, number), chunk.body)
         self._storage.put(tally_key(job_id, number), chunk.tally.to_json())
         return chunk.tally
@@ -84,6 +96,17 @@ class BatchWork:
     def room(self, job_id: str) -> Room:
         """Return for how many images of a batch the cache has room, as was estimated when it was split."""
         return read_room(self._storage, job_id) or Room()
+
+    def left_out(self, job_id: str) -> LeftOut:
+        """Return which records of the list are no rows. To be asked before ``finish``, which deletes the list."""
+        order = read_order(self._storage, job_id)
+        found = next((span for span in all_spans(self._storage, job_id) if span.left_out), None)
+        if found is None:
+            return LeftOut()
+        data = self._storage.get_range(input_key(job_id), found.start, found.read_end)
+        line, first = next(left_out(data, order.form, found.first_line, is_ending=not found.rows), (0, ""))
+        plan = read_plan(self._storage, job_id)
+        return LeftOut(plan.left_out if plan else 0, line, shortened(first))
 
     def is_done(self, job_id: str, number: int) -> bool:
         """Say whether a chunk is done."""
@@ -100,14 +123,15 @@ class BatchWork:
         self._storage.delete(rows_folder(job_id))
         self._storage.delete(input_key(job_id))
 
-    def result(self, job_id: str, kind: Kind) -> Iterator[bytes]:
+    def result(self, job_id: str, kind: Kind, delimiter: str | None = None) -> Iterator[bytes]:
         """Yield the result as CSV or NDJSON, in the order of the list: all chunks must be done.
 
-        In the form of the list it is streamed as it lies there; the other form is made on the way. Raises StorageError.
+        In the form of the list it is streamed as it lies there; the other form, or a CSV with another delimiter, is
+        made on the way. Raises StorageError.
         """
         order = read_order(self._storage, job_id)
         columns = () if kind is order.form.kind or kind is Kind.NDJSON else all_columns(self._storage, job_id)
-        return stream_as(kind, stream_native(self._storage, job_id, order), order, columns)
+        return stream_as(kind, stream_native(self._storage, job_id, order), order, columns, delimiter)
 
     def forget(self, job_id: str) -> None:
         """Delete everything of a batch."""

@@ -10,7 +10,9 @@ from imgurl.batches.order import BatchOptions, prepare
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cli.crew import Workplace, do_all
+from imgurl.cli.listing import NO_LINK, counted, tell_order, tell_tally
 from imgurl.cli.options import (
+    CHARSET_HELP,
     data_option,
     designs_option,
     keep_version,
@@ -19,12 +21,12 @@ from imgurl.cli.options import (
     require_dpr,
     require_good,
 )
+from imgurl.cli.outfile import out_form
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import load_settings, secret_of
 from imgurl.jobs.processes import cores
 from imgurl.storage import open_storage
-from imgurl.tables.form import Kind
-from imgurl.tables.sniff import HEAD_BYTES, sniff
+from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.mint import parse_lifetime
 from imgurl.urls.target import EXTENSIONS
@@ -35,20 +37,21 @@ INTERRUPTED = 130
 # Digits of a version's digest in a URL.
 PIN_DIGITS = 16
 
-# The forms that file names ask for; others get the form of the list.
-KINDS = {".csv": Kind.CSV, ".tsv": Kind.CSV, ".txt": Kind.CSV, ".ndjson": Kind.NDJSON, ".jsonl": Kind.NDJSON}
-
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
 @click.argument("source", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--design", required=True, metavar="DESIGN", help="The design that is shown.")
-@click.option("--out", required=True, type=FILE, metavar="FILE", help="Where the result goes: .csv or .ndjson.")
+@click.option(
+    "--out", required=True, type=FILE, metavar="FILE", help="Where the result goes: .csv, .tsv, .ndjson or .json."
+)
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
-    help="In which column a field stands; not needed where they are named alike (First Name is first_name).",
+    help="In which column a field stands; not needed where they are named alike (First Name is first_name). "
+    "FIELD= is in none.",
 )  # fmt: skip
+@click.option("--charset", metavar="NAME", help=CHARSET_HELP)
 @click.option(
     "--fallback", "fallbacks", multiple=True, metavar="FIELD=VALUE", help="Value for rows without one of their own.",
 )  # fmt: skip
@@ -64,8 +67,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @designs_option
 @data_option
 def batch(
-    source: Path, design: str, out: Path, mapped: tuple[str, ...], fallbacks: tuple[str, ...], warm: bool,
-    ext: str | None, expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None,
+    source: Path, design: str, out: Path, mapped: tuple[str, ...], charset: str | None, fallbacks: tuple[str, ...],
+    warm: bool, ext: str | None, expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None,
     workers: int | None, restart: bool, designs: Path | None, data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL for each row of a CSV or NDJSON list, on all cores.
@@ -74,8 +77,9 @@ def batch(
       imgurl batch contacts.csv --design sales-banner-01 --out urls.csv
       imgurl batch contacts.csv --design cert-2025 --map full_name=Name --out urls.csv --warm
 
-    The result is the list with three columns more: image_url, error, warnings. A row that can't have a URL has an
-    error instead, and the others go on; the exit code is 0 then too. The result is written when all is done; what is
+    The result is the list with four columns more: image_url, image_path (what follows /i/ in it), error, warnings. A
+    row that can't have a URL has an error instead, and the others go on; the exit code is 0 then too, but 2 where no
+    row has one. The result is written when all is done; what is
     done so far lies in FILE.unfinished, and the same command goes on with it after Ctrl-C or a crash.
     """
     if out.exists() and out.samefile(source):
@@ -90,7 +94,8 @@ def batch(
         keep_version(settings, found)
     ext = ext or found.document.format
     with source.open("rb") as file:
-        form = sniff(file.read(HEAD_BYTES), source.name)
+        form = read_form(file.read(HEAD_BYTES), source.name, charset)
+    wanted = out_form(out, form)
     now = int(time.time())
     options = BatchOptions(
         design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"), ext=ext, dpr=dpr,
@@ -100,7 +105,8 @@ def batch(
     order = prepare(options, form, found, keys(), settings.links_begin_with)
     asked = {
         LIST: digest_of_file(source), "the design's version": found.version, "--design": design,
-        "--map": sorted(mapped), "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
+        "--map": sorted(mapped), "--charset": charset,
+        "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
         "--pin": pin, "--dpr": dpr, "--campaign": campaign, "--base-url": settings.links_begin_with,
     }  # fmt: skip
     unfinished = Unfinished(out)
@@ -114,15 +120,20 @@ def batch(
             work = BatchWork(open_storage(place.store_url), None, keys)
             started = time.monotonic()
             tally = _do(place, work, workers or cores())
-            unfinished.publish(work.result(JOB, KINDS.get(out.suffix.lower(), form.kind)))
-            _tell(out, tally, time.monotonic() - started)
+            left_out = work.left_out(JOB)
+            unfinished.publish(wanted.written(work.result(JOB, wanted.kind, wanted.delimiter)))
+            click.echo(f"{out}: {counted(tally.total)} in {time.monotonic() - started:,.1f} s", err=True)
+            tell_order(order)
+            tell_tally(tally, left_out)
             if warm:
-                click.echo(f"  {_rows(tally.drawn)} of {tally.total:,} have their image drawn ahead", err=True)
+                click.echo(f"  {counted(tally.drawn)} of {tally.total:,} have their image drawn ahead", err=True)
             if not (settings.base_url or settings.cdn_base):
                 click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
     except KeyboardInterrupt:
         click.echo("\nimgurl: stopped; the same command goes on from here", err=True)
         sys.exit(INTERRUPTED)
+    if not tally.done:
+        sys.exit(NO_LINK)
 
 
 def _expiry(text: str | None, now: int) -> int | None:
@@ -154,18 +165,3 @@ def _do(place: Workplace, work: BatchWork, workers: int) -> Tally:
             counted += each.total
             bar.update(each.total, f"{counted / (time.monotonic() - started):,.0f} rows/s")
     return tally
-
-
-def _tell(out: Path, tally: Tally, seconds: float) -> None:
-    click.echo(f"{out}: {_rows(tally.total)} in {seconds:,.1f} s", err=True)
-    for name, count in sorted(tally.fallbacks.items()):
-        click.echo(f"  {name}: the fallback is shown in {_rows(count)}", err=True)
-    if tally.failed:
-        has = "has" if tally.failed == 1 else "have"
-        click.echo(
-            f"imgurl: {_rows(tally.failed)} {has} an error instead of a URL; the column 'error' says why", err=True
-        )
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"

@@ -1,17 +1,17 @@
 """``imgurl mint``."""
 
 import ipaddress
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from imgurl.cli.links import Personal, html_tag
 from imgurl.cli.options import (
+    CHARSET_HELP,
     data_option,
     designs_option,
     keep_version,
@@ -25,19 +25,10 @@ from imgurl.cli.options import (
 from imgurl.cli.running import running_address
 from imgurl.config import Settings, load_settings
 from imgurl.design.library import Design
-from imgurl.errors import BadTable, BadValue
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
-from imgurl.merge.judge import Flag, Words, judge
-from imgurl.tables.form import Kind, TableForm, match_columns
-from imgurl.tables.rows import Row, rows
-from imgurl.tables.sniff import HEAD_BYTES, sniff
-from imgurl.tables.writing import csv_bytes
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.target import EXTENSIONS
-
-# Warnings about rows that are printed one by one; a list with a systematic mistake has thousands.
-MAX_ROW_WARNINGS = 20
 
 # Bytes of a line of HTML. Mail servers break lines of more than 998 (RFC 5321, 4.5.3.1.6); values of recipients are
 # often longer than their tags.
@@ -87,16 +78,24 @@ class Look:
     "list_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Mint one sealed URL for each row of a CSV; columns named like a field are its values.",
+    help="Mint one sealed URL for each row of a CSV; columns named like a field are its values, a --set is for rows "
+    "without one.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the list goes.")
-@click.option("--column", default="image_url", show_default=True, help="Name of the added column.")
+@click.option("--column", default="image_url", show_default=True,
+              help="Name of the added column; beside it stands image_path, what follows /i/.")  # fmt: skip
+@click.option(
+    "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
+    help="In which column of the list a field stands, where that is not found; FIELD= is in none.",
+)  # fmt: skip
+@click.option("--charset", metavar="NAME", help=CHARSET_HELP)
 @designs_option
 @data_option
 def mint(
     design: str, values: tuple[str, ...], opened: tuple[str, ...], esp: str | None, ext: str | None,
     expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None, html: bool,
-    width: int | None, alt: str, list_file: Path | None, out: Path | None, column: str, designs: Path | None,
+    width: int | None, alt: str, list_file: Path | None, out: Path | None, column: str, mapped: tuple[str, ...],
+    charset: str | None, designs: Path | None,
     data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL and print it.
@@ -111,6 +110,8 @@ def mint(
     """
     if (list_file is None) != (out is None):
         raise click.UsageError("--csv and --out go together")
+    if list_file is None and (mapped or charset):
+        raise click.UsageError("--map and --charset are for --csv")
     if list_file and (opened or html):
         raise click.UsageError("--csv seals all values; leave out --open and --html")
     if not html and (width or alt != "general"):
@@ -123,24 +124,24 @@ def mint(
     require_good(library, design)
     found = library.find(design)
     require_dpr(found, dpr)
-    order = Order(
-        found,
-        Minter(open_keys(settings).signing, _base(settings), library.fields),
-        {
-            "esp": esp,
-            "ext": ext or found.document.format,
-            "expires": _expiry(expires),
-            "pin": found.version[:16] if pin else None,
-            "dpr": dpr,
-            "campaign": campaign,
-        },
-    )
     sealed = pairs(values, "--set")
     if pin:
         keep_version(settings, found)
+    controls = {
+        "ext": ext or found.document.format,
+        "expires": _expiry(expires),
+        "pin": found.version[:16] if pin else None,
+        "dpr": dpr,
+        "campaign": campaign,
+    }
     if list_file and out:
-        _mint_list(order, sealed, list_file, out, column)
+        from imgurl.cli.mint_list import ListOrder, mint_list  # noqa: PLC0415 - a link alone needs no store of jobs
+
+        wanted = ListOrder(list_file, out, column, charset, pairs(mapped, "--map"), sealed, controls)
+        mint_list(wanted, found, open_keys(settings), _base(settings))
         return
+    minter = Minter(open_keys(settings).signing, _base(settings), library.fields)
+    order = Order(found, minter, {"esp": esp, **controls})
     open_names = _opened(opened)
     url = order.minter.mint(design, sealed, open=open_names, **order.controls)
     for warning in order.minter.warnings(design, sealed):
@@ -205,72 +206,3 @@ def _expiry(text: str | None) -> int | None:
         return parse_lifetime(text) if text else None
     except ValueError as error:
         raise click.UsageError(f"--expires: {error}") from None
-
-
-def _mint_list(order: Order, sealed: dict[str, str], source: Path, out: Path, column: str) -> None:
-    """Write the list with one column more. A row that breaks a rule gets a URL that falls back, and a warning."""
-    data = source.read_bytes()
-    form = _form(data, source)
-    if column in form.header:
-        raise click.UsageError(f"{source} has a column '{column}' already; name another with --column")
-    names = [field.name for field in order.design.document.fields]
-    columns = match_columns(form.columns, names)
-    if not columns:
-        raise click.UsageError(f"no column of {source} is named like a field ({', '.join(names)}); rename one")
-    written = [[*form.header, column]]
-    warnings = 0
-    for row in rows(data[form.data_start :], form):
-        if row.problem and not row.values:
-            raise click.UsageError(f"{source} can't be read as a list: line {row.line} {row.problem}")
-        url, complaints = _mint_row(order, sealed, columns, row)
-        warnings = _warn(complaints, warnings, sys.stderr)
-        # What is too much stays, behind the new column.
-        written.append([*row.values.values(), url, *row.rest])
-    # Written when all went well: a mistake leaves the file that may be there, perhaps the list itself, as it was.
-    out.write_bytes(csv_bytes(written, form.delimiter))
-    if warnings > MAX_ROW_WARNINGS:
-        click.echo(f"imgurl: {warnings - MAX_ROW_WARNINGS} more warnings", err=True)
-
-
-def _form(data: bytes, source: Path) -> TableForm:
-    try:
-        form = sniff(data[:HEAD_BYTES], source.name)
-    except BadTable as error:
-        raise click.UsageError(f"{source} can't be read: {error}") from error
-    if form.kind is not Kind.CSV:
-        raise click.UsageError(f"{source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
-    return form
-
-
-def _mint_row(order: Order, sealed: dict[str, str], columns: Mapping[str, str], row: Row) -> tuple[str, list[str]]:
-    values = sealed | {name: row.values[column] for name, column in columns.items() if row.values[column].strip()}
-    values = {name: " ".join(text.split()) for name, text in values.items()}
-    complaints = [f"line {row.line}: {row.problem}"] if row.problem else []
-    for field in order.design.document.fields:
-        judged = judge(field, values.get(field.name, ""), Words.DATA)
-        if field.name in columns and field.name in values and judged.refusal in (Flag.REFUSED_WORD, Flag.NULL_WORD):
-            complaints.append(f"line {row.line}: '{field.name}' {judged.reason}; the fallback will be shown")
-            del values[field.name]
-    complaints += [
-        f"line {row.line}: the required '{field.name}' is blank, the default image will be shown"
-        for field in order.design.document.fields
-        if field.required and field.name not in values
-    ]
-    while True:
-        try:
-            url = order.minter.mint(order.design.id, values, **order.controls)
-            warnings = order.minter.warnings(order.design.id, values)
-            return url, [*complaints, *(f"line {row.line}: {warning}" for warning in warnings)]
-        except BadValue as error:
-            if error.field not in values:
-                raise
-            complaints.append(f"line {row.line}: {error}; the fallback will be shown")
-            del values[error.field]
-
-
-def _warn(complaints: list[str], warnings: int, stream: TextIO) -> int:
-    for complaint in complaints:
-        warnings += 1
-        if warnings <= MAX_ROW_WARNINGS:
-            click.echo(f"imgurl: {complaint}", file=stream)
-    return warnings

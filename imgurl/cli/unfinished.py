@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from imgurl.batches.order import BatchOrder, accept_order
 from imgurl.batches.places import input_key
 from imgurl.storage import open_storage
+from imgurl.tables.charset import transcoded
 
 # The one job in the store of a folder.
 JOB = "batch"
@@ -66,8 +67,10 @@ class Unfinished:
         self._folder.joinpath(ASKED).unlink(missing_ok=True)
         shutil.rmtree(self._folder / FILES, ignore_errors=True)
         storage = open_storage(self.store_url)
-        storage.put_stream(input_key(JOB), _read(source))
-        if digest_of(storage.stream(input_key(JOB))) != asked[LIST]:
+        encoding = order.form.encoding
+        storage.put_stream(input_key(JOB), transcoded(_read(source), encoding))
+        laid_down = digest_of(storage.stream(input_key(JOB)))
+        if digest_of_file(source) != asked[LIST] or digest_of(transcoded(_read(source), encoding)) != laid_down:
             raise click.UsageError(f"{source} is being written; try again when it is complete")
         accept_order(storage, JOB, order)
         whole = self._folder / FILES / ASKED

@@ -1,7 +1,5 @@
 """What a list is: its kind, how it is spelt, and where its rows begin."""
 
-import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,12 +11,42 @@ class Kind(StrEnum):
     NDJSON = "ndjson"
 
 
+class Quoting(StrEnum):
+    """How a cell can hold a delimiter, a quotation mark or a line end."""
+
+    #: ``"Ed ""Big"" Lee"``: RFC 4180.
+    DOUBLED = "doubled"
+    #: ``"Ed \"Big\" Lee"``: MariaDB's ENCLOSED BY, PHP's fputcsv, JSON.stringify per cell.
+    BACKSLASH = "backslash"
+    #: ``Ed "Big" Lee\tNew\nYork``: COPY text, ``mysql --batch``; a quotation mark is a letter.
+    ESCAPED = "escaped"
+
+
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+
+QUOTINGS = {
+    Quoting.DOUBLED: "",
+    Quoting.BACKSLASH: "a backslash escapes in quoted cells",
+    Quoting.ESCAPED: "a backslash escapes, quotation marks are letters",
+}
+
+UTF8 = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What stands above the header or behind the rows and is no row: how many records, and the first of them."""
+
+    count: int = 0
+    first: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TableForm:
     """How the bytes of a list are read.
 
-    ``encoding`` is ``utf-8`` or ``cp1252``; with the first, a single row in Windows-1252 is read too. ``data_start``
-    is the byte where the rows begin, ``data_line`` its line, from 1.
+    They are read as UTF-8: a list in another charset is transcoded as it comes (``tables.charset``), and all offsets
+    are those of the UTF-8. ``data_start`` is the byte where the rows begin, ``data_line`` its line, from 1.
     """
 
     kind: Kind
@@ -26,21 +54,48 @@ class TableForm:
     columns: tuple[str, ...]
     #: The names as they are written in the list: two may be alike, some may be blank.
     header: tuple[str, ...]
-    encoding: str = "utf-8"
+    #: The charset that the list came in, as Python calls it.
+    encoding: str = UTF8
     #: One character; of no meaning for NDJSON.
     delimiter: str = ","
     data_start: int = 0
     data_line: int = 1
+    quoting: Quoting = Quoting.DOUBLED
+    #: Whether a lone return ends a row, as on old Macs. In lists of line feeds it is a blank inside a cell.
+    ends_at_return: bool = True
+    #: Whether the header's names are quoted: then every row begins with a quotation mark or is a short one.
+    quotes_header: bool = False
+    #: Whether cells are seen to be quoted as they have to be, so that a mark at the beginning of one means something.
+    quotes: bool = False
+    #: Whether a bare NA is nothing: texts are quoted and it is not, or it stands among numbers.
+    na_is_nothing: bool = False
+    #: The line that the header stands in, from 1.
+    header_line: int = 1
+    above: Skipped = Skipped()
+    #: Names of the list as the guessed charset reads them; "" where the charset is no guess.
+    guess: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing was decided that a person would want to know."""
+        is_usual = self.delimiter != "|" and self.quoting is Quoting.DOUBLED
+        return self.encoding == UTF8 and is_usual and not self.above.count
+
+    @property
+    def read_as(self) -> str:
+        """How the list is read, in a line."""
+        charset = f"{self.encoding}, a guess ({self.guess})" if self.guess else self.encoding.upper()
+        if self.kind is Kind.NDJSON:
+            return f"NDJSON, {charset}"
+        name = NAMES.get(self.delimiter, repr(self.delimiter))
+        parts = [charset, f"cells end at a {name}", QUOTINGS[self.quoting], f"header in line {self.header_line}"]
+        if self.above.count:
+            lines = f"{self.above.count} line{'' if self.above.count == 1 else 's'}"
+            parts.append(f"{lines} above it left out ('{shortened(self.above.first)}')")
+        return ", ".join(part for part in parts if part)
 
 
-def match_columns(columns: Iterable[str], names: Iterable[str]) -> Mapping[str, str]:
-    """Return the column of each of the names: ``First Name`` and ``firstName`` are found for ``first_name``.
-
-    Only letters and digits are compared. Of two columns that fit the first counts; a name without one is left out.
-    """
-    by_letters = {_letters(column): column for column in reversed(tuple(columns))}
-    return {name: by_letters[_letters(name)] for name in names if _letters(name) in by_letters}
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).casefold()
+def shortened(text: str, length: int = 60) -> str:
+    """Return a text that fits into a sentence."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"

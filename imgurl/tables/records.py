@@ -1,11 +1,12 @@
-"""Cut the bytes of a list into records, as ``csv`` of the standard library would read them.
+"""Cut the bytes of a list into records.
 
 A record of a CSV ends at a line end outside of quotation marks; one of NDJSON at each line feed. What is cut here never
 depends on what stands behind it, so a list can be cut in one pass and its pieces be read anywhere.
 
-A cell that is opened with a quotation mark and not closed would swallow the rest of a list. So the end of a record is
-looked for within ``MAX_RECORD_BYTES``; where it is not found, the first line alone is a bad record, and the next line
-begins a new one.
+A quotation mark that nobody closed would swallow the rows behind it, up to the next mark that stands anywhere. So a
+record over several lines is believed only where each closing mark is followed by a delimiter or a line end, where it
+has as many cells as the header, and where its lines do not read as rows themselves; else its first line alone is a
+record, and what is wrong with it is said. The end is looked for within ``MAX_RECORD_BYTES``.
 """
 
 import re
@@ -14,26 +15,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from imgurl.tables.form import Kind, TableForm
+from imgurl.tables.cells import CellPatterns, cell_patterns
+from imgurl.tables.form import Kind, Quoting, TableForm
 
 # The longest record that is kept in memory.
 MAX_RECORD_BYTES = 1_048_576
 
-# The longest record that is read: csv.field_size_limit(), which is one for the whole process.
+# The longest record that is read.
 MAX_ROW_BYTES = 131_072
 
 NEW_LINE, RETURN = b"\n\r"
 
-# A UTF-8 sequence of two bytes or more: bytes with one of these are damaged UTF-8, not another code page.
+# From this many columns on it is no accident that each line of a quoted text has as many delimiters as a row.
+TELLING_WIDTH = 4
+
+# A UTF-8 sequence of two bytes or more: bytes with one of these are damaged UTF-8, not another charset.
 UTF8_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 TOO_LONG = f"is longer than {MAX_ROW_BYTES:,} bytes; shorten or remove its longest cell"
-UNCLOSED = "has a cell that begins with a quotation mark and whose end is not found; is a quotation mark missing?"
-DAMAGED = "holds bytes that are neither UTF-8 nor Windows-1252: a character was damaged; save the list as UTF-8"
 
 
 class Record(NamedTuple):
-    """A record that is not blank: its bytes ``start`` to ``end`` with the line end, the line it begins in, a fault."""
+    """A record: its bytes ``start`` to ``end`` with the line end, the line it begins in, a fault."""
 
     start: int
     end: int
@@ -43,100 +46,167 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The patterns that a list is cut with: a whole record, and a line whatever is in it."""
+    """How a list is cut."""
 
-    record: re.Pattern[bytes]
     line: re.Pattern[bytes]
+    line_end: re.Pattern[bytes]
+    #: None for NDJSON, where a record is a line.
+    cells: CellPatterns | None
+    delimiter: bytes
+    quoting: Quoting
+    ends_at_return: bool
+    #: How many cells a record over several lines must have; 0 where that is not known yet.
+    width: int
+    #: Whether a record over several lines whose lines all read as rows is one all the same.
+    trusts_marks: bool
 
     def record_at(self, data: bytes, at: int, *, is_all: bool) -> tuple[int, str] | None:
         """Return where the record ends that begins at a byte, and its fault; None where more bytes are needed.
 
         The end is -1 where the record is longer than can be kept: its line has no end yet.
         """
-        found = self.record.match(data, at)
-        end = found.end() if found else -1
-        is_whole = end >= 0 and (is_all or is_ended(data, end))
-        if is_whole and end - at <= MAX_RECORD_BYTES:
-            return end, "" if end - at <= MAX_ROW_BYTES else TOO_LONG
-        if not is_whole and not is_all and len(data) - at <= MAX_RECORD_BYTES:
-            return None
-        line = self.line.match(data, at)
-        assert line is not None, "the pattern of a line fits anywhere"
-        end = line.end()
-        if not is_all and not is_ended(data, end):
-            return -1, TOO_LONG
-        return end, TOO_LONG if end - at > MAX_ROW_BYTES else UNCLOSED
+        match = self.line.match(data, at)
+        assert match is not None, "the pattern of a line fits anywhere"
+        end = match.end()
+        if not is_all and not self.is_ended(data, end):
+            return (-1, TOO_LONG) if len(data) - at > MAX_RECORD_BYTES else None
+        if self._may_go_on(data, at, end):
+            further = self._record_end(data, at, is_all=is_all)
+            if further is None and not is_all and len(data) - at <= MAX_RECORD_BYTES:
+                return None
+            if further and further > end and further - at <= MAX_RECORD_BYTES and self._is_believed(data, at, further):
+                end = further
+        return end, TOO_LONG if end - at > MAX_ROW_BYTES else ""
+
+    def is_ended(self, data: bytes, end: int) -> bool:
+        """Say whether the line before ``end`` is ended for certain: a line feed may follow a return."""
+        if end == 0:
+            return False
+        return data[end - 1] == NEW_LINE or (self.ends_at_return and data[end - 1] == RETURN and end < len(data))
+
+    def lines_in(self, data: bytes, start: int, end: int) -> int:
+        """Return how many lines a record takes: more than one where a line end stands inside a cell."""
+        if data.find(b'"', start, end) < 0 and data.find(b"\\", start, end) < 0:
+            return 1
+        lines = len(data[start:end].splitlines()) if self.ends_at_return else data.count(b"\n", start, end)
+        return max(1, lines)
+
+    def _may_go_on(self, data: bytes, at: int, end: int) -> bool:
+        """Say whether a line can be the beginning of a longer record: almost none can."""
+        if self.cells is None:
+            return False
+        if self.quoting is not Quoting.DOUBLED and data.find(b"\\", at, end) >= 0:
+            return True
+        if self.quoting is Quoting.ESCAPED or data.find(b'"', at, end) < 0:
+            return False
+        tidy = self.cells.tidy.match(data, at, end)
+        return tidy is None or tidy.end() != end
+
+    def _record_end(self, data: bytes, at: int, *, is_all: bool) -> int | None:
+        """Return where the record ends that begins at a byte; 0 where there is none, None where the data ends first."""
+        assert self.cells is not None
+        count = 0
+        while True:
+            count += 1
+            opening = self.cells.opening.match(data, at) if self.quoting is not Quoting.ESCAPED else None
+            match = (self.cells.quoted if opening else self.cells.bare).match(data, at)
+            if match is None or not match.end() < len(data):
+                # A cell that was not closed, or one that goes on behind the data.
+                is_complete = is_all and match is not None and self._fits(count)
+                return len(data) if is_complete else 0 if is_all else None
+            if self.width and count > self.width and match.end() - at > data.count(b" ", at, match.end()):
+                return 0
+            at = match.end()
+            if data.startswith(self.delimiter, at):
+                at += 1
+                continue
+            end = self.line_end.match(data, at)
+            if end is None:
+                return 0  # a closing mark with something behind it
+            if not is_all and not self.is_ended(data, end.end()):
+                return None
+            return end.end() if self._fits(count) else 0
+
+    def _fits(self, count: int) -> bool:
+        # More cells than columns are blank ones here.
+        return not self.width or count >= self.width
+
+    def _is_believed(self, data: bytes, at: int, end: int) -> bool:
+        if self.trusts_marks or not self.width or self.quoting is Quoting.ESCAPED:
+            return True
+        lines = data[at:end].splitlines()
+        return any(line.count(self.delimiter) != self.width - 1 for line in lines)
 
 
 def grid_of(form: TableForm) -> Grid:
     """Return how a list of this form is cut."""
-    return _ndjson_grid() if form.kind is Kind.NDJSON else csv_grid(form.delimiter)
+    if form.kind is Kind.NDJSON:
+        return _ndjson_grid()
+    width = len(form.columns)
+    trusts = form.quotes_header or (form.quotes and width < TELLING_WIDTH)
+    return _csv_grid(form.delimiter, form.quoting, form.ends_at_return, width, trusts)
 
 
-@lru_cache(maxsize=8)
-def csv_grid(delimiter: str) -> Grid:
-    """Return how a CSV with this delimiter is cut.
-
-    The pattern is the state machine of CPython's ``_csv.c`` with its defaults: a quotation mark counts at the
-    beginning of a cell only, two of them are one, and behind the closing one a cell goes on unquoted. All repetitions
-    are possessive: nothing is tried twice.
-    """
-    mark = re.escape(delimiter)
-    cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"[^{mark}\r\n]*+|[^"{mark}\r\n][^{mark}\r\n]*+)?+'
-    record = rf"{cell}(?:{mark}{cell})*+(?:\r\n|\r|\n|\Z)"
-    return Grid(re.compile(record.encode()), re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n|\Z)"))
+@lru_cache(maxsize=32)
+def _csv_grid(delimiter: str, quoting: Quoting, ends_at_return: bool, width: int, trusts: bool) -> Grid:  # noqa: FBT001 - the key of a cache
+    ends = rb"\r\n|\r|\n|\Z" if ends_at_return else rb"\r?\n|\r?\Z"
+    line = rb"[^\r\n]*+(?:\r\n|\r|\n|\Z)" if ends_at_return else rb"[^\n]*+(?:\n|\Z)"
+    cells = cell_patterns(delimiter, quoting, ends_at_return=ends_at_return)
+    return Grid(
+        re.compile(line), re.compile(ends), cells, delimiter.encode(), quoting, ends_at_return, width, trusts
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def _ndjson_grid() -> Grid:
     line = re.compile(rb"[^\n]*+(?:\n|\Z)")
-    return Grid(line, line)
+    return Grid(line, line, None, b"", Quoting.DOUBLED, ends_at_return=False, width=0, trusts_marks=True)
 
 
 def cut(data: bytes, form: TableForm, first_line: int) -> Iterator[Record]:
-    """Yield the records of whole ones; blank lines are left out."""
+    """Yield the records of whole ones; lines that are no record are left out."""
     grid = grid_of(form)
     at, line = 0, first_line
     while at < len(data):
         found = grid.record_at(data, at, is_all=True)
         assert found is not None, "there is no more to come"
         end, fault = found
-        if not is_blank(data, at, form.kind):
+        if not is_blank(data, at, form):
             yield Record(at, end, line, fault)
-        line += lines_in(data, at, end)
+        line += grid.lines_in(data, at, end)
         at = end
 
 
-def is_blank(data: bytes, at: int, kind: Kind) -> bool:
-    """Say whether the record that begins at a byte is a line with nothing in it; for NDJSON, with blanks alone."""
-    if kind is Kind.CSV:
-        return data[at] in (NEW_LINE, RETURN)
+def is_blank(data: bytes, at: int, form: TableForm) -> bool:
+    """Say whether the record that begins at a byte is none: a line with nothing in it; for NDJSON, with blanks alone.
+
+    In a list of one column such a line is a row: what is blank there is its only cell.
+    """
+    if form.kind is Kind.CSV:
+        return len(form.columns) != 1 and is_empty_line(data, at, form)
     # The blanks of JSON; the line feed among them ends the line.
     while at < len(data) and data[at] in b" \t\r":
         at += 1
     return at == len(data) or data[at] == NEW_LINE
 
 
-def lines_in(data: bytes, start: int, end: int) -> int:
-    """Return how many lines a record takes: more than one where a line end stands in quotation marks."""
-    if data.find(b'"', start, end) < 0:
-        return 1
-    return len(data[start:end].splitlines())
+def is_empty_line(data: bytes, at: int, form: TableForm) -> bool:
+    """Say whether a line end stands at a byte."""
+    if data[at] != RETURN or form.ends_at_return:
+        return data[at] in (NEW_LINE, RETURN)
+    return data[at + 1 : at + 2] in (b"\n", b"")
 
 
-def decode(raw: bytes, encoding: str) -> tuple[str, str]:
-    """Return the text of a record and what is wrong with its bytes.
-
-    A row that is no UTF-8 in a list that is, is read as Windows-1252: some lists are put together from several.
-    """
+def decode(raw: bytes) -> tuple[str, bool]:
+    """Return the text of a record, and whether it is UTF-8; U+FFFD stands for what is not."""
     try:
-        return raw.decode(encoding), ""
+        return raw.decode(), True
     except UnicodeDecodeError:
-        if encoding == "utf-8" and not UTF8_SEQUENCE.search(raw):
-            return decode(raw, "cp1252")
-        return raw.decode(encoding, errors="replace"), DAMAGED
+        return raw.decode(errors="replace"), False
 
 
-def is_ended(data: bytes, end: int) -> bool:
-    """Say whether the record before ``end`` is ended for certain: a line feed may follow a return."""
-    return data[end - 1] == NEW_LINE or (data[end - 1] == RETURN and end < len(data))
+def without_end(text: str, form: TableForm) -> str:
+    """Return a record without its line end; one behind a backslash is a letter of the last cell."""
+    if form.quoting is Quoting.DOUBLED:
+        return text.rstrip("\r\n")
+    return text.removesuffix("\n").removesuffix("\r")

@@ -1,27 +1,31 @@
 """Read the rows of a list, or of a span of it. A bad row says what is wrong with it and stops nothing."""
 
-import csv
-import json
-import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from imgurl.tables.form import Kind, TableForm
-from imgurl.tables.records import Record, cut, decode
+from imgurl.tables.cells import bare_nas, split
+from imgurl.tables.charset import is_western
+from imgurl.tables.form import NAMES, UTF8, Kind, TableForm
+from imgurl.tables.leftovers import leftovers_of
+from imgurl.tables.ndjson import Unreadable, read_object
+from imgurl.tables.records import Record, cut, decode, without_end
+from imgurl.tables.values import is_nothing, unwrapped
 
-SURROGATE = re.compile("[\ud800-\udfff]")
+NUL = "holds a NUL character: was the list damaged?"
+DAMAGED = "holds bytes that are no UTF-8: a character was damaged; save the list as UTF-8"
+FOREIGN = "holds bytes that are not in the charset of the list: a character was damaged"
 
-NUL = "holds a NUL character: was the list damaged, or is it UTF-16?"
-TOO_DEEP = "has brackets too deep to be read"
-NO_OBJECT = 'is no JSON object; write one a line, for example {"first_name": "Ava"}'
+WESTERN = "the row is no UTF-8 and read as Windows-1252"
 
 
 class Row(NamedTuple):
     """A row: its number and the line it begins in, both from 1, and its values by column.
 
-    Every value is text; a missing one is blank. ``problem`` says what is wrong with the row, "" where nothing is; a row
-    that can't be read has no values. ``text`` is the row as it stands in the list. ``rest`` holds the cells beyond the
-    header, ``nested`` the columns whose value is a list or an object; it is given as JSON.
+    Every value is text; a missing one is blank. ``problem`` says what is wrong with the row, "" where nothing is; then
+    its values are what can be made of it. ``text`` is the row as it stands in the list. ``rest`` holds the cells beyond
+    the header, ``nested`` the columns whose value is a list or an object; it is given as JSON. ``nothing`` are the
+    columns whose cell is how a program writes that it has no value. ``warnings`` is what a person should know of a row
+    that is read all the same.
     """
 
     number: int
@@ -31,108 +35,109 @@ class Row(NamedTuple):
     text: str
     rest: tuple[str, ...] = ()
     nested: frozenset[str] = frozenset()
+    nothing: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()
 
-
-class _Number(str):
-    """A number of JSON as it is written: 12.50 stays 12.50."""
-
-    __slots__ = ()
-
-
-class _Unreadable(ValueError):
-    """Raised for JSON that no two programs read alike; the message is the row's problem."""
+    def value(self, column: str) -> str:
+        """Return what a cell means, "" where that is nothing."""
+        text = unwrapped(self.values.get(column, ""))
+        return "" if column in self.nothing or is_nothing(text) else text
 
 
 def rows(data: bytes, form: TableForm, first_row: int = 1, first_line: int | None = None) -> Iterator[Row]:
     """Yield the rows of whole records: of all behind a list's header, or of a span. Never raises.
 
     ``first_row`` and ``first_line`` are what the first of them is called; without a line it is the list's first.
+    Records that are no rows are left out.
     """
-    read = _ndjson_row if form.kind is Kind.NDJSON else _csv_row
     line = form.data_line if first_line is None else first_line
-    for number, record in enumerate(cut(data, form, line), start=first_row):
-        yield read(data, form, number, record)
+    leftovers = leftovers_of(form)
+    number = first_row
+    for record in cut(data, form, line):
+        if (
+            leftovers
+            and leftovers.may_be(data, record.start)
+            and leftovers.is_leftover(data[record.start : record.end])
+        ):
+            continue
+        text, problem, warnings = _text(data, form, record)
+        row = _row(text, problem, form, number, record)
+        yield row._replace(warnings=warnings + row.warnings) if warnings else row
+        number += 1
 
 
-def _csv_row(data: bytes, form: TableForm, number: int, record: Record) -> Row:
-    text, problem = _text(data, form, record)
+def left_out(data: bytes, form: TableForm, first_line: int, *, is_ending: bool = False) -> Iterator[tuple[int, str]]:
+    """Yield the records of a span that are no rows, each as its line and its text; below the last row those are all."""
+    leftovers = leftovers_of(form)
+    for record in cut(data, form, first_line):
+        raw = data[record.start : record.end]
+        if raw.strip() and (is_ending or (leftovers and leftovers.is_leftover(raw))):
+            yield record.line, decode(raw)[0].strip()
+
+
+def _row(text: str, problem: str, form: TableForm, number: int, record: Record) -> Row:
     if record.fault:
         return Row(number, record.line, {}, problem, text)
-    cells = next(csv.reader((text,), delimiter=form.delimiter))
-    values = dict(zip(form.columns, cells, strict=False))
-    width = len(form.columns)
-    if len(cells) == width:
-        return Row(number, record.line, values, problem, text)
-    counted = f"has {len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}"
-    if len(cells) > width:
-        counted += f"; is a {NAMES.get(form.delimiter, form.delimiter)} not quoted?"
-    values |= dict.fromkeys(form.columns[len(cells) :], "")
-    return Row(number, record.line, values, problem or counted, text, tuple(cells[width:]))
-
-
-NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
-
-
-def _ndjson_row(data: bytes, form: TableForm, number: int, record: Record) -> Row:
-    text, problem = _text(data, form, record)
+    if form.kind is Kind.CSV:
+        return _csv_row(text, problem, form, number, record)
     if problem:
         return Row(number, record.line, {}, problem, text)
     try:
-        found = DECODER.decode(text)
-        if not isinstance(found, dict):
-            return Row(number, record.line, {}, NO_OBJECT, text)
-        values = {name: _as_text(value) for name, value in found.items()}
-    except json.JSONDecodeError as error:
-        return Row(number, record.line, {}, f"is no JSON at column {error.colno}: {error.msg}", text)
-    except _Unreadable as error:
-        return Row(number, record.line, {}, _without_surrogates(str(error)), text)
-    except RecursionError:
-        return Row(number, record.line, {}, TOO_DEEP, text)
-    if "\\u" in text:
-        values = {_without_surrogates(name): _without_surrogates(value) for name, value in values.items()}
-    nested = frozenset(name for name, value in found.items() if isinstance(value, dict | list))
+        values, nested = read_object(text)
+    except Unreadable as error:
+        return Row(number, record.line, {}, str(error), text)
     return Row(number, record.line, values, "", text, nested=nested)
 
 
-def _text(data: bytes, form: TableForm, record: Record) -> tuple[str, str]:
-    text, damage = decode(data[record.start : record.end], form.encoding)
-    problem = record.fault or damage or (NUL if "\0" in text else "")
-    return text.rstrip("\r\n"), problem
+def _csv_row(text: str, problem: str, form: TableForm, number: int, record: Record) -> Row:
+    cells, fault, null = split(text, form)
+    nothing = null | bare_nas(text, form) if form.na_is_nothing else null
+    width = len(form.columns)
+    if len(cells) == width and not nothing:
+        return Row(number, record.line, dict(zip(form.columns, cells, strict=True)), problem or fault, text)
+    values = dict(zip(form.columns, cells, strict=False)) | dict.fromkeys(form.columns[len(cells) :], "")
+    rest = cells[width:]
+    problem = problem or fault or width_fault(cells, width, form.delimiter)
+    if not any(cell.strip() for cell in rest):
+        rest = ()
+    names = frozenset(form.columns[index] for index in nothing if index < width)
+    warnings = (f"{counted(cells, width)}; the others are taken as blank",) if len(cells) < width else ()
+    return Row(number, record.line, values, problem, text, rest, nothing=names, warnings=warnings)
 
 
-def _to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        doubled = next(name for name in names if names.count(name) > 1)
-        raise _Unreadable(f"has the key '{doubled}' twice in one object; keep one")
-    return found
+def counted(cells: Sequence[str], width: int) -> str:
+    """Return how many cells a row has."""
+    return f"has {len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}"
 
 
-def _no_constant(word: str) -> None:
-    raise _Unreadable(f"holds {word}, which is no JSON; write null for a missing value")
+def width_fault(cells: Sequence[str], width: int, delimiter: str) -> str:
+    """Return what is wrong with the count of a row's cells, "" where nothing is.
 
-
-DECODER = json.JSONDecoder(
-    object_pairs_hook=_to_object, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant
-)
-
-
-def _as_text(value: Any) -> str:
-    """Return a value of JSON as text: null is blank, a list or an object is JSON again."""
-    if value is None:
+    Blank cells too many are left behind by spreadsheets, and some programs leave the blank end of a row off.
+    """
+    if len(cells) > width:
+        is_blank = not any(cell.strip() for cell in cells[width:])
+        return "" if is_blank else f"{counted(cells, width)}; is a {NAMES.get(delimiter, delimiter)} not quoted?"
+    if len(cells) != 1 or width == 1:
         return ""
-    return value if isinstance(value, str) else _json(value)
+    other = next((mark for mark in NAMES if mark != delimiter and cells[0].count(mark) == width - 1), None)
+    return f"{counted(cells, width)}; a {NAMES[other]} stands between its cells" if other else ""
 
 
-def _json(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(name)}:{_json(inner)}" for name, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_json, value)) + "]"
-    return value if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
-
-
-def _without_surrogates(text: str) -> str:
-    """Return a text that can be encoded: half a character becomes U+FFFD."""
-    return SURROGATE.sub("\ufffd", text)
+def _text(data: bytes, form: TableForm, record: Record) -> tuple[str, str, tuple[str, ...]]:
+    """Return the text of a record, what is wrong with its bytes, and what should be known of them."""
+    raw = data[record.start : record.end]
+    text, is_utf8 = decode(raw)
+    damage = ""
+    warnings: tuple[str, ...] = ()
+    if not is_utf8 and is_western(raw):
+        # Some lists are put together from several.
+        text, warnings = raw.decode("cp1252"), (WESTERN,)
+    elif not is_utf8:
+        damage = DAMAGED
+    elif form.encoding != UTF8 and "\ufffd" in text:
+        damage = FOREIGN
+    if form.guess and not text.isascii():
+        warnings = (f"the list is no UTF-8 and read as {form.encoding}, which is a guess",)
+    problem = record.fault or damage or (NUL if "\0" in text else "")
+    return without_end(text, form), problem, warnings

@@ -1,20 +1,22 @@
 """Find out from its beginning what a list is."""
 
 import codecs
-import csv
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from imgurl.errors import BadTable
-from imgurl.tables.form import Kind, TableForm
-from imgurl.tables.records import TOO_LONG, UTF8_SEQUENCE, Record, cut, decode, lines_in
-from imgurl.tables.rows import NUL, rows
+from imgurl.tables.cells import UNCLOSED
+from imgurl.tables.charset import Charset, find_charset, told_charset, transcoded
+from imgurl.tables.dialect import find_dialect
+from imgurl.tables.form import UTF8, Kind, Skipped, TableForm
+from imgurl.tables.header import Found
+from imgurl.tables.records import MAX_ROW_BYTES, TOO_LONG, decode, grid_of
+from imgurl.tables.rows import DAMAGED, FOREIGN, NUL, rows
 
 # How much of a list is wanted here. A shorter head is the whole list.
 HEAD_BYTES = 262_144
-
-DELIMITERS = (",", ";", "\t")
 
 # Rows of NDJSON whose keys are looked at: a key may be missing where a row has no value.
 SAMPLE_ROWS = 1_000
@@ -22,7 +24,7 @@ SAMPLE_ROWS = 1_000
 MAX_COLUMNS = 1_000
 
 # What spreadsheets on a European Windows write above the header to tell the delimiter.
-SEPARATOR_LINE = re.compile(rb"sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
+SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;]*(?:\r\n|\r|\n)', re.IGNORECASE)
 
 # How files begin that are no text, and what to do with them.
 MAGIC = (
@@ -34,63 +36,83 @@ MAGIC = (
     (b"\xd0\xcf\x11\xe0", "is an old Excel workbook; save the sheet as 'CSV UTF-8'"),
     (b"PAR1", "is a Parquet file; write it as CSV or NDJSON"),
     (b"%PDF", "is a PDF; a CSV or NDJSON is wanted"),
-    (codecs.BOM_UTF16_LE, "is UTF-16; save it as 'CSV UTF-8'"),
-    (codecs.BOM_UTF16_BE, "is UTF-16; save it as 'CSV UTF-8'"),
 )
-
-ENCODINGS = {
-    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8",
-    # Browsers read Latin-1 as Windows-1252 too (Encoding Standard, names and labels): what is called the one is
-    # the other.
-    "windows-1252": "cp1252", "cp1252": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252",
-}  # fmt: skip
 
 CSV_HINT = re.compile(r"(?:text|application)/(?:csv|tab-separated-values)|.*\.(?:csv|tsv|txt)")
 NDJSON_HINT = re.compile(r"application/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines)|.*\.(?:ndjson|jsonl)")
 TAB_HINT = re.compile(r"text/tab-separated-values|.*\.tsv")
 
 
-def sniff(head: bytes, hint: str = "") -> TableForm:
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    """What the sender says of a list: media type or file name in small letters, and the charset where it is said."""
+
+    kind: str
+    charset: str | None
+
+
+def sniff(head: bytes, hint: str = "", charset: str | None = None) -> TableForm:
     """Say what a list is of which ``head`` is the beginning (``HEAD_BYTES`` of it, or all).
 
     ``hint`` is its media type, with a charset or without, or its file name; without one, or with one that says
-    nothing, the content decides. Raises BadTable with a sentence for what is no list.
+    nothing, the content decides. ``charset`` goes before both. Raises BadTable with a sentence for what is no list.
     """
-    kind_hint, charset = _read_hint(hint)
+    is_all = len(head) < HEAD_BYTES
+    told = _read_hint(hint)
     _check_is_text(head)
-    start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-    if not head[start:].strip():
+    wanted = told.charset if charset is None else charset
+    found = Charset(told_charset(wanted, head)) if wanted is not None else find_charset(head, is_all=is_all)
+    text = b"".join(transcoded((head,), found.name))
+    start = len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0
+    if not text[start:].strip():
         raise BadTable("the list is empty; the first line must name the columns")
-    if _kind(kind_hint, head[start:]) is Kind.NDJSON:
-        if charset not in (None, "utf-8"):
-            raise BadTable(f"NDJSON is UTF-8; the list is said to be {charset}")
-        return _ndjson_form(head, start)
-    encoding = charset or ("utf-8" if start else _encoding(head))
-    return _csv_form(head, start, encoding, "\t" if TAB_HINT.fullmatch(kind_hint) else None)
+    if text.count(0) * 5 > len(text):
+        raise BadTable("the list is no text; save it as 'CSV UTF-8'")
+    if _kind(told.kind, text[start:]) is Kind.NDJSON:
+        if found.name != UTF8:
+            raise BadTable(f"NDJSON is UTF-8; the list is {found.name}")
+        return _ndjson_form(text, start)
+    form = _csv_form(text, start, "\t" if TAB_HINT.fullmatch(told.kind) else None, is_all=is_all)
+    if problem := _header_fault(text, form, found.name):
+        raise BadTable(f"the header {problem}")
+    return replace(form, encoding=found.name, guess=found.guess)
 
 
-def _read_hint(hint: str) -> tuple[str, str | None]:
-    """Return the media type or file name in small letters, and the encoding that the media type tells."""
+def read_form(head: bytes, hint: str = "", charset: str | None = None) -> TableForm:
+    """Say what a list is, as ``sniff`` does, and look at its first rows: a list that can't be meant is refused at once.
+
+    Raises BadTable where there is no row, or where all rows fail alike.
+    """
+    form = sniff(head, hint, charset)
+    text = b"".join(transcoded((head,), form.encoding))
+    sample = list(islice(rows(text[form.data_start :], form), SAMPLE_ROWS + 1))
+    is_all = len(head) < HEAD_BYTES
+    if not is_all and len(sample) <= SAMPLE_ROWS:
+        sample = sample[:-1]  # it was cut
+    if not sample and is_all:
+        raise BadTable("the list has a header and no row below it")
+    problems = {row.problem for row in sample}
+    if len(sample) > 1 and len(problems) == 1 and (problem := problems.pop()):
+        raise BadTable(f"all rows of the list have the same mistake: line {sample[0].line} {problem}")
+    return form
+
+
+def _read_hint(hint: str) -> _Hint:
     kind, _, parameters = hint.lower().partition(";")
     for parameter in parameters.split(";"):
         name, _, value = parameter.strip().partition("=")
         told = value.strip("\"' ")
-        if name == "charset" and told not in ENCODINGS:
-            raise BadTable(f"the list is said to be {told or 'in no charset'}; send it as UTF-8")
         if name == "charset":
-            return kind.strip(), ENCODINGS[told]
+            return _Hint(kind.strip(), told)
         if name == "header" and told == "absent":
             raise BadTable("the list is said to have no header; the first line must name the columns")
-    return kind.strip(), None
+    return _Hint(kind.strip(), None)
 
 
 def _check_is_text(head: bytes) -> None:
     for magic, sentence in MAGIC:
         if head.startswith(magic):
             raise BadTable(f"the list {sentence}")
-    # UTF-16 without a byte-order mark: every other byte of a Western text is NUL.
-    if head.count(0) * 5 > len(head):
-        raise BadTable("the list is UTF-16 or no text at all; save it as 'CSV UTF-8'")
 
 
 def _kind(hint: str, text: bytes) -> Kind:
@@ -101,48 +123,69 @@ def _kind(hint: str, text: bytes) -> Kind:
     return Kind.NDJSON if is_ndjson else Kind.CSV
 
 
-def _encoding(head: bytes) -> str:
-    """Return UTF-8, unless most lines with letters beyond ASCII are something else."""
-    lines = head.splitlines()
-    if len(head) >= HEAD_BYTES:
-        lines.pop()  # it may end within a letter
-    good = sum(_is_utf8(line) for line in lines if not line.isascii())
-    # A line with a whole letter of UTF-8 and half of another one is damaged and tells nothing.
-    other = sum(not _is_utf8(line) and not UTF8_SEQUENCE.search(line) for line in lines)
-    return "utf-8" if good >= other else "cp1252"
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _csv_form(head: bytes, start: int, encoding: str, delimiter: str | None) -> TableForm:
-    line = 1
+def _csv_form(head: bytes, start: int, delimiter: str | None, *, is_all: bool) -> TableForm:
+    line, above = 1, Skipped()
     if separator := SEPARATOR_LINE.match(head, start):
         delimiter, start, line = separator.group(1).decode(), separator.end(), 2
         if not head[start:].strip():
             raise BadTable("the list is empty; the first line must name the columns")
     data = head[start:]
-    found = [_header(data, encoding, mark, line) for mark in ((delimiter,) if delimiter else DELIMITERS)]
-    # A cell with a quotation mark inside is one that another delimiter would have cut right.
-    record, mark, header = max(found, key=lambda each: len(each[2]) - 2 * sum('"' in cell for cell in each[2]))
+    form, found = find_dialect(data, line, delimiter, is_all=is_all)
+    record, header = found.header.record, found.header.cells
+    if found.index:
+        above = Skipped(found.index, found.lines[0].text)
+    header = _without_padding(header, found)
     if len(header) > MAX_COLUMNS:
         raise BadTable(f"the list has {len(header):,} columns; at most {MAX_COLUMNS:,} are read")
-    data_line = record.line + lines_in(data, record.start, record.end)
-    return TableForm(Kind.CSV, _unique(header), header, encoding, mark, start + record.end, data_line)
+    _check_row_names(header, found)
+    return replace(
+        form,
+        columns=_unique(header),
+        header=header,
+        data_start=start + record.end,
+        data_line=record.line + grid_of(form).lines_in(data, record.start, record.end),
+        header_line=record.line,
+        above=above,
+    )
 
 
-def _header(data: bytes, encoding: str, delimiter: str, line: int) -> tuple[Record, str, tuple[str, ...]]:
-    """Return the first record as it is cut with a delimiter. Raises BadTable where it can't be read."""
-    record = next(cut(data, TableForm(Kind.CSV, (), (), encoding, delimiter), line))
-    text, damage = decode(data[record.start : record.end], encoding)
-    if problem := record.fault or damage or (NUL if "\0" in text else ""):
-        raise BadTable(f"the header {problem}")
-    return record, delimiter, tuple(next(csv.reader((text.rstrip("\r\n"),), delimiter=delimiter)))
+def _header_fault(text: bytes, form: TableForm, encoding: str) -> str:
+    """Return what is wrong with the header's bytes."""
+    start = text.rfind(b"\n", 0, form.data_start - 1) + 1 if form.data_start else 0
+    line, is_utf8 = decode(text[start : form.data_start])
+    header = "".join(form.header)
+    if form.data_start - start > MAX_ROW_BYTES:
+        return TOO_LONG
+    if not is_utf8 or ("\ufffd" in line and encoding != UTF8):
+        return DAMAGED if encoding == UTF8 else FOREIGN
+    if "\0" in header:
+        return NUL
+    return UNCLOSED if any(is_unclosed(cell) for cell in form.header) else ""
+
+
+def is_unclosed(cell: str) -> bool:
+    """Say whether a cell of the header begins with a quotation mark that nothing closes."""
+    return cell.lstrip().startswith('"') and cell.count('"') % 2 == 1
+
+
+def _without_padding(header: tuple[str, ...], found: Found) -> tuple[str, ...]:
+    """Return the header without the blank names at its end, where a table below a title is padded with delimiters."""
+    return header[: found.header.filled] if found.index and not any(header[found.header.filled :]) else header
+
+
+def _check_row_names(header: Sequence[str], found: Found) -> None:
+    """Raise BadTable for what R writes where nobody says otherwise: rows with their names, under a header without."""
+    ahead = [line.cells for line in found.rows]
+    if not ahead or any(len(cells) != len(header) + 1 or not cells[-1].strip() for cells in ahead):
+        return
+    names = [cells[0] for cells in ahead]
+    is_numbered = names == [str(number) for number in range(1, len(names) + 1)]
+    is_named = found.header.text.startswith('"') and len(names) > 1 and len({*names}) == len(names)
+    if is_numbered or is_named:
+        raise BadTable(
+            f"each row has one cell more than the header, the first of them a name of the row ('{names[0]}'): R writes "
+            "lists like this; write it with row.names = FALSE"
+        )
 
 
 def _unique(header: Sequence[str]) -> tuple[str, ...]:

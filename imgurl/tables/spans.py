@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from imgurl.tables.form import TableForm
-from imgurl.tables.records import MAX_RECORD_BYTES, RETURN, Grid, grid_of, is_blank, is_ended, lines_in
+from imgurl.tables.form import Kind, TableForm
+from imgurl.tables.leftovers import Leftovers, leftovers_of
+from imgurl.tables.records import MAX_RECORD_BYTES, RETURN, Grid, grid_of, is_blank, is_empty_line
 
 # A span is closed at this length, however few rows it has.
 SPAN_BYTES = 4_194_304
@@ -16,12 +17,17 @@ READ_BYTES = SPAN_BYTES + 2 * MAX_RECORD_BYTES
 # Parts are put together to blocks of at least this length, so that the cost does not depend on theirs.
 BLOCK_BYTES = 262_144
 
+# Lines below the last row, from a blank one on, that are held until it is known whether a row follows.
+MAX_ENDING = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Bytes ``start`` up to ``end`` of a list that hold whole rows.
 
     ``first_row`` counts from 1, without header and blank lines; ``first_line`` counts the lines of the file from 1.
+    ``left_out`` counts the records up to the end of the span that are neither rows nor blank: headers of joined files,
+    footers. A span without rows is what stands below the last row.
     """
 
     start: int
@@ -29,6 +35,7 @@ class Span:
     first_row: int
     rows: int
     first_line: int
+    left_out: int = 0
 
     @property
     def read_end(self) -> int:
@@ -37,49 +44,79 @@ class Span:
 
 
 class _Piece(NamedTuple):
-    """The next record: its length in bytes and lines, whether it is a row, whether it is too long to be kept."""
+    """The next record: its length in bytes and lines, whether it is a row, whether it is too long to be kept.
+
+    ``is_left_out`` is a record that is no row and not blank; ``may_end`` one that may stand below the last row.
+    """
 
     length: int
     lines: int
     is_row: bool
     is_huge: bool = False
+    is_left_out: bool = False
+    may_end: bool = False
+    is_empty: bool = False
+    is_ending: bool = False
 
 
 def spans(parts: Iterable[bytes], form: TableForm, rows_each: int) -> Iterator[Span]:
-    """Yield spans of ``rows_each`` rows, fewer where the rows are long; the last has what is left.
+    """Yield spans of ``rows_each`` rows, fewer where the rows are long; the last row's span has what is left.
 
-    ``parts`` are the bytes of the file from its first on. Joined, the spans are everything behind the header; where
-    there is no row there is no span. Holds a few megabytes, whatever the file is.
+    ``parts`` are the bytes of the file from its first on, in UTF-8. Joined, the spans are everything behind the header;
+    where there is no row there is no span of rows. Holds a few megabytes, whatever the file is. Raises BadTable for a
+    header with other columns among the rows.
     """
     start = end = form.data_start
     first_line = line = form.data_line
-    first_row, rows = 1, 0
-    is_full = False
-    for length, lines, is_row, is_huge in _pieces(parts, form):
-        if is_row and rows and (is_full or is_huge or rows == rows_each or end - start >= SPAN_BYTES):
-            yield Span(start, end, first_row, rows, first_line)
+    first_row, rows, left_out = 1, 0, 0
+    is_full = is_ending = False
+    for piece in _with_ending(_pieces(parts, form)):
+        is_over = is_full or piece.is_huge or rows == rows_each or end - start >= SPAN_BYTES
+        if rows and ((piece.is_row and is_over) or (piece.is_ending and not is_ending)):
+            yield Span(start, end, first_row, rows, first_line, left_out)
             start, first_row, rows, first_line = end, first_row + rows, 0, line
             is_full = False
-        rows += is_row
-        end += length
-        line += lines
-        is_full = is_full or is_huge
-    if rows:
-        yield Span(start, end, first_row, rows, first_line)
+        is_ending = piece.is_ending
+        rows += piece.is_row
+        left_out += piece.is_left_out
+        end += piece.length
+        line += piece.lines
+        is_full = is_full or piece.is_huge
+    if rows or is_ending:
+        yield Span(start, end, first_row, rows, first_line, left_out)
+
+
+def _with_ending(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Yield the records; a blank line at the end of the list and what stands in single cells below it is its ending.
+
+    Reports have their name, their owner and their totals there (Salesforce).
+    """
+    held: list[_Piece] = []
+    for piece in pieces:
+        if piece.may_end and (held or piece.is_empty) and len(held) < MAX_ENDING:
+            held.append(piece)
+            continue
+        yield from held
+        held.clear()
+        yield piece
+    for piece in held:
+        yield piece._replace(is_row=False, is_left_out=not piece.is_empty, is_ending=True)
 
 
 def _pieces(parts: Iterable[bytes], form: TableForm) -> Iterator[_Piece]:
     """Yield the records; one that is too long to be kept comes in several pieces, of which the first is the row."""
-    grid = grid_of(form)
-    buffer, at = b"", 0
-    in_huge = False
+    grid, leftovers = grid_of(form), leftovers_of(form)
+    buffer, at, line = b"", 0, form.data_line
+    in_huge = is_at_end = False
     for block, is_all in _blocks(_behind(parts, form.data_start)):
         buffer, at = buffer[at:] + block, 0
         while at < len(buffer):
             if in_huge:
                 end, in_huge = _rest_of_line(grid, buffer, at, is_all=is_all)
-                yield _Piece(end - at, not in_huge, is_row=False)
+                piece = _Piece(end - at, not in_huge, is_row=False)
                 at = end
+                line += piece.lines
+                yield piece
                 if in_huge:
                     break
                 continue
@@ -91,9 +128,30 @@ def _pieces(parts: Iterable[bytes], form: TableForm) -> Iterator[_Piece]:
                 in_huge = True
                 yield _Piece(0, 0, is_row=True, is_huge=True)
                 continue
-            is_row = not is_blank(buffer, at, form.kind)
-            yield _Piece(end - at, lines_in(buffer, at, end), is_row, end - at > MAX_RECORD_BYTES)
+            lines = grid.lines_in(buffer, at, end)
+            piece = _piece(buffer, at, end, lines, form)
+            if leftovers and (is_at_end or piece.is_empty or leftovers.may_be(buffer, at)):
+                piece = _classed(piece, buffer[at:end], leftovers, line, is_at_end=is_at_end)
+            is_at_end = piece.may_end
+            yield piece
+            line += lines
             at = end
+
+
+def _piece(buffer: bytes, at: int, end: int, lines: int, form: TableForm) -> _Piece:
+    is_empty = form.kind is Kind.CSV and is_empty_line(buffer, at, form)
+    is_row = not is_blank(buffer, at, form)
+    return _Piece(end - at, lines, is_row, end - at > MAX_RECORD_BYTES, may_end=is_empty, is_empty=is_empty)
+
+
+def _classed(piece: _Piece, raw: bytes, leftovers: Leftovers, line: int, *, is_at_end: bool) -> _Piece:
+    """Return the record with what it is, if it is no row. Whether it is alone in its line is asked at an end only."""
+    if piece.is_empty or piece.is_huge:
+        return piece
+    leftovers.check_order(raw, line)
+    is_left_out = leftovers.is_leftover(raw)
+    may_end = is_at_end and len(leftovers.form.columns) > 1 and leftovers.is_lonely(raw)
+    return piece._replace(is_row=piece.is_row and not is_left_out, is_left_out=is_left_out, may_end=may_end)
 
 
 def _rest_of_line(grid: Grid, data: bytes, at: int, *, is_all: bool) -> tuple[int, bool]:
@@ -101,7 +159,7 @@ def _rest_of_line(grid: Grid, data: bytes, at: int, *, is_all: bool) -> tuple[in
     found = grid.line.match(data, at)
     assert found is not None, "the pattern of a line fits anywhere"
     end = found.end()
-    if is_all or is_ended(data, end):
+    if is_all or grid.is_ended(data, end):
         return end, False
     # A line feed may follow a return: it waits for the next block.
     return end - (data[end - 1] == RETURN), True

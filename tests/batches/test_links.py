@@ -114,7 +114,38 @@ def test_a_field_without_a_column_is_counted_and_not_told_in_each_row(desk: Desk
 
 def test_a_bad_row_has_an_error(desk: Desk) -> None:
     """The problem that reading found, with its line."""
-    assert link(desk, "red,Ava") == Link("", "line 2: has 2 cells, the header has 3")
+    assert link(desk, "red,Ava,B2,x") == Link(
+        "", "line 2: has 4 cells, the header has 3; is a comma not quoted?"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["\\N", "<nil>", "[NULL]", "??", "-", '"=""-"""'])
+def test_a_word_for_nothing_counts_as_missing(desk: Desk, word: str) -> None:
+    """What programs write into lists where they have no value."""
+    made = link(desk, f"red,{word},B2")
+    assert (values(made), made.fallbacks) == ({"tint": "red", "code": "B2"}, ("first_name",))
+    assert made.warnings == ("first_name is a word that programs print for nothing; the fallback is shown",)
+
+
+@pytest.mark.parametrize(("cell", "expected"), [('="Ava"', "Ava"), ("'=1+1", "=1+1"), ("Ava_x000D_", "Ava")])
+def test_guards_of_spreadsheets_are_no_part_of_a_value(desk: Desk, cell: str, expected: str) -> None:
+    """They keep a text from being read as a number or a formula."""
+    assert values(link(desk, f"red,{cell},B2"))["first_name"] == expected
+
+
+def test_the_path_is_what_follows_the_host(desk: Desk) -> None:
+    """For HTML tools that take a tag at the beginning of an address for a relative one."""
+    made = link(desk, "red,Ava,B2")
+    assert made.url == f"https://img.example.com/i/{made.path}"
+    assert made.path.startswith("card.png?_k=k1&")
+    assert Link("", "line 2: x").path == ""
+
+
+def test_a_blank_value_and_a_refused_one_show_the_same(desk: Desk) -> None:
+    """One rule for rows without a value of their own."""
+    wanted = {"first_name": "my friend"}
+    blank, refused = (link(desk, f"red,{cell},B2", fallbacks=wanted) for cell in ("", "www.evil.example"))
+    assert values(blank) == values(refused) == {"tint": "red", "first_name": "my friend", "code": "B2"}
 
 
 def test_a_row_that_makes_too_long_a_url_has_an_error(desk: Desk) -> None:

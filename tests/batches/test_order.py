@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from imgurl.batches.order import BatchOptions, BatchOrder, accept_order, read_order
+from imgurl.batches.places import order_key
 from imgurl.errors import BadTable, BadValue, ImgurlError, StorageError, UnknownColumn, UnknownField
 from imgurl.urls.signing import KeyState
 from tests.batches.making import BASE, LIST, NOW, RING, Desk
@@ -25,6 +26,7 @@ def test_plain_options_are_enough(desk: Desk) -> None:
     """A design and a list whose columns are named like its fields."""
     order = desk.order(LIST)
     assert order.columns == {"tint": "tint", "first_name": "First Name", "code": "code"}
+    assert order.aliases == {}
     assert (order.key_id, order.base_url, order.names) == ("k1", BASE, ("tint", "first_name", "code"))
 
 
@@ -82,6 +84,32 @@ def test_names_need_not_fit_where_that_is_wished(desk: Desk, data: bytes) -> Non
     assert desk.order(data, design="named", ignore_unknown=True).columns == {}
 
 
+def test_columns_of_other_names_are_found_and_told(desk: Desk) -> None:
+    """What exports call the field; a mapping wins, and a blank one says that there is no column."""
+    data = b"Vorname,tint\nAva,red\n"
+    assert desk.order(data).aliases == {"first_name": "Vorname"}
+    assert desk.order(data, mapping={"first_name": "tint"}).aliases == {}
+    assert desk.order(data, mapping={"first_name": ""}).columns == {"tint": "tint"}
+
+
+def test_what_a_person_should_know_is_in_the_notes(desk: Desk) -> None:
+    """How an unusual list is read, columns of other names, columns that are near a field without one."""
+    assert desk.order(LIST).notes == ()
+    assert desk.order("Vorname|tnt\nAva|red\n".encode("utf-16")).notes == (
+        "read as UTF-16, cells end at a vertical bar, header in line 1", "first_name ← Vorname",
+        "tint has no column: did you mean 'tnt'?",
+    )  # fmt: skip
+
+
+def test_columns_that_fit_alike_are_asked_for(desk: Desk) -> None:
+    """A sentence with both, unless one of them is mapped or none is wanted."""
+    data = b"tint,Attendee First Name,Buyer First Name\nred,Ava,Leo\n"
+    with pytest.raises(BadTable, match="'Attendee First Name' and 'Buyer First Name' fit the field 'first_name' equal"):
+        desk.order(data)
+    assert desk.order(data, mapping={"first_name": "Buyer First Name"}).columns["first_name"] == "Buyer First Name"
+    assert "first_name" not in desk.order(data, mapping={"first_name": ""}).columns
+
+
 def test_a_required_field_may_have_a_fallback_instead_of_a_column(desk: Desk) -> None:
     """A value for all rows."""
     assert desk.order(b"tint\n", design="named", fallbacks={"first_name": "friend"}).columns == {"tint": "tint"}
@@ -90,6 +118,13 @@ def test_a_required_field_may_have_a_fallback_instead_of_a_column(desk: Desk) ->
 def test_an_order_that_is_not_there_is_told(desk: Desk) -> None:
     """Files that were purged, or another store."""
     with pytest.raises(StorageError, match="the files of job 'job' are not in the store; send the list again"):
+        read_order(desk.storage, "job")
+
+
+def test_an_order_of_another_version_is_told(desk: Desk) -> None:
+    """One that was accepted before an update, and can't be read after it."""
+    desk.storage.put(order_key("job"), b'{"options": {"design": "card"}}')
+    with pytest.raises(StorageError, match="the order of job 'job' is of another version: send the list again"):
         read_order(desk.storage, "job")
 
 

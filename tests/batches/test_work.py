@@ -1,6 +1,8 @@
 """Facts of imgurl.batches.work: whole batches, and that doing a step again changes nothing."""
 
+import csv
 import dataclasses
+import io
 import json
 import random
 from typing import Any
@@ -11,8 +13,8 @@ from imgurl.batches.order import RESULT_COLUMNS
 from imgurl.batches.places import columns_key, folder_of, input_key, result_key, rows_folder, rows_key, tally_key
 from imgurl.batches.plan import Plan
 from imgurl.batches.tally import Tally
-from imgurl.batches.work import CHUNK_ROWS, MINT_CHUNK_ROWS, BatchWork
-from imgurl.errors import RevokedKey, SettingsError, StorageError
+from imgurl.batches.work import CHUNK_ROWS, MINT_CHUNK_ROWS, BatchWork, LeftOut
+from imgurl.errors import BadTable, RevokedKey, SettingsError, StorageError
 from imgurl.storage import open_storage
 from imgurl.tables.form import Kind
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
@@ -53,10 +55,14 @@ def test_bad_rows_stop_nothing(desk: Desk) -> None:
     data = b"first_name,tint\nAva,red\nLeo\n,red\nMia,red,x\nZo\xc3\xab\xeb,red\nEve,red\n"
     tally = desk.done(data, design="named")
     rows = desk.rows()
-    assert [row["error"].partition(":")[0] for row in rows] == ["", "line 3", "line 4", "line 5", "line 6", ""]
-    assert [bool(row["image_url"]) for row in rows] == [True, False, False, False, False, True]
+    assert [row["error"].partition(":")[0] for row in rows] == ["", "", "line 4", "line 5", "line 6", ""]
+    assert [bool(row["image_url"]) for row in rows] == [True, True, False, False, False, True]
+    assert (
+        rows[1]["warnings"]
+        == "has 1 cell, the header has 2; the others are taken as blank | tint is blank; the fallback is shown"
+    )
     assert [row["first_name"] for row in rows] == ["Ava", "Leo", "", "Mia", "Zoë\ufffd", "Eve"]
-    assert (tally.total, tally.done, tally.failed) == (6, 2, 4)
+    assert (tally.total, tally.done, tally.failed) == (6, 3, 3)
 
 
 def test_a_row_of_ndjson_stays_as_it_is_written(desk: Desk) -> None:
@@ -88,7 +94,7 @@ def test_ndjson_may_be_had_as_csv(desk: Desk) -> None:
 
 def test_csv_may_be_had_as_ndjson(desk: Desk) -> None:
     """The same rows; columns that are called alike have names of their own, blanks and links are told apart."""
-    data = 'tint;note;note;"qu""o\nted"\nred;one;two;"a;""b"""\nblue;;;x\nred\n'.encode("utf-8-sig")
+    data = 'tint;note;note;"qu""o\nted"\nred;one;two;"a;""b"""\nblue;;;x\nred;;;;x\n'.encode("utf-8-sig")
     desk.done(data)
     first, second, third = desk.objects()
     assert {name: first[name] for name in list(first)[:4]} == {
@@ -96,7 +102,52 @@ def test_csv_may_be_had_as_ndjson(desk: Desk) -> None:
     }  # fmt: skip
     assert (first["error"], first["warnings"], read(first["image_url"]).sealed) == (None, [], {"tint": "red"})
     assert (second["note"], third["image_url"]) == ("", None)
-    assert third["error"] == "line 5: has 1 cell, the header has 4"
+    assert third["error"] == "line 5: has 5 cells, the header has 4; is a semicolon not quoted?"
+
+
+def test_cells_beyond_the_header_are_kept(desk: Desk) -> None:
+    """Behind the columns of the result, also where it is wanted as NDJSON or with another delimiter."""
+    desk.done(b"first_name,tint\nAva,red,x,y\nLeo,red\n")
+    first = next(csv.reader(io.StringIO(desk.result().decode().splitlines()[1])))
+    assert (first[:2], first[6:]) == (["Ava", "red"], ["x", "y"])
+    assert desk.objects()[0]["error"] == "line 2: has 4 cells, the header has 2; is a comma not quoted?"
+    tabbed = b"".join(desk.work().result("job", Kind.CSV, "\t")).decode().splitlines()
+    assert tabbed[1].split("\t")[6:] == ["x", "y"]
+
+
+def test_what_is_no_row_is_left_out_and_counted(desk: Desk) -> None:
+    """Headers of joined files and footers of reports, whole and in chunks of one row."""
+    data = (
+        b"first_name,tint\nAva,red\nfirst_name,tint\nLeo,red\nGrand Totals (2 records),\n\nSpring guests\nNorthwind\n"
+    )
+    for rows in (1, 500):
+        job = f"rows{rows}"
+        work = desk.work(chunk_rows=rows)
+        desk.accept(data, job)
+        plan = work.split(job)
+        tally = sum((work.run_chunk(job, number) for number in range(plan.chunks)), start=Tally())
+        assert work.left_out(job) == LeftOut(4, 3, "first_name,tint")
+        assert (plan.rows, plan.left_out, tally.total, tally.done) == (2, 4, 2, 2)
+        assert [row["first_name"] for row in desk.rows(job)] == ["Ava", "Leo"]
+
+
+def test_joined_lists_of_other_columns_stop_the_batch(desk: Desk) -> None:
+    """The rows of the second would be read under the names of the first."""
+    desk.accept(b"first_name,tint\nAva,red\ntint,first_name\nred,Leo\n")
+    with pytest.raises(BadTable, match=r"line 3 is a header with other columns \(tint, first_name\)"):
+        desk.work().split("job")
+
+
+def test_a_formula_comes_back_as_a_text(desk: Desk) -> None:
+    """In a CSV, which a spreadsheet may open; numbers and telephone numbers are none. NDJSON stays as it was."""
+    note = '=HYPERLINK("https://evil.example","x")'
+    line = io.StringIO()
+    csv.writer(line).writerows([["tint", "note"], ["red", note], ["red", "+49 30 901820"]])
+    desk.done(line.getvalue().encode())
+    assert [row["note"] for row in desk.rows()] == ["'" + note, "+49 30 901820"]
+    desk.done(json.dumps({"tint": "red", "note": note}).encode(), "other")
+    assert desk.objects("other")[0]["note"] == note
+    assert desk.rows("other")[0]["note"] == "'" + note
 
 
 def test_warnings_come_back_one_by_one(desk: Desk) -> None:
@@ -109,9 +160,9 @@ def test_warnings_come_back_one_by_one(desk: Desk) -> None:
 
 @pytest.mark.parametrize("data", [b"first_name,city", b"first_name,city\n\n"])
 def test_a_list_without_rows_has_a_result_without_rows(desk: Desk, data: bytes) -> None:
-    """An empty segment is no mistake."""
+    """Whoever orders it is told before (read_form); the work itself minds none."""
     assert desk.done(data) == Tally()
-    assert desk.result(Kind.CSV) == b"first_name,city,image_url,error,warnings\r\n"
+    assert desk.result(Kind.CSV) == b"first_name,city,image_url,image_path,error,warnings\r\n"
     assert desk.result(Kind.NDJSON) == b""
 
 
@@ -314,5 +365,5 @@ def test_the_columns_of_a_long_list_are_bounded(desk: Desk) -> None:
     desk.done("\n".join(lines).encode())
     held: list[Any] = json.loads(desk.storage.get(columns_key("job")) or b"")
     assert (len(held), held[0]) == (1_000, "tint")
-    assert len(desk.rows()[0]) == 1_003
-    assert len(desk.objects()[9]) == 304
+    assert len(desk.rows()[0]) == 1_004
+    assert len(desk.objects()[9]) == 305

@@ -31,7 +31,9 @@ from tests.web.serving import KEYS
 
 pytestmark = [pytest.mark.usefixtures("keys")]
 
-CONTACTS = "email,First Name,Firma,note\nava@example.com,Ava,Acme,1\nleo@example.com,,Öl & Co,2\nmia@example.com,Mia\n"
+CONTACTS = (
+    "email,First Name,Firma,note\nava@example.com,Ava,Acme,1\nleo@example.com,,Öl & Co,2\nmia@example.com,Mia,A,3,4\n"
+)
 BATCH = ("batch", "contacts.csv", "--design", "sales-banner-01", "--map", "company_name=Firma", "--out", "urls.csv")
 
 # Whatever is waited for happens within this time on a slow machine too.
@@ -56,21 +58,25 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("contacts")
 def test_each_row_gets_a_url_or_an_error(run: Run, tmp_path: Path) -> None:
-    """The list comes back with three columns more; what happened is told on standard error; nothing else is left."""
+    """The list comes back with four columns more; what happened is told on standard error; nothing else is left."""
     ran = run(*BATCH, "--campaign", "april", "--base-url", BASE)
     assert (ran.code, ran.out) == (0, "")
     rows = rows_of(tmp_path / "urls.csv")
-    assert list(rows[0]) == ["email", "First Name", "Firma", "note", "image_url", "error", "warnings"]
+    assert list(rows[0]) == ["email", "First Name", "Firma", "note", "image_url", "image_path", "error", "warnings"]
+    assert rows[0]["image_url"] == f"{BASE}/i/{rows[0]['image_path']}"
     found = [read(row["image_url"]) for row in rows[:2]]
     assert [url.sealed for url in found] == [
         {"first_name": "Ava", "company_name": "Acme"}, {"company_name": "Öl & Co"},
     ]  # fmt: skip
     assert {url.campaign for url in found} == {"april"}
     assert rows[1]["warnings"] == "first_name is blank; the fallback is shown"
-    assert (rows[2]["image_url"], rows[2]["error"]) == ("", "line 4: has 2 cells, the header has 4")
+    assert (rows[2]["image_url"], rows[2]["error"]) == (
+        "", "line 4: has 5 cells, the header has 4; is a comma not quoted?",
+    )  # fmt: skip
     told = ran.err.splitlines()
     assert told[0].startswith("urls.csv: 3 rows in ")
     assert told[1:] == [
+        "  read as UTF-8, cells end at a comma, header in line 1",
         "  first_name: the fallback is shown in 1 row",
         "  rep_name: the fallback is shown in 2 rows",
         "imgurl: 1 row has an error instead of a URL; the column 'error' says why",
@@ -107,12 +113,55 @@ def test_ndjson_goes_in_and_out(run: Run, tmp_path: Path) -> None:
     assert [row["image_url"] for row in rows_of(tmp_path / "urls.csv")] == urls
 
 
-def test_an_empty_segment_has_an_empty_result(run: Run, contacts: Path, tmp_path: Path) -> None:
-    """A header and no rows: the header with three columns more."""
-    contacts.write_text("first_name\n")
-    ran = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv")
-    assert (ran.code, ran.err.startswith("urls.csv: 0 rows in ")) == (0, True)
-    assert (tmp_path / "urls.csv").read_text() == "first_name,image_url,error,warnings\n"
+@pytest.mark.parametrize(
+    ("out", "beginning"),
+    [
+        ("urls.csv", "email,first_name,image_url,"), ("urls.tsv", "email\tfirst_name\timage_url\t"),
+        ("urls.txt", "email\tfirst_name\timage_url\t"), ("urls.ndjson", '{"email":"ava@example.com",'),
+        ("urls.json", '[\n{"email":"ava@example.com",'), ("urls", "email\tfirst_name\timage_url\t"),
+    ],
+)  # fmt: skip
+def test_the_result_is_what_its_name_says(run: Run, tmp_path: Path, out: str, beginning: str) -> None:
+    """Commas in .csv, tabs in .tsv, objects in .ndjson, an array in .json; without an ending the form of the list."""
+    (tmp_path / "contacts.tsv").write_text("email\tfirst_name\nava@example.com\tAva\n")
+    assert run("batch", "contacts.tsv", "--design", "sales-banner-01", "--out", out).code == 0
+    assert (tmp_path / out).read_text().startswith(beginning)
+    if out == "urls.json":
+        assert [row["email"] for row in json.loads((tmp_path / out).read_text())] == ["ava@example.com"]
+
+
+def test_how_a_list_was_read_is_told(run: Run, contacts: Path) -> None:
+    """Charset, delimiter, header; columns of other names; records that are no rows."""
+    contacts.write_bytes("Gäste\n\nVorname;Firma\nJürgen;Öl\nGrand Totals (1 records);\n".encode("cp1252"))
+    told = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv").err.splitlines()
+    assert told[1:5] == [
+        "  read as cp1252, a guess (Gäste, Jürgen, Öl), cells end at a semicolon, header in line 3, 1 line above it "
+        "left out ('Gäste')",
+        "  first_name ← Vorname",
+        "  company_name ← Firma",
+        "  rep_name: the fallback is shown in 1 row",
+    ]
+    assert told[5] == "  1 record left out as no rows, the first in line 5: 'Grand Totals (1 records);'"
+
+
+def test_a_list_in_another_charset_is_read_in_the_one_that_is_said(run: Run, contacts: Path, tmp_path: Path) -> None:
+    """A guess between Latin charsets can be wrong where there are few names."""
+    contacts.write_bytes("first_name\nGergő\n".encode("cp1250"))
+    ran = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv", "--charset", "windows-1250")
+    (row,) = rows_of(tmp_path / "urls.csv")
+    assert (ran.code, read(row["image_url"]).sealed, row["warnings"]) == (0, {"first_name": "Gergő"}, "")
+
+
+def test_no_link_at_all_is_a_failure(run: Run, contacts: Path, tmp_path: Path) -> None:
+    """Exit code 2 and why; the result says it row by row."""
+    contacts.write_text("full_name\nnull\n")
+    ran = run("batch", contacts, "--design", "cert-2025", "--out", "urls.csv")
+    assert (ran.code, ran.err.splitlines()[-2]) == (
+        2,
+        "imgurl: no row has a link; the first says why: line 2: full_name is a word that programs print for nothing; "
+        "it is required and has no fallback",
+    )
+    assert [bool(row["error"]) for row in rows_of(tmp_path / "urls.csv")] == [True]
 
 
 @pytest.mark.parametrize(
@@ -128,11 +177,14 @@ def test_an_empty_segment_has_an_empty_result(run: Run, contacts: Path, tmp_path
         (CONTACTS, ("--expires", "2001-01-01"), "lies in the past"),
         (CONTACTS, ("--campaign", "Not A Label"), "labels are small letters, digits, - and _"),
         (CONTACTS, ("--out", "contacts.csv"), "--out is the list itself"),
+        (CONTACTS, ("--out", "urls.xlsx"), "--out urls.xlsx can't be written: results are .csv, .tsv, .ndjson"),
+        (CONTACTS, ("--charset", "klingon"), "is said to be in 'klingon', which is no charset"),
         (CONTACTS, ("--design", "cert-2025", "--map", "event_name=note"), "the field 'full_name' is required, and"),
         ("", (), "the list is empty; the first line must name the columns"),
-        ("Firma,image_url\n", (), "has a column 'image_url' already, which the result adds; rename or remove it"),
+        ("Firma\n", (), "the list has a header and no row below it"),
+        ("Firma\nAcme,x\nLeo,x\nMia,y\n", (), "all rows of the list have the same"),
+        ("Firma,image_url\nAcme,x\n", (), "has a column 'image_url' already, which the result adds; rename"),
         (gzip.compress(b"Firma\n"), (), "is compressed with gzip; send it unpacked"),
-        ("Firma\n".encode("utf-16"), (), "is UTF-16; save it as 'CSV UTF-8'"),
     ],
 )  # fmt: skip
 def test_wrong_use_begins_nothing(
@@ -222,7 +274,7 @@ def long_list(tmp_path: Path) -> Path:
     with path.open("w") as file:
         file.write("id,first_name,tint\n")
         for number in range(ROWS):
-            file.write(f"{number},Ava {number:x},#{number % 4096:03x}{',' if number % 997 == 3 else ''}\n")
+            file.write(f"{number},Ava {number:x},#{number % 4096:03x}{',x' if number % 997 == 3 else ''}\n")
     return path
 
 

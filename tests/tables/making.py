@@ -50,7 +50,10 @@ def chopped(data: bytes, lengths: Iterable[int]) -> Iterator[bytes]:
 def by_spans(data: bytes, form: TableForm, divided: Iterable[Span]) -> list[Row]:
     """Read a list span by span, each from its own bytes alone."""
     return [
-        row for span in divided for row in rows(data[span.start : span.read_end], form, span.first_row, span.first_line)
+        row
+        for span in divided
+        if span.rows
+        for row in rows(data[span.start : span.read_end], form, span.first_row, span.first_line)
     ]
 
 

@@ -2,13 +2,15 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from imgurl.tables.form import Kind, TableForm
+from imgurl.errors import BadTable
+from imgurl.tables.form import Kind, Quoting, TableForm
 from imgurl.tables.records import MAX_RECORD_BYTES
 from imgurl.tables.rows import rows
 from imgurl.tables.spans import BLOCK_BYTES, READ_BYTES, SPAN_BYTES, Span, spans
@@ -20,14 +22,18 @@ LENGTHS = st.lists(st.integers(0, 30), max_size=20)
 
 
 def assert_divides(data: bytes, form: TableForm, divided: list[Span], rows_each: int) -> None:
-    """Spans are everything behind the header, in order, and rows read from them are those of the whole."""
-    whole = list(rows(data[form.data_start :], form))
+    """Spans are everything behind the header, in order; rows read from them are those of the whole above its end."""
+    *body, ending = divided if divided and not divided[-1].rows else [*divided, None]
+    end = ending.start if ending else len(data)
+    whole = list(rows(data[form.data_start : end], form))
     assert by_spans(data, form, divided) == whole
     if divided:
         assert (divided[0].start, divided[-1].end) == (form.data_start, len(data))
     assert all(first.end == second.start for first, second in pairwise(divided))
-    assert all(1 <= span.rows <= rows_each for span in divided)
+    assert all(1 <= span.rows <= rows_each for span in body if span)
     assert sum(span.rows for span in divided) == len(whole)
+    if ending:
+        assert data[ending.start :][:1] in (b"\n", b"\r")
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=12), st.integers(1, 5), LENGTHS)
@@ -64,6 +70,33 @@ def test_spans_of_dirt_with_endless_rows_are_the_list_too(
         small.setattr("imgurl.tables.spans.SPAN_BYTES", 40)
         small.setattr("imgurl.tables.spans.READ_BYTES", 88)
         assert_divides(dirty, form, divide(dirty, form, rows_each, lengths), rows_each)
+
+
+WEIRD = st.lists(
+    st.sampled_from((
+        b'"', b'""', b"\\", b'\\"', b"\\N", b",", b" ", b"\n", b"\r\n", b"\r", b"a", b"first_name,city\n", b"Total,\n",
+    )),
+    max_size=60,
+).map(b"".join)  # fmt: skip
+FORMS = st.builds(
+    TableForm,
+    st.just(Kind.CSV), st.just(NAMES), st.just(NAMES), quoting=st.sampled_from(Quoting), ends_at_return=st.booleans(),
+    quotes=st.booleans(), quotes_header=st.booleans(),
+)  # fmt: skip
+
+
+@given(WEIRD, FORMS, st.integers(1, 2), st.integers(1, 4), LENGTHS)
+@settings(max_examples=500, deadline=None)
+def test_spans_of_lists_of_any_spelling_are_the_list_too(
+    dirty: bytes, form: TableForm, width: int, each: int, lengths: list[int]
+) -> None:
+    """Backslashes, lone returns, marks that are believed or not, headers in the middle, footers, one column."""
+    narrow = replace(form, columns=NAMES[:width], header=NAMES[:width])
+    try:
+        divided = divide(dirty, narrow, each, lengths)
+    except BadTable:
+        return  # a header with other columns
+    assert_divides(dirty, narrow, divided, each)
 
 
 HUGE = b"x" * (MAX_RECORD_BYTES + 7)
@@ -105,10 +138,12 @@ def test_a_span_has_few_rows_where_they_are_long() -> None:
 
 
 def test_blank_lines_belong_to_the_rows_before_them() -> None:
-    """They make no span of their own."""
+    """Those below the last row are the end of the list, which has no rows."""
     form = form_of(b"a,b\n")
-    assert divide(b"a,b\n\n1,2\n\n\n3,4\n\n\n", form, 1) == [Span(4, 11, 1, 1, 2), Span(11, 17, 2, 1, 6)]
-    assert divide(b"a,b\n\n\n", form, 1) == []
+    assert divide(b"a,b\n\n1,2\n\n\n3,4\n\n\n", form, 1) == [
+        Span(4, 11, 1, 1, 2), Span(11, 15, 2, 1, 6), Span(15, 17, 3, 0, 7),
+    ]  # fmt: skip
+    assert [span.rows for span in divide(b"a,b\n\n\n", form, 1)] == [0]
 
 
 @pytest.mark.parametrize("kind", ["rows", "open", "line"])

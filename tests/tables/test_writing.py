@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgurl.tables.writing import csv_bytes, extended_object, ndjson_bytes
+from imgurl.tables.values import unwrapped
+from imgurl.tables.writing import csv_bytes, extended_object, inert, json_array, ndjson_bytes
 from tests.tables.making import cells
 
 
@@ -49,3 +50,31 @@ def test_an_extended_object_has_all_keys(found: dict[str, Any], indent: int | No
     """Those it had and the new ones."""
     more = {"new key": [1, None]}
     assert json.loads(extended_object(json.dumps(found, indent=indent), more)) == found | more
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_formula"),
+    [
+        ("=1+1", True), ('=HYPERLINK("https://evil.example","x")', True), ("\t=1+1", True), (" =1+1", True),
+        ("@SUM(1,1)", True), ("+SUM(1,1)", True), ("-2+3+x|' /y'!z", True), ("=A1", True), ('="a"&B1', True),
+        ("\r\n=1+1", True),
+        ("", False), ("Ava", False), ("-", False), ("-5", False), ("+49 30 901820", False),
+        ("+1 (415) 555-0132", False),
+        ("@ava", False), ('="0012345"', False), ("'=1+1", False), ("a=b", False), ("- a note", False), ("'", False),
+    ],
+)  # fmt: skip
+def test_a_formula_is_made_a_text(cell: str, is_formula: bool) -> None:
+    """What a spreadsheet would run gets an apostrophe; everything that it would show stays as it is."""
+    assert inert(cell) == ("'" + cell if is_formula else cell)
+
+
+@given(cells)
+def test_reading_takes_the_apostrophe_away(cell: str) -> None:
+    """A result that is read as a list again has the same values."""
+    assert unwrapped(inert(cell)) == unwrapped(cell)
+
+
+def test_a_json_array_has_an_object_a_line() -> None:
+    """None at all too."""
+    assert json.loads(b"".join(json_array([b'{"a":1}\n', b'{"a":2}']))) == [{"a": 1}, {"a": 2}]
+    assert b"".join(json_array([])) == b"[]\n"

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,8 @@ from imgurl.errors import ImgurlError, Problem, UnknownJob
 from imgurl.jobs.port import Jobs, JobStatus
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
-from imgurl.tables.sniff import HEAD_BYTES, sniff
+from imgurl.tables.charset import Transcoder
+from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.bodies import media_type_of
@@ -73,7 +74,9 @@ class Batches:
 
         As JSON up to 10,000 rows; as CSV or NDJSON the body is the list, up to 10 million rows, with the options in
         the query: `?design_id=…&warm=true&map.first_name=FirstName&fallback.city=you`. Columns named like a field need
-        no `map`; the others are carried through to the result. A bad row is told in its own line of the result.
+        no `map`, and neither does what exports call First Name, Company or City (`Vorname`, `Account Name`); the
+        others are carried through to the result. The charset is found where `Content-Type` has none. A bad row is told
+        in its own line of the result.
         """
         asked = call.body if call.body is not None else call.query
         if not isinstance(asked, BatchRequest | BatchQuery):
@@ -180,7 +183,7 @@ class Batches:
             head, is_all = await _head(parts)
             if held is None:
                 order = await self._order(head, _kind_of_list(call.request), options, design)
-                whole = _whole(head, parts, is_all=is_all)
+                whole = _as_utf8(_whole(head, parts, is_all=is_all), order.form.encoding)
                 await self._shop.storage.put_stream_async(input_key(job_id), whole)
             else:
                 async for _ in parts:
@@ -192,7 +195,7 @@ class Batches:
 
     async def _order(self, head: bytes, media_type: str, options: BatchOptions, design: Design) -> BatchOrder:
         def checked() -> BatchOrder:
-            return prepare(options, sniff(head, media_type), design, self._shop.keys(), self._shop.links_begin_with)
+            return prepare(options, read_form(head, media_type), design, self._shop.keys(), self._shop.links_begin_with)
 
         # Reading a quarter of a megabyte takes milliseconds, in which no image would go out.
         return await to_thread.run_sync(checked)
@@ -207,10 +210,10 @@ class Batches:
                     self._shop.storage.delete(folder_of(job_id))
                 raise
 
-        return await self._accepted(await to_thread.run_sync(queued))
+        return await self._accepted(await to_thread.run_sync(queued), order.notes)
 
-    async def _accepted(self, job: JobStatus) -> Response:
-        told = await self._pages.told(job)
+    async def _accepted(self, job: JobStatus, notes: Iterable[str] = ()) -> Response:
+        told = (await self._pages.told(job)).model_copy(update={"notes": list(notes)})
         response = as_json(told, 202)
         response.headers["Location"] = told.url
         return response
@@ -276,6 +279,13 @@ async def _whole(head: bytes, rest: AsyncIterator[bytes], *, is_all: bool) -> As
     if not is_all:
         async for part in rest:
             yield part
+
+
+async def _as_utf8(parts: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
+    transcoder = Transcoder(encoding)
+    async for part in parts:
+        yield transcoder.feed(part)
+    yield transcoder.feed(b"", is_last=True)
 
 
 def _lines(rows: list[dict[str, Any]]) -> bytes:

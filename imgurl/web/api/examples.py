@@ -38,6 +38,7 @@ RUNNING = {
     "url": f"/v1/jobs/{JOB}",
     "result_url": None,
     "image_url": None,
+    "notes": [],
 }
 
 # What a job is when it was accepted a moment ago.
@@ -50,6 +51,7 @@ QUEUED = {
     "fallbacks": {},
     "rate": 0.0,
     "eta_s": None,
+    "notes": ["company_name ← Account Name"],
 }
 
 ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {

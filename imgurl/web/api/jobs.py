@@ -63,9 +63,11 @@ class JobPages:
         return as_json(await self.told(await to_thread.run_sync(self._jobs.resume, job.job_id)))
 
     async def result(self, call: Call[ResultQuery, None]) -> Response:
-        """Read the result of a completed batch: its rows in their order, each with `image_url`, `error`, `warnings`.
+        """Read the result of a completed batch: its rows in their order, each with its link.
 
-        A row's own columns are carried through. A row that could not be made has an `error` and stopped no other.
+        A row's own columns are carried through; `image_url`, `image_path` (what follows `/i/` in the link), `error` and
+        `warnings` are added. A row that could not be made has an `error` and stopped no other. In a CSV, a cell that a
+        spreadsheet would run as a formula has an apostrophe before it.
         """
         job = await self._own(call.request.path_params["id"], call.key)
         if job.status is not JobState.COMPLETED:
@@ -104,6 +106,7 @@ class JobPages:
             result_url=f"{url}/result" if is_done else None,
             webhook=_webhook(job.webhook),
             image_url=image_url,
+            notes=[],
         )
 
     async def _own(self, job_id: str, key: ApiKey) -> JobStatus:

@@ -126,6 +126,13 @@ class JobOut(Model):
     result_url: Annotated[str | None, Field(description="Where the result is, when the job is completed.")]
     webhook: Annotated[WebhookOut | None, Field(description="What became of the webhook, once the job has ended.")]
     image_url: Annotated[str | None, Field(description="The link of an image made with mode async, when it is done.")]
+    notes: Annotated[
+        list[str],
+        Field(
+            description="What was decided about the list, in sentences: its charset and delimiter where they are not "
+            "the usual ones, columns found under other names. Told by the answer that accepts it."
+        ),
+    ]
 
 
 class JobsOut(Model):

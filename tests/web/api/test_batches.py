@@ -82,7 +82,7 @@ def test_the_options_of_json_come_in_the_body(shared: Api, admin: str) -> None:
     ("headers", "body"),
     [
         (CSV, b"\xef\xbb\xbftint;first_name\nred;Ava\n"),
-        (CSV, "tint,first_name\nred,Zoë\n".encode("latin-1")),
+        (CSV, "tint|first_name\nred|Zoë\n".encode()),
         ({"content-type": "text/tab-separated-values"}, b"tint\tfirst_name\nred\tAva\n"),
         (NDJSON, b'{"tint": "red"}\n{"tint": "blue"}\n'),
         ({"content-type": "application/ndjson"}, b'{"tint": "red"}\n'),
@@ -90,9 +90,38 @@ def test_the_options_of_json_come_in_the_body(shared: Api, admin: str) -> None:
     ],
 )
 def test_lists_of_many_kinds_are_taken(shared: Api, admin: str, headers: dict[str, str], body: bytes) -> None:
-    """Byte-order mark, semicolons, tabs, latin-1, NDJSON under each of its names."""
+    """Byte-order mark, semicolons, bars, tabs, NDJSON under each of its names."""
     answer = shared.call("POST", "/v1/batches?design_id=card", admin, body=body, headers=headers)
     assert stored(shared, answer) == body
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset", "note"),
+    [
+        ("text/csv", "latin-1", "read as cp1252, a guess (Zoë), cells end at a comma, header in line 1"),
+        ("text/csv; charset=windows-1252", "cp1252", "read as CP1252, cells end at a comma, header in line 1"),
+        ("text/csv; charset=UTF-16", "utf-16", "read as UTF-16, cells end at a comma, header in line 1"),
+        ("text/csv", "utf-16-le", "read as UTF-16-LE, cells end at a comma, header in line 1"),
+    ],
+)
+def test_a_list_in_another_charset_becomes_utf_8(
+    shared: Api, admin: str, content_type: str, charset: str, note: str
+) -> None:
+    """As it comes, however its bytes are chopped; the answer says how it is read."""
+    body = "tint,first_name\nred,Zoë\n".encode(charset)
+    for size in (1, 7, len(body)):
+        parts = (body[start : start + size] for start in range(0, len(body), size))
+        answer = streamed(shared, admin, body=parts, content_type=content_type)
+        assert stored(shared, answer).decode().lstrip("\ufeff") == "tint,first_name\nred,Zoë\n"
+        assert answer.json()["notes"] == [note]
+
+
+def test_columns_of_other_names_are_told(shared: Api, admin: str) -> None:
+    """Found by what exports call them."""
+    answer = streamed(shared, admin, body=b"tint,Vorname\nred,Ava\n")
+    assert answer.json()["notes"] == ["first_name ← Vorname"]
+    assert read_order(shared.storage, answer.json()["job_id"]).columns == {"tint": "tint", "first_name": "Vorname"}
+    assert streamed(shared, admin).json()["notes"] == []
 
 
 def test_a_list_comes_in_parts_of_any_size(shared: Api, admin: str) -> None:

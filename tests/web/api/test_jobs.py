@@ -83,7 +83,7 @@ def test_a_result_has_the_wanted_form(busy: Api, crm: str, query: str, accept: s
     lines = result.body.decode().splitlines()
     if form == "csv":
         assert result["content-type"].startswith("text/csv")
-        assert lines[0] == "tint,image_url,error,warnings"
+        assert lines[0] == "tint,image_url,image_path,error,warnings"
         assert len(lines) == 3
     else:
         assert result["content-type"] == "application/x-ndjson"

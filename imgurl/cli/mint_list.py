@@ -1,0 +1,177 @@
+"""``imgurl mint --csv``: a list with a link in each row, read and linked as ``imgurl batch`` does, in one process."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from imgurl.batches.chunk import own_cells
+from imgurl.batches.links import BLANK, Link, Links
+from imgurl.batches.order import BatchOptions, BatchOrder, prepare
+from imgurl.cli.listing import NO_LINK, counted
+from imgurl.cli.outfile import out_form
+from imgurl.design.library import Design
+from imgurl.errors import BadTable
+from imgurl.tables.charset import transcoded
+from imgurl.tables.form import UTF8, Kind, TableForm
+from imgurl.tables.rows import Row, left_out, rows
+from imgurl.tables.sniff import HEAD_BYTES, read_form
+from imgurl.tables.spans import Span, spans
+from imgurl.tables.writing import csv_bytes, inert
+from imgurl.urls.signing import KeyRing
+
+# Warnings about rows that are printed one by one; a list with a systematic mistake has thousands.
+MAX_WARNINGS = 20
+
+# Rows that are read and written at a time.
+ROWS_AT_ONCE = 1_000
+
+READ_BYTES = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrder:
+    """What is wanted of a list: where it is and goes, what its columns are called, and how it is read."""
+
+    source: Path
+    out: Path
+    #: The column with the links; beside it stands the one with what follows ``/i/`` in them.
+    column: str
+    charset: str | None
+    mapping: Mapping[str, str]
+    #: Values for rows without one of their own.
+    fallbacks: Mapping[str, str]
+    #: What every URL has alike, as ``BatchOptions`` calls it.
+    controls: Mapping[str, Any]
+
+    @property
+    def added(self) -> tuple[str, str]:
+        """The columns of links and of their paths."""
+        return self.column, self.column.removesuffix("_url") + "_path"
+
+
+def mint_list(wanted: ListOrder, design: Design, keys: KeyRing, base_url: str) -> None:
+    """Write the list with two columns more. A row that can't have a link has none, and standard error says why.
+
+    Ends the process with exit code 2 where no row has one. Raises click.UsageError, and what ``prepare`` raises.
+    """
+    form = _form(wanted)
+    outward = out_form(wanted.out, form)
+    if outward.kind is not Kind.CSV:
+        raise click.UsageError(f"--csv writes .csv or .tsv; 'imgurl batch' writes {wanted.out.suffix}")
+    for column in wanted.added:
+        if column in form.header:
+            raise click.UsageError(f"{wanted.source} has a column '{column}' already; name another with --column")
+    options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, **wanted.controls)
+    order = prepare(options, form, design, keys, base_url, added=wanted.added)
+    links = Links(order, keys.signing)
+    warner = _Warnings()
+    done = total = 0
+    delimiter = outward.delimiter or form.delimiter
+    with _utf8(wanted.source, form) as text, _whole_file(wanted.out) as file:
+        file.write(csv_bytes([[*form.header, *wanted.added]], delimiter))
+        for span in spans(_parts(text), form, ROWS_AT_ONCE):
+            linked = [(row, links.link(row)) for row in _rows(text, form, span)]
+            for row, link in linked:
+                warner = warner.after(row, link)
+            total += len(linked)
+            done += sum(bool(link.url) for _, link in linked)
+            file.write(csv_bytes((_cells(form, row, link) for row, link in linked), delimiter))
+            _tell_left_out(text, form, span)
+    _tell_end(order, warner, done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Warnings:
+    """How many warnings there were, and the first error of a row."""
+
+    count: int = 0
+    error: str = ""
+
+    def after(self, row: Row, link: Link) -> "_Warnings":
+        """Print what is to be said of a row, if not too much was said already."""
+        # A blank cell of an optional field is how a list says that there is no value.
+        told = [f"line {row.line}: {warning}" for warning in link.warnings if not warning.endswith(BLANK)]
+        told += [link.error] if link.error else []
+        for sentence in told[: max(0, MAX_WARNINGS - self.count)]:
+            click.echo(f"imgurl: {sentence}", err=True)
+        return _Warnings(self.count + len(told), self.error or link.error)
+
+
+def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> None:
+    if warnings.count > MAX_WARNINGS:
+        click.echo(f"imgurl: {warnings.count - MAX_WARNINGS} more warnings", err=True)
+    for note in order.notes:
+        click.echo(f"  {note}", err=True)
+    if not done:
+        click.echo(f"imgurl: none of {counted(total)} has a link", err=True)
+        sys.exit(NO_LINK)
+    if done < total:
+        click.echo(f"imgurl: {counted(total - done)} without a link", err=True)
+
+
+def _tell_left_out(text: BinaryIO, form: TableForm, span: Span) -> None:
+    if span.left_out:
+        for line, record in left_out(_bytes(text, span), form, span.first_line, is_ending=not span.rows):
+            click.echo(f"imgurl: line {line}: left out as no row: '{record}'", err=True)
+
+
+def _form(wanted: ListOrder) -> TableForm:
+    try:
+        with wanted.source.open("rb") as file:
+            form = read_form(file.read(HEAD_BYTES), wanted.source.name, wanted.charset)
+    except BadTable as error:
+        raise click.UsageError(f"{wanted.source} can't be read: {error}") from error
+    if form.kind is not Kind.CSV:
+        raise click.UsageError(f"{wanted.source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
+    return form
+
+
+def _cells(form: TableForm, row: Row, link: Link) -> list[str]:
+    # What is too much stays, behind the new columns.
+    return [*own_cells(form, row), link.url, link.path, *map(inert, row.rest)]
+
+
+def _rows(text: BinaryIO, form: TableForm, span: Span) -> Iterator[Row]:
+    return rows(_bytes(text, span), form, span.first_row, span.first_line) if span.rows else iter(())
+
+
+def _bytes(text: BinaryIO, span: Span) -> bytes:
+    return os.pread(text.fileno(), span.read_end - span.start, span.start)
+
+
+def _parts(text: BinaryIO) -> Iterator[bytes]:
+    text.seek(0)
+    while part := text.read(READ_BYTES):
+        yield part
+
+
+@contextlib.contextmanager
+def _utf8(source: Path, form: TableForm) -> Iterator[BinaryIO]:
+    """Give the list as a file of UTF-8: itself, or a copy in a file without a name."""
+    with source.open("rb") as file:
+        if form.encoding == UTF8:
+            yield file
+            return
+        with tempfile.TemporaryFile() as copy:
+            copy.writelines(transcoded(_parts(file), form.encoding))
+            copy.flush()
+            yield copy
+
+
+@contextlib.contextmanager
+def _whole_file(out: Path) -> Iterator[BinaryIO]:
+    """Give a file that takes the place of ``out`` when all went well; that may be the list itself."""
+    aside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with aside.open("xb") as file:
+            yield file
+        aside.replace(out)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,114 @@
+"""Find the header of a list among its first records, below titles, notes and tables of something else."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from imgurl.tables.cells import split
+from imgurl.tables.columns import known_names
+from imgurl.tables.form import TableForm
+from imgurl.tables.leftovers import NO_NAME
+from imgurl.tables.records import Record, cut, decode, without_end
+
+# Records of the head that are looked at, and among which the header is looked for.
+SAMPLE_RECORDS = 1_000
+HEADER_RECORDS = 20
+
+# What PowerShell and others write above the header.
+COMMENT = re.compile(r"#TYPE |#(?![^,;\t|]*[,;\t|])|sep=", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record of the head: where it is, its text and its cells."""
+
+    record: Record
+    text: str
+    cells: tuple[str, ...]
+
+    @property
+    def filled(self) -> int:
+        """Cells up to the last that is not blank."""
+        return next((index for index in range(len(self.cells), 0, -1) if self.cells[index - 1].strip()), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The header of a list as a delimiter cuts it: which of the lines it is."""
+
+    lines: tuple[Line, ...]
+    index: int
+
+    @property
+    def header(self) -> Line:
+        """The header."""
+        return self.lines[self.index]
+
+    @property
+    def rows(self) -> tuple[Line, ...]:
+        """What stands below it."""
+        return self.lines[self.index + 1 :]
+
+    @property
+    def agreeing(self) -> float:
+        """Which part of the rows is as wide as the header."""
+        width = len(self.header.cells)
+        fitting = sum(len(line.cells) == width for line in self.rows)
+        return fitting / len(self.rows) if self.rows else 1.0
+
+
+def sample_lines(data: bytes, form: TableForm, line: int, *, is_all: bool) -> tuple[Line, ...]:
+    """Return the first records of a head. Of one that is not all, the last may be cut and is left out."""
+    found: list[Line] = []
+    for record in islice(cut(data, form, line), SAMPLE_RECORDS):
+        if not is_all and record.end == len(data) and found:
+            break
+        text = without_end(decode(data[record.start : record.end])[0], form)
+        found.append(Line(record, text, split(text, form).texts))
+    return tuple(found)
+
+
+def find_header(lines: Sequence[Line]) -> Found:
+    """Return the header: the first record, unless it is a title or a table of something else.
+
+    Then it is, within 20 records or below a title, the one with the most names of columns for people whose cells are
+    all names, no two alike, and as many as most records behind it have.
+    """
+    start = next((index for index, line in enumerate(lines) if not COMMENT.match(line.text)), 0)
+    if not _is_above(lines, start):
+        return Found(tuple(lines), start)
+    likely = [
+        index for index in range(start, len(lines))
+        if (index < HEADER_RECORDS or lines[index - 1].filled == 1) and _is_header(lines, index)
+    ]  # fmt: skip
+    best = max(likely, key=lambda index: known_names(lines[index].cells), default=start)
+    return Found(tuple(lines), best)
+
+
+def _is_above(lines: Sequence[Line], index: int) -> bool:
+    """Say whether a record can't be the header: a title in one cell, or of another width than what follows."""
+    widths = Counter(max(line.filled, 1) for line in lines[index + 1 :])
+    if not widths or max(widths) == 1:
+        return False
+    line = lines[index]
+    if known_names(line.cells) > 1:
+        return False
+    if line.filled <= 1:
+        # Over rows with a delimiter in their only cell stands one word, or the name of a column; but a title stands
+        # apart, or over the names of columns.
+        below = lines[index + 1]
+        is_apart = below.record.line > line.record.line + 1 or known_names(below.cells) > 1
+        return is_apart or not (re.fullmatch(r"\w+", line.cells[0].strip()) or known_names(line.cells))
+    rows = lines[index + 1 :]
+    fitting = sum(line.filled <= len(row.cells) <= len(line.cells) or row.filled == line.filled for row in rows)
+    return fitting * 2 < len(rows)
+
+
+def _is_header(lines: Sequence[Line], index: int) -> bool:
+    cells = [cell.strip() for cell in lines[index].cells[: lines[index].filled]]
+    if len(cells) < 2 or not all(cells) or len({*cells}) < len(cells) or any(NO_NAME.fullmatch(cell) for cell in cells):
+        return False
+    behind = Counter(len(line.cells) for line in lines[index + 1 :])
+    return not behind or behind[len(lines[index].cells)] * 2 >= sum(behind.values()) or bool(known_names(cells))
