@@ -83,8 +83,8 @@ REASONS = {
     Flag.NOT_A_COLOR: "is no CSS colour; write for example 1a73e8, #1a73e8 or tomato",
     Flag.NOT_A_NUMBER: "is no number; write for example 1299.5",
     Flag.NOT_A_DATE: "is no date; write for example 2026-03-01",
-    Flag.AMBIGUOUS: "is ambiguous: it can be read in two ways; write for example 1299.00 or 2026-03-01, or let the "
-    'design say how its dates are written ("input") and whose day a moment is ("time_zone")',
+    Flag.AMBIGUOUS: "is ambiguous: it reads in two ways; write for example 1299.00 or 2026-03-01, or let the design "
+    'say how its dates are written ("input") and whose day a moment is ("time_zone")',
     Flag.OTHER_CURRENCY: "is an amount in another currency than the field's",
     Flag.NO_GLYPH: "has a character that no font can draw",
 }

@@ -29,7 +29,8 @@ FALLS_BACK: Final = {
 }  # fmt: skip
 
 # What no decoder can know, or nobody means, and what is right to draw. An entity in the data is read as its sign,
-# however often it is escaped; a line end that a browser deletes is gone; a parameter smuggled in by a name ends the name.
+# however often it is escaped; a line end that a browser deletes is gone; a parameter smuggled in by a name ends the
+# name.
 UNKNOWABLE: Final = {
     "amp_entity_literal": "Ben & Jerry",
     "newline": "BenJerry",
