@@ -141,7 +141,7 @@ def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:
     except TooLong:
         return Judged("", (Flag.TOO_LONG,))
     found = (Flag.CLEANED,) if tidy != text else ()
-    real = tidy if _is_choice(field, tidy) else without_null_words(tidy, field.type)
+    real = tidy if _is_own_word(field, tidy) else without_null_words(tidy, field.type)
     if real != tidy:
         found = (*found, Flag.NULL_WORD)
         if not real:
@@ -178,8 +178,10 @@ def as_written(field: MergeField) -> MergeField:
     return field.model_copy(update={"casing": casing, "refuse": ()})
 
 
-def _is_choice(field: MergeField, text: str) -> bool:
-    """Say whether a text is one of the field's choices, of which one may be called "none"."""
+def _is_own_word(field: MergeField, text: str) -> bool:
+    """Say whether the design itself has this text: a choice may be called "none", a fallback be a dash."""
+    if text in (field.fallback, field.sample):
+        return True
     folded = text.casefold() if field.choices else ""
     return any(choice.casefold() == folded for choice in field.choices)
 

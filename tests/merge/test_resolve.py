@@ -329,6 +329,7 @@ def test_a_flag_is_told_once() -> None:
         ({"fallback": "9.5", "type": "money"}, "$9.50"),
         ({"fallback": "evil.example"}, "evil.example"),
         ({"fallback": "Customer", "type": "name"}, "Customer"),
+        ({"fallback": "–"}, "–"),
         ({"fallback": "{{x}}"}, ""),
     ],
 )
