@@ -166,7 +166,8 @@ def test_a_workbook_is_known() -> None:
     st.lists(
         st.sampled_from((
             b'"', b'""', b",", b";", b"\t", b"|", b"\n", b"\r\n", b"\r", b"first_name", b"city", b" ", b"\xeb",
-            b"\xc3\xab", b"\0", b"\\", b"\\N", b"NA", b"1", b"# ", b"sep=;", b"{", b"\xff\xfe", b"\x81", b"Total", b"\x1b$B",
+            b"\xc3\xab", b"\0", b"\\", b"\\N", b"NA", b"1", b"# ", b"sep=;", b"{", b"\xff\xfe", b"\x81", b"Total",
+            b"\x1b$B",
         )),
         max_size=40,
     ).map(b"".join),
