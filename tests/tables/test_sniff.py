@@ -5,11 +5,14 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imgurl.errors import BadTable
+from imgurl.tables.charset import transcoded
 from imgurl.tables.form import Kind, TableForm
-from imgurl.tables.sniff import HEAD_BYTES, MAX_COLUMNS, sniff
-from tests.tables.making import form_of, values_of
+from imgurl.tables.sniff import HEAD_BYTES, MAX_COLUMNS, read_form, sniff
+from tests.tables.making import by_spans, divide, form_of, values_of
 
 ZOE = {"first_name": "Zoë", "company_name": "Çelik"}
 
@@ -157,3 +160,27 @@ def test_a_workbook_is_known() -> None:
         archive.writestr("xl/workbook.xml", "<workbook/>")
     with pytest.raises(BadTable, match="is an Excel workbook or a ZIP archive; save the sheet as 'CSV UTF-8'"):
         sniff(workbook.getvalue(), "contacts.csv")
+
+
+@given(
+    st.lists(
+        st.sampled_from((
+            b'"', b'""', b",", b";", b"\t", b"|", b"\n", b"\r\n", b"\r", b"first_name", b"city", b" ", b"\xeb",
+            b"\xc3\xab", b"\0", b"\\", b"\\N", b"NA", b"1", b"# ", b"sep=;", b"{", b"\xff\xfe", b"\x81", b"Total",
+            b"\x1b$B",
+        )),
+        max_size=40,
+    ).map(b"".join),
+    st.sampled_from(["", "list.csv", "list.tsv", "list.ndjson"]),
+    st.sampled_from([None, None, "utf-16", "cp1252", "utf-7", "shift_jis", "hz"]),
+)  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_a_list_or_refused_with_a_sentence(data: bytes, hint: str, charset: str | None) -> None:
+    """Nothing else is raised, whatever the bytes are, and its rows can be read."""
+    try:
+        form = read_form(data, hint, charset)
+        text = b"".join(transcoded([data], form.encoding))
+        found = by_spans(text, form, divide(text, form, 2))
+    except BadTable:
+        return
+    assert all(isinstance(row.value(column), str) for row in found for column in row.values)
