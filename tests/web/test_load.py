@@ -17,7 +17,9 @@ CLIENTS = 1_000
 @pytest.fixture(scope="module")
 def forgetful_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that keeps nothing on disk: only the shared render stands between it and a thousand renders."""
-    with serving(tmp_path_factory.mktemp("forgetful"), keys=KEYS, disk_cache_mb="0", render_deadline="60") as running:
+    with serving(
+        tmp_path_factory.mktemp("forgetful"), keys=KEYS, disk_cache_mb="0", render_deadline="60", header_seconds="60"
+    ) as running:
         yield running
 
 
