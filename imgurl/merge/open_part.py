@@ -39,6 +39,9 @@ ENCODED_SIGN = re.compile(r"%(?:2[4-6CF]|3[ABDF]|40)", re.IGNORECASE)
 # word+word and nothing else with a plus; a word's letters are those of ASCII and all beyond it.
 PLUS_BETWEEN_WORDS = re.compile(r"[^+@]*[^\x00-@\[-`{-\x7f](?:\+[^\x00-@\[-`{-\x7f][^+@]*)+")
 
+# Those that only an encoder escapes which escapes a plus too; encodeURI escapes a % and leaves a plus.
+ENCODED_BESIDE_PLUS = re.compile(r"%(?:2[46CF]|3[ABDF]|40)", re.IGNORECASE)
+
 # Every % of a text begins an escape.
 ALL_ESCAPES = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
 
@@ -171,7 +174,7 @@ def _without_folds(raw: str, mode: DecodeMode) -> str | None:
     if whole is None or mode is DecodeMode.RAW:
         return whole
     if mode is DecodeMode.AUTO:
-        whole = joined_escapes(whole)
+        whole = None if _may_be_torn_words(whole) else joined_escapes(whole)
     joined = None if whole is None else joined_characters(whole)
     return whole if joined is None or decode_utf8(_bytes(joined, mode)) is None else joined
 
@@ -225,6 +228,26 @@ def _auto_plus_is_space(raw: str) -> bool:
     if "%2B" in raw or "%2b" in raw:
         return True
     if "%20" in raw:
-        return False
+        # A broken line among words of an encoder, or spaces from a browser.
+        return raw.count("%20") == 1 and (
+            ENCODED_BESIDE_PLUS.search(raw) is not None or (raw.count("+") > 1 and _are_words(raw.replace("%20", "")))
+        )
+    return bool(ENCODED_SIGN.search(raw)) or _are_words(raw)
+
+
+def _may_be_torn_words(raw: str) -> bool:
+    """Say whether a value may be two words of an encoder, one torn by a broken line, or have a plus and a space.
+
+    ``Ana+Lu%20cia`` and ``Ana+%20Lucia``: Ana Lucia, or something like an R+D department, or Disney+ Originals.
+    """
+    return (
+        raw.count("+") == raw.count("%20") == 1
+        and not ENCODED_BESIDE_PLUS.search(raw)
+        and _are_words(raw.replace("%20", ""))
+    )
+
+
+def _are_words(raw: str) -> bool:
+    """Say whether a raw value is words with a plus between each two and none elsewhere."""
     decoded = unquote_to_bytes(raw.encode("latin-1", errors="replace")).decode(errors="replace")
-    return bool(ENCODED_SIGN.search(raw) or PLUS_BETWEEN_WORDS.fullmatch(decoded))
+    return PLUS_BETWEEN_WORDS.fullmatch(decoded) is not None

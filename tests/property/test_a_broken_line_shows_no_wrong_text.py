@@ -61,6 +61,9 @@ MAILS: Final = {
     "no-platform": Mail(
         "hero", {"offer_name": "a b", "city": "your city"}, {"first_name": "O%26%2339%3BBrien", "city": "K%C3%B6ln"}
     ),
+    "no-platform-plus": Mail(
+        "hero", {"offer_name": "a b"}, {"first_name": "S%C3%B8ren+Lund", "city": "H%E1%BB%93+Ch%C3%AD+Minh"}
+    ),
     "no-platform-raw": Mail(
         "hero", {"offer_name": "a b"}, {"first_name": "Mary Ann", "city": "Ōsaka"}, is_marked=False
     ),
