@@ -37,6 +37,7 @@ RUNNING = {
     "error": None,
     "url": f"/v1/jobs/{JOB}",
     "result_url": None,
+    "webhook": None,
     "image_url": None,
     "notes": [],
 }
