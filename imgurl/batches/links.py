@@ -7,7 +7,7 @@ from functools import lru_cache
 from imgurl.batches.order import BatchOrder
 from imgurl.errors import BadValue
 from imgurl.merge.clean import TooLong, clean
-from imgurl.merge.judge import Words
+from imgurl.merge.judge import REASONS, Flag, Words
 from imgurl.tables.rows import Row
 from imgurl.urls.mint import SealedValue
 from imgurl.urls.signing import SigningKey
@@ -17,7 +17,6 @@ KEPT_VALUES = 4_096
 
 NESTED = "is a list or an object; a text is wanted"
 NO_COLUMN = "has no column"
-NOTHING = "is a word that programs print for nothing"
 
 # How the warning of a field ends that has no value and shows its fallback.
 FALLBACK_SHOWN = "; the fallback is shown"
@@ -95,9 +94,7 @@ class Links:
             column = name
         if column in row.nested:
             return NESTED
-        text = row.value(column)
-        is_written = column in row.nothing or bool(row.values.get(column, "").strip())
-        return NOTHING if is_written and not text else self._seal(name, text)
+        return REASONS[Flag.NULL_WORD] if column in row.nothing else self._seal(name, row.value(column))
 
     def _seal_anew(self, name: str, text: str) -> SealedValue | str:
         try:

@@ -93,6 +93,7 @@ REASONS = {
 WARNINGS = {
     Flag.LINK: "looks like a web address, a mail address or a phone number; it is drawn, because it is signed",
     Flag.NULL_WORD: "holds a word that programs print for nothing, which is left out",
+    Flag.REPEATED: "has two values in the URL, of which the first counts",
     Flag.NOT_OPENABLE: f"{REASONS[Flag.NOT_OPENABLE]}; what the URL's open part says is not read",
 }
 

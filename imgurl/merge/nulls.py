@@ -30,22 +30,12 @@ OBJECT = re.compile(r"\[object (\w+)\]", re.IGNORECASE)
 EVENTFUL = re.compile(r"n(?:ul|on|il|an|/a|\.a|a$)|unde|dbnu|[(<\[{#$\\]|^[^\w\s]|[^\w\s]$|^_", re.IGNORECASE)
 
 
-def is_null_word(
-    text: str,
-    kind: FieldType = FieldType.TEXT,
-    *,
-    bare_in_quoted_list: bool = False,
-    in_number_columns: bool = False,
-) -> bool:
+def is_null_word(text: str, kind: FieldType = FieldType.TEXT) -> bool:
     """Say whether a whole value is what programs write for nothing.
 
-    The reader of a list knows more: ``bare_in_quoted_list`` says that the list quotes its texts and this cell is not
-    quoted, ``in_number_columns`` that its columns of numbers hold this very word. Either makes ``NA`` nothing, which
-    without them is a name.
+    ``NA`` is a name here; the reader of a list knows from the rest of it where R wrote it for nothing.
     """
     words = _words(text)
-    if words and (bare_in_quoted_list or in_number_columns) and {word.casefold() for word in words} == {"na"}:
-        return True
     # A popular name in Catalonia, and nothing writes it so.
     if kind is FieldType.NAME and text.strip() == "Nil":
         return False

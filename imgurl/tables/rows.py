@@ -9,7 +9,7 @@ from imgurl.tables.form import NAMES, UTF8, Kind, TableForm
 from imgurl.tables.leftovers import leftovers_of
 from imgurl.tables.ndjson import Unreadable, read_object
 from imgurl.tables.records import Record, cut, decode, without_end
-from imgurl.tables.values import is_nothing, unwrapped
+from imgurl.tables.values import unwrapped
 
 NUL = "holds a NUL character: was the list damaged?"
 DAMAGED = "holds bytes that are no UTF-8: a character was damaged; save the list as UTF-8"
@@ -40,8 +40,7 @@ class Row(NamedTuple):
 
     def value(self, column: str) -> str:
         """Return what a cell means, "" where that is nothing."""
-        text = unwrapped(self.values.get(column, ""))
-        return "" if column in self.nothing or is_nothing(text) else text
+        return "" if column in self.nothing else unwrapped(self.values.get(column, ""))
 
 
 def rows(data: bytes, form: TableForm, first_row: int = 1, first_line: int | None = None) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""What a cell holds for a person, under what programs wrap round it, and what is nothing."""
+"""What a cell holds for a person, under what programs wrap round it."""
 
 import re
 
@@ -9,12 +9,6 @@ GUARDED = re.compile(r"'(?=[=+\-@\t\r\n0-9]| +[=+\-@])")
 # Control characters in the XML of a workbook (ECMA-376, ST_Xstring), as some readers of it leave them.
 XML_CONTROL = re.compile("_x00(0[9AaDd])_")
 
-# What programs write into lists for nothing, folded; merge.judge knows the words that are nothing in any value.
-NOTHING = frozenset((
-    r"\n", "<nil>", "[null]", "(null)", "<na>", "<n/a>", "#n/a", "#n/a n/a", "#name?", "#ref!", "#value!", "#null!",
-    "#div/0!", "#num!", "??", "?", "-", "--", "–", "—", ".", "...", "…",
-))  # fmt: skip
-
 
 def unwrapped(text: str) -> str:
     """Return the text that a cell means: without a spreadsheet's guards and a workbook's escapes."""
@@ -23,11 +17,3 @@ def unwrapped(text: str) -> str:
     elif GUARDED.match(text):
         text = text[1:]
     return XML_CONTROL.sub(" ", text) if "_x00" in text else text
-
-
-def is_nothing(text: str) -> bool:
-    """Say whether a cell of a list holds what programs write for nothing, beside the words that no value may be.
-
-    A bare ``NA`` is told apart by the list it stands in (``TableForm.na_is_nothing``): there are people named Na.
-    """
-    return text.strip().casefold() in NOTHING

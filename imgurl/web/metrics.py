@@ -80,6 +80,14 @@ class Metrics:
             "imgurl_api_request_seconds", "Time to answer a request of the API, by route.", ("route",),
             buckets=API_BUCKETS, registry=registry,
         )  # fmt: skip
+        # There from the start, so that a rate of them is known before the first one
+        # (https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics).
+        self.requests.labels("200", "ok")
+        for source in ("memory", "disk", "render", "default"):
+            self.served.labels(source)
+        for cache in ("memory", "disk"):
+            for result in ("hit", "miss"):
+                self.cache_lookups.labels(cache, result)
 
     def image_refused(self, status: int) -> None:
         """Count a request for an image that was refused before it was whole."""

@@ -119,7 +119,9 @@ def test_a_bad_row_has_an_error(desk: Desk) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("word", ["\\N", "<nil>", "[NULL]", "??", "-", '"=""-"""'])
+@pytest.mark.parametrize(
+    "word", ["\\N", "<nil>", "[NULL]", "(NULL)", "??", "?", "-", "#N/A", "#NAME?", "<NA>", '"=""-"""']
+)
 def test_a_word_for_nothing_counts_as_missing(desk: Desk, word: str) -> None:
     """What programs write into lists where they have no value."""
     made = link(desk, f"red,{word},B2")
@@ -127,7 +129,7 @@ def test_a_word_for_nothing_counts_as_missing(desk: Desk, word: str) -> None:
     assert made.warnings == ("first_name is a word that programs print for nothing; the fallback is shown",)
 
 
-@pytest.mark.parametrize(("cell", "expected"), [('="Ava"', "Ava"), ("'=1+1", "=1+1"), ("Ava_x000D_", "Ava")])
+@pytest.mark.parametrize(("cell", "expected"), [('="Ava"', "Ava"), ("'=Ava", "=Ava"), ("Ava_x000D_", "Ava")])
 def test_guards_of_spreadsheets_are_no_part_of_a_value(desk: Desk, cell: str, expected: str) -> None:
     """They keep a text from being read as a number or a formula."""
     assert values(link(desk, f"red,{cell},B2"))["first_name"] == expected
@@ -144,7 +146,7 @@ def test_the_path_is_what_follows_the_host(desk: Desk) -> None:
 def test_a_blank_value_and_a_refused_one_show_the_same(desk: Desk) -> None:
     """One rule for rows without a value of their own."""
     wanted = {"first_name": "my friend"}
-    blank, refused = (link(desk, f"red,{cell},B2", fallbacks=wanted) for cell in ("", "www.evil.example"))
+    blank, refused = (link(desk, f"red,{cell},B2", fallbacks=wanted) for cell in ("", "asdf"))
     assert values(blank) == values(refused) == {"tint": "red", "first_name": "my friend", "code": "B2"}
 
 

@@ -153,7 +153,7 @@ def test_a_blank_required_value_is_reported(run: Run, source: Path, out: Path) -
 
 def test_a_blank_value_and_a_refused_one_have_one_fallback(run: Run, source: Path, out: Path) -> None:
     """The one that --set gives."""
-    mint(run, source, "first_name,company_name\n,Acme\nwww.evil.example,Acme\n", "--set", "first_name=you")
+    mint(run, source, "first_name,company_name\n,Acme\nasdf,Acme\n", "--set", "first_name=you")
     assert [url.sealed for url in urls(out)] == [{"first_name": "you", "company_name": "Acme"}] * 2
 
 

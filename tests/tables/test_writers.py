@@ -145,13 +145,6 @@ def test_lists_are_read_as_they_are_meant(writer: str) -> None:
     assert [None if row.problem else (row.value(NAMES[0]), row.value(NAMES[1])) for row in found] == expected
 
 
-@pytest.mark.parametrize("word", ["\\N", "<nil>", "[NULL]", "(NULL)", "??", "?", "-", "#N/A", "#NAME?", "<NA>"])
-def test_words_for_nothing_are_nothing(word: str) -> None:
-    """In lists, beside those that are nothing in any value."""
-    (row,) = read(f"first_name,company_name\n{word},Northwind\n".encode())
-    assert (row.value("first_name"), row.problem) == ("", "")
-
-
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -73,7 +73,7 @@ def test_metrics_are_prometheus_text(lone_server: Server) -> None:
     """/metrics has the figures with their help, in the text format."""
     answer = lone_server.ask("/metrics")
     assert (answer.status, answer["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
-    for name in ("requests", "served", "fallbacks", "render_seconds", "render_failures", "broken_designs"):
+    for name in ("requests", "served", "cache_lookups", "render_seconds", "broken_designs", "process_cpu_seconds"):
         assert f"# HELP imgurl_{name}" in answer.body.decode()
 
 
@@ -350,7 +350,7 @@ def test_workers_share_disk_cache_and_figures(tmp_path: Path) -> None:
         asked = 1
         figures = server.figures()
         # Which process takes a connection is up to the system: ask in bursts until both have.
-        while 'imgurl_served_total{source="disk"}' not in figures and asked < 2_000:
+        while not figures.get('imgurl_served_total{source="disk"}') and asked < 2_000:
             with ThreadPoolExecutor(16) as clients:
                 answers = list(clients.map(server.ask, [target] * 32))
             asked += len(answers)
