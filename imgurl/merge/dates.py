@@ -6,6 +6,7 @@ needs the field's ``input``: ``03/04/2026`` is April in London and March in New 
 """
 
 import re
+import unicodedata
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ IDEOGRAPHIC = re.compile(r"(\d{4})[年년.] ?(\d{1,2})[月월.] ?(\d{1,2})[日�
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4})")
 SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
 EPOCH = re.compile(r"(?:/Date\()?(-?\d{12,13}|\d{10}(?=\.0$|$))(?:[+-]\d{4})?(?:\)/|\.0)?")
-WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d+")
+# A word with its marks, which Python counts to no word: मार्च, วันที่.
+WORD_OR_NUMBER = re.compile(r"\d+|[^\s\d.,/'\-]+")
 ORDINALS = ("st", "nd", "rd", "th", "of", "de", "del")
 
 
@@ -81,8 +83,11 @@ def _read_day(text: str, notation: Notation) -> date | None:
         return _day(*ideographic.groups())
     if year_last := YEAR_LAST.fullmatch(text):
         return _of_two_orders(year_last, notation)
-    if SHORT_YEAR.fullmatch(text) and not notation.input:
-        raise NotOfType("ambiguous")
+    if (short := SHORT_YEAR.fullmatch(text)) and not notation.input:
+        first, second, year = re.findall(r"\d+", text)
+        if short[1] != "." or not _writes_day_first(notation.locale):
+            raise NotOfType("ambiguous")
+        return _day(str(_full_year(int(year))), second, first)
     return _by_words(text, notation.locale)
 
 
@@ -99,6 +104,9 @@ def _of_two_orders(match: re.Match[str], notation: Notation) -> date | None:
     if notation.input:
         return None
     first, sign, second, year = match.groups()
+    ahead = _years_ahead(notation.locale)
+    if ahead and int(year) - ahead >= FIRST_YEAR:
+        year = str(int(year) - ahead)
     by_day, by_month = _day(year, second, first), _day(year, first, second)
     if by_day == by_month or by_month is None or (sign == "." and _writes_day_first(notation.locale)):
         return by_day
@@ -119,7 +127,7 @@ def _by_words(text: str, locale: str) -> date | None:
             months.add(known.months[token])
         elif token not in ORDINALS and not any(token in words_of(where).fillers for where in ("en", locale)):
             return None
-    if len(months) != 1 or len(numbers) != 2 or re.search(r"[^\w\s.,'/-]", text):
+    if len(months) != 1 or len(numbers) != 2 or any(map(_is_sign, text)):
         return None
     years = [number for number in numbers if len(number) == 4]
     if len(years) == 1:
@@ -128,6 +136,10 @@ def _by_words(text: str, locale: str) -> date | None:
     # 07-MAR-25, as Oracle and Excel write it: the day is in front.
     is_short = re.fullmatch(r"(?:\w+,? )?\d{1,2}[- /.]\w+\.?[- /.]\d{2}", text)
     return _day(str(_full_year(int(numbers[1]))), str(months.pop()), numbers[0]) if is_short else None
+
+
+def _is_sign(character: str) -> bool:
+    return not (character.isalnum() or character in " .,'/-_" or unicodedata.category(character) in ("Mn", "Mc"))
 
 
 def _full_year(year: int) -> int:
@@ -189,18 +201,30 @@ def words_of(locale: str) -> Words:
     for month in range(1, 13):
         for skeleton in ("MMMM", "MMM", "yMMMMd", "yMMMd"):
             written = write(f"{{v, date, ::{skeleton}}}", locale, date(2001, month, 5)).casefold()
-            for token in re.findall(r"[^\W\d_]+", plain(written, "")):
+            for token in _words_in(written):
                 names.setdefault(token, set()).add(month)
     days = [date(2001, 1, day) for day in range(1, 8)]
     weekdays = [
         token
         for day in days
         for skeleton in ("EEEE", "EEE")
-        for token in re.findall(r"[^\W\d_]+", write(f"{{v, date, ::{skeleton}}}", locale, day).casefold())
+        for token in _words_in(write(f"{{v, date, ::{skeleton}}}", locale, day).casefold())
     ]
     months = {token: months.pop() for token, months in names.items() if len(months) == 1}
     fillers = {token for token, count in names.items() if len(count) > 1} | set(Counter(weekdays))
     return Words(months, frozenset(fillers - months.keys()))
+
+
+def _words_in(written: str) -> list[str]:
+    return [token for token in WORD_OR_NUMBER.findall(plain(written, "")) if not token.isdecimal()]
+
+
+@lru_cache(maxsize=256)
+def _years_ahead(locale: str) -> int:
+    """Return how many years a locale with our days and months is ahead of ISO 8601: 543 in Thailand."""
+    written = re.findall(r"\d+", plain(write("{v, date, ::yMd}", locale, date(2001, 2, 3)), ""))
+    others = [int(number) for number in written if int(number) > 99]
+    return others[0] - 2001 if len(others) == 1 and sorted(map(int, written))[:2] == [2, 3] else 0
 
 
 @lru_cache(maxsize=256)

@@ -143,6 +143,8 @@ def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:
         return Judged("", (Flag.TOO_LONG,))
     found = (Flag.CLEANED,) if tidy != text else ()
     real = tidy if _is_own_word(field, tidy) else without_null_words(tidy, field.type)
+    if real and real != tidy and is_refused_word(field, tidy, is_signed=words is Words.SIGNED):
+        real = tidy  # "none given" as a whole, not a Ms Given
     if real != tidy:
         found = (*found, Flag.NULL_WORD)
         if not real:

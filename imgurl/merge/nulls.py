@@ -14,7 +14,17 @@ NEVER_REAL = frozenset(
     "undefined (null) <null> [null] {null} (nil) <nil> [nil] (none) <none> [none] <na> (na) [na] (n/a) <n/a> [n/a] "
     "(nan) <nan> [nan] (undefined) <undefined> [undefined] (empty) <empty> [empty] (blank) <blank> [blank] "
     "#n/a #name? #ref! #value! #div/0! #null! #num! #getting_data #spill! #calc! "
-    "[objectobject] [objectundefined] [objectnull] $null \\n dbnull dbnull.value system.dbnull".split()
+    "[objectobject] [objectundefined] [objectnull] $null \\n system.object dbnull dbnull.value system.dbnull".split()
+)
+# The same where several words are one value.
+PHRASES = frozenset(
+    "(not set)|(no value)|(not provided)|(not specified)|(not available)|(no data)|(no name)|n / a".split("|")
+)
+# What a template makes of two of them, "null-null", "undefined.undefined", "nullnull", and of one within signs that no
+# name has: "null", null; and --None--.
+JOINED = re.compile(r"(?:null|undefined)(?:[-_./;|+]?(?:null|undefined))+", re.IGNORECASE)
+WITHIN_SIGNS = re.compile(
+    r"""(?=[\W_]|.*[\W_]$)[-_"'`“”‘’.;:!*=]*(?:null|undefined|none|nil|nan)[-_"'`“”‘’.;:!*=]*""", re.IGNORECASE
 )
 # Signs that fill a cell.
 FILLERS = re.compile(r"[-\u2010-\u2015_.?\u2026/\\~*#]+")
@@ -27,7 +37,7 @@ SPELT_IN_TEXTS = frozenset(("null", "NULL", "NaN", "undefined"))
 
 OBJECT = re.compile(r"\[object (\w+)\]", re.IGNORECASE)
 # A first look, which most values end at: a letter or a sign that one of the above holds.
-EVENTFUL = re.compile(r"n(?:ul|on|il|an|/a|\.a|a$)|unde|dbnu|[(<\[{#$\\]|^[^\w\s]|[^\w\s]$|^_", re.IGNORECASE)
+EVENTFUL = re.compile(r"n(?:ul|on|il|an|/a|\.a|a$|at$| / )|unde|dbnu|[(<\[{#$\\]|^[^\w\s]|[^\w\s]$|^_", re.IGNORECASE)
 
 
 def is_null_word(text: str, kind: FieldType = FieldType.TEXT) -> bool:
@@ -39,6 +49,8 @@ def is_null_word(text: str, kind: FieldType = FieldType.TEXT) -> bool:
     # A popular name in Catalonia, and nothing writes it so.
     if kind is FieldType.NAME and text.strip() == "Nil":
         return False
+    if " ".join(words).casefold() in PHRASES or WITHIN_SIGNS.fullmatch(text.strip()):
+        return True
     return bool(words) and all(map(_is_null, words))
 
 
@@ -65,7 +77,10 @@ def _words(text: str) -> Sequence[str]:
 
 def _is_null(word: str) -> bool:
     folded = word.casefold()
-    return folded in NEVER_REAL or folded in WORDS or FILLERS.fullmatch(word) is not None
+    if folded in NEVER_REAL or folded in WORDS or FILLERS.fullmatch(word) is not None:
+        return True
+    # What pandas writes for a missing date; Nat is a name.
+    return word == "NaT" or JOINED.fullmatch(word) is not None
 
 
 def _kept_of_name(words: Sequence[str]) -> Sequence[str]:

@@ -45,6 +45,9 @@ ENCODED_BESIDE_PLUS = re.compile(r"%(?:2[46CF]|3[ABDF]|40)", re.IGNORECASE)
 # Every % of a text begins an escape.
 ALL_ESCAPES = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
 
+# How often a value may have been encoded beyond the once that a URL needs: by a platform, a proxy and a scanner.
+MAX_ENCODINGS = 3
+
 # In no name; what is left of ISO-2022-JP that could not be read.
 ESCAPE_CHARACTER = "\x1b"
 
@@ -213,11 +216,15 @@ def _decoded(data: bytes, mode: DecodeMode, charsets: tuple[str, ...]) -> str | 
 
 
 def _unescaped_again(text: str) -> str:
-    """Return a text that was percent-encoded twice as it was before: where each ``%`` in it begins an escape."""
-    if "%" not in text or not ALL_ESCAPES.fullmatch(text):
-        return text
-    once_more = decode_utf8(unquote_to_bytes(text))
-    return once_more if once_more and not once_more.isspace() else text
+    """Return a text that was percent-encoded twice or more as it was: while each ``%`` in it begins an escape."""
+    for _ in range(MAX_ENCODINGS):
+        if "%" not in text or not ALL_ESCAPES.fullmatch(text):
+            break
+        once_more = decode_utf8(unquote_to_bytes(text))
+        if not once_more or once_more.isspace():
+            break
+        text = once_more
+    return text
 
 
 def _auto_plus_is_space(raw: str) -> bool:

@@ -26,6 +26,7 @@ NAME_PLACEHOLDERS = (
     "desconhecido", "sconosciuto", "onbekend", "okand", "ukendt", "nieznany", "anonymous", "anonymous user", "anonym",
     "anonimo", "anonyme", "nobody", "no name", "noname", "sans nom", "sin nombre", "not provided", "not available",
     "not applicable", "not set", "not given", "not specified", "not known", "none given", "no data", "no value",
+    "none provided", "none of your business", "keine angabe", "k.a", "t.b.d",
     "no first name", "no last name", "missing", "empty", "tbd", "tba", "tbc", "n/a", "xx",
     "to be determined", "to be announced", "to be confirmed", "deleted", "deleted user", "removed", "redacted",
     "do not use", "do not contact", "do not email", "duplicate", "inactive",

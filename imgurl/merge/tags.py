@@ -16,11 +16,14 @@ from imgurl.merge.dialects import Dialect
 ANYWHERE = re.compile(
     "|".join(
         (
-            r"\*\|[^|*\n]{1,120}\|\*",  # Mailchimp, Mandrill
+            r"\*\|[^|*\n]{1,120}\|\s?\*",  # Mailchimp, Mandrill; a mail server may break the line in its end
             r"<<\s*[^\W\d_][^<>\n]{0,60}?\s*>>",  # Mailchimp's test sends and archive
             r"@@\w[\w.\-$:]{0,79}@@",  # our own notation
             r"\{\{\{?[^{}\n]{1,200}(?:\{[^{}\n]*\}[^{}\n]*)?\}?\}\}",  # Handlebars, Liquid, Django, Braze's {{${x}}}
             r"\{\{\s*[A-Za-z_$]|\*\|[A-Z_:]+$",  # … also cut off at a space
+            r"\w\s*\}\}$|[A-Z_:]{2,}\|\*",  # … and what is left of one whose beginning was
+            r"\{\s*[A-Za-z]+(?:_[A-Za-z0-9]+)+\s*(?:\|[^{}\n]{0,80})?\}",  # {first_name}Smith, {first_name|there}
+            r"\$\([a-z_][\w.]{2,40}\)",
             r"\{%-?\s*\w[^%]{0,200}%\}",
             r"%%=?\s*[A-Za-z_][^%\n]{0,160}=?%%",  # Salesforce Marketing Cloud
             r"\[\[\s*[A-Za-z_][^\[\]\n]{0,120}\]\]",
@@ -43,14 +46,15 @@ ANYWHERE = re.compile(
     )
 )
 # Nobody's name stands between percent signs in capitals, whichever platform sent it.
-WHOLE = re.compile(r"%[A-Z][A-Z0-9_\-]{1,40}(?:\|[A-Z]*)?%|\[[A-Za-z_][\w ]{0,40},\s*fallback=.*\]")
+# A program that writes by a form leaves %s and %1$s.
+WHOLE = re.compile(r"%[A-Z][A-Z0-9_\-]{1,40}(?:\|[A-Z]*)?%|\[[A-Za-z_][\w ]{0,40},\s*fallback=.*\]|%(?:\d\$)?[sd@]")
 
 # The signs that tags begin and end with: a value without any of them, or of their escapes, is no tag.
-SIGNS = re.compile(r"[{}\[\]()<>%$#@|~*!^«»‹›&]|^[_:\-].*[_:\-]$")
+SIGNS = re.compile(r"[{}\[\]()<>%$#@|~*!^«»‹›&`]|^[_:\-].*[_:\-]$")
 # A whole value between signs, or behind the one sign that begins a variable.
 BETWEEN = re.compile(
-    r"(?P<open>[{\[(<«‹%$#@|~*!^_:\-]{1,4})\s*(?P<inside>[^\W\d_][\w.:=\- ]{0,58}?\w|\w)"
-    r"\s*(?P<close>[}\])>»›%$#@|~*!^_:\-]{0,4})"
+    r"(?P<open>[{\[(<«‹%$#@|~*!^_:`\-]{1,4})\s*(?P<inside>[^\W\d_][\w.:=\- ]{0,58}?\w|\w)"
+    r"\s*(?P<close>[}\])>»›%$#@|~*!^_:`\-]{0,4})"
 )
 # The same amid other words.
 AMID = re.compile(
@@ -70,7 +74,8 @@ FIELD_WORDS = frozenset(
     "email mail emailaddress mailaddress phone phonenumber mobile telephone company companyname organisation "
     "organization organisationname organizationname accountname employer jobtitle city state country zip zipcode "
     "postcode postalcode address street birthday birthdate dob salutation recipient subscriber contact customer lead "
-    "customername contactname clientname username merge mergefield mergetag placeholder variable value field "
+    "customername contactname clientname username user client member "
+    "merge mergefield mergetag placeholder variable value field "
     "vorname nachname anrede firma ort prenom prénom nom ville societe société entreprise nombre apellido apellidos "
     "ciudad empresa nome cognome citta città azienda sobrenome voornaam achternaam bedrijf fornamn förnamn efternamn "
     "etternavn imie imię nazwisko имя фамилия 姓名 氏名 名前".split()
@@ -83,6 +88,11 @@ JOINED_WORDS = frozenset(
     "link image recipient subscriber lead person profile member custom attribute field property data merge tag text "
     "value your test my our sender owner rep deal plan points reward".split()
 )
+# What a template asks its reader to do with such a field: [Insert Name], [ENTER YOUR FIRST NAME HERE].
+PROMPTS = frozenset("insert enter type put your here".split())
+
+# A fallback or filter of a tag: {name|there}.
+FILTER = re.compile(r"\s*\|[^\[\]{}%<>|]{0,80}([\]}%>]+)$")
 
 # What the URL standard leaves as it is in a query, and what older HTML tools percent-encode all the same.
 ENCODED_BRACKETS = re.compile(r"%(?:25)*(?:7[BCDbcd]|5[BDbd])")
@@ -101,7 +111,7 @@ def is_unreplaced_tag(raw: str, decoded: str, dialect: Dialect | None, field: st
     return any(
         ANYWHERE.search(text)
         or whole.fullmatch(text.strip())
-        or _is_field_between_signs(text.strip(), field)
+        or _is_field_between_signs(FILTER.sub(r"\1", text.strip()), field)
         or any(map(_is_named_amid_words, AMID.finditer(text)))
         or (ours is not None and ours in _squeezed(text))
         for text in _spellings(raw, decoded)
@@ -170,13 +180,18 @@ def _is_called_as_a_field(inside: str, field: str, sign: str) -> bool:
     if plain == field.replace("_", ""):
         return sign != "(" and sign not in DECORATIONS
     words = [word.casefold() for word in WORD.findall(inside)]
+    asked = [word for word in words if word not in PROMPTS]
+    if len(asked) < len(words) and "".join(asked) in FIELD_WORDS:
+        return True
     if len(words) < 2:
         return False
     if sign == "(" and not ANY_NAME & set(words):
         return False
     if sign == "$" and "_" in inside and inside == inside.lower():
         return True
-    return all(word in FIELD_WORDS or word in JOINED_WORDS or (word.isdigit() and sign in "{%$") for word in words)
+    return all(
+        word in FIELD_WORDS or word in JOINED_WORDS or (word.isdigit() and sign in "{%$") for word in asked or words
+    )
 
 
 @lru_cache(maxsize=64)

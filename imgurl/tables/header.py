@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from imgurl.tables.cells import split
 from imgurl.tables.columns import known_names
@@ -76,7 +76,7 @@ def find_header(lines: Sequence[Line]) -> Found:
     Then it is, within 20 records or below a title, the one with the most names of columns for people whose cells are
     all names, no two alike, and as many as most records behind it have.
     """
-    start = next((index for index, line in enumerate(lines) if not COMMENT.match(line.text)), 0)
+    start = next((index for index in range(len(lines)) if not _is_comment(lines, index)), 0)
     if not _is_above(lines, start):
         return Found(tuple(lines), start)
     likely = [
@@ -85,6 +85,15 @@ def find_header(lines: Sequence[Line]) -> Found:
     ]  # fmt: skip
     best = max(likely, key=lambda index: known_names(lines[index].cells), default=start)
     return Found(tuple(lines), best)
+
+
+def _is_comment(lines: Sequence[Line], index: int) -> bool:
+    """Say whether a record is a comment, maybe with commas in it, and no header whose first column is called "#"."""
+    line = lines[index]
+    if COMMENT.match(line.text):
+        return True
+    below = lines[index + 1 : HEADER_RECORDS]
+    return line.text.startswith("#") and not known_names(line.cells) and any(known_names(row.cells) for row in below)
 
 
 def _is_above(lines: Sequence[Line], index: int) -> bool:
@@ -101,9 +110,19 @@ def _is_above(lines: Sequence[Line], index: int) -> bool:
         below = lines[index + 1]
         is_apart = below.record.line > line.record.line + 1 or known_names(below.cells) > 1
         return is_apart or not (re.fullmatch(r"\w+", line.cells[0].strip()) or known_names(line.cells))
+    if not known_names(line.cells) and _is_second_table(lines, index):
+        return True
     rows = lines[index + 1 :]
     fitting = sum(line.filled <= len(row.cells) <= len(line.cells) or row.filled == line.filled for row in rows)
     return fitting * 2 < len(rows)
+
+
+def _is_second_table(lines: Sequence[Line], index: int) -> bool:
+    """Say whether a header of people stands below a blank line: Zoom writes a table of the meeting above it."""
+    return any(
+        line.record.line > before.record.line + 1 and known_names(line.cells) and _is_header(lines, at)
+        for at, (before, line) in enumerate(pairwise(lines[index:HEADER_RECORDS]), index + 1)
+    )
 
 
 def _is_header(lines: Sequence[Line], index: int) -> bool:

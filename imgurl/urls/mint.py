@@ -111,7 +111,9 @@ class Minter:
         would draw with a fallback only.
         """
         sealed = _texts(values or {})
-        opened = dict(open) if isinstance(open, Mapping) else dict.fromkeys(open)
+        # A text is one name, and none of one letter each.
+        names = (open,) if isinstance(open, str) else open
+        opened = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names)
         dialect = None if esp is None else find_dialect(esp)
         self._check_fields(design, sealed, opened)
         _check_names(sealed, opened)
@@ -323,6 +325,8 @@ def _check_form(design: str, ext: str, pairs: Mapping[str, str], expires: int | 
         raise BadValue("the design", f"is '{design}'; ids are small letters, digits, - and _")
     if ext not in EXTENSIONS:
         raise BadValue("ext", f"is '{ext}'; known are {', '.join(EXTENSIONS)}")
+    if expires is not None and (not isinstance(expires, int) or isinstance(expires, bool)):
+        raise BadValue("expires", f"is of the type {type(expires).__name__}; give Unix seconds, a whole number")
     if expires is not None and expires <= time.time():
         raise BadValue("expires", "lies in the past")
     if "_c" in pairs and not CAMPAIGN.fullmatch(pairs["_c"]):

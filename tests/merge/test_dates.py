@@ -69,11 +69,22 @@ def test_a_date_is_read(text: str) -> None:
         ("7 марта 2025 г.", "ru-RU"),
         ("7 marca 2025", "pl-PL"),
         ("2025. március 7.", "hu-HU"),
+        ("7 मार्च 2025", "hi-IN"),
+        ("07.03.25", "de-DE"),
+        ("7.3.25", "ru-RU"),
+        ("7. 3. 2025", "cs-CZ"),
     ],
 )
 def test_a_date_is_read_in_the_language_of_the_field(text: str, locale: str) -> None:
     """Months by their names, and dots where the locale writes day, month and year with them."""
     assert read_date(text, dates(locale=locale)) == SEVENTH
+
+
+def test_years_of_another_count_are_read_as_such() -> None:
+    """25/12/2568 is Christmas of 2025 in Thailand, where years are counted from the death of the Buddha."""
+    thai = dates(locale="th-TH")
+    assert read_date("25/12/2568", thai) == read_date("25/12/2025", thai) == date(2025, 12, 25)
+    assert read_date("25/12/2568", dates(locale="en-GB")) == date(2568, 12, 25)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ NAME, TEXT = FieldType.NAME, FieldType.TEXT
         "None", "null", "undefined", "nil", "NaN", "(null)", "[object Object]", "N/A", "n.a.", "#N/A", "#NAME?",
         "#REF!", "#VALUE!", "<null>", "<nil>", "<NA>", "[NULL]",
         "{null}", "\\N", "-", "--", "—", ".", "...", "?", "??", "_",
-        "DBNull", "(none)", "(blank)",
+        "DBNull", "(none)", "(blank)", "null-null", "null_null", "undefined.undefined", "nullnull",
+        "undefinedundefined",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("spell", [str, str.lower, str.upper])
@@ -25,6 +26,17 @@ def test_a_word_for_nothing_is_known_in_any_case(word: str, spell: type[str], ki
     for text in (written, f"{written} {written}", f"{written}, {written}", f"{written} null"):
         assert is_null_word(text, kind)
         assert without_null_words(text, kind) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["--None--", "-none-", "null.", '"null"', "'null'", "null;", "(not set)", "(No value)", "N / A", "NaT", "NaT NaT"],
+)
+@pytest.mark.parametrize("kind", [NAME, TEXT])
+def test_a_word_for_nothing_is_known_within_signs(text: str, kind: FieldType) -> None:
+    """As selection lists, printed literals and reports have it."""
+    assert is_null_word(text, kind)
+    assert without_null_words(text, kind) == ""
 
 
 @pytest.mark.parametrize(
@@ -47,7 +59,7 @@ def test_beside_a_real_word_it_is_left_out(text: str, left: str) -> None:
     [
         "Nan Goldin", "nan goldin", "NAN GOLDIN", "Ava None", "John Null", "JOHN NULL", "Nil Serra", "Nil", "Na", "NA",
         "Li Na", "Na Li", "LI NA", "Nulla", "Nonna", "Nanette", "Anna-Nan", "Ninel", "Nile", "Noneman", "J. R. Lee",
-        "Ava Jean-Null", "!!!", "Nan Li", "Nonesuch",
+        "Ava Jean-Null", "Nat", "NAT", "Nat King Cole", "Null-Mann", "Nan-Nan", "O'Nan", "!!!", "Nan Li", "Nonesuch",
     ],
 )  # fmt: skip
 def test_people_who_are_called_so_keep_their_names(name: str) -> None:

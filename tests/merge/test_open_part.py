@@ -312,11 +312,12 @@ def test_the_mode_is_the_platforms() -> None:
         ("Jos%25C3", "Jos%C3"),
         ("Jos%25E9", "Jos%E9"),
         ("%2520", "%20"),
-        ("Ava%252520Maria", "Ava%20Maria"),
+        ("Ava%252520Maria", "Ava Maria"),
+        ("Jos%252525C3%252525A9", "José"),
     ],
 )
 def test_a_value_that_was_encoded_twice_is_put_together(mode: str, raw: str, text: str) -> None:
-    """Where each % that is left begins an escape, and all are UTF-8; once, and not to a blank."""
+    """Where each % that is left begins an escape, and all are UTF-8; up to three times, and not to a blank."""
     assert text == one(raw, mode)
 
 

@@ -74,6 +74,11 @@ LISTS: dict[str, tuple[str, list[tuple[str, str] | None]]] = {
                                           [("Ava", "A"), ("", "")]),
     "a comment": ("# exported 2026-03-01, by Ava\nfirst_name,company_name,x\nAva,Northwind,1\nLeo,B,2\n",
          [("Ava", "Northwind"), ("Leo", "B")]),
+    "a comment as wide as the rows": ("# exported by Ava, Leo\nfirst_name,company_name\nAva,Northwind\n",
+         [("Ava", "Northwind")]),
+    "Zoom meeting, two tables of one width": (
+        "Meeting ID,Topic\n81234567890,All hands\n\nfirst_name,company_name\nAva,A\nLeo,B\n",
+        [("Ava", "A"), ("Leo", "B")]),
     "LinkedIn": (
         'Notes:\n"When exporting, some addresses may be missing. You may, however, ask."\n\n'
         "first_name,Last Name,URL,Email Address,company_name,Connected On\n"

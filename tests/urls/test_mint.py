@@ -318,6 +318,8 @@ def test_an_unknown_platform_is_refused(esp: str, opened: tuple[str, ...]) -> No
         ({"expires": 0}, "'expires' lies in the past"),
         ({"expires": -1}, "'expires' lies in the past"),
         ({"expires": 1_000_000_000}, "'expires' lies in the past"),
+        ({"expires": "20m"}, "'expires' is of the type str; give Unix seconds, a whole number"),
+        ({"expires": 2e9}, "'expires' is of the type float; give Unix seconds, a whole number"),
         ({"expires": 10**11}, "'_x' is '100000000000'"),
         ({"campaign": "Spring 26"}, "'campaign' is 'Spring 26'; labels are"),
         ({"campaign": ""}, "'campaign' is ''"),
@@ -534,3 +536,8 @@ def test_minting_imports_no_server_and_no_pictures() -> None:
         "prometheus_client",
     }
     assert set() == heavy & loaded
+
+
+def test_one_open_field_is_given_as_a_text() -> None:
+    """And not taken for fields of one letter each."""
+    assert MINTER.mint(DESIGN, open="city") == MINTER.mint(DESIGN, open=["city"])
