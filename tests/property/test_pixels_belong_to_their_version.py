@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -157,3 +159,41 @@ def colors(pipeline: Pipeline, picture: Picture) -> tuple[object, object]:
         pixels = image.convert("RGB")
         left, right = (pixels.getpixel((x * picture.dpr, y * picture.dpr)) for x, y in (PHOTO_AT, FILL_AT))
         return left, right
+
+
+# Saves all the time, until its standard input ends.
+EDITING = """
+import random, select, sys
+from pathlib import Path
+from tests.property.test_pixels_belong_to_their_version import Editor
+editor = Editor(Path(sys.argv[1]), random.Random(1), 1)
+print("saving", flush=True)
+while not select.select([sys.stdin], [], [], 0)[0]:
+    editor.moment()
+"""
+
+ROUNDS = 200
+
+
+def test_pixels_belong_to_their_version_while_another_process_saves(
+    fonts: FontCatalogue, versions: dict[str, tuple[object, object]], tmp_path: Path
+) -> None:
+    """Two hundred rounds of loading and drawing, with files that change all the time."""
+    folder = tmp_path / "designs" / "test"
+    folder.mkdir(parents=True)
+    write(folder / "photo.png", photo(COLORS[0]))
+    write(folder / FILE_NAME, text(COLORS[0]))
+    pipeline = Pipeline(folder.parent, fonts)
+    command = [sys.executable, "-c", EDITING, str(folder)]
+    seen = set()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as editing:
+        assert editing.stdin
+        assert editing.stdout
+        assert editing.stdout.readline() == b"saving\n"
+        for _ in range(ROUNDS):
+            pipeline.reload()
+            picture = shown(pipeline, 1, None)
+            assert colors(pipeline, picture) == versions[picture.design.version]
+            seen.add(picture.design.version)
+        editing.stdin.close()
+    assert len(seen) > 1
