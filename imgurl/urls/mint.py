@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
-from imgurl.errors import BadValue, NotOpenable, UnknownDesign, UnknownField
+from imgurl.errors import BadValue, NotOpenable, SettingsError, UnknownDesign, UnknownField
 from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
@@ -47,6 +47,9 @@ MARKED_END = f"&amp;{END_MARKER}={''.join(MARK_REFERENCES)}"
 # reference itself, percent-encoded.
 LONGEST_MARK = len(quote("".join(MARK_REFERENCES), safe=""))
 
+# What a link begins with. Without a scheme it is relative to whatever shows it, and behind ? or # the path is none.
+BASE_URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s?#\"'<>]*)?", re.IGNORECASE)
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -62,6 +65,14 @@ class Minter:
     key: SigningKey
     base_url: str
     fields: Mapping[str, Iterable[MergeField]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError where no link can begin with the base; "" makes targets of requests."""
+        if self.base_url and not BASE_URL.fullmatch(self.base_url):
+            raise SettingsError(
+                f"no link can begin with '{self.base_url}'; give the server's public address, for example "
+                "https://img.example.com"
+            )
 
     @classmethod
     def from_keys(cls, keys: str, base_url: str) -> "Minter":

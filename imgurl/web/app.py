@@ -20,7 +20,7 @@ from imgurl.access.keys import ApiKeys
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
-from imgurl.config import Settings, load_settings, secret_of
+from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.errors import DatabaseDown, SettingsError, StorageError
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.later import LaterJobs
@@ -40,7 +40,7 @@ from imgurl.web.flight import Flights
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
 from imgurl.web.metrics import Metrics
-from imgurl.web.stopping import Stopping
+from imgurl.web.stopping import Stopping, end_with
 
 MEGABYTE = 1_000_000
 
@@ -107,11 +107,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
         watcher = asyncio.create_task(_watch(pipeline, images, flights, metrics, settings.reload_seconds, prepared))
+        orphaned = asyncio.create_task(end_with(int(variable(MAIN_PROCESS) or 0)))
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
         with stopping:
             # The server hands this on to each connection.
             yield {STATE: connections}
         watcher.cancel()
+        orphaned.cancel()
         flights.close()
         background.shutdown(wait=False, cancel_futures=True)
         await door.close()

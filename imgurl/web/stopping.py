@@ -5,6 +5,7 @@ nobody. So the signal first makes /readyz say 503, and reaches uvicorn some seco
 """
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -14,6 +15,25 @@ from typing import Self
 import structlog
 
 Handler = Callable[[int, FrameType | None], object]
+
+# How often a server process looks whether its main process is still there.
+LOOK_SECONDS = 1.0
+
+
+async def end_with(main: int) -> None:
+    """Stop this server process once the process ``main``, which started it, is gone; nothing where another one did.
+
+    A main process that is killed, or that the system kills for memory, can't end its own. They would keep the port,
+    and the next start would fail.
+    """
+    if os.getppid() != main:
+        return
+    while os.getppid() == main:  # noqa: ASYNC110 - nothing says that a parent is gone
+        await asyncio.sleep(LOOK_SECONDS)
+    structlog.get_logger().error("the main process is gone; this server process ends too", main_process=main)
+    # Twice: nobody is to be told of a stop that has happened already.
+    for _ in range(2):
+        signal.raise_signal(signal.SIGTERM)
 
 
 class Stopping:

@@ -299,6 +299,7 @@ def test_every_reason_for_a_refusal_is_a_sentence() -> None:
     begins = ("is ", "has ", "holds ", "looks ", "does ")
     every = [*REASONS.values(), *WARNINGS.values()]
     assert [sentence for sentence in every if not sentence.startswith(begins) or "--" in sentence] == []
+    # Beside a text these two only tell.
     assert set(Flag) - set(REASONS) == {Flag.CLEANED, Flag.REPEATED}
 
 
@@ -455,7 +456,8 @@ def test_an_image_tag_leaves_merge_tags_as_they_are() -> None:
 def test_the_mark_is_written_as_references() -> None:
     """Each letter by its number, not escaped again, so that the browser encodes it as it does the values."""
     tag = image_tag(MINTER.mint(DESIGN, open=["first_name"], esp="kit"), 1, 1, "")
-    assert f'&amp;_z={"".join(f"&#{ord(letter)};" for letter in MARK)}"\n' in tag
+    references = "".join(f"&#{ord(letter)};" for letter in MARK)
+    assert f'&amp;_z={references}"\n' in tag
     assert tag.isascii()
 
 
@@ -517,7 +519,7 @@ def test_minting_imports_no_server_and_no_pictures() -> None:
     """A backend that mints loads neither starlette nor Pillow nor uharfbuzz, nor what they would bring."""
     source = (
         "import sys, imgurl.urls.mint as m; "
-        "minter = m.Minter.from_secret('3q8Vw0Zr1nYkTgB5LhXs7cJdMu2PfEoA9iKxQvRyWtU', 'x', 'k1'); "
+        "minter = m.Minter.from_secret('3q8Vw0Zr1nYkTgB5LhXs7cJdMu2PfEoA9iKxQvRyWtU', 'https://x', 'k1'); "
         "minter.mint('d', {'a': 'b'}, open=['c'], esp='kit'); "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
@@ -536,6 +538,24 @@ def test_minting_imports_no_server_and_no_pictures() -> None:
         "prometheus_client",
     }
     assert set() == heavy & loaded
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "img.example.com",
+        "//img.example.com",
+        "ftp://img.example.com",
+        "https://",
+        "https://x/?a",
+        "https://x/#a",
+        "a b",
+    ],
+)
+def test_a_link_begins_with_a_scheme_and_a_host(base: str) -> None:
+    """Else the image of every mail would be missing, or asked for somewhere else."""
+    with pytest.raises(SettingsError, match="give the server's public address"):
+        Minter(FIRST, base)
 
 
 def test_one_open_field_is_given_as_a_text() -> None:
