@@ -44,7 +44,8 @@ VOWELS = frozenset("aeiouy")
 
 def set_casing(text: str, casing: FieldCasing, locale: str = "en") -> str:
     """Return the text in NFC with its letters set as told; Turkish and Azeri keep their dotted and dotless i."""
-    return unicodedata.normalize("NFC", _cased(text, casing, locale))
+    # Before, because letters are counted behind an apostrophe; after, because a change of case can take a letter apart.
+    return unicodedata.normalize("NFC", _cased(unicodedata.normalize("NFC", text), casing, locale))
 
 
 def _cased(text: str, casing: FieldCasing, locale: str) -> str:

@@ -341,7 +341,7 @@ def test_ctrl_c_leaves_what_is_done(start: Start, tmp_path: Path) -> None:
 
     The same command goes on, with the lifetime that the first began with: rows of both expire in one second.
     """
-    process = start("--out", "urls.csv", "--expires", "30d")
+    process = start("--out", "urls.csv", "--expires", "30d", "--workers", "1")
     wait_for(lambda: tallies(tmp_path) >= 1)
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=PATIENCE_SECONDS)

@@ -89,6 +89,7 @@ def test_looks_into_the_caches_are_counted(tmp_path: Path) -> None:
         "'cache': 'memory', 'result': 'miss'}": 1.0,
         "'cache': 'disk', 'result': 'miss'}": 1.0,
         "'cache': 'memory', 'result': 'hit'}": 1.0,
+        "'cache': 'disk', 'result': 'hit'}": 0.0,
     }
     assert found["imgurl_memory_cache_bytes{}"] >= size
 
