@@ -23,8 +23,8 @@ from imgurl.cache.shared import SharedCache
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.errors import DatabaseDown, SettingsError, StorageError
 from imgurl.jobs.demand import Demand
-from imgurl.jobs.later import LaterJobs
-from imgurl.jobs.port import Jobs, open_jobs
+from imgurl.jobs.later import LaterJobs, open_jobs
+from imgurl.jobs.port import Jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import Picture, Pipeline, open_pipeline
 from imgurl.storage import Storage, open_storage

@@ -12,7 +12,8 @@ import pytest
 
 from imgurl.errors import SettingsError
 from imgurl.jobs.durable import WEBHOOKS, DurableJobs
-from imgurl.jobs.port import JobState, WebhookState, WebhookStatus, open_jobs
+from imgurl.jobs.later import open_jobs
+from imgurl.jobs.port import JobState, WebhookState, WebhookStatus
 from tests.jobs.test_kills import counts, result_of
 from tests.jobs.toy import Order, Yard
 
