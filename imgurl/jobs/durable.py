@@ -129,9 +129,8 @@ class _Queue:
         self._put(connection, options, notice.delay, asdict(notice))
 
     def _put(self, connection: Connection, options: EnqueueOptions, delay: float, argument: dict[str, Any]) -> None:
-        if delay:
-            options["delay_seconds"] = delay
-        self._client.enqueue_in_transaction(connection, options, argument)
+        put_off: EnqueueOptions = {**options, "delay_seconds": delay} if delay else options
+        self._client.enqueue_in_transaction(connection, put_off, argument)
 
 
 class DurableJobs:
