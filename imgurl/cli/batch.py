@@ -16,10 +16,9 @@ from imgurl.cli.options import (
     data_option,
     designs_option,
     keep_version,
-    open_designs,
+    open_design,
     pairs,
     require_dpr,
-    require_good,
 )
 from imgurl.cli.outfile import out_form
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
@@ -136,9 +135,7 @@ def _require_other(out: Path, source: Path) -> None:
 
 
 def _found(designs: Path | None, design: str, dpr: int) -> Design:
-    _, _, library = open_designs(designs)
-    require_good(library, design)
-    found = library.find(design)
+    found = open_design(designs, design)
     require_dpr(found, dpr)
     return found
 
