@@ -212,7 +212,10 @@ class Pipeline:
         if resolved.lacking:
             return self._default(design, ext, dpr, Outcome.DEFAULT, f"required and missing: {', '.join(concerned)}")
         key = render_key(plate_digest(design, dpr), resolved.texts, ext)
-        return Picture(design, ext, dpr, Source.VALUES, resolved.texts, key, outcome, concerned, values=resolved.values)
+        return Picture(
+            design, ext, dpr, Source.VALUES, resolved.texts, key, outcome, concerned, values=resolved.values,
+            reason=_reason(outcome, concerned),
+        )  # fmt: skip
 
     def default_picture(self, picture: Picture, reason: str) -> Picture:
         """Return the design's default image in place of a picture that can't be had in time."""

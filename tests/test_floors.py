@@ -1,5 +1,7 @@
 """The installed packages are not older than the floors that pyproject.toml sets, with the reasons it gives."""
 
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +12,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from PIL import features
 
-PROJECT: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
+ROOT = Path(__file__).parents[1]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DEPENDENCIES: list[str] = PROJECT["project"]["dependencies"]
 
 # From the list of known vulnerabilities (threats-and-faults.md, e): the floors must not be set below these.
@@ -59,6 +62,14 @@ def test_every_floor_is_given() -> None:
         for requirement in map(Requirement, DEPENDENCIES)
     }
     assert [name for name, floor in floors.items() if len(floor) != 1] == []
+
+
+def test_what_is_imported_is_declared() -> None:
+    """deptry finds nothing that is imported and not declared, and nothing that is declared and never used."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deptry", "imgurl"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_python_multipart_is_not_needed() -> None:

@@ -16,16 +16,17 @@ from imgurl.cli.options import (
     data_option,
     designs_option,
     keep_version,
-    open_designs,
+    open_design,
     pairs,
     require_dpr,
-    require_good,
 )
 from imgurl.cli.outfile import out_form
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
-from imgurl.config import load_settings, secret_of
+from imgurl.config import Settings, load_settings, secret_of
+from imgurl.design.library import Design
 from imgurl.jobs.processes import cores
 from imgurl.storage import open_storage
+from imgurl.tables.form import TableForm
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.mint import parse_lifetime
@@ -79,22 +80,17 @@ def batch(
 
     The result is the list with four columns more: image_url, image_path (what follows /i/ in it), error, warnings. A
     row that can't have a URL has an error instead, and the others go on; the exit code is 0 then too, but 2 where no
-    row has one. The result is written when all is done; what is
-    done so far lies in FILE.unfinished, and the same command goes on with it after Ctrl-C or a crash.
+    row has one. The result is written when all is done; what is done so far lies in FILE.unfinished, and the same
+    command goes on with it after Ctrl-C or a crash.
     """
-    if out.exists() and out.samefile(source):
-        raise click.UsageError("--out is the list itself, which is read again when a run is gone on with; name another")
+    _require_other(out, source)
     settings = load_settings(designs=designs, data=data, base_url=base_url)
-    _, _, library = open_designs(designs)
-    require_good(library, design)
-    found = library.find(design)
-    require_dpr(found, dpr)
+    found = _found(designs, design, dpr)
     keys = live_keys(settings.data, secret_of(settings.keys))
     if pin:
         keep_version(settings, found)
     ext = ext or found.document.format
-    with source.open("rb") as file:
-        form = read_form(file.read(HEAD_BYTES), source.name, charset)
+    form = _form(source, charset)
     wanted = out_form(out, form)
     now = int(time.time())
     options = BatchOptions(
@@ -125,15 +121,35 @@ def batch(
             click.echo(f"{out}: {counted(tally.total)} in {time.monotonic() - started:,.1f} s", err=True)
             tell_order(order)
             tell_tally(tally, left_out)
-            if warm:
-                click.echo(f"  {counted(tally.drawn)} of {tally.total:,} have their image drawn ahead", err=True)
-            if not (settings.base_url or settings.cdn_base):
-                click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
+            _tell_more(tally, settings, warm=warm)
     except KeyboardInterrupt:
         click.echo("\nimgurl: stopped; the same command goes on from here", err=True)
         sys.exit(INTERRUPTED)
     if not tally.done:
         sys.exit(NO_LINK)
+
+
+def _require_other(out: Path, source: Path) -> None:
+    if out.exists() and out.samefile(source):
+        raise click.UsageError("--out is the list itself, which is read again when a run is gone on with; name another")
+
+
+def _found(designs: Path | None, design: str, dpr: int) -> Design:
+    found = open_design(designs, design)
+    require_dpr(found, dpr)
+    return found
+
+
+def _form(source: Path, charset: str | None) -> TableForm:
+    with source.open("rb") as file:
+        return read_form(file.read(HEAD_BYTES), source.name, charset)
+
+
+def _tell_more(tally: Tally, settings: Settings, *, warm: bool) -> None:
+    if warm:
+        click.echo(f"  {counted(tally.drawn)} of {tally.total:,} have their image drawn ahead", err=True)
+    if not (settings.base_url or settings.cdn_base):
+        click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
 
 
 def _expiry(text: str | None, now: int) -> int | None:

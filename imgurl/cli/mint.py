@@ -15,11 +15,10 @@ from imgurl.cli.options import (
     data_option,
     designs_option,
     keep_version,
-    open_designs,
+    open_design,
     open_keys,
     pairs,
     require_dpr,
-    require_good,
     set_option,
 )
 from imgurl.cli.running import running_address
@@ -120,9 +119,7 @@ def mint(
         raise click.UsageError("--alt personal needs --esp, the platform whose tags it writes")
     dialect = find_dialect(esp) if esp else None
     settings = load_settings(designs=designs, data=data, base_url=base_url)
-    _, _, library = open_designs(designs)
-    require_good(library, design)
-    found = library.find(design)
+    found = open_design(designs, design)
     require_dpr(found, dpr)
     sealed = pairs(values, "--set")
     if pin:
@@ -140,7 +137,7 @@ def mint(
         wanted = ListOrder(list_file, out, column, charset, pairs(mapped, "--map"), sealed, controls)
         mint_list(wanted, found, open_keys(settings), _base(settings))
         return
-    minter = Minter(open_keys(settings).signing, _base(settings), library.fields)
+    minter = Minter(open_keys(settings).signing, _base(settings), {design: found.document.fields})
     order = Order(found, minter, {"esp": esp, **controls})
     open_names = _opened(opened)
     url = order.minter.mint(design, sealed, open=open_names, **order.controls)

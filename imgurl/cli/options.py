@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from imgurl.config import Settings, load_settings
-from imgurl.design.library import Design, Library, load_library
+from imgurl.design.library import Design, Library, design_folders, load_design, load_library
 from imgurl.errors import BadValue
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from imgurl.urls.keyfile import load_keys
@@ -69,6 +69,20 @@ def open_designs(designs: Path | None) -> tuple[Settings, FontCatalogue, Library
     settings = load_settings(designs=designs)
     fonts = load_catalogue(settings.fonts)
     return settings, fonts, load_library(settings.designs, fonts)
+
+
+def open_design(designs: Path | None, design: str) -> Design:
+    """Return one design; the others are not read, which takes longer than a link and may load ICU for their samples.
+
+    Raises its mistakes where it is broken, UnknownDesign where it is not there.
+    """
+    settings = load_settings(designs=designs)
+    fonts = load_catalogue(settings.fonts)
+    for path in design_folders(settings.designs):
+        if path.name == design:
+            return load_design(path, fonts)
+    # Only to say which designs there are.
+    return load_library(settings.designs, fonts).find(design)
 
 
 def keep_version(settings: Settings, design: Design) -> None:

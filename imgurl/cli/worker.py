@@ -17,7 +17,8 @@ from imgurl.cli.options import data_option, designs_option
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
 from imgurl.errors import WorkerTaken
 from imgurl.jobs.demand import Demand
-from imgurl.jobs.port import Duties, open_jobs
+from imgurl.jobs.later import open_jobs
+from imgurl.jobs.port import Duties
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
 from imgurl.jobs.takeover import WorkersTurn
 from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets

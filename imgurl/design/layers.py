@@ -17,7 +17,7 @@ from imgurl.merge.fields import LOCALE
 from imgurl.merge.flags import read_flag
 from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.template import parse_template
-from imgurl.text.layout import Align, VerticalAlign
+from imgurl.text.style import Align, VerticalAlign
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192

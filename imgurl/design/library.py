@@ -9,10 +9,12 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from imgurl.design.document import Document, parse_document
+from imgurl.design.document import Document
+from imgurl.design.reading import parse_document
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.merge.fields import MergeField
 from imgurl.text.fonts import FontCatalogue
@@ -51,7 +53,7 @@ class Design:
         return 10 * len(self.text) + sum(map(len, self.assets.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: a cached property has to be kept somewhere
 class Library:
     """All designs of a folder; ``broken`` holds the mistakes of those that could not be loaded.
 
@@ -81,7 +83,7 @@ class Library:
             == {name: str(error) for name, error in other.broken.items()}
         )
 
-    @property
+    @cached_property
     def fields(self) -> Mapping[str, tuple[MergeField, ...]]:
         """The fields of every design, in the form the minter takes."""
         return {design.id: design.document.fields for design in self.designs.values()}

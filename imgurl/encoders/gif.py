@@ -1,7 +1,8 @@
 """GIF assembled from frames that are small rectangles with a shared palette.
 
 The compressed block of a rectangle does not depend on where and when it is shown: a digit of a countdown is compressed
-once and placed sixty times. Pillow compresses (LZW), this module puts the blocks together.
+once and placed sixty times. Pillow compresses (LZW), this module puts the blocks together. Nothing draws countdowns
+yet; the module stands ready for them, tested against other decoders.
 
 Source: https://www.w3.org/Graphics/GIF/spec-gif89a.txt (18 screen descriptor, 20 image descriptor, 23 graphic control)
 """

@@ -90,13 +90,11 @@ class JpegTemplate:
 
     def make(self, patches: Iterable[tuple[Box, Pixels]]) -> tuple[Segment, ...]:
         """Encode the tiles anew that patches touch: boxes of the picture and their pixels (height, width, 3)."""
-        wanted: dict[Tile, None] = {}
-        rows: dict[int, Pixels] = {}
-        for box, painted in patches:
-            self._put(box, painted, rows)
-            wanted |= dict.fromkeys(self.tiles_in(box))
+        held = tuple(patches)
+        wanted = dict.fromkeys(tile for box, _ in held for tile in self.tiles_in(box))
         if not wanted:
             return ()
+        rows = self._changed_rows(held)
         tiles = np.concatenate([
             rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in wanted
         ])  # fmt: skip
@@ -112,23 +110,28 @@ class JpegTemplate:
             segments[place] = segment
         return b"".join((self.head, *segments, END_OF_IMAGE))
 
-    def _put(self, box: Box, painted: Pixels, rows: dict[int, Pixels]) -> None:
-        """Put a patch into rows of tiles; rows that were not changed before are copied from the picture."""
-        # What lies beyond the picture's right and lower edge repeats the edge.
+    def _to_the_edge(self, box: Box, painted: Pixels) -> Pixels:
+        """Return a patch as far as the tiles reach: beyond the picture's right and lower edge the edge repeats."""
         beyond = (
             self.pixels.shape[0] - self.height if box.bottom == self.height else 0,
             self.pixels.shape[1] - self.width if box.right == self.width else 0,
         )
-        if any(beyond):
-            painted = np.pad(painted, ((0, beyond[0]), (0, beyond[1]), (0, 0)), "edge")
+        return np.pad(painted, ((0, beyond[0]), (0, beyond[1]), (0, 0)), "edge") if any(beyond) else painted
+
+    def _changed_rows(self, patches: Iterable[tuple[Box, Pixels]]) -> dict[int, Pixels]:
+        """Return the rows of tiles that patches touch, with the patches in them; the picture itself stays."""
+        rows: dict[int, Pixels] = {}
         high = self.tile_height
-        bottom, right = box.top + painted.shape[0], box.left + painted.shape[1]
-        for row in range(box.top // high, (bottom - 1) // high + 1):
-            if row not in rows:
-                rows[row] = self.pixels[row * high : (row + 1) * high].copy()
-            first, last = max(box.top, row * high), min(bottom, (row + 1) * high)
-            part = painted[first - box.top : last - box.top]
-            rows[row][first - row * high : last - row * high, box.left : right] = part
+        for box, patch in patches:
+            painted = self._to_the_edge(box, patch)
+            bottom, right = box.top + painted.shape[0], box.left + painted.shape[1]
+            for row in range(box.top // high, (bottom - 1) // high + 1):
+                if row not in rows:
+                    rows[row] = self.pixels[row * high : (row + 1) * high].copy()
+                first, last = max(box.top, row * high), min(bottom, (row + 1) * high)
+                part = painted[first - box.top : last - box.top]
+                rows[row][first - row * high : last - row * high, box.left : right] = part
+        return rows
 
 
 def plan(image: Image.Image, settings: JpegSettings) -> JpegTemplate:

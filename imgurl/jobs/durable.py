@@ -8,6 +8,7 @@ steps: carrying it out again, after whatever happened, finds in the books what i
 Server processes use DBOS's client alone; only ``run_worker`` launches it, once a process.
 """
 
+import contextlib
 import logging
 import math
 import threading
@@ -24,7 +25,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Enque
 from sqlalchemy import Connection, Engine, inspect
 
 from imgurl.database import plain_url, told_apart
-from imgurl.errors import ImgurlError
+from imgurl.errors import ImgurlError, SettingsError
 from imgurl.jobs.database import open_database
 from imgurl.jobs.ledger import RETRY_SECONDS, Ledger, Notice, Ticket
 from imgurl.jobs.port import RETENTION_SECONDS, Duties, JobStatus, WebhookState
@@ -85,6 +86,10 @@ ENDED_WEBHOOKS = {
 }
 
 
+class PickledRow(TypeError):
+    """A row says that it is pickled."""
+
+
 class _NoPickle(_serialization.DefaultSerializer):
     """Stands where DBOS unpickles a row that says it is pickled, although JSON is what we set.
 
@@ -93,10 +98,27 @@ class _NoPickle(_serialization.DefaultSerializer):
 
     def deserialize(self, serialized_data: str) -> Any:
         """Refuse."""
-        raise TypeError("a pickled row in the database of jobs is not read")
+        raise PickledRow("a pickled row in the database of jobs is not read")
 
 
-_serialization.DBOSDefaultSerializer = _NoPickle()
+# ``None`` as pickle writes it, in Base64: harmless, should anybody read it after all.
+PICKLED_NONE = "gAROLg=="
+
+
+def _guard_unpickling() -> None:
+    """Let DBOS read no pickled row in this process, and make sure that it does not.
+
+    DBOS 3.4 has no option for it: a private name of it is bound anew, which a later version may have given up. Raises
+    SettingsError where an argument, a result or an error that is pickled would be read all the same.
+    """
+    _serialization.DBOSDefaultSerializer = _NoPickle()
+    json = DBOSPortableJSONSerializer()
+    readers = _serialization.deserialize_args, _serialization.deserialize_value, _serialization.deserialize_exception
+    for read in readers:
+        # Refused by us, as ever: that the name is gone, or another serializer took the row, is no refusal.
+        with contextlib.suppress(PickledRow):
+            read(PICKLED_NONE, "py_pickle", json)
+            raise SettingsError("this version of DBOS reads pickled rows, which could run code; install dbos 3.4")
 
 
 class _Queue:
@@ -129,15 +151,15 @@ class _Queue:
         self._put(connection, options, notice.delay, asdict(notice))
 
     def _put(self, connection: Connection, options: EnqueueOptions, delay: float, argument: dict[str, Any]) -> None:
-        if delay:
-            options["delay_seconds"] = delay
-        self._client.enqueue_in_transaction(connection, options, argument)
+        put_off: EnqueueOptions = {**options, "delay_seconds": delay} if delay else options
+        self._client.enqueue_in_transaction(connection, put_off, argument)
 
 
 class DurableJobs:
     """Jobs in a database. May be used from any thread; every method raises DatabaseDown."""
 
     def __init__(self, data: Path, database_url: str | None, pace: Pace | None = None) -> None:
+        _guard_unpickling()
         _tame_logs()
         self._data = data
         self._pace = pace or Pace()

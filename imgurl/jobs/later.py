@@ -2,9 +2,20 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from threading import Event
 
 from imgurl.jobs.port import Duties, Jobs, JobStatus
+
+
+def open_jobs(data: Path, database_url: str | None) -> Jobs:
+    """Open the jobs of this server: Postgres where a URL is given, otherwise SQLite in the data folder.
+
+    The engine is imported now, not before: that takes a second. Raises SettingsError, DatabaseDown.
+    """
+    from imgurl.jobs.durable import DurableJobs  # noqa: PLC0415 - DBOS takes a second to import
+
+    return DurableJobs(data, database_url)
 
 
 class LaterJobs:

@@ -4,13 +4,11 @@ A job is split into chunks of a few hundred rows; workers run the chunks, in any
 puts the results together. All that is durable: a job survives the death of every process.
 """
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from threading import Event
-from typing import Protocol, cast
+from typing import Protocol
 
 # Jobs that ended are kept this long, with their results.
 RETENTION_SECONDS = 30 * 86_400
@@ -224,11 +222,3 @@ class Jobs(Protocol):
 
     def close(self) -> None:
         """Close the connections to the database."""
-
-
-def open_jobs(data: Path, database_url: str | None) -> Jobs:
-    """Open the jobs of this server: Postgres where a URL is given, otherwise SQLite in the data folder.
-
-    The engine is imported now, not before: that takes a second. Raises SettingsError, DatabaseDown.
-    """
-    return cast("Jobs", importlib.import_module("imgurl.jobs.durable").DurableJobs(data, database_url))

@@ -1,6 +1,6 @@
 """Compile a design into a plate: everything that no value can change is painted once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -172,13 +172,13 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     for layer in document.layers:
         fields = fields_of(layer)
         if fields:
-            base = _flatten(static, base, steps, palette)
+            steps += _flatten(static, base, palette, is_lowest=not steps)
             static = []
             canvas_box = Box(0, 0, base.width, base.height)
             steps.append(Slot(layer, fields, extent(layer, dpr).intersect(canvas_box)))
         else:
             static.append(layer)
-    base = _flatten(static, base, steps, palette)
+    steps += _flatten(static, base, palette, is_lowest=not steps)
     return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), palette)
 
 
@@ -187,21 +187,19 @@ def plate_digest(design: Design, dpr: int) -> str:
     return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()
 
 
-def _flatten(layers: list[AnyLayer], base: Canvas, steps: list[Slot | Overlay], palette: Palette) -> Canvas:
-    """Paint static layers: on the base while no slot lies below them, else as an overlay of their own."""
+def _flatten(layers: Sequence[AnyLayer], base: Canvas, palette: Palette, *, is_lowest: bool) -> tuple[Overlay, ...]:
+    """Paint static layers: on the base while no slot lies below them, else as the overlay that is returned."""
     if not layers:
-        return base
-    if not steps:
+        return ()
+    if is_lowest:
         for layer in layers:
             paint_layer(base, layer, {}, palette)
-        return base
+        return ()
     picture = blank(base.width, base.height)
     for layer in layers:
         paint_layer(picture, layer, {}, palette)
     found = picture.getbbox()
-    if found:
-        steps.append(Overlay(picture.crop(found), found[0], found[1]))
-    return base
+    return (Overlay(picture.crop(found), found[0], found[1]),) if found else ()
 
 
 def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) -> Canvas:

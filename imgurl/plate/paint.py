@@ -28,9 +28,10 @@ from imgurl.raster.pictures import cut_round, draw_picture, fitted
 from imgurl.raster.shapes import ellipse_mask, line_mask, rectangle_mask
 from imgurl.raster.text import TextPaint, draw_text, text_reach
 from imgurl.text.fonts import FontCatalogue, FontStack
-from imgurl.text.layout import Align, TextBox, TextLayout, VerticalAlign, lay_out
+from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
 from imgurl.text.shape import ShapingStyle
+from imgurl.text.style import Align, VerticalAlign
 
 AnyLayer = TextLayer | ImageLayer | ShapeLayer
 

@@ -6,70 +6,24 @@ L3 (combining marks) and L4 (mirroring) are not here: HarfBuzz does both when it
 Inside this module a Bidi_Class is one letter, so a text is a string of letters and a rule is a regular
 expression or a search in it: that runs in C, and no pattern can start twice in one run of letters, so time is
 linear. Capitals take part in the W and N rules; small letters are formatting characters, for the X rules.
+
+Own code, because python-bidi is LGPL and returns a reordered string, not levels, and icu4py has no bidi; the
+conformance files of Unicode pass whole (tests/conformance/test_bidi.py).
 """
 
 import re
-import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
-from types import MappingProxyType
 from typing import Final, Literal
+
+from imgurl.text.bidi_data import BRACKET, CANONICAL_BRACKET, CLOSER_OF, RIGHT_TO_LEFT, letters_of
+from imgurl.text.bidi_explicit import REMOVED, explicit_levels
 
 BaseDirection = Literal["ltr", "rtl", "auto"]
 
-MAX_DEPTH: Final = 125  # BD2: the highest explicit embedding level
 MAX_OPEN_BRACKETS: Final = 63  # BD16: places on the stack of opening brackets
 
-# What can raise a level above 0 in a left-to-right paragraph: the blocks that hold R, AL and AN, assigned or
-# not, RLM, and the explicit formatting characters. A little wider than these classes, never narrower.
-_RIGHT_TO_LEFT: Final = re.compile(
-    "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff"
-    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-
-_LETTERS: Final = MappingProxyType(
-    {
-        "L": "L", "R": "R", "AL": "A",
-        "EN": "E", "ES": "H", "ET": "T", "AN": "N", "CS": "C", "NSM": "M",
-        "B": "B", "S": "S", "WS": "W", "ON": "O",
-        "LRE": "e", "RLE": "f", "LRO": "o", "RLO": "q", "PDF": "p", "BN": "x",
-        "LRI": "i", "RLI": "j", "FSI": "k", "PDI": "d",
-        "": "?",  # not assigned in the interpreter's version of Unicode
-    }
-)  # fmt: skip
-
-# Ranges of one default class, each by its first code point: the @missing lines of DerivedBidiClass-17.0.0.txt
-# and its BN for reserved Default_Ignorable_Code_Points. One difference is meant: 1F300..1FAFF is ON, not L.
-# All pictographs added there since Python 3.11's Unicode 14 are ON; L would tear a Hebrew sentence apart.
-_UNASSIGNED: Final = (
-    (0x0000, "L"), (0x0590, "R"), (0x0600, "A"), (0x07C0, "R"), (0x0860, "A"), (0x0900, "L"), (0x2065, "x"),
-    (0x2066, "L"), (0x20A0, "T"), (0x20D0, "L"), (0xFB1D, "R"), (0xFB50, "A"), (0xFDD0, "x"), (0xFDF0, "A"),
-    (0xFE00, "L"), (0xFE70, "A"), (0xFF00, "L"), (0xFFF0, "x"), (0x10000, "L"), (0x10800, "R"),
-    (0x10D00, "A"), (0x10D40, "R"), (0x10EC0, "A"), (0x10F00, "R"), (0x10F30, "A"), (0x10F70, "R"),
-    (0x11000, "L"), (0x1E800, "R"), (0x1EC70, "A"), (0x1ECC0, "R"), (0x1ED00, "A"), (0x1ED50, "R"),
-    (0x1EE00, "A"), (0x1EF00, "R"), (0x1F000, "L"), (0x1F300, "O"), (0x1FB00, "L"), (0xE0000, "x"),
-    (0xE1000, "L"),
-)  # fmt: skip
-_UNASSIGNED_STARTS: Final = tuple(start for start, _ in _UNASSIGNED)
-
-# Opening and closing brackets in turn, BidiBrackets-17.0.0.txt. U+2329 and U+232A are not among them: they
-# are canonically equivalent to U+3008 and U+3009 and taken for these (BD16).
-_BRACKETS: Final = (
-    "()[]{}\u0f3a\u0f3b\u0f3c\u0f3d\u169b\u169c\u2045\u2046\u207d\u207e\u208d\u208e\u2308\u2309\u230a\u230b"
-    "\u2768\u2769\u276a\u276b\u276c\u276d\u276e\u276f\u2770\u2771\u2772\u2773\u2774\u2775\u27c5\u27c6\u27e6\u27e7"
-    "\u27e8\u27e9\u27ea\u27eb\u27ec\u27ed\u27ee\u27ef\u2983\u2984\u2985\u2986\u2987\u2988\u2989\u298a\u298b\u298c"
-    "\u298d\u2990\u298f\u298e\u2991\u2992\u2993\u2994\u2995\u2996\u2997\u2998\u29d8\u29d9\u29da\u29db\u29fc\u29fd"
-    "\u2e22\u2e23\u2e24\u2e25\u2e26\u2e27\u2e28\u2e29\u2e55\u2e56\u2e57\u2e58\u2e59\u2e5a\u2e5b\u2e5c\u3008\u3009"
-    "\u300a\u300b\u300c\u300d\u300e\u300f\u3010\u3011\u3014\u3015\u3016\u3017\u3018\u3019\u301a\u301b\ufe59\ufe5a"
-    "\ufe5b\ufe5c\ufe5d\ufe5e\uff08\uff09\uff3b\uff3d\uff5b\uff5d\uff5f\uff60\uff62\uff63"
-)
-_CLOSER_OF: Final = MappingProxyType(dict(zip(_BRACKETS[::2], _BRACKETS[1::2], strict=True)))
-_CANONICAL_BRACKET: Final = MappingProxyType({"\u2329": "\u3008", "\u232a": "\u3009"})
-_BRACKET: Final = re.compile(f"[{re.escape(_BRACKETS)}\u2329\u232a]")
-
-_REMOVED: Final = "efoqpx"  # X9
 _STRONG_OR_INITIATOR: Final = re.compile("[LRAijk]")
 _STRONG_OR_ISOLATE: Final = re.compile("[LRAijkd]")
 _SEGMENT: Final = re.compile("[^SB]*[SB]?")
@@ -102,9 +56,9 @@ def paragraph_levels(text: str, base: BaseDirection = "auto") -> Levels:
     to right if there is none. Any string will do, lone surrogates included. A paragraph separator (such as a
     line feed) closes all embeddings and isolates (P1), but what follows it keeps the base of what came first.
     """
-    if base != "rtl" and (text.isascii() or not _RIGHT_TO_LEFT.search(text)):
+    if base != "rtl" and (text.isascii() or not RIGHT_TO_LEFT.search(text)):
         return Levels(0, (0,) * len(text))
-    letters = _letters(text)
+    letters = letters_of(text)
     pieces = letters.split("B")
     level = _base_level(pieces[0], base)
     resolved: list[int] = []
@@ -128,10 +82,10 @@ def line_levels(text: str, levels: Levels, start: int, end: int) -> tuple[int, .
     if line.count(levels.base) == len(line):
         return line
     reset = list(line)
-    for segment in _SEGMENT.finditer(_letters(text[start:end])):
-        tail = segment[0][len(segment[0].rstrip("SBWijkd" + _REMOVED)) :]
+    for segment in _SEGMENT.finditer(letters_of(text[start:end])):
+        tail = segment[0][len(segment[0].rstrip("SBWijkd" + REMOVED)) :]
         # Joiners right after a letter stay with it: at the base level they would split its run for nothing.
-        blank = len(tail.lstrip(_REMOVED))
+        blank = len(tail.lstrip(REMOVED))
         reset[segment.end() - blank : segment.end()] = [levels.base] * blank
     return tuple(reset)
 
@@ -168,22 +122,6 @@ def _reverse_stretches(runs: list[tuple[int, int, int]], lowest: int) -> list[tu
         stretch = list(members)
         ordered += reversed(stretch) if high else stretch
     return ordered
-
-
-def _letters(text: str) -> str:
-    """Return the Bidi_Class letter of each code point."""
-    letters = "".join(map(_LETTERS.__getitem__, map(unicodedata.bidirectional, text)))
-    if "?" not in letters:
-        return letters
-    pairs = zip(letters, text, strict=True)
-    return "".join(_unassigned_letter(ord(char)) if letter == "?" else letter for letter, char in pairs)
-
-
-def _unassigned_letter(code_point: int) -> str:
-    """Return the letter of a code point that the interpreter's Unicode data does not know."""
-    if code_point & 0xFFFE == 0xFFFE:  # the two noncharacters at the end of each plane
-        return "x"
-    return _UNASSIGNED[bisect_right(_UNASSIGNED_STARTS, code_point) - 1][1]
 
 
 def _base_level(letters: str, base: BaseDirection) -> int:
@@ -225,7 +163,7 @@ def _piece_levels(text: str, letters: str, base: int) -> list[int]:
     if letters.isupper():  # no formatting characters: all of it is one sequence
         return _sequence_levels(text, letters, base, "LR"[base] * 2)
     closers, strong = _isolates(letters)
-    levels, overridden = _explicit_levels(letters, base, strong)
+    levels, overridden = explicit_levels(letters, base, strong)
     runs = [list(run) for _, run in groupby(_kept(overridden), key=levels.__getitem__)]
     edges = [base, *(levels[run[0]] for run in runs), base]
     for numbers in _isolating_run_sequences(runs, closers):
@@ -254,82 +192,6 @@ def _with_removed(levels: Sequence[int], overridden: Sequence[str], base: int) -
         level = level if letter == "x" else own
         filled.append(level)
     return filled
-
-
-class _DirectionalStatus:
-    """The stack and the counters of X1, with ``level`` and ``override`` of its last entry at hand."""
-
-    def __init__(self, base: int) -> None:
-        self.level = base
-        self.override = ""
-        self._entries = [(base, "", False)]
-        self._overflow_isolates = self._overflow_embeddings = self._valid_isolates = 0
-
-    def start_embedding(self, letter: str) -> None:
-        """X2 to X5: RLE, LRE, RLO, LRO."""
-        override = {"o": "L", "q": "R"}.get(letter, "")
-        if not self._push(override, right=letter in "fq", isolate=False) and not self._overflow_isolates:
-            self._overflow_embeddings += 1
-
-    def start_isolate(self, *, right: bool) -> None:
-        """X5a to X5c: RLI, LRI, and FSI once its direction is known."""
-        if self._push("", right=right, isolate=True):
-            self._valid_isolates += 1
-        else:
-            self._overflow_isolates += 1
-
-    def end_isolate(self) -> None:
-        """X6a: PDI, which also closes the embeddings left open inside the isolate."""
-        if self._overflow_isolates:
-            self._overflow_isolates -= 1
-        elif self._valid_isolates:
-            self._overflow_embeddings = 0
-            while not self._pop():
-                pass
-            self._valid_isolates -= 1
-
-    def end_embedding(self) -> None:
-        """X7: PDF, which cannot reach out of an isolate."""
-        if self._overflow_isolates:
-            return
-        if self._overflow_embeddings:
-            self._overflow_embeddings -= 1
-        elif len(self._entries) > 1 and not self._entries[-1][2]:
-            self._pop()
-
-    def _push(self, override: str, *, right: bool, isolate: bool) -> bool:
-        """Open an entry at the next odd or even level, False if that is too deep."""
-        level = (self.level + 1) | 1 if right else (self.level + 2) & ~1
-        if level > MAX_DEPTH or self._overflow_isolates or self._overflow_embeddings:
-            return False
-        self._entries.append((level, override, isolate))
-        self.level, self.override = level, override
-        return True
-
-    def _pop(self) -> bool:
-        """Close the last entry, True if it was an isolate."""
-        _, _, isolate = self._entries.pop()
-        self.level, self.override, _ = self._entries[-1]
-        return isolate
-
-
-def _explicit_levels(letters: str, base: int, strong: Mapping[int, str]) -> tuple[list[int], list[str]]:
-    """Return the explicit levels, and the letters overridden or, if X9 removes them, "x" (X1 to X9)."""
-    status = _DirectionalStatus(base)
-    levels: list[int] = []
-    overridden: list[str] = []
-    for at, letter in enumerate(letters):
-        if letter == "d":
-            status.end_isolate()
-        elif letter == "p":
-            status.end_embedding()
-        levels.append(status.level)
-        overridden.append("x" if letter in _REMOVED else status.override or letter)
-        if letter in "efoq":
-            status.start_embedding(letter)
-        elif letter in "ijk":
-            status.start_isolate(right=letter == "j" or (letter == "k" and strong.get(at, "L") != "L"))
-    return levels, overridden
 
 
 def _isolating_run_sequences(runs: Sequence[Sequence[int]], closers: Mapping[int, int]) -> list[list[int]]:
@@ -408,14 +270,14 @@ def _bracket_pairs(text: str, resolved: str) -> dict[int, int]:
     pairs: dict[int, int] = {}
     awaited: list[str] = []
     openers: list[int] = []
-    for found in _BRACKET.finditer(text):
-        at, bracket = found.start() + 1, _CANONICAL_BRACKET.get(found[0], found[0])
+    for found in BRACKET.finditer(text):
+        at, bracket = found.start() + 1, CANONICAL_BRACKET.get(found[0], found[0])
         if resolved[at] != "O":  # overridden: no bracket any more
             continue
-        if bracket in _CLOSER_OF:
+        if bracket in CLOSER_OF:
             if len(openers) == MAX_OPEN_BRACKETS:
                 break
-            awaited.append(_CLOSER_OF[bracket])
+            awaited.append(CLOSER_OF[bracket])
             openers.append(at)
         elif bracket in awaited:
             while awaited.pop() != bracket:

@@ -13,8 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import uharfbuzz as hb
-
 from imgurl.errors import SettingsError, did_you_mean
 
 InkBox = tuple[float, float, float, float]
@@ -121,6 +119,8 @@ class FontCatalogue:
 
     @lru_cache(maxsize=512)  # noqa: B019 - one catalogue a process
     def _instance(self, path: Path, values: tuple[tuple[str, float], ...]) -> Font:
+        import uharfbuzz as hb  # noqa: PLC0415 - who only mints reads the catalogue, and opens no font
+
         face, coverage = _load_face(path)
         font = hb.Font(face)
         if values:
@@ -158,8 +158,6 @@ def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFi
 
 def load_catalogue(folder: Path) -> FontCatalogue:
     """Read ``fonts.json`` of a folder. Raises SettingsError where it is missing or damaged."""
-    if not hasattr(hb, "RasterDraw"):
-        raise SettingsError("this uharfbuzz has no raster API; install uharfbuzz 0.57")
     path = folder / "fonts.json"
     try:
         listing = json.loads(path.read_text())
@@ -187,6 +185,10 @@ def load_catalogue(folder: Path) -> FontCatalogue:
 
 @lru_cache(maxsize=256)
 def _load_face(path: Path) -> tuple[Any, frozenset[int]]:
+    import uharfbuzz as hb  # noqa: PLC0415 - see FontCatalogue._instance
+
+    if not hasattr(hb, "RasterDraw"):
+        raise SettingsError("this uharfbuzz has no raster API; install uharfbuzz 0.57")
     face = hb.Face(hb.Blob.from_file_path(str(path)))
     # A damaged or WOFF2 file does not raise, it has no glyphs.
     if not face.glyph_count:

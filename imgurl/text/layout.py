@@ -8,7 +8,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import NamedTuple
 
 from imgurl.text.bidi import BaseDirection, Levels, line_levels, visual_runs
@@ -16,26 +15,9 @@ from imgurl.text.fit import SIZE_STEP, Fit, FitRules, Line, fit, wrap_anywhere
 from imgurl.text.fonts import Font, FontStack
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
 from imgurl.text.shape import Run, ShapingStyle
+from imgurl.text.style import Align, VerticalAlign
 
 ELLIPSIS = "…"
-
-
-class Align(StrEnum):
-    """Where lines stand in the box: ``start`` is left for left-to-right text and right for right-to-left text."""
-
-    START = "start"
-    CENTER = "center"
-    END = "end"
-    LEFT = "left"
-    RIGHT = "right"
-
-
-class VerticalAlign(StrEnum):
-    """Where the lines together stand in the box."""
-
-    TOP = "top"
-    MIDDLE = "middle"
-    BOTTOM = "bottom"
 
 
 @dataclass(frozen=True, slots=True)

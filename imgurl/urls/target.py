@@ -118,7 +118,8 @@ def parse_target(raw_path: bytes, query: bytes, max_bytes: int = MAX_TARGET_BYTE
         if name == "_s":
             signature = value
         else:
-            _add(pairs, name, value)
+            _check_pair(pairs, name, value)
+            pairs[name] = value
             if not ampersand:
                 raise BadTarget("the signature _s is missing: the URL was cut, or never signed")
     _check_controls(pairs, signature)
@@ -135,7 +136,8 @@ def _pair(segment: str) -> tuple[str, str]:
     return name, raw_value if name == "_s" else _decode(raw_value)
 
 
-def _add(pairs: dict[str, str], name: str, value: str) -> None:
+def _check_pair(pairs: Mapping[str, str], name: str, value: str) -> None:
+    """Check one more pair before the signature. Raises BadTarget."""
     if name in pairs:
         raise BadTarget(f"'{name}' stands twice before the signature")
     if len(pairs) == MAX_PAIRS:
@@ -145,7 +147,6 @@ def _add(pairs: dict[str, str], name: str, value: str) -> None:
         raise BadTarget(f"'{name[:40]}' is neither a field name nor a control")
     if grammar is not None and not grammar.fullmatch(value):
         raise BadTarget(f"the control '{name}' has a value that is not of its form")
-    pairs[name] = value
 
 
 def _decode(raw: str) -> str:

@@ -10,7 +10,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,8 +23,8 @@ from imgurl.cache.shared import SharedCache
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.errors import DatabaseDown, SettingsError, StorageError
 from imgurl.jobs.demand import Demand
-from imgurl.jobs.later import LaterJobs
-from imgurl.jobs.port import Jobs, open_jobs
+from imgurl.jobs.later import LaterJobs, open_jobs
+from imgurl.jobs.port import Jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import Picture, Pipeline, open_pipeline
 from imgurl.storage import Storage, open_storage
@@ -37,6 +37,7 @@ from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
 from imgurl.web.flight import Flights
+from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
 from imgurl.web.metrics import Metrics
@@ -123,30 +124,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
             shared.close()
         log.info("stopped")
 
-    async def healthz(_: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    async def readyz(_: Request) -> Response:
-        designs = len(pipeline.library.designs)
-        facts = {
-            "designs": designs,
-            "broken_designs": sorted(pipeline.library.broken),
-            "missing_designs": sorted(pipeline.library.missing),
-            "cache_writes": pipeline.writes_to_disk,
-            "default_images": prepared.is_set(),
-        }
-        if shared:
-            facts |= {"store_reads": shared.is_reading, "store_writes": shared.is_writing}
-        # Not before the default images are at hand: a server that gets a campaign's first second must not lack them.
-        is_ready = designs and prepared.is_set() and not stopping.begun
-        return JSONResponse(facts, status_code=200 if is_ready else 503)
-
     async def figures(_: Request) -> Response:
         metrics.memory_cache_bytes.set(memory.size)
         text = await asyncio.to_thread(_figures, metrics, demand)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures), Mount("/", door)]
+    health = health_routes(pipeline, shared, prepared, stopping)
+    routes = [*health, Route("/metrics", figures), Mount("/", door)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
 
 

@@ -15,7 +15,8 @@ from imgurl.batches.order import BatchOptions, accept_order, prepare
 from imgurl.batches.places import input_key
 from imgurl.batches.work import BatchWork
 from imgurl.design.library import load_library
-from imgurl.jobs.port import Jobs, JobState, open_jobs
+from imgurl.jobs.later import open_jobs
+from imgurl.jobs.port import Jobs, JobState
 from imgurl.storage import Storage, open_storage
 from imgurl.tables.form import Kind
 from imgurl.tables.sniff import sniff

@@ -9,8 +9,9 @@ from typing import Any
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.design.document import Document, parse_document
+from imgurl.design.document import Document
 from imgurl.design.library import FILE_NAME
+from imgurl.design.reading import parse_document
 from imgurl.errors import BadDesign
 from imgurl.text.fonts import FontCatalogue
 

@@ -7,7 +7,7 @@ import pytest
 
 from imgurl.config import shipped
 from imgurl.design.budget import MAX_SECONDS, seconds_of
-from imgurl.design.document import parse_document
+from imgurl.design.reading import parse_document
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     SHIPPED,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline import Outcome, Pipeline
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED
 from tests.golden.comparing import difference, kept
@@ -53,8 +53,16 @@ def test_every_value_is_drawn(pipeline: Pipeline, design: str, recipient: str) -
     """No value of any script falls back: each field's rules take it and the fonts can draw it."""
     found = pipeline.library.find(design)
     own = {field: SETS[recipient][field] for field in found.document.by_name}
-    assert pipeline.picture_of(found, own, "png").reason == ""
-    assert {name for name, text in pipeline.picture_of(found, own, "png").texts.items() if not text} == set()
+    picture = pipeline.picture_of(found, own, "png")
+    assert (picture.outcome, picture.reason) == (Outcome.OK, "")
+    assert {name for name, text in picture.texts.items() if not text} == set()
+
+
+def test_a_value_that_no_font_can_draw_is_told(pipeline: Pipeline) -> None:
+    """The picture that shows a fallback says so, and for which field."""
+    found = pipeline.library.find("cert-2025")
+    picture = pipeline.picture_of(found, found.samples | {"event_name": "Ava \ue123"}, "png")
+    assert (picture.outcome, picture.reason) == (Outcome.FALLBACK, "the fallback is shown for: event_name")
 
 
 def test_no_picture_is_left_over() -> None:

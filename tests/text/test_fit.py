@@ -12,9 +12,10 @@ from imgurl.config import shipped
 from imgurl.merge.names import short_forms
 from imgurl.text.fit import SIZE_STEP, FitRules, fit, wrap
 from imgurl.text.fonts import FontCatalogue, FontStack, load_catalogue
-from imgurl.text.layout import Align, TextBox, TextLayout, VerticalAlign, lay_out
+from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
 from imgurl.text.shape import ShapingStyle
+from imgurl.text.style import Align, VerticalAlign
 
 STACK = load_catalogue(shipped("fonts")).stack("Inter", 400, "normal", 32)
 # Letters of many scripts, spaces, marks, hyphens, joiners, emoji: what a value may hold.

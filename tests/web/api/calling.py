@@ -18,8 +18,7 @@ from imgurl.access.keys import ApiKey, ApiKeys, Scope
 from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
 from imgurl.design.archive import Archive
-from imgurl.jobs.later import LaterJobs
-from imgurl.jobs.port import open_jobs
+from imgurl.jobs.later import LaterJobs, open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.storage import Storage, open_storage

@@ -1,0 +1,181 @@
+"""Read ``design.json``, and report all its mistakes at once."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from imgurl.design.budget import budget_problems
+from imgurl.design.document import Document, choices_of
+from imgurl.design.mistakes import pointer_of, problem_of
+from imgurl.design.model import Known
+from imgurl.errors import BadDesign, Problem, did_you_mean
+from imgurl.merge.fields import LOCALE, MergeField
+from imgurl.merge.judge import Words, as_written, judge
+from imgurl.merge.kinds import FieldType
+from imgurl.text.fonts import FontCatalogue
+
+MERGE_FIELD = TypeAdapter(MergeField)
+
+
+def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None) -> Document:
+    """Read a design document.
+
+    Raises BadDesign with every mistake: those of the JSON, of the model, and of what the document refers to.
+    """
+    raw, problems = _read_json(design, text)
+    raw = _with_locale(raw)
+    raw_fields = _raw_fields(raw)
+    surroundings = Known(
+        fields={name: _field_type(field) for name, field in raw_fields.items()},
+        choices=choices_of(raw_fields),
+        assets=frozenset(assets),
+        fonts=fonts,
+    )
+    problems += _doubled_fields(raw)
+    document = None
+    try:
+        document = Document.model_validate(raw, context=surroundings)
+    except ValidationError as error:
+        problems += [problem_of(details, Document) for details in error.errors(include_url=False)]
+    if document is not None:
+        problems += budget_problems(document.layers)
+    good = _good_fields(raw)
+    problems += _own_value_problems(good)
+    problems += _default_value_problems(raw, raw_fields, good)
+    if problems or document is None:
+        raise BadDesign(design, dict.fromkeys(problems))
+    return document
+
+
+def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with its locale at every field and text layer that names none."""
+    locale = raw.get("locale")
+    if not isinstance(locale, str) or not re.match(LOCALE, locale):
+        return raw
+
+    def filled(key: str, nodes: Any, wanted: Callable[[dict[str, Any]], bool]) -> Any:
+        if not isinstance(nodes, list):
+            return nodes
+        return [{key: locale} | node if isinstance(node, dict) and wanted(node) else node for node in nodes]
+
+    parts = {
+        "fields": filled("locale", raw.get("fields"), lambda _: True),
+        "layers": filled("language", raw.get("layers"), lambda layer: layer.get("type") == "text"),
+    }
+    return raw | {key: nodes for key, nodes in parts.items() if key in raw}
+
+
+def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the document's object, and the keys that stand twice in theirs. Raises BadDesign for what is no JSON."""
+    doubled: list[tuple[dict[str, Any], str]] = []
+
+    def to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                doubled.append((found, key))
+            found[key] = value
+        return found
+
+    try:
+        raw = json.loads(text, object_pairs_hook=to_object)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise BadDesign(design, (Problem("", f"design.json is no JSON ({where}): {error.msg}"),)) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets as deep
+        raise BadDesign(design, (Problem("", "design.json has a number too long or brackets too deep"),)) from None
+    if not isinstance(raw, dict):
+        raise BadDesign(design, (Problem("", "design.json must hold one object: { … }"),))
+    places = {id(node): parts for parts, node in _objects(raw)}
+    return raw, [
+        Problem(pointer_of((*places[id(node)], key)), f'the key "{key}" stands twice in this object; keep one')
+        for node, key in doubled
+        if id(node) in places
+    ]
+
+
+def _objects(raw: dict[str, Any]) -> Iterable[tuple[tuple[str, ...], dict[str, Any]]]:
+    left: list[tuple[tuple[str, ...], Any]] = [((), raw)]
+    while left:
+        parts, node = left.pop()
+        if isinstance(node, dict):
+            yield parts, node
+            left += [((*parts, key), child) for key, child in node.items()]
+        elif isinstance(node, list):
+            left += [((*parts, str(index)), child) for index, child in enumerate(node)]
+
+
+def _raw_fields(raw: dict[str, Any]) -> dict[str, Any]:
+    fields = raw.get("fields")
+    if not isinstance(fields, list):
+        return {}
+    return {field["name"]: field for field in fields if isinstance(field, dict) and isinstance(field.get("name"), str)}
+
+
+def _field_type(raw: dict[str, Any]) -> FieldType | None:
+    try:
+        return FieldType(raw.get("type", "text"))
+    except ValueError:
+        return None
+
+
+def _doubled_fields(raw: dict[str, Any]) -> list[Problem]:
+    fields = raw.get("fields")
+    names = [field.get("name") for field in fields if isinstance(field, dict)] if isinstance(fields, list) else []
+    return [
+        Problem(f"/fields/{index}/name", f"two fields are called '{name}'; rename one")
+        for index, name in enumerate(names)
+        if isinstance(name, str) and name in names[:index]
+    ]
+
+
+def _good_fields(raw: dict[str, Any]) -> dict[int, MergeField]:
+    """Return the fields that are right in themselves, by their index, whatever else is wrong in the document."""
+    listed = raw.get("fields")
+    good = {}
+    for index, field in enumerate(listed if isinstance(listed, list) else ()):
+        with suppress(ValidationError):
+            good[index] = MERGE_FIELD.validate_python(field)
+    return good
+
+
+def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:
+    """A sample or fallback that the field's own rules refuse would never be drawn."""
+    return [
+        Problem(f"/fields/{index}/{key}", f"'{text}' breaks the field's own rules ({flag})")
+        for index, field in fields.items()
+        for key, text, rules in (("sample", field.sample, field), ("fallback", field.fallback, as_written(field)))
+        if text and (flag := judge(rules, text, Words.SIGNED).refusal)
+    ]
+
+
+def _default_value_problems(
+    raw: dict[str, Any], names: Iterable[str], fields: Mapping[int, MergeField]
+) -> list[Problem]:
+    given = raw.get("default_values", {})
+    if not isinstance(given, dict):
+        return []
+    by_name = {field.name: field for field in fields.values()}
+    problems = []
+    for name, text in given.items():
+        pointer = pointer_of(("default_values", name))
+        if name not in names:
+            problems.append(Problem(pointer, f"the design has no field '{name}'{did_you_mean(name, names)}"))
+        elif name not in by_name or not isinstance(text, str):
+            continue
+        elif flag := judge(as_written(by_name[name]), text, Words.SIGNED).refusal:
+            problems.append(Problem(pointer, f"'{text}' breaks the field's own rules ({flag})"))
+    problems += [
+        Problem(
+            f"/default_values/{field.name}" if "default_values" in raw else "/default_values",
+            f"the required field '{field.name}' needs a value here; the default image is drawn with it when a "
+            "recipient has none",
+        )
+        for field in fields.values()
+        if field.required and field.name not in given
+    ]
+    return problems
