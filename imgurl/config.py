@@ -37,7 +37,7 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port to listen on")
-    workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="server processes; one a core is right")
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="server processes; one per core is right")
     designs: Path = Field(default_factory=lambda: shipped("designs"), description="folder of the designs")
     fonts: Path = Field(default_factory=lambda: shipped("fonts"), description="folder of the fonts (fonts.json)")
     data: Path = Field(Path("imgurl-data"), description="folder for keys, cache and kept design versions")
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         "600/minute", description="requests one API key may make; image requests are never limited"
     )
     job_workers: Annotated[int, Field(ge=0, le=256)] | None = Field(
-        None, description="worker processes for jobs that 'imgurl serve' starts; default one a core, 0 for none"
+        None, description="worker processes for jobs that 'imgurl serve' starts; default one per core, 0 for none"
     )
     worker_id: str = Field(
         "",

@@ -1,4 +1,4 @@
-"""The calls that the README prints for a first integration do what it says."""
+"""The calls that docs/api.md prints for a first integration do what it says."""
 
 import csv
 import io
@@ -12,16 +12,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.test_readme import README
+from tests.pages import PAGES, block
 from tests.web.serving import Server, serving
 
+PAGE = "docs/api.md"
 ADDRESS = "http://127.0.0.1:8000"
-
-
-def block(language: str) -> str:
-    """Return the one code block of a language."""
-    (found,) = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-    return str(found)
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +28,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def environment(server: Server) -> dict[str, str]:
-    """The environment after the README's command that makes a key: what it prints is the key and nothing else."""
-    (command,) = re.findall(r"export IMGURL_KEY=\$\(imgurl (keys api create .*)\)", README)
+    """The environment after the page's command that makes a key: what it prints is the key and nothing else."""
+    (command,) = re.findall(r"export IMGURL_KEY=\$\(imgurl (keys api create .*)\)", PAGES[PAGE])
     made = subprocess.run(
         [sys.executable, "-m", "imgurl", *command.split(), "--data", str(server.folder / "imgurl-data")],
         capture_output=True, text=True, timeout=60, check=True,
@@ -61,7 +56,7 @@ def shown(server: Server, url: str) -> tuple[int, str]:
 
 def test_curl(server: Server, environment: dict[str, str]) -> None:
     """One image: its link shows the name."""
-    made = json.loads(run(["bash", "-euc"], block("bash"), server, environment))
+    made = json.loads(run(["bash", "-euc"], block(PAGE, "bash"), server, environment))
     assert (made["status"], made["fields"]["full_name"]["text"]) == ("completed", "Ava Johnson")
     assert shown(server, made["image_url"])[0] == 200
 
@@ -69,13 +64,14 @@ def test_curl(server: Server, environment: dict[str, str]) -> None:
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_javascript(server: Server, environment: dict[str, str]) -> None:
     """Links for two contacts."""
-    links = run(["node", "--input-type=module", "--eval"], block("js"), server, environment).split()
+    links = run(["node", "--input-type=module", "--eval"], block(PAGE, "js"), server, environment).split()
     assert [shown(server, link)[0] for link in links] == [200, 200]
 
 
 def test_python(server: Server, environment: dict[str, str]) -> None:
     """A list: its rows come back in order with links, whose images are drawn."""
-    rows = list(csv.DictReader(io.StringIO(run([sys.executable, "-c"], block("py"), server, environment).strip())))
+    printed = run([sys.executable, "-c"], block(PAGE, "py"), server, environment)
+    rows = list(csv.DictReader(io.StringIO(printed.strip())))
     assert [(row["email"], row["Name"], row["error"]) for row in rows] == [
         ("ava@example.com", "Ava Johnson", ""),
         ("leo@example.com", "Leo Martin", ""),

@@ -13,11 +13,11 @@ from imgurl.errors import ImgurlError
 
 COMMANDS = {
     "serve": "Start the server.",
-    "worker": "Do batches, beside the workers that 'imgurl serve' runs.",
+    "worker": "Process batches, in addition to the workers of 'imgurl serve'.",
     "mint": "Make a signed image URL, or a column of them.",
     "batch": "Add signed image URLs to a list, on all cores.",
     "render": "Draw a design into a file.",
-    "explain": "Tell what a URL shows, and why.",
+    "explain": "Say what a URL shows, and why.",
     "designs": "List and check designs; print their JSON Schema.",
     "keys": "List, add, rotate, retire and revoke signing keys.",
 }
@@ -47,9 +47,9 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="imgurl %(version)s")
 def cli() -> None:
-    """Merge tags for images: each image is a signed URL that is drawn for its one recipient.
+    """Merge tags for images: each image is a signed URL, drawn for one recipient.
 
-    Begin with 'imgurl serve': it makes a key, serves the shipped designs and prints a link for each.
+    Begin with 'imgurl serve': it creates a key, serves the shipped designs and prints a link for each.
     """
 
 

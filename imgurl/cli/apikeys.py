@@ -20,16 +20,16 @@ KEY_ID = re.compile(r"[0-9a-f]{12}")
 
 @click.group()
 def api() -> None:
-    """Create, list and revoke the keys with which programs call the API."""
+    """Create, list and revoke the keys that programs call the API with."""
 
 
 @api.command()
-@click.option("--name", default=DEFAULT_NAME, show_default=True, help="Which service calls: it stands in the log.")
-@click.option("--test", is_flag=True, help="A key for trying: its images carry a mark, its figures count apart.")
+@click.option("--name", default=DEFAULT_NAME, show_default=True, help="Name of the calling service, for the log.")
+@click.option("--test", is_flag=True, help="A test key: its images are watermarked and counted separately.")
 @click.option(
     "--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]),
     help="What the key may do; repeat for more. read: designs, explain; render: generate, links; batch: batches; "
-    "admin: all of it.",
+    "admin: everything.",
 )  # fmt: skip
 @click.option("--design", "designs", multiple=True, metavar="DESIGN", help="A design it may use; repeat. Without: all.")
 @click.option("--expires", metavar="90d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
@@ -37,7 +37,7 @@ def api() -> None:
 def create(
     name: str, test: bool, scopes: tuple[str, ...], designs: tuple[str, ...], expires: str | None, data: Path | None
 ) -> None:
-    """Make a key and print it. It is shown this once; only its SHA-256 is kept.
+    """Create a key and print it. It is shown only once; only its SHA-256 is kept.
 
     \b
       imgurl keys api create --name crm --scope read --scope render

@@ -49,22 +49,22 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
-    help="In which column a field stands; not needed where they are named alike (First Name is first_name). "
-    "FIELD= is in none.",
+    help="Column of a field; not needed if they have the same name (First Name is first_name). "
+    "FIELD= has no column.",
 )  # fmt: skip
 @click.option("--charset", metavar="NAME", help=CHARSET_HELP)
 @click.option(
-    "--fallback", "fallbacks", multiple=True, metavar="FIELD=VALUE", help="Value for rows without one of their own.",
+    "--fallback", "fallbacks", multiple=True, metavar="FIELD=VALUE", help="Value for rows that have none.",
 )  # fmt: skip
-@click.option("--warm", is_flag=True, help="Draw each image ahead, into the caches of the server.")
+@click.option("--warm", is_flag=True, help="Draw each image in advance, into the caches of the server.")
 @click.option("--format", "ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
-@click.option("--pin", is_flag=True, help="Show this version of the design for ever, whatever is edited later.")
+@click.option("--pin", is_flag=True, help="Keep showing this version of the design, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
 @click.option("--base-url", metavar="URL", help="What the links begin with [IMGURL_BASE_URL].")
-@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes [one a core].")
-@click.option("--restart", is_flag=True, help="Begin anew, whatever an unfinished run has done.")
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes [one for each core].")
+@click.option("--restart", is_flag=True, help="Start again, and discard what an unfinished run has done.")
 @designs_option
 @data_option
 def batch(
@@ -78,10 +78,10 @@ def batch(
       imgurl batch contacts.csv --design sales-banner-01 --out urls.csv
       imgurl batch contacts.csv --design cert-2025 --map full_name=Name --out urls.csv --warm
 
-    The result is the list with four columns more: image_url, image_path (what follows /i/ in it), error, warnings. A
-    row that can't have a URL has an error instead, and the others go on; the exit code is 0 then too, but 2 where no
-    row has one. The result is written when all is done; what is done so far lies in FILE.unfinished, and the same
-    command goes on with it after Ctrl-C or a crash.
+    The result is the list with four extra columns: image_url, image_path (what follows /i/ in the URL), error and
+    warnings. A row that cannot have a URL gets an error instead, and the others are processed all the same; the exit
+    code is then still 0, but 2 if no row gets a URL. The result is written at the end. Until then, what is done is
+    in FILE.unfinished, and the same command resumes after Ctrl-C or a crash.
     """
     _require_other(out, source)
     settings = load_settings(designs=designs, data=data, base_url=base_url)

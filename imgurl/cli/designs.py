@@ -130,17 +130,17 @@ def schema() -> None:
 @designs.command()
 @click.option(
     "--unused-for", type=click.IntRange(MIN_UNUSED_DAYS), default=180, show_default=True, metavar="DAYS",
-    help="How long a version was not used.",
+    help="How long a version has not been used.",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Remove them; without, they are only listed.")
 @designs_option
 @data_option
 def prune(unused_for: int, yes: bool, designs: Path | None, data: Path | None) -> None:
-    """Remove kept versions of designs that were not used for some days.
+    """Remove kept versions of designs that have not been used for some days.
 
-    A version goes when it is not the present one of its design, and no server has loaded it or shown it for a pinned
-    link for so long. A pinned link to a version that is gone shows the present one. Without --yes nothing is removed.
-    Versions in the store that machines share stay.
+    A version is removed if it is not the current one of its design and no server has loaded it, or shown it for a
+    pinned link, for that long. A pinned link to a removed version shows the current one. Without --yes nothing is
+    removed. Versions in the store that machines share are kept.
     """
     settings = load_settings(designs=designs, data=data)
     _, _, library = open_designs(designs)

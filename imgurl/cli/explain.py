@@ -22,9 +22,9 @@ from imgurl.text.fonts import load_catalogue
 @designs_option
 @data_option
 def explain(url: str, as_json: bool, designs: Path | None, data: Path | None) -> None:
-    """Tell what a URL shows, and why: signature, values, fallbacks.
+    """Say what a URL shows, and why: signature, values, fallbacks.
 
-    With - it reads URLs from standard input and writes one JSON object a line.
+    With -, read URLs from standard input and write one JSON object per line.
     """
     settings = load_settings(designs=designs, data=data)
     keys = open_keys(settings)

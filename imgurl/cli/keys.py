@@ -20,10 +20,14 @@ Entries = tuple[SigningKey, ...]
 def keys() -> None:
     """List, add, rotate, retire and revoke signing keys. Secrets are never printed.
 
-    A key signs, or only verifies (mail that was sent stays alive), or is retired (its links show the default image),
-    or revoked (its links are refused). Running servers and workers see a change within a second.
+    \b
+      sign     signs new links; exactly one key does
+      verify   signs no longer, or not yet; its links work
+      retired  its links show the default image
+      revoked  its links are refused
 
-    The keys with which programs call the API are other ones: 'imgurl keys api'.
+    Running servers and workers see a change within a second. Keys for programs that call the API are separate:
+    'imgurl keys api'.
     """
 
 
@@ -41,7 +45,7 @@ def list_keys(data: Path | None) -> None:
 @keys.command()
 @data_option
 def add(data: Path | None) -> None:
-    """Add a key that verifies, to hand to all servers before it signs. The very first key signs at once."""
+    """Add a key that verifies, to distribute to all servers before it signs. The very first key signs at once."""
 
     def added(keys: Entries) -> Entries:
         return (*keys, SigningKey.generate(_next_id(keys), KeyState.VERIFY if keys else KeyState.SIGN))
@@ -52,9 +56,9 @@ def add(data: Path | None) -> None:
 @keys.command()
 @data_option
 def rotate(data: Path | None) -> None:
-    """Let the newest verifying key sign, or a new one where there is none; the old one goes on verifying.
+    """Let the newest verifying key sign, or a new one if there is none; the old one keeps verifying.
 
-    An old key whose secret anybody can guess is retired instead.
+    An old key with a guessable secret is retired instead.
     """
     _tell(_change(data, _rotated)[-1])
 
@@ -63,7 +67,7 @@ def rotate(data: Path | None) -> None:
 @click.argument("key_id")
 @data_option
 def retire(key_id: str, data: Path | None) -> None:
-    """Let the links of a key show the design's default image from now on."""
+    """Show the design's default image for all links of a key from now on."""
     _set_state(key_id, KeyState.RETIRED, data)
 
 

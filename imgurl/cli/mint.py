@@ -62,7 +62,7 @@ class Look:
 @click.option("--esp", metavar="DIALECT", help=f"Mail platform: {', '.join(BY_ID)}. Without: @@name@@ tags.")
 @click.option("--ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
-@click.option("--pin", is_flag=True, help="Show this version of the design for ever, whatever is edited later.")
+@click.option("--pin", is_flag=True, help="Keep showing this version of the design, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
 @click.option("--base-url", metavar="URL", help="What the link begins with [IMGURL_BASE_URL].")
@@ -70,7 +70,7 @@ class Look:
 @click.option("--width", type=click.IntRange(1, 4096), help="Width of the <img> [the design's, at most 600].")
 @click.option(
     "--alt", type=click.Choice(("general", "personal")), default="general", show_default=True,
-    help="personal: the platform's tags stand in the alternative text too.",
+    help="personal: the alternative text has the platform's tags too.",
 )  # fmt: skip
 @click.option(
     "--csv",
@@ -82,10 +82,10 @@ class Look:
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the list goes.")
 @click.option("--column", default="image_url", show_default=True,
-              help="Name of the added column; beside it stands image_path, what follows /i/.")  # fmt: skip
+              help="Name of the added column; image_path, what follows /i/, is added too.")  # fmt: skip
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
-    help="In which column of the list a field stands, where that is not found; FIELD= is in none.",
+    help="Column of a field, if it is not found by its name; FIELD= has no column.",
 )  # fmt: skip
 @click.option("--charset", metavar="NAME", help=CHARSET_HELP)
 @designs_option

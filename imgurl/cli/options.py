@@ -18,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 CHARSET_HELP = (
-    "Charset of the list, by any name Python knows (windows-1250, shift_jis) [UTF-8, or a guess that is told]."
+    "Charset of the list, by any name Python knows (windows-1250, shift_jis) [UTF-8, or a guess that is reported]."
 )
 
 

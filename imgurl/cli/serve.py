@@ -42,15 +42,15 @@ ROOM_BYTES = 1_000_000
 @click.command(epilog=EPILOG)
 @click.option("--host", help="Address to listen on [127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on [8000].")
-@click.option("--workers", type=click.IntRange(1), help="Server processes; one a core is right [1].")
+@click.option("--workers", type=click.IntRange(1), help="Server processes; one per core is right [1].")
 @click.option("--designs", type=FOLDER, metavar="DIR", help="Folder of the designs [the shipped ones].")
 @click.option("--data", type=FOLDER, metavar="DIR", help="Folder for keys and cache [./imgurl-data].")
 def serve(host: str | None, port: int | None, workers: int | None, designs: Path | None, data: Path | None) -> None:
-    """Start the server, and print a ready link for each design on standard error; the log goes to standard output.
+    """Start the server and print a link for each design on standard error; the log goes to standard output.
 
-    On the first start it makes a signing key in the data folder. Keep that folder: without the key, every link that
-    was ever sent is dead. A second server on one data folder works, on another port: so a new version can start before
-    the old one ends. One of them runs the job workers.
+    The first start creates a signing key in the data folder. Keep that folder: without the key, every link that was
+    ever sent is dead. Two servers may use one data folder, on two ports, so a new version can start before the old
+    one ends. One of them runs the job workers.
     """
     settings = load_settings(host=host, port=port, workers=workers, designs=designs, data=data)
     reason = _unwritable(settings.data)

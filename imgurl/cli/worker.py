@@ -37,19 +37,19 @@ STDIN = 0
 
 
 @click.command()
-@click.option("--id", "worker_id", metavar="NAME", help="What this worker is called, always the same [host name].")
-@click.option("--workers", type=click.IntRange(1, 256), default=1, help="Worker processes; one a core is right [1].")
+@click.option("--id", "worker_id", metavar="NAME", help="Name of this worker, the same at every start [host name].")
+@click.option("--workers", type=click.IntRange(1, 256), default=1, help="Worker processes; one per core is right [1].")
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
 @data_option
 @designs_option
 def worker(
     worker_id: str | None, workers: int, until_stdin_closes: bool, data: Path | None, designs: Path | None
 ) -> None:
-    """Do the batches that the API of this server accepted, until SIGTERM or Ctrl-C; what is under way is finished.
+    """Process batches accepted by the API, until SIGTERM or Ctrl-C; work in progress is completed.
 
-    'imgurl serve' runs such workers itself, one a core. Run more of them on other machines, with the same
+    'imgurl serve' runs such workers itself, one for each core. Run more of them on other machines, with the same
     IMGURL_DATABASE_URL, IMGURL_STORE_URL, designs and keys. With --workers they are called NAME-1, NAME-2 and so on.
-    The processes that work start when there is something to do, and end when there was nothing for a while.
+    Worker processes start when there is work, and end when there has been none for a while.
     """
     settings = load_settings(worker_id=worker_id, data=data, designs=designs)
     configure_logs(settings.log_level)

@@ -1,0 +1,89 @@
+"""docs/designs.md names every key of a design, and its example is one."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegSettings, PictureBackground, Size
+from imgurl.design.layers import (
+    MAX_FILES,
+    BoxModel,
+    Condition,
+    FontModel,
+    ImageLayer,
+    Shadow,
+    ShapeLayer,
+    SpanStyle,
+    Stroke,
+    TextLayer,
+)
+from imgurl.design.paint import Linear, Radial
+from imgurl.design.reading import parse_document
+from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
+from imgurl.text.fonts import FontCatalogue, load_catalogue
+from tests.pages import PAGES, ROOT, block
+
+PAGE = "docs/designs.md"
+TEXT = PAGES[PAGE]
+MODELS: tuple[type[BaseModel], ...] = (
+    Document, Size, PictureBackground, JpegSettings, MergeField, BoxModel, Condition, FontModel, SpanStyle, Shadow,
+    Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+)  # fmt: skip
+
+
+def test_the_example_is_a_good_design(fonts: FontCatalogue) -> None:
+    """The document that the page begins with is read without a mistake."""
+    document = parse_document("welcome", block(PAGE, "json"), (), fonts)
+    assert [field.name for field in document.fields] == ["first_name", "city"]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.__name__))
+def test_every_key_is_on_the_page(model: type[BaseModel]) -> None:
+    """Each key of a model stands in code on the page."""
+    code = [
+        *re.findall(r"```.*?```", TEXT, re.DOTALL),
+        *re.findall(r"`[^`]+`", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)),
+    ]
+    words = set(re.findall(r"[$\w]+", " ".join(code)))
+    assert {field.alias or name for name, field in model.model_fields.items()} <= words
+
+
+def test_a_field_without_a_sample_is_a_mistake() -> None:
+    """The page says that ``sample`` is required, and so it is."""
+    assert "| `sample` | **required**" in TEXT
+    assert MergeField.model_fields["sample"].is_required()
+
+
+def test_the_defaults_of_a_shadow_are_those_of_the_page() -> None:
+    """The page shows a shadow with its defaults."""
+    (shown,) = re.findall(r"\*\*`shadow`\*\*: `(\{.*?\})`", TEXT)
+    assert json.loads(shown) == Shadow().model_dump()
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    """Numbers that a designer meets."""
+    assert f"| {MAX_SIDE:,} pixels, {MAX_AREA // 1_000_000} megapixels" in TEXT
+    assert f"| {MAX_CODE_POINTS} code points |" in TEXT
+    assert f"| files that one `asset` can mean | {MAX_FILES} |" in TEXT
+    (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))
+    (layers,) = (item.max_length for item in Document.model_fields["layers"].metadata if hasattr(item, "max_length"))
+    assert f"| fields, layers | {fields}, {layers} |" in TEXT
+
+
+def test_a_family_of_ones_own_is_listed_as_the_page_shows(tmp_path: Path) -> None:
+    """The entry of the page, put into a copy of fonts.json, makes the family known."""
+    entry = json.loads(block(PAGE, "fonts"))
+    listing = json.loads((ROOT / "fonts" / "fonts.json").read_text(encoding="utf-8"))
+    for file in sorted({face["file"] for family in listing["families"] for face in family["faces"]}):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).symlink_to(ROOT / "fonts" / file)
+    for face in entry["faces"]:
+        (tmp_path / face["file"]).parent.mkdir(exist_ok=True)
+        (tmp_path / face["file"]).symlink_to(ROOT / "fonts" / "inter" / "Inter.ttf")
+    (tmp_path / "fonts.json").write_text(json.dumps({**listing, "families": [*listing["families"], entry]}))
+    catalogue = load_catalogue(tmp_path)
+    catalogue.require("Acme Sans")
+    assert catalogue.stack("Acme Sans").primary.coverage
