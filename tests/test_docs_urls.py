@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from imgurl.merge.charsets import MARK
+from imgurl.merge.dialects import BY_ID
+from imgurl.merge.open_part import read_open_part
 from imgurl.pipeline import Outcome
 from imgurl.urls.canonical import canonical
 from imgurl.urls.keychange import make_first_key
@@ -130,3 +132,19 @@ def test_the_page_has_all_controls_outcomes_and_limits() -> None:
 def test_the_mark_of_the_charset_is_written_out() -> None:
     """A signer that writes HTML copies the end of the link from the page."""
     assert "`&amp;_z=" + "".join(f"&#{ord(letter)};" for letter in MARK) + "`" in TEXT
+
+
+OPENED = re.findall(r"^\| (?:`(\w+)`|none) \| `(name=[^`]*)` \| (.*) \|$", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("platform", "query", "value"), OPENED)
+def test_the_examples_of_open_values(platform: str, query: str, value: str) -> None:
+    """Each open part of the page is read as the page says."""
+    found = read_open_part(query, ["name"], BY_ID.get(platform)).values["name"].text
+    assert found == (None if value == "missing" else value)
+
+
+def test_there_are_examples_of_open_values() -> None:
+    """A platform that encodes, one that does not, and none."""
+    assert {platform for platform, _, _ in OPENED} == {"mailchimp", "sendgrid", ""}
+    assert len(OPENED) == TEXT.count("| `name=")
