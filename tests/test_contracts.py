@@ -73,6 +73,18 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 
 
+# What is imported inside functions in these places: it takes long to load, and most links need none of it.
+LATE = {
+    "coloraide": ("color.py",),
+    "ftfy": ("merge/",),
+    "icu4py": ("merge/",),
+    "langcodes": ("merge/",),
+    "publicsuffixlist": ("merge/",),
+    "re2": ("merge/",),
+    "uharfbuzz": ("text/fonts.py",),
+}
+
+
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
     """Return all nodes of a module's syntax tree."""
@@ -109,6 +121,20 @@ def test_every_library_has_its_rooms() -> None:
     """No third-party package is imported that the list of rooms does not know."""
     found = {name.partition(".")[0] for path in MODULES for name in imports(path)}
     assert found - sys.stdlib_module_names - {"imgurl"} == ALLOWED.keys() - {"asyncio"}
+
+
+@pytest.mark.parametrize("library", LATE)
+def test_a_library_is_loaded_when_it_is_needed(library: str) -> None:
+    """No module of these places imports it at its top."""
+    found = [
+        place(path)
+        for path in MODULES
+        for node in ast.parse(path.read_text()).body
+        if place(path).startswith(LATE[library]) and isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [part.name for part in node.names])
+        if name.partition(".")[0] == library
+    ]
+    assert found == []
 
 
 def test_libraries_are_named_where_they_are_imported() -> None:

@@ -208,6 +208,16 @@ class TestLibrary:
         }
 
 
+def test_what_requests_look_up_is_built_once(design: Design, folder: Path, fonts: FontCatalogue) -> None:
+    """Fields by name and by design are the same objects each time; having looked changes no comparison."""
+    library, again = load_library(folder, fonts), load_library(folder, fonts)
+    assert design.document.by_name is design.document.by_name
+    assert library.fields is library.fields
+    assert [*library.fields] == ["test"]
+    assert library == again
+    assert design == again.find("test")
+
+
 class TestReload:
     """An edit is taken over; a broken one is not."""
 
