@@ -30,13 +30,10 @@ from imgurl.tables.form import TableForm
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.mint import parse_lifetime
-from imgurl.urls.target import EXTENSIONS
+from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
 
 # What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
-
-# Digits of a version's digest in a URL.
-PIN_DIGITS = 16
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -27,7 +27,7 @@ from imgurl.design.library import Design
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
 from imgurl.urls.mint import Minter, parse_lifetime
-from imgurl.urls.target import EXTENSIONS
+from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
 
 # Bytes of a line of HTML. Mail servers break lines of more than 998 (RFC 5321, 4.5.3.1.6); values of recipients are
 # often longer than their tags.
@@ -127,7 +127,7 @@ def mint(
     controls = {
         "ext": ext or found.document.format,
         "expires": _expiry(expires),
-        "pin": found.version[:16] if pin else None,
+        "pin": found.version[:PIN_DIGITS] if pin else None,
         "dpr": dpr,
         "campaign": campaign,
     }

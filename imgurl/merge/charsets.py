@@ -140,13 +140,16 @@ def decode_western(data: bytes) -> str | None:
 
 def decoded_again(text: str) -> str:
     """Return a text without one encoding too many: UTF-8 that was read as Windows-1252 and encoded in UTF-8 again."""
-    if not MOJIBAKE.search(text):
-        return text
+    return reread(text) if MOJIBAKE.search(text) else text
+
+
+def reread(text: str) -> str:
+    """Return a text in UTF-8 that was read as Windows-1252 as what it is; the text itself where it was not."""
     try:
-        data = b"".join(_windows_1252(character) for character in text)
+        data = b"".join(map(_windows_1252, text))
     except UnicodeEncodeError:
         return text
-    return (decode_utf8(data) or text) if UTF8_SEQUENCE.search(data) else text
+    return decode_utf8(data) or text
 
 
 def _windows_1252(character: str) -> bytes:

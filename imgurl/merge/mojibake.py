@@ -8,6 +8,8 @@ apostrophes, ligatures and full-width letters of names.
 
 import re
 
+from imgurl.merge.charsets import reread
+
 # What the bytes 80 to BF, the second ones of UTF-8, look like in Windows-1252 and Latin-1.
 SECOND = (
     "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c"
@@ -36,16 +38,4 @@ def mended(text: str) -> str:
     told = fix_encoding(text)
     if told != text and "\ufffd" not in told:
         return told
-    return _decoded(text) if SURE.search(text) else text
-
-
-def _decoded(text: str) -> str:
-    try:
-        return b"".join(map(_byte, text)).decode()
-    except UnicodeError:
-        return text
-
-
-def _byte(character: str) -> bytes:
-    """Return the byte that Windows-1252 reads as a character; it reads those it does not define as C1 controls."""
-    return character.encode("latin-1" if "\x80" <= character <= "\x9f" else "cp1252")
+    return reread(text) if SURE.search(text) else text

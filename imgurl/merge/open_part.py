@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from imgurl.merge.charsets import charsets_of, decode_in, decode_utf8, decode_western, decoded_again
+from imgurl.merge.clean import ENTITY
 from imgurl.merge.dialects import Dialect
 from imgurl.merge.entities import with_names_back
 from imgurl.merge.folds import (
@@ -30,8 +31,6 @@ END_MARKER = "_z"
 
 # Bytes of a decoded open value. 200 code points, the cap of a cleaned value, are rarely more.
 MAX_VALUE_BYTES = 512
-
-ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 # Signs that an encoder escapes and a browser leaves alone: a value that holds one went through an encoder.
 ENCODED_SIGN = re.compile(r"%(?:2[4-6CF]|3[ABDF]|40)", re.IGNORECASE)

@@ -1,10 +1,9 @@
 """The values of a line of NDJSON."""
 
 import json
-import re
 from typing import Any
 
-SURROGATE = re.compile("[\ud800-\udfff]")
+from imgurl.tables.cells import SURROGATE
 
 TOO_DEEP = "has brackets too deep to be read"
 NO_OBJECT = 'is no JSON object; write one a line, for example {"first_name": "Ava"}'

@@ -35,6 +35,9 @@ CONTROLS = {
     "_c": CAMPAIGN,
 }
 
+# Digits of a version's digest in the pins that are minted here.
+PIN_DIGITS = 16
+
 # A design has tens of fields at the most; more pairs than this is an attempt to make us work.
 MAX_PAIRS = 48
 

@@ -116,3 +116,8 @@ def shipped_text(design: str) -> str:
 def shipped_files(design: str) -> list[str]:
     """Return the names of a shipped design's files."""
     return [path.name for path in (shipped("designs") / design).iterdir()]
+
+
+# A design with a picture, and the picture.
+PHOTO = {"photo.png": Image.new("RGB", (4, 4), "red")}
+WITH_PHOTO = document(layers=[image_layer("photo.png"), text_layer()])

@@ -14,11 +14,8 @@ from imgurl.design.archive import LACKING_SECONDS, SHARE_AGAIN_SECONDS, Archive
 from imgurl.design.library import FILE_NAME, Design, load_design
 from imgurl.storage import Storage, open_storage
 from imgurl.text.fonts import FontCatalogue
-from tests.design.documents import document, image_layer, text_layer, write_design
+from tests.design.documents import PHOTO, WITH_PHOTO, document, write_design
 from tests.design.test_library import with_other_file
-
-PHOTO = {"photo.png": Image.new("RGB", (4, 4), "red")}
-WITH_PHOTO = document(layers=[image_layer("photo.png"), text_layer()])
 
 
 class Clock:
@@ -29,19 +26,6 @@ class Clock:
     def __call__(self) -> float:
         """Return the time."""
         return self.now
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with the design ``test``, which has a picture."""
-    write_design(tmp_path, WITH_PHOTO, PHOTO)
-    return tmp_path
-
-
-@pytest.fixture
-def design(folder: Path, fonts: FontCatalogue) -> Design:
-    """The design of that folder."""
-    return load_design(folder / "test", fonts)
 
 
 @pytest.fixture

@@ -14,10 +14,7 @@ from imgurl.config import shipped
 from imgurl.design.library import FILE_NAME, MAX_ASSET_BYTES, Design, fingerprint, load_design, load_library
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.text.fonts import FontCatalogue, load_catalogue
-from tests.design.documents import SHIPPED, document, field, image_layer, text_layer, write_design
-
-PHOTO = {"photo.png": Image.new("RGB", (4, 4), "red")}
-WITH_PHOTO = document(layers=[image_layer("photo.png"), text_layer()])
+from tests.design.documents import SHIPPED, WITH_PHOTO, document, field, image_layer, write_design
 
 
 def problems_of(folder: Path, fonts: FontCatalogue) -> tuple[Problem, ...]:
@@ -25,19 +22,6 @@ def problems_of(folder: Path, fonts: FontCatalogue) -> tuple[Problem, ...]:
     with pytest.raises(BadDesign) as caught:
         load_design(folder, fonts)
     return caught.value.problems
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with the design ``test``, which has a picture."""
-    write_design(tmp_path, WITH_PHOTO, PHOTO)
-    return tmp_path
-
-
-@pytest.fixture
-def design(folder: Path, fonts: FontCatalogue) -> Design:
-    """The design of that folder."""
-    return load_design(folder / "test", fonts)
 
 
 class TestLoadDesign:

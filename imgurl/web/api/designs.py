@@ -12,10 +12,10 @@ from imgurl.merge.fields import MergeField
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
-from imgurl.urls.target import EXTENSIONS
+from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import JSON, Call
-from imgurl.web.api.minting import PIN_DIGITS, shown_by, signing_key
+from imgurl.web.api.minting import shown_by, signing_key
 from imgurl.web.api.outputs import DesignDetail, DesignOut, DesignsOut, FieldOut, SizeOut
 from imgurl.web.api.schemas import DesignsQuery, NoQuery
 

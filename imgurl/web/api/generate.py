@@ -15,12 +15,12 @@ from imgurl.merge.resolve import Value
 from imgurl.pipeline import Outcome, Picture, Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
+from imgurl.urls.target import PIN_DIGITS
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, wanted_of
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import Draw, as_json
 from imgurl.web.api.gate import JSON, Call
 from imgurl.web.api.minting import (
-    PIN_DIGITS,
     Sealed,
     Wish,
     check,

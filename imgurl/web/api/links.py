@@ -14,11 +14,11 @@ from imgurl.merge.dialects import find_dialect
 from imgurl.pipeline import Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
+from imgurl.urls.target import PIN_DIGITS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.minting import (
-    PIN_DIGITS,
     Wish,
     check,
     controls_of,

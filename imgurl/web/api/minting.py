@@ -14,7 +14,7 @@ from imgurl.merge.judge import Flag, Words, as_written, judge
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from imgurl.urls.target import SignedUrl, parse_target
+from imgurl.urls.target import PIN_DIGITS, SignedUrl, parse_target
 from imgurl.web.api.problems import refused
 from imgurl.web.api.schemas import Controls, as_text
 
@@ -26,9 +26,6 @@ NO_VALUES: Mapping[Flag | None, str] = {
     Flag.REFUSED_WORD: 'the value is a placeholder, one of the field\'s "refuse" words',
     Flag.NOT_A_NAME: "the value is no name, but a number, a date or signs",
 }
-
-# Digits of a version's digest in a URL.
-PIN_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
