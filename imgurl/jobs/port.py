@@ -113,7 +113,7 @@ class Work(Protocol):
     """What is done for a job. Every method may be called again after it was carried out or broken off.
 
     ``run_chunk`` is called by one thread of a process at a time; ``split`` and ``finish`` may run beside it. An
-    ImgurlError whose ``status_hint`` is below 500 fails the job at once, any other exception is tried again.
+    ImgurlError that ``is_permanent`` fails the job at once, any other exception is tried again.
     """
 
     def split(self, job_id: str) -> Plan:

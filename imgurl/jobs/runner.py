@@ -95,7 +95,7 @@ class Runner:
         try:
             book = self._done(ticket, number)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in a task must not end the worker
-            for_good = isinstance(error, ImgurlError) and error.status_hint < 500
+            for_good = isinstance(error, ImgurlError) and error.is_permanent
             _report(ticket, number, error)
             self._counts.task_failed()
             patiently(self._ledger.failed, ticket, number, _sentence(error), for_good=for_good)

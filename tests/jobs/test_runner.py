@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imgurl.errors import DatabaseDown, StorageError
+from imgurl.errors import DatabaseDown, ImgurlError, RetiredKey, RevokedKey, SettingsError, StorageError
 from imgurl.jobs import runner as module
 from imgurl.jobs.ledger import Ticket
 from imgurl.jobs.runner import Runner, patiently
@@ -147,6 +147,28 @@ def test_our_own_words_are_told(books: Books) -> None:
     assert Runner(books.ledger, Job(2, away), threading.Event()).run(books.take())
     assert books.ledger.status("job").error == (
         "chunk 1 of 2 failed: the store did not take jobs/x/rows/000000. What is done is kept; resume to do the rest."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (RetiredKey("k1"), "failed"),
+        (RevokedKey("k1"), "failed"),
+        (SettingsError("the key 'k1' is not known to this worker"), "running"),
+    ],
+)
+def test_an_error_that_is_permanent_fails_the_job_at_once(books: Books, error: ImgurlError, state: str) -> None:
+    """A retired or revoked signing key comes back by no retry; a key that another worker may know is tried again."""
+
+    def draw(_: int) -> None:
+        raise error
+
+    assert Runner(books.ledger, Job(2, draw), threading.Event()).run(books.take())
+    assert books.ledger.status("job").status == state
+    # Chunk 1 waits in the queue in any case; chunk 0 comes back only where it may work then.
+    assert [ticket.attempt for ticket in books.queue.tickets if ticket.number == 0] == (
+        [1] if state == "running" else []
     )
 
 
