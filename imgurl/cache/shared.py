@@ -10,10 +10,10 @@ import threading
 import time
 from collections import deque
 
-from imgurl.cache.breaker import Breaker
 from imgurl.cache.entry import packed, unpacked
 from imgurl.cache.keys import RenderKey
 from imgurl.errors import StorageError
+from imgurl.outbound.breaker import Breaker
 from imgurl.storage import Storage
 
 # Drawing an image takes less than waiting longer for it would.

@@ -17,8 +17,8 @@ from imgurl.cli.options import data_option, designs_option
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
 from imgurl.errors import WorkerTaken
 from imgurl.jobs.demand import Demand
-from imgurl.jobs.later import open_jobs
-from imgurl.jobs.port import Duties
+from imgurl.jobs.lazy import open_jobs
+from imgurl.jobs.port import WorkerHandlers
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
 from imgurl.jobs.takeover import WorkersTurn
 from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets
@@ -59,9 +59,9 @@ def worker(
         return
     stop = _stop_asked_for(by_whoever_started=True)
     os.nice(NICENESS)
-    with _duties(settings, name) as duties:
+    with _handlers(settings, name) as handlers:
         jobs = open_jobs(settings.data, secret_of(settings.database_url))
-        jobs.run_worker(duties, name, stop, settings.drain_seconds)
+        jobs.run_worker(handlers, name, stop, settings.drain_seconds)
     sys.stdout.flush()
     # Not by returning: threads of the job engine that wait for what other workers do now would be waited for.
     os._exit(0)
@@ -86,7 +86,7 @@ def _run_workers(settings: Settings, name: str, ids: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def _duties(settings: Settings, worker_id: str) -> Iterator[Duties]:
+def _handlers(settings: Settings, worker_id: str) -> Iterator[WorkerHandlers]:
     """Open what a worker works with. Raises SettingsError where keys, designs, fonts or the store can't be used."""
     keys = live_keys(settings.data, secret_of(settings.keys))
     storage = open_storage(settings.files_url)
@@ -94,7 +94,7 @@ def _duties(settings: Settings, worker_id: str) -> Iterator[Duties]:
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
     work = BatchWork(storage, open_pipeline(settings, shared=shared), keys)
     try:
-        yield Duties(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
+        yield WorkerHandlers(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
     finally:
         if shared:
             shared.close()

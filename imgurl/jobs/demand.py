@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, and_, exists, func, select
 
-from imgurl.database import told_apart
-from imgurl.jobs.database import FILE_NAME, JOBS, TASKS, WEBHOOKS, open_database, reading
+from imgurl.database import reading, translating_errors
+from imgurl.jobs.database import FILE_NAME, JOBS, TASKS, WEBHOOKS, open_database
 from imgurl.jobs.ledger import OPEN, QUEUED
 from imgurl.jobs.port import RETENTION_SECONDS, JobState
 
@@ -88,7 +88,7 @@ class Demand:
     def _opened(self) -> Engine | None:
         # Without a file nobody has sent a batch yet, and asking must not make one.
         if self._engine is None and (self._database_url or (self._data / FILE_NAME).exists()):
-            with told_apart():
+            with translating_errors():
                 self._engine = open_database(self._data, self._database_url)
         return self._engine
 

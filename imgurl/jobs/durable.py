@@ -24,12 +24,12 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, _serialization
 from sqlalchemy import Connection, Engine, inspect
 
-from imgurl.database import plain_url, told_apart
+from imgurl.database import plain_url, translating_errors
 from imgurl.errors import ImgurlError, SettingsError
 from imgurl.jobs.database import open_database
 from imgurl.jobs.ledger import RETRY_SECONDS, Ledger, Notice, Ticket
-from imgurl.jobs.port import RETENTION_SECONDS, Duties, JobStatus, WebhookState
-from imgurl.jobs.runner import Runner, patiently
+from imgurl.jobs.port import RETENTION_SECONDS, Delivery, DeliveryResult, JobStatus, WebhookState, WorkerHandlers
+from imgurl.jobs.runner import Runner, retry_while_database_down
 from imgurl.jobs.takeover import TICK_SECONDS, Takeover, open_locks
 
 APPLICATION = "imgurl"
@@ -77,12 +77,12 @@ class Pace:
     webhook_poll: float = WEBHOOK_POLL_SECONDS
 
 
-# What stands in the books for how the last try went.
+# The final state of a webhook, by the result of its last try.
 ENDED_WEBHOOKS = {
-    "ok": WebhookState.DELIVERED,
-    "gone": WebhookState.GIVEN_UP,
-    "refused": WebhookState.REFUSED,
-    "retry": WebhookState.GIVEN_UP,
+    DeliveryResult.OK: WebhookState.DELIVERED,
+    DeliveryResult.GONE: WebhookState.GIVEN_UP,
+    DeliveryResult.REFUSED: WebhookState.REFUSED,
+    DeliveryResult.RETRY: WebhookState.GIVEN_UP,
 }
 
 
@@ -195,7 +195,7 @@ class DurableJobs:
         if self._ledger.cancel(job_id):
             # Tickets of a cancelled job do nothing; without them the queue is shorter.
             waiting = self._tickets(workflow_id_prefix=f"{job_id}.", status=["ENQUEUED", "DELAYED"])
-            with told_apart():
+            with translating_errors():
                 self._client.cancel_workflows([*waiting])
         return self._ledger.status(job_id)
 
@@ -209,7 +209,7 @@ class DurableJobs:
         # Tickets of jobs that ended so long ago are among them.
         edge = datetime.now(UTC) - timedelta(seconds=min(TICKET_SECONDS, older_than))
         while tickets := self._tickets(status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=edge.isoformat()):
-            with told_apart():
+            with translating_errors():
                 self._client.delete_workflows([*tickets])
         count = 0
         while jobs := self._ledger.ended_before(older_than, PURGE_BATCH):
@@ -225,7 +225,7 @@ class DurableJobs:
         self._client.destroy()
         self._engine.dispose()
 
-    def run_worker(self, duties: Duties, worker_id: str, stop: threading.Event, drain_seconds: float) -> None:
+    def run_worker(self, handlers: WorkerHandlers, worker_id: str, stop: threading.Event, drain_seconds: float) -> None:
         """Work until ``stop`` is set, and let what is under way finish. Raises WorkerTaken.
 
         Threads of DBOS may live on, waiting for what others took over; end the process.
@@ -236,13 +236,13 @@ class DurableJobs:
             # Before anything else: DBOS takes up again at once what was under way under this id.
             takeover.hold()
             draining = threading.Event()
-            runner = Runner(self._ledger, duties.work, draining, duties.counts)
+            runner = Runner(self._ledger, handlers.job, draining, handlers.metrics)
             DBOS(config=self._config(worker_id))
-            purge = self._register(duties, runner)
+            purge = self._register(handlers, runner)
             self._open_queues()
             DBOS.launch()
             DBOS.apply_schedules([{"schedule_name": "imgurl-purge", "workflow_fn": purge, "schedule": PURGE_CRON}])
-            threading.Thread(target=self._clear_up, args=[duties], name="purge", daemon=True).start()
+            threading.Thread(target=self._clear_up, args=[handlers], name="purge", daemon=True).start()
             watch = threading.Thread(target=takeover.watch, args=[stop, self._pace.tick], name="takeover", daemon=True)
             watch.start()
             structlog.get_logger().info("worker started", worker=worker_id)
@@ -254,54 +254,54 @@ class DurableJobs:
         finally:
             locks.close()
 
-    def _register(self, duties: Duties, runner: Runner) -> Callable[[datetime, Any], None]:
+    def _register(self, handlers: WorkerHandlers, runner: Runner) -> Callable[[datetime, Any], None]:
         """Tell DBOS what a ticket means; return the workflow that purges."""
 
         # Tried again without limit: what ends its worker time and again is stopped by the books.
         @DBOS.workflow(name="task", max_recovery_attempts=None)
         def task(ticket: dict[str, Any]) -> None:
             if not runner.run(Ticket(**ticket)):
-                patiently(self._hand_back, DBOS.workflow_id)
+                retry_while_database_down(self._hand_back, DBOS.workflow_id)
 
         @DBOS.workflow(name="webhook", max_recovery_attempts=None)
         def webhook(notice: dict[str, Any]) -> None:
-            self._deliver(duties, Notice(**notice))
+            self._deliver(handlers, Notice(**notice))
 
         @DBOS.workflow(name="purge", max_recovery_attempts=None)
         def purge(_: datetime, __: Any) -> None:
-            count = self.purge(RETENTION_SECONDS, duties.forget)
+            count = self.purge(RETENTION_SECONDS, handlers.forget)
             structlog.get_logger().info("old jobs purged", jobs=count)
 
         return purge
 
-    def _clear_up(self, duties: Duties) -> None:
+    def _clear_up(self, handlers: WorkerHandlers) -> None:
         """Purge at the start: where workers run only while there is work, none may be there on the hour."""
         try:
-            self.purge(RETENTION_SECONDS, duties.forget)
+            self.purge(RETENTION_SECONDS, handlers.forget)
         except ImgurlError as error:
             structlog.get_logger().warning("old jobs could not be purged", reason=str(error))
 
     def _hand_back(self, ticket_id: str | None) -> None:
-        with told_apart():
+        with translating_errors():
             self._client.resume_workflows([str(ticket_id)], queue_name=BATCHES)
 
-    def _deliver(self, duties: Duties, notice: Notice) -> None:
+    def _deliver(self, handlers: WorkerHandlers, notice: Notice) -> None:
         log = structlog.get_logger().bind(event_id=notice.event_id, attempt=notice.attempt)
         began = time.monotonic()
         try:
-            delivery = duties.deliver(notice.url, notice.event_id, notice.payload)
-            outcome, sentence = str(delivery.outcome), delivery.sentence
-        except Exception as error:  # noqa: BLE001 - one that can't be sent must not be lost
+            delivery = handlers.deliver(notice.url, notice.event_id, notice.payload)
+        except Exception as error:  # noqa: BLE001 - one that cannot be sent must not be lost
             log.error("webhook failed", kind=type(error).__name__)
-            outcome, sentence = "retry", f"{type(error).__name__}, of which the worker's log says more"
+            delivery = Delivery(DeliveryResult.RETRY, f"{type(error).__name__}; see the worker's log")
         else:
-            log.info("webhook", outcome=outcome, said=sentence)
-        duties.counts.webhook(outcome, time.monotonic() - began)
-        if outcome == "retry" and notice.attempt < len(duties.webhook_seconds):
-            later = replace(notice, attempt=notice.attempt + 1, delay=duties.webhook_seconds[notice.attempt])
-            patiently(self._ledger.webhook_later, later, sentence)
+            log.info("webhook", outcome=str(delivery.result), said=delivery.sentence)
+        handlers.metrics.webhook(delivery.result, time.monotonic() - began)
+        if delivery.result is DeliveryResult.RETRY and notice.attempt < len(handlers.webhook_seconds):
+            later = replace(notice, attempt=notice.attempt + 1, delay=handlers.webhook_seconds[notice.attempt])
+            retry_while_database_down(self._ledger.webhook_later, later, delivery.sentence)
         else:
-            patiently(self._ledger.webhook_ended, notice, ENDED_WEBHOOKS[outcome], sentence)
+            state = ENDED_WEBHOOKS[delivery.result]
+            retry_while_database_down(self._ledger.webhook_ended, notice, state, delivery.sentence)
 
     def _config(self, worker_id: str) -> DBOSConfig:
         return {
@@ -318,7 +318,7 @@ class DurableJobs:
         }
 
     def _open_queues(self) -> None:
-        with told_apart():
+        with translating_errors():
             self._client.register_queue(
                 BATCHES,
                 worker_concurrency=MOST_AT_HAND,
@@ -334,13 +334,13 @@ class DurableJobs:
 
     def _busy(self) -> Collection[str]:
         """Return the ids of workers that have tickets under way."""
-        with told_apart():
+        with translating_errors():
             found = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
         return {ticket.executor_id for ticket in found if ticket.executor_id}
 
     def _release(self, worker_id: str) -> int:
         """Put what a dead worker had under way back into the queue; return how many tickets."""
-        with told_apart():
+        with translating_errors():
             found = self._client.list_workflows(
                 status="PENDING", executor_id=worker_id, load_input=False, load_output=False
             )
@@ -350,14 +350,14 @@ class DurableJobs:
         return len(found)
 
     def _tickets(self, **which: Any) -> Sequence[str]:
-        with told_apart():
+        with translating_errors():
             found = self._client.list_workflows(load_input=False, load_output=False, limit=PURGE_BATCH, **which)
         return [ticket.workflow_id for ticket in found]
 
 
 def _make_tables(engine: Engine) -> None:
     """Make DBOS's tables where there are none; workers bring older ones up to date when they start."""
-    with told_apart():
+    with translating_errors():
         schema = SCHEMA if engine.dialect.name == "postgresql" else None
         if not inspect(engine).has_table("workflow_status", schema=schema):
             DBOS.migrate(plain_url(engine), schema=SCHEMA)

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imgurl.database import writing
+from imgurl.database import reading, writing
 from imgurl.errors import JobConflict, TooManyJobs, UnknownJob
-from imgurl.jobs.database import FALLBACKS, JOBS, TASKS, WEBHOOKS, reading
-from imgurl.jobs.port import Count, JobState, JobStatus, Plan, WebhookState
+from imgurl.jobs.database import FALLBACKS, JOBS, TASKS, WEBHOOKS
+from imgurl.jobs.port import ChunkCount, JobPlan, JobState, JobStatus, WebhookState
 from imgurl.jobs.status import payload_of, status_of
 
 # The numbers of the two tasks that are no chunks.
@@ -145,7 +145,7 @@ class Ledger:
                 self._fill(connection, job)
             return int(task.number)
 
-    def planned(self, ticket: Ticket, plan: Plan, *, goes_on: bool) -> int | None:
+    def planned(self, ticket: Ticket, plan: JobPlan, *, goes_on: bool) -> int | None:
         """Book that a job was split; return the task that the ticket goes on with, None for none."""
         with writing(self._engine) as connection:
             job = _locked(connection, ticket.job_id)
@@ -163,7 +163,7 @@ class Ledger:
             self._fill(connection, job)
             return carried
 
-    def counted(self, ticket: Ticket, number: int, count: Count, *, goes_on: bool) -> int | None:
+    def counted(self, ticket: Ticket, number: int, count: ChunkCount, *, goes_on: bool) -> int | None:
         """Book that a chunk is done, once; return the task that the ticket goes on with, None for none."""
         with writing(self._engine) as connection:
             job = _locked(connection, ticket.job_id)

@@ -13,7 +13,7 @@ import structlog
 
 from imgurl.errors import DatabaseDown, ImgurlError
 from imgurl.jobs.ledger import FINISH, SPLIT, Ledger, Ticket
-from imgurl.jobs.port import NO_COUNTS, Counts, Work
+from imgurl.jobs.port import NO_METRICS, JobHandler, WorkerMetrics
 
 # A ticket goes on with its job's next chunk for so long, without the way through the queue, which costs more than a
 # chunk that only makes links. Beyond, other jobs have their turn.
@@ -39,12 +39,12 @@ class Runner:
     """
 
     def __init__(
-        self, ledger: Ledger, work: Work, draining: threading.Event, counts: Counts = NO_COUNTS
+        self, ledger: Ledger, handler: JobHandler, draining: threading.Event, metrics: WorkerMetrics = NO_METRICS
     ) -> None:  # fmt: skip
         self._ledger = ledger
-        self._work = work
+        self._handler = handler
         self._draining = draining
-        self._counts = counts
+        self._metrics = metrics
         self._turn = threading.Lock()
 
     def run(self, ticket: Ticket) -> bool:
@@ -59,7 +59,7 @@ class Runner:
             with self._turn_for(expected) as is_mine:
                 if not is_mine:
                     return False
-                number = patiently(self._ledger.begin, ticket.job_id, ticket.run, ticket.number)
+                number = retry_while_database_down(self._ledger.begin, ticket.job_id, ticket.run, ticket.number)
                 if number is None:
                     return True
                 if number >= 0 > expected:
@@ -97,25 +97,25 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in a task must not end the worker
             for_good = isinstance(error, ImgurlError) and error.is_permanent
             _report(ticket, number, error)
-            self._counts.task_failed()
-            patiently(self._ledger.failed, ticket, number, _sentence(error), for_good=for_good)
+            self._metrics.task_failed()
+            retry_while_database_down(self._ledger.failed, ticket, number, _sentence(error), for_good=for_good)
             return None
-        return patiently(book, goes_on=time.monotonic() < until and not self._draining.is_set())
+        return retry_while_database_down(book, goes_on=time.monotonic() < until and not self._draining.is_set())
 
     def _done(self, ticket: Ticket, number: int) -> Callable[..., int | None]:
         """Do a task; return how it is booked."""
         if number == SPLIT:
-            return partial(self._ledger.planned, ticket, self._work.split(ticket.job_id))
+            return partial(self._ledger.planned, ticket, self._handler.split(ticket.job_id))
         if number == FINISH:
-            self._work.finish(ticket.job_id)
+            self._handler.finish(ticket.job_id)
             return partial(self._ledger.finished, ticket)
         began = time.monotonic()
-        count = self._work.run_chunk(ticket.job_id, number)
-        self._counts.chunk(count, time.monotonic() - began)
+        count = self._handler.run_chunk(ticket.job_id, number)
+        self._metrics.chunk(count, time.monotonic() - began)
         return partial(self._ledger.counted, ticket, number, count)
 
 
-def patiently(step: Callable[Given, Got], *given: Given.args, **named: Given.kwargs) -> Got:
+def retry_while_database_down(step: Callable[Given, Got], *given: Given.args, **named: Given.kwargs) -> Got:
     """Take a step in the books, again and again while the database is away: what was done must not be lost."""
     pause = 0.1
     while True:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from imgurl.cache import shared
-from imgurl.cache.breaker import FAILURES
 from imgurl.cache.entry import packed
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.shared import SharedCache
+from imgurl.outbound.breaker import FAILURES
 from imgurl.storage import Storage, open_storage
 from tests.cache.contract import CacheContract, key_of
 from tests.servers.s3 import lead_to
@@ -231,7 +231,7 @@ def test_a_failing_store_is_left_alone_and_tried_again(
     def answer(request: Request, stub: Stub) -> Iterator[bytes]:
         yield found(packed(key_of("Ava"), BODY)) if works.is_set() else response(status)
 
-    monkeypatch.setattr("imgurl.cache.breaker.OPEN_SECONDS", 0.5)
+    monkeypatch.setattr("imgurl.outbound.breaker.OPEN_SECONDS", 0.5)
     _, cache = serve(answer)
     assert ask(cache, FAILURES) == [None] * FAILURES
     assert not cache.is_reading

@@ -14,7 +14,7 @@ from dbos import _serialization
 
 from imgurl.errors import SettingsError
 from imgurl.jobs.durable import WEBHOOKS, DurableJobs
-from imgurl.jobs.later import open_jobs
+from imgurl.jobs.lazy import open_jobs
 from imgurl.jobs.port import JobState, WebhookState, WebhookStatus
 from tests.jobs.test_kills import counts, result_of
 from tests.jobs.toy import Order, Yard
@@ -274,7 +274,7 @@ from pathlib import Path
 seen = []
 sys.addaudithook(lambda event, given: event.startswith("socket.") and seen.append(event))
 from imgurl.jobs.durable import DurableJobs
-from imgurl.jobs.port import Duties, WebhookState, WebhookStatus
+from imgurl.jobs.port import WorkerHandlers, WebhookState, WebhookStatus
 from tests.jobs.toy import QUICK, Order, Toy
 folder = Path(sys.argv[1])
 toy = Toy(folder / "toys")
@@ -287,7 +287,7 @@ def watch():
         stop.wait(0.05)
     stop.set()
 threading.Thread(target=watch).start()
-jobs.run_worker(Duties(toy, None, (), toy.forget), "one", stop, 5)
+jobs.run_worker(WorkerHandlers(toy, None, (), toy.forget), "one", stop, 5)
 print(json.dumps(sorted(set(seen) & {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})))
 """
 

@@ -10,7 +10,7 @@ import pytest
 from imgurl.errors import DatabaseDown, ImgurlError, RetiredKey, RevokedKey, SettingsError, StorageError
 from imgurl.jobs import runner as module
 from imgurl.jobs.ledger import Ticket
-from imgurl.jobs.runner import Runner, patiently
+from imgurl.jobs.runner import Runner, retry_while_database_down
 from tests.jobs.books import Books, Planned, Tallied, open_books
 
 
@@ -104,7 +104,7 @@ def test_a_split_does_not_wait_for_a_chunk(books: Books) -> None:
     thread = threading.Thread(target=runner.run, args=[books.take()])
     thread.start()
     assert drawing.wait(30)
-    runner._work = short
+    runner._handler = short
     assert runner.run(other)
     assert short.calls == ["split", "finish"]
     may_end.set()
@@ -181,6 +181,6 @@ def test_the_books_are_tried_until_they_answer() -> None:
             raise DatabaseDown("away")
         return given + named
 
-    assert patiently(step, 1, named=2) == 3
+    assert retry_while_database_down(step, 1, named=2) == 3
     with pytest.raises(ZeroDivisionError):
-        patiently(lambda: 1 // 0)
+        retry_while_database_down(lambda: 1 // 0)

@@ -16,8 +16,8 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
-from imgurl.cache.breaker import Breaker
 from imgurl.errors import SettingsError
+from imgurl.outbound.breaker import Breaker
 
 # A Redis that is slower than this counts as away: the limit must not cost more than what it protects.
 REDIS_SECONDS = 0.5

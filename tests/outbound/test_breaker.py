@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgurl.cache.breaker import FAILURES, OPEN_SECONDS, WINDOW_SECONDS, Breaker
+from imgurl.outbound.breaker import FAILURES, OPEN_SECONDS, WINDOW_SECONDS, Breaker
 
 
 class Clock:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
-from imgurl.jobs.port import Duties, Jobs, JobStatus
+from imgurl.jobs.port import Jobs, JobStatus, WorkerHandlers
 
 
 def open_jobs(data: Path, database_url: str | None) -> Jobs:
@@ -18,7 +18,7 @@ def open_jobs(data: Path, database_url: str | None) -> Jobs:
     return DurableJobs(data, database_url)
 
 
-class LaterJobs:
+class LazyJobs:
     """The jobs that ``open_jobs`` opens, once. Mutable state: these jobs, behind a lock."""
 
     def __init__(self, open_jobs: Callable[[], Jobs]) -> None:
@@ -46,9 +46,9 @@ class LaterJobs:
         """Queue what is missing of a job, see ``Jobs.resume``."""
         return self._opened().resume(job_id)
 
-    def run_worker(self, duties: Duties, worker_id: str, stop: Event, drain_seconds: float) -> None:
+    def run_worker(self, handlers: WorkerHandlers, worker_id: str, stop: Event, drain_seconds: float) -> None:
         """Work until ``stop`` is set, see ``Jobs.run_worker``."""
-        self._opened().run_worker(duties, worker_id, stop, drain_seconds)
+        self._opened().run_worker(handlers, worker_id, stop, drain_seconds)
 
     def purge(self, older_than: float, forget: Callable[[str], None]) -> int:
         """Delete old jobs, see ``Jobs.purge``."""
