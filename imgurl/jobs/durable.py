@@ -27,8 +27,9 @@ from sqlalchemy import Connection, Engine, inspect
 from imgurl.database import plain_url, translating_errors
 from imgurl.errors import ImgurlError, SettingsError
 from imgurl.jobs.database import open_database
-from imgurl.jobs.ledger import RETRY_SECONDS, Ledger, Notice, Ticket
+from imgurl.jobs.ledger import RETRY_SECONDS, Ledger
 from imgurl.jobs.port import RETENTION_SECONDS, Delivery, DeliveryResult, JobStatus, WebhookState, WorkerHandlers
+from imgurl.jobs.queue import Notice, Ticket
 from imgurl.jobs.runner import Runner, retry_while_database_down
 from imgurl.jobs.takeover import TICK_SECONDS, Takeover, open_locks
 

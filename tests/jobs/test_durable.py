@@ -61,8 +61,8 @@ def test_a_chunk_that_always_raises(small: Yard) -> None:
     status = small.finish("job")
     assert (status.status, status.error) == (
         JobState.FAILED,
-        "chunk 4 of 6 failed: ValueError, of which the worker's log says more. "
-        "What is done is kept; resume to do the rest.",
+        "chunk 4 of 6 failed: ValueError; see the worker's log. "
+        "Finished chunks are kept; resume the job to do the rest.",
     )
     assert small.toy.executions("job", "began 3 ") == 3
     assert "run_chunk" in small.log()
@@ -79,7 +79,10 @@ def test_a_mistake_of_the_list_is_not_tried_again(small: Yard) -> None:
     small.submit("job", Order(chunks=3, raises={"0": 9}, kind="list"))
     small.start("one")
     status = small.finish("job")
-    assert status.error == "chunk 1 of 3 failed: a toy list is wrong. What is done is kept; resume to do the rest."
+    assert (
+        status.error
+        == "chunk 1 of 3 failed: a toy list is wrong. Finished chunks are kept; resume the job to do the rest."
+    )
     assert small.toy.executions("job", "began 0 ") == 1
 
 
