@@ -236,7 +236,7 @@ def test_pickled_rows_are_not_read(small: Yard) -> None:
     small.submit("next", Order(chunks=1))
     small.start("one")
     assert small.finish("next").status == JobState.COMPLETED
-    assert "a pickled row in the database of jobs is not read" in small.log()
+    assert "pickled rows in the database of jobs are not read" in small.log()
     assert not trap.exists()
 
 
