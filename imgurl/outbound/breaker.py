@@ -19,7 +19,7 @@ class Breaker:
     """Whether a service is worth calling. May be used from any thread.
 
     Closed, it lets all callers through; open, none; half-open, one that probes. Each call of ``may_try`` that returns
-    True must be followed by one call of ``succeeded``, ``failed`` or ``given_up``.
+    True must be followed by one call of ``succeeded``, ``failed`` or ``cancelled``.
 
     Mutable state: the counts of the current window, and since when it is open, behind a lock.
     """
@@ -67,7 +67,7 @@ class Breaker:
                 self._is_probing = False
                 self._open_until = self._clock() + OPEN_SECONDS
 
-    def given_up(self) -> None:
+    def cancelled(self) -> None:
         """Record that the call was cancelled before its outcome was known."""
         with self._lock:
             self._is_probing = False

@@ -83,7 +83,7 @@ class Rates:
             self._log.warning("rate limits are counted by each process alone", reason=type(error).__name__)
             return None
         except BaseException:
-            self._breaker.given_up()
+            self._breaker.cancelled()
             raise
         self._breaker.succeeded()
         return allowance
