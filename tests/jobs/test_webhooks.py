@@ -2,7 +2,6 @@
 
 import base64
 import json
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +12,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -29,6 +28,7 @@ from imgurl.jobs.webhooks import (
 )
 from imgurl.outbound.addresses import Address, may_connect
 from imgurl.outbound.http import Transport
+from tests.outbound.names import Names
 from tests.servers.stub import Request, Stub, response, run_stub
 from tests.servers.tls import tls_pair
 
@@ -38,31 +38,6 @@ OLD_SECRET = "whsec_" + base64.b64encode(bytes(range(100, 124))).decode()
 PAYLOAD = {"type": "job.completed", "data": {"job_id": "5f3a", "names": "Zoë 李雷"}}
 
 Answer = Callable[[Request, Stub], Iterable[bytes]]
-
-
-class Names(AbstractResolver):
-    """A resolver that gives each look-up the next answer, the last one for ever."""
-
-    def __init__(self, *answers: tuple[str, ...]) -> None:
-        self._answers = list(answers)
-        self.asked: list[str] = []
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the addresses of a look-up."""
-        self.asked.append(host)
-        addresses = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=port, proto=0, flags=0,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-            )
-            for address in addresses
-        ]  # fmt: skip
-
-    async def close(self) -> None:
-        """Nothing is held."""
 
 
 def stand_in(address: Address) -> bool:

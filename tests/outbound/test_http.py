@@ -1,39 +1,15 @@
 """One request to a host that others name: how it fails, and that the limits are those of the request."""
 
 import asyncio
-import socket
 from ipaddress import IPv4Address, ip_address
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from imgurl.outbound.addresses import Address, is_loopback
 from imgurl.outbound.http import Failure, FailureReason, Request, Response, Transport, send
+from tests.outbound.names import Names
 from tests.servers.stub import Request as StubRequest
 from tests.servers.stub import Stub, response, run_stub
-
-
-class Names(AbstractResolver):
-    """A resolver that answers each look-up with these addresses, at a port of its own choice if it has one."""
-
-    def __init__(self, *addresses: str, port: int | None = None) -> None:
-        self._addresses = addresses
-        self._port = port
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the addresses."""
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=self._port or port, proto=0, flags=0,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-            )
-            for address in self._addresses
-        ]  # fmt: skip
-
-    async def close(self) -> None:
-        """Nothing is held."""
 
 
 def request(stub: Stub, host: str = "pictures.example", **limits: float) -> Request:
@@ -50,7 +26,7 @@ def sent(what: Request, transport: Transport) -> Response | Failure:
 def test_the_request_arrives_as_it_is_written() -> None:
     """Method, target without a second encoding, headers; the status comes back."""
     with run_stub(lambda asked, stub: [response("204 No Content")]) as stub:
-        assert sent(request(stub), Transport(is_loopback, Names("127.0.0.1"))) == Response(204)
+        assert sent(request(stub), Transport(is_loopback, Names(("127.0.0.1",)))) == Response(204)
         (arrived,) = stub.requests
         assert (arrived.method, arrived.target, arrived.headers["x-test"]) == ("GET", "/a%2Fb?c=%20d", "1")
 
@@ -58,7 +34,7 @@ def test_the_request_arrives_as_it_is_written() -> None:
 def test_by_default_only_the_public_internet_is_reached() -> None:
     """The product's own rule: this machine is forbidden, and nothing is connected."""
     with run_stub(lambda asked, stub: [response("200 OK")]) as stub:
-        failure = sent(request(stub), Transport(resolver=Names("127.0.0.1")))
+        failure = sent(request(stub), Transport(resolver=Names(("127.0.0.1",))))
         assert failure == Failure(FailureReason.FORBIDDEN_ADDRESS, "127.0.0.1")
         assert stub.connections == 0
 
@@ -71,7 +47,7 @@ def test_the_caller_s_rule_decides_about_each_address(addresses: tuple[str, ...]
         return address == IPv4Address("127.0.0.1")
 
     with run_stub(lambda asked, stub: [response("200 OK")]) as stub:
-        failure = sent(request(stub), Transport(rule, Names(*addresses)))
+        failure = sent(request(stub), Transport(rule, Names(addresses)))
         assert failure == Failure(FailureReason.FORBIDDEN_ADDRESS, addresses[0])
         assert stub.connections == 0
 
@@ -92,7 +68,7 @@ def test_the_rule_is_asked_about_the_address_that_is_connected_to() -> None:
 def test_the_port_is_that_of_the_url() -> None:
     """A resolver that leads to another port is not followed."""
     with run_stub(lambda asked, stub: [response("200 OK")]) as stub:
-        failure = sent(request(stub), Transport(is_loopback, Names("127.0.0.1", port=1)))
+        failure = sent(request(stub), Transport(is_loopback, Names(("127.0.0.1",), port=1)))
         assert isinstance(failure, Failure)
         assert stub.connections == 0
 
@@ -105,21 +81,21 @@ def test_the_deadline_is_that_of_the_request() -> None:
         return []
 
     with run_stub(hang) as stub:
-        transport = Transport(is_loopback, Names("127.0.0.1"))
+        transport = Transport(is_loopback, Names(("127.0.0.1",)))
         assert sent(request(stub, total_seconds=0.3), transport) == Failure(FailureReason.TIMEOUT)
 
 
 def test_a_redirect_is_an_answer_like_any_other() -> None:
     """It is not followed: the caller would have to allow its target first."""
     with run_stub(lambda asked, stub: [response("302 Found", b"", "Location: http://10.0.0.1/")]) as stub:
-        assert sent(request(stub), Transport(is_loopback, Names("127.0.0.1"))) == Response(302)
+        assert sent(request(stub), Transport(is_loopback, Names(("127.0.0.1",)))) == Response(302)
         assert len(stub.requests) == 1
 
 
 def test_why_there_is_no_response() -> None:
     """Nobody listens; no such name; a name that is none; another protocol."""
     with run_stub(lambda asked, stub: [b"SSH-2.0-OpenSSH\r\n"]) as stub:
-        transport = Transport(is_loopback, Names("127.0.0.1"))
+        transport = Transport(is_loopback, Names(("127.0.0.1",)))
         assert sent(request(stub), transport) == Failure(FailureReason.BROKEN)
     assert sent(request(stub), transport) == Failure(FailureReason.CONNECTION_REFUSED)
     assert sent(request(stub, "pictures.invalid"), Transport(is_loopback)) == Failure(FailureReason.NO_ADDRESS)
