@@ -34,8 +34,8 @@ HTTPS_PORT = 443
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 5.0
 
-# Only the status of a response counts. Of its body no more than this is held, and it is not looked at.
-MAX_RESPONSE_BYTES = 16_384
+# Only the status of a response counts: its body is not read, and what arrives with the head is discarded.
+BUFFER_BYTES = 16_384
 
 # Of the secrets: at least 192 bits, at most 512; two while one replaces the other.
 SECRET_BYTES = range(24, 65)
@@ -129,7 +129,7 @@ class Webhooks:
             "Accept-Encoding": "identity",
             **signed_headers(self._secrets, event_id, int(time.time()), body),
         }
-        request = Request("POST", url, headers, body, CONNECT_SECONDS, self._total_seconds, MAX_RESPONSE_BYTES)
+        request = Request("POST", url, headers, body, CONNECT_SECONDS, self._total_seconds, BUFFER_BYTES)
         parts = urlsplit(url)
         # An http URL that passed the objections goes to the local host.
         is_local = parts.scheme == "http"

@@ -43,7 +43,8 @@ class Request:
     """A request and its limits.
 
     ``url`` is sent as it is, never encoded again. ``total_seconds`` bounds all of it except a name look-up that the
-    system does not end; ``max_body_bytes`` is how much of a response's body is held in memory at most.
+    system does not end; ``buffer_bytes`` bounds the memory for the response's body: at twice as much, its
+    sender has to wait.
     """
 
     method: str
@@ -52,7 +53,7 @@ class Request:
     body: bytes
     connect_seconds: float
     total_seconds: float
-    max_body_bytes: int
+    buffer_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ async def send(request: Request, transport: Transport) -> Response | Failure:
     )  # fmt: skip
     session = aiohttp.ClientSession(
         connector=connector, timeout=timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False, read_bufsize=request.max_body_bytes,
+        auto_decompress=False, read_bufsize=request.buffer_bytes,
     )  # fmt: skip
     sent = session.request(request.method, url, data=request.body, headers=request.headers, allow_redirects=False)
     try:
