@@ -206,7 +206,7 @@ class Batches:
                 accept_order(self._shop.storage, job_id, order)
                 return self._shop.jobs.submit(job_id, key.owner, webhook=order.options.webhook)
             except ImgurlError as error:
-                if error.status_hint < 500:
+                if error.is_permanent:
                     self._shop.storage.delete(folder_of(job_id))
                 raise
 
