@@ -72,20 +72,20 @@ def test_unknown_expired_and_revoked_keys_look_alike(api: Api) -> None:
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert [answer.status for answer in answers] == [401] * 3
     assert bodies[0] == bodies[1] == bodies[2]
-    assert bodies[0]["detail"] == "the API key is not known here, or no longer works"
+    assert bodies[0]["detail"] == "the API key is unknown, expired or revoked"
 
 
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (None, "no API key came with the request"),
-        ("", "is of another form"),
-        ("Bearer", "was cut or mistyped"),
-        ("Basic {key}", "is of another form"),
-        ("{key}", "is of another form"),
-        ("Bearer {key}x", "was cut or mistyped"),
-        ("Bearer {short}", "was cut or mistyped"),
-        ("Bearer {key} {key}", "was cut or mistyped"),
+        (None, "the request has no API key"),
+        ("", "is not a bearer token"),
+        ("Bearer", "cut off or mistyped"),
+        ("Basic {key}", "is not a bearer token"),
+        ("{key}", "is not a bearer token"),
+        ("Bearer {key}x", "cut off or mistyped"),
+        ("Bearer {short}", "cut off or mistyped"),
+        ("Bearer {key} {key}", "cut off or mistyped"),
     ],
 )
 def test_what_is_wrong_with_the_header_is_told(shared: Api, admin: str, value: str | None, words: str) -> None:
