@@ -122,18 +122,27 @@ def _parameters(endpoint: Endpoint) -> Iterator[Mapping[str, Any]]:
     for name, schema in query.get("properties", {}).items():
         # An object stands for many parameters; ``endpoint.parameters`` says how they are spelt.
         if schema.get("type") != "object":
-            # A query has no null: what has no default is left out.
-            without = is_optional or schema.get("default") is None
+            plain = _without_null(schema)
             yield {
                 "name": name,
                 "in": "query",
-                "schema": {key: value for key, value in schema.items() if not (without and key == "default")},
+                "schema": {key: value for key, value in plain.items() if not (is_optional and key == "default")},
                 "required": not is_optional and name in query.get("required", ()),
-                "description": schema.get("description", ""),
+                "description": plain.get("description", ""),
             }
     yield from endpoint.parameters
     if endpoint.method == "POST":
         yield IDEMPOTENCY_KEY
+
+
+def _without_null(schema: Json) -> Json:
+    """Return what a parameter may be: a query has no null, its default is to leave the parameter out."""
+    if "default" in schema and schema["default"] is None:
+        schema = {key: value for key, value in schema.items() if key != "default"}
+    forms = [form for form in schema.get("anyOf", ()) if form != {"type": "null"}]
+    return (
+        {**forms[0], **{key: value for key, value in schema.items() if key != "anyOf"}} if len(forms) == 1 else schema
+    )
 
 
 def _body(endpoint: Endpoint) -> Json | None:
