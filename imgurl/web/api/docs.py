@@ -23,6 +23,9 @@ HERE = resources.files("imgurl.web.api")
 # How deep the models inside a model are shown.
 DEPTH = 4
 
+# Characters of JSON that fit on a line of a shell example.
+LINE = 80
+
 # A list as the body of a request.
 UPLOAD = r"""curl -H "Authorization: Bearer $IMGURL_API_KEY" \
   -H "Content-Type: text/csv" \
@@ -144,7 +147,8 @@ def _curl(operation: Schema) -> str:
     lines = ['curl -H "Authorization: Bearer $IMGURL_API_KEY"']
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     if "example" in body:
-        example = json.dumps(body["example"], ensure_ascii=False)
+        one_line = json.dumps(body["example"], ensure_ascii=False)
+        example = one_line if len(one_line) <= LINE else _pretty(body["example"])
         lines += ['-H "Content-Type: application/json"', f"-d '{example}'"]
     elif operation["method"] == "post":
         lines.append("-X POST")

@@ -41,8 +41,8 @@ OFFERED = (JSON, ANY_IMAGE, *EXTENSION_OF)
 
 
 @dataclass(frozen=True, slots=True)
-class MintedImage:
-    """A link, what it shows, and the values that it was made of."""
+class GenerateResult:
+    """A link, what it shows, and its sealed values."""
 
     url: str
     picture: Picture
@@ -74,14 +74,14 @@ class Generate:
         require_design(call.key, body.design_id)
         design = self._pipeline.library.find(body.design_id)
         ext = _extension(body, media_type, design)
-        minted_image = self._mint(body, call.key, design, ext)
-        image = await self._draw(minted_image.picture)
+        result = self._mint(body, call.key, design, ext)
+        image = await self._draw(result.picture)
         if media_type not in (None, JSON):
-            headers = {"Content-Location": minted_image.url, "X-Imgurl-Outcome": minted_image.picture.outcome.value}
+            headers = {"Content-Location": result.url, "X-Imgurl-Outcome": result.picture.outcome.value}
             return Response(image, headers=headers, media_type=MEDIA_TYPES[ext])
-        return as_json(_generate_out(minted_image, image, body))
+        return as_json(_generate_out(result, image, body))
 
-    def _mint(self, body: GenerateRequest, key: ApiKey, design: Design, ext: str) -> MintedImage:
+    def _mint(self, body: GenerateRequest, key: ApiKey, design: Design, ext: str) -> GenerateResult:
         """Return the link of a request and what it shows. Raises 400."""
         wish = Wish(body.data, body.fallbacks, {}, body.ignore_unknown)
         check(design, wish)
@@ -89,7 +89,7 @@ class Generate:
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, self._pipeline.library.fields)
         controls = {**controls_of(body, design, self._pipeline), "ext": ext}
         url = minted(minter, design, sealed, wish, controls)
-        return MintedImage(url, shown_by(url, minter, self._pipeline), sealed)
+        return GenerateResult(url, shown_by(url, minter, self._pipeline), sealed)
 
 
 def _extension(body: GenerateRequest, media_type: str | None, design: Design) -> str:
@@ -103,19 +103,19 @@ def _extension(body: GenerateRequest, media_type: str | None, design: Design) ->
     return accepted
 
 
-def _generate_out(minted_image: MintedImage, image: bytes, body: GenerateRequest) -> GenerateOut:
-    picture = minted_image.picture
+def _generate_out(result: GenerateResult, image: bytes, body: GenerateRequest) -> GenerateOut:
+    picture = result.picture
     size = picture.design.document.size
     return GenerateOut(
-        image_url=minted_image.url,
+        image_url=result.url,
         status="completed",
         design_id=picture.design.id,
         version=picture.design.version[:PIN_DIGITS],
         width=size.width * picture.dpr,
         height=size.height * picture.dpr,
         bytes=len(image),
-        fields={value.field: _value_out(value, minted_image.sealed) for value in picture.values},
-        warnings=[*minted_image.sealed.warnings, *_undrawable(picture)],
+        fields={value.field: _value_out(value, result.sealed) for value in picture.values},
+        warnings=[*result.sealed.warnings, *_undrawable(picture)],
         image_base64=base64.b64encode(image).decode() if body.return_ == "base64" else None,
     )
 
