@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
 from imgurl.merge.judge import Words, judge
@@ -55,7 +56,7 @@ def render(
     rendered = pipeline.render(picture)
     output.write_bytes(rendered.body)
     click.echo(f"{output}: {rendered.width}×{rendered.height}, {len(rendered.body) / 1000:.1f} kB", err=True)
-    for layer, fit in rendered.fits:
-        click.echo(f"  {layer}: {fit}", err=True)
+    for layer, fitting in rendered.fits:
+        click.echo(f"  {layer}: {fitting_in_words(fitting)}", err=True)
     if picture.reason:
         click.echo(f"  {picture.reason}", err=True)

@@ -27,6 +27,7 @@ from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import cut_round, draw_picture, fitted
 from imgurl.raster.shapes import ellipse_mask, line_mask, rectangle_mask
 from imgurl.raster.text import TextPaint, draw_text, text_reach
+from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue, FontStack
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
@@ -71,12 +72,12 @@ class DisplayItem:
     """A layer ready to be drawn for some values.
 
     ``box`` holds all device pixels of the design that drawing can change. ``draw`` takes a canvas and the place of its
-    top left pixel in the design. ``fitting`` says what it took to fit a text ("" for other layers).
+    top left pixel in the design. ``fitting`` is what it took to fit a text, None for other layers.
     """
 
     box: Box
     draw: Callable[[Canvas, int, int], None]
-    fitting: str = ""
+    fitting: Fitting | None = None
 
 
 def display_item(layer: AnyLayer, texts: Mapping[str, str], palette: Palette) -> DisplayItem | None:
@@ -101,13 +102,11 @@ def display_item(layer: AnyLayer, texts: Mapping[str, str], palette: Palette) ->
     return DisplayItem(extent(layer, palette.dpr), draw, item.fitting)
 
 
-def paint_layer(canvas: Canvas, layer: AnyLayer, texts: Mapping[str, str], palette: Palette) -> str:
-    """Paint a layer on a canvas of the whole design; return what it took to fit a text."""
+def paint_layer(canvas: Canvas, layer: AnyLayer, texts: Mapping[str, str], palette: Palette) -> None:
+    """Paint a layer on a canvas of the whole design."""
     item = display_item(layer, texts, palette)
-    if item is None:
-        return ""
-    item.draw(canvas, 0, 0)
-    return item.fitting
+    if item is not None:
+        item.draw(canvas, 0, 0)
 
 
 def inks(layer: AnyLayer) -> tuple[Color, ...]:

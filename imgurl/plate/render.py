@@ -14,7 +14,7 @@ from imgurl.raster.pictures import fitted
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An image file; ``fits`` says for each text layer what it took to fit (``shrunk to 31.5 px, 2 lines``)."""
+    """An image file; ``fits`` is what it took to fit the text of each text layer."""
 
     body: bytes
     media_type: str

@@ -18,6 +18,7 @@ from imgurl.merge.kinds import FieldType
 from imgurl.plate.compile import Overlay, Plate, Slot, Zone
 from imgurl.plate.paint import DisplayItem, display_item, inks
 from imgurl.raster.canvas import Canvas, lay_picture, packed_of, pixels_of
+from imgurl.text.fit import Fitting
 
 # Steps of a ramp from the ground to an ink; a step of a black text on white is then as wide as MAX_ERROR twice.
 RAMP_STEPS = 17
@@ -42,7 +43,7 @@ class IndexedTemplate:
 Template = png.PngTemplate | jpeg.JpegTemplate | IndexedTemplate
 
 #: Names of text layers, each with what it took to fit its text.
-Fits = tuple[tuple[str, str], ...]
+Fits = tuple[tuple[str, Fitting], ...]
 
 # The fragments of some hundred images of a campaign; what comes back soon is never the oldest.
 FRAGMENT_CACHE_BYTES = 32_000_000
@@ -151,7 +152,7 @@ def _paint_region(plate: Plate, region: Box, items: Mapping[int, DisplayItem]) -
 
 def _fits(plate: Plate, items: Mapping[int, DisplayItem]) -> Fits:
     named = ((name, items[index].fitting) for name, index in _layer_names(plate) if index in items)
-    return tuple((name, fitting) for name, fitting in named if fitting)
+    return tuple((name, fitting) for name, fitting in named if fitting is not None)
 
 
 def _layer_names(plate: Plate) -> list[tuple[str, int]]:

@@ -8,6 +8,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from imgurl.text.breaks import LINE_ENDS
@@ -48,6 +49,27 @@ class FitRules:
     def lines_at(self, size: float) -> int:
         """Return how many lines of ``size`` px the box holds, at most ``max_lines``."""
         return min(self.max_lines, math.floor(self.height / (self.line_height * size) + SLACK_EM))
+
+
+class FitStep(StrEnum):
+    """How far down the ladder a text went until it fitted; each step is tried only if those before it fail."""
+
+    FULL_SIZE = "full-size"
+    SMALLER = "smaller"
+    SHORTENED = "shortened"
+    BROKEN = "broken"
+    ELLIPSIS = "ellipsis"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What it took to fit a text: sizes in px, ``full_size`` is the one asked for, ``lines`` how many were set."""
+
+    step: FitStep
+    size: float
+    full_size: float
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)

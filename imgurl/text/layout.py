@@ -1,7 +1,7 @@
-"""Lay a text out in its box: glyphs at pixel positions, and a sentence on what it took to fit them.
+"""Lay a text out in its box: glyphs at pixel positions, and what it took to fit them.
 
-``lay_out`` never fails and nothing it returns leaves the box: what can't be set smaller is shortened, broken, cut with
-an ellipsis, and in the end left out.
+``lay_out`` never fails, and nothing it returns leaves the box: text that can't be set smaller is shortened, broken, cut
+with an ellipsis or, as a last resort, omitted.
 """
 
 import math
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from imgurl.text.bidi import BaseDirection, Levels, line_levels, visual_runs
-from imgurl.text.fit import SIZE_STEP, Fit, FitRules, Line, fit, wrap_anywhere
+from imgurl.text.fit import SIZE_STEP, Fit, FitRules, FitStep, Fitting, Line, fit, wrap_anywhere
 from imgurl.text.fonts import Font, FontStack
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
 from imgurl.text.shape import Run, ShapingStyle
@@ -68,12 +68,12 @@ class LaidLine:
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` says what it took."""
+    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` is what it took."""
 
     size: float
     lines: tuple[LaidLine, ...]
     ink: tuple[float, float, float, float]
-    fitting: str
+    fitting: Fitting
 
 
 def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox) -> TextLayout:
@@ -87,28 +87,28 @@ def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox
         box.line_height,
         box.balanced,
     )
-    paragraph, found, how = _fit_somehow(spans, stacks, box, rules)
-    layout = _place(paragraph, found, stacks[0], box, how)
-    return _inside(layout, paragraph, found, stacks[0], box)
+    paragraph, fitted, step = _fit_somehow(spans, stacks, box, rules)
+    layout = _place(paragraph, fitted, stacks[0], box, step)
+    return _inside(layout, paragraph, fitted, stacks[0], box)
 
 
 def _fit_somehow(
     spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, rules: FitRules
-) -> tuple[Paragraph, Fit, str]:
+) -> tuple[Paragraph, Fit, FitStep]:
     """Go down the ladder until the text fits."""
     paragraph = build_paragraph(spans, stacks, box.shaping, box.direction)
-    found = fit(paragraph, rules)
-    if found is not None:
-        return paragraph, found, ""
+    whole = fit(paragraph, rules)
+    if whole is not None:
+        return paragraph, whole, FitStep.FULL_SIZE if whole.size >= box.size else FitStep.SMALLER
     for shorter in _shorter_forms(spans):
         candidate = build_paragraph(shorter, stacks, box.shaping, box.direction)
-        found = fit(candidate, rules)
-        if found is not None:
-            return candidate, found, "name shortened, "
+        short = fit(candidate, rules)
+        if short is not None:
+            return candidate, short, FitStep.SHORTENED
     rules = replace(rules, balanced=False)
     broken = _break_anywhere(paragraph, rules)
     if broken is not None:
-        return paragraph, broken, "a word broken, "
+        return paragraph, broken, FitStep.BROKEN
     return _with_ellipsis(spans, stacks, box, paragraph, rules)
 
 
@@ -122,20 +122,20 @@ def _break_anywhere(paragraph: Paragraph, rules: FitRules) -> Fit | None:
 
 def _with_ellipsis(
     spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, paragraph: Paragraph, rules: FitRules
-) -> tuple[Paragraph, Fit, str]:
-    """Keep as many clusters as fit with an ellipsis behind them; without any, draw nothing.
+) -> tuple[Paragraph, Fit, FitStep]:
+    """Keep as many clusters as fit with an ellipsis after them; if not even one does, draw nothing.
 
-    How many is read off the widths that are known; shaping the shortened text then decides, a cluster less each time.
+    The known widths say about how many; shaping the shortened text then decides, a cluster less each time.
     """
     ends = (0, *paragraph.cluster_ends)
     kept = _clusters_that_fit(paragraph, ends, rules, _ellipsis_width(stacks, box))
     while kept > 0:
         shortened = build_paragraph(_truncated(spans, ends[kept]), stacks, box.shaping, box.direction)
-        found = _break_anywhere(shortened, rules)
-        if found is not None:
-            return shortened, found, "cut with an ellipsis, "
+        cut = _break_anywhere(shortened, rules)
+        if cut is not None:
+            return shortened, cut, FitStep.ELLIPSIS
         kept -= 1 + kept // 16
-    return build_paragraph((), stacks, box.shaping, box.direction), Fit(rules.min_size, ()), "nothing fits, "
+    return build_paragraph((), stacks, box.shaping, box.direction), Fit(rules.min_size, ()), FitStep.NOTHING
 
 
 def _ellipsis_width(stacks: Sequence[FontStack], box: TextBox) -> float:
@@ -177,20 +177,20 @@ def _shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
         )
 
 
-def _place(paragraph: Paragraph, found: Fit, stack: FontStack, box: TextBox, how: str) -> TextLayout:
-    size = found.size
+def _place(paragraph: Paragraph, fitted: Fit, stack: FontStack, box: TextBox, step: FitStep) -> TextLayout:
+    size = fitted.size
     pitch = box.line_height * size
     # CSS 2.1, 10.8.1: half of the leading above, half below; browsers round ascent and descent to whole pixels.
     ascent = math.floor(stack.primary.ascent * size + 0.5)
     descent = math.floor(stack.primary.descent * size + 0.5)
     drop = math.floor((pitch - (ascent + descent)) / 2) + ascent
-    spare = box.height - pitch * len(found.lines)
+    spare = box.height - pitch * len(fitted.lines)
     top = {VerticalAlign.TOP: 0.0, VerticalAlign.MIDDLE: spare / 2, VerticalAlign.BOTTOM: spare}[box.valign]
     lines = tuple(
         _place_line(paragraph, line, size, box, math.floor(top + index * pitch + 0.5) + drop)
-        for index, line in enumerate(found.lines)
+        for index, line in enumerate(fitted.lines)
     )
-    return TextLayout(size, lines, _ink(lines, size), _fitting(how, found, box))
+    return TextLayout(size, lines, _ink(lines, size), Fitting(step, size, box.size, len(lines)))
 
 
 def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, baseline: int) -> LaidLine:
@@ -252,10 +252,10 @@ def _ink(lines: Sequence[LaidLine], size: float) -> tuple[float, float, float, f
     return (left, top, right, bottom) if right > left else (0.0, 0.0, 0.0, 0.0)
 
 
-def _inside(layout: TextLayout, paragraph: Paragraph, found: Fit, stack: FontStack, box: TextBox) -> TextLayout:
-    """Return the layout with all ink in the box: moved where it sticks out, set smaller where it is too large.
+def _inside(layout: TextLayout, paragraph: Paragraph, fitted: Fit, stack: FontStack, box: TextBox) -> TextLayout:
+    """Return the layout with all ink in the box: moved if it sticks out, set smaller if it is too large.
 
-    Swashes reach over their advance and stacked marks over the line: a box is a promise all the same.
+    Swashes reach beyond their advance and stacked marks beyond the line; the box is a promise all the same.
     """
     for _ in range(4):
         left, top, right, bottom = layout.ink
@@ -265,8 +265,10 @@ def _inside(layout: TextLayout, paragraph: Paragraph, found: Fit, stack: FontSta
         if ratio < 1.0:
             smaller = math.floor(layout.size * ratio / SIZE_STEP - 0.5) * SIZE_STEP
             if smaller < 1:
-                return replace(layout, lines=(), ink=(0.0, 0.0, 0.0, 0.0), fitting="nothing fits")
-            layout = _place(paragraph, Fit(smaller, found.lines), stack, box, "")
+                nothing = replace(layout.fitting, step=FitStep.NOTHING, lines=0)
+                return replace(layout, lines=(), ink=(0.0, 0.0, 0.0, 0.0), fitting=nothing)
+            step = FitStep.SMALLER if layout.fitting.step is FitStep.FULL_SIZE else layout.fitting.step
+            layout = _place(paragraph, Fit(smaller, fitted.lines), stack, box, step)
             left, top, right, bottom = layout.ink
         down = _shift(top, bottom, box.height)
         # Baselines stay on whole pixels where the box leaves room for that.
@@ -300,11 +302,3 @@ def _moved(layout: TextLayout, right: float, down: float) -> TextLayout:
     )
     left, top, end, bottom = layout.ink
     return replace(layout, lines=lines, ink=(left + right, top + down, end + right, bottom + down))
-
-
-def _fitting(how: str, found: Fit, box: TextBox) -> str:
-    count = len(found.lines)
-    lines = f"{count} line{'s' if count != 1 else ''}"
-    if found.size < box.size:
-        return f"{how}shrunk to {found.size:.4g} px, {lines}"
-    return f"{how}{lines}"

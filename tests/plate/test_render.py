@@ -11,6 +11,7 @@ from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.plate.render import render, render_expired
 from imgurl.plate.splice import paint_whole
+from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED, box, document, field, shape_layer, text_layer
 from tests.plate.conftest import PlateOf
@@ -96,7 +97,8 @@ class TestRender:
         )
         fits = render(plate_of(raw), {"city": "Llanfairpwll"}, "png").fits
         assert [name for name, _ in fits] == ["where", "step 2"]
-        assert all(note.startswith("shrunk to ") and note.endswith(" px, 1 line") for _, note in fits)
+        assert all((fitting.step, fitting.lines) == (FitStep.SMALLER, 1) for _, fitting in fits)
+        assert all(fitting.size < fitting.full_size == 20 for _, fitting in fits)
 
     def test_missing_values_are_drawn_like_empty_ones(self, shipped_plates: dict[str, Plate]) -> None:
         """A value that is not given at all is no error."""
