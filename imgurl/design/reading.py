@@ -52,7 +52,7 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
 
 
 def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with its locale at every field and text layer that names none."""
+    """Return the document with its locale in every field and text layer that names none."""
     locale = raw.get("locale")
     if not isinstance(locale, str) or not re.match(LOCALE, locale):
         return raw
@@ -70,7 +70,7 @@ def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the document's object, and the keys that stand twice in theirs. Raises BadDesign for what is no JSON."""
+    """Return the document's object, and a problem for each duplicate key. Raises BadDesign for invalid JSON."""
     doubled: list[tuple[dict[str, Any], str]] = []
 
     def to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -85,14 +85,14 @@ def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
         raw = json.loads(text, object_pairs_hook=to_object)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadDesign(design, (Problem("", f"design.json is no JSON ({where}): {error.msg}"),)) from None
+        raise BadDesign(design, (Problem("", f"design.json is not valid JSON ({where}): {error.msg}"),)) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, or brackets as deep
         raise BadDesign(design, (Problem("", "design.json has a number too long or brackets too deep"),)) from None
     if not isinstance(raw, dict):
         raise BadDesign(design, (Problem("", "design.json must hold one object: { … }"),))
     places = {id(node): parts for parts, node in _objects(raw)}
     return raw, [
-        Problem(pointer_of((*places[id(node)], key)), f'the key "{key}" stands twice in this object; keep one')
+        Problem(pointer_of((*places[id(node)], key)), f'the key "{key}" appears twice in this object; keep one')
         for node, key in doubled
         if id(node) in places
     ]
@@ -127,7 +127,7 @@ def _doubled_fields(raw: dict[str, Any]) -> list[Problem]:
     fields = raw.get("fields")
     names = [field.get("name") for field in fields if isinstance(field, dict)] if isinstance(fields, list) else []
     return [
-        Problem(f"/fields/{index}/name", f"two fields are called '{name}'; rename one")
+        Problem(f"/fields/{index}/name", f"two fields are named '{name}'; rename one")
         for index, name in enumerate(names)
         if isinstance(name, str) and name in names[:index]
     ]

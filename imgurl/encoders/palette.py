@@ -1,7 +1,7 @@
-"""Palettes for flat pictures: planned once, and kept to only where nobody sees a difference.
+"""Palettes for flat pictures: planned once, and used only if nobody sees a difference.
 
-A flat design has a few colours and, at the edges of letters and shapes, the steps between them. Where 256 entries
-hold all of these to within ``MAX_ERROR``, a pixel is one byte instead of three.
+A flat design has a few colours and, at the edges of letters and shapes, the steps between them. If 256 entries hold
+all of these to within ``MAX_ERROR``, a pixel is one byte instead of three.
 """
 
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ def _spread(wanted: Pixels, areas: Pixels) -> Pixels:
     """Return 256 colours: the areas', then each time the colour that is furthest from all of them.
 
     Furthest-first traversal (Gonzalez 1985, https://doi.org/10.1016/0304-3975(85)90224-5), in the largest difference of
-    a channel. Over the colours, not the pixels: a colour that stands at few edges is as visible there as any.
+    a channel. Over the colours, not the pixels: a colour of few edges is as visible there as any.
     """
     wide = wanted.astype(np.int16)
     chosen = list(areas) if len(areas) else [wanted[0]]

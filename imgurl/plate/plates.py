@@ -1,4 +1,4 @@
-"""The plates of a process: each compiled once, and what failed to be compiled not tried again for a while."""
+"""The plates of a process: each is compiled once; a design that failed to compile is not tried again for a while."""
 
 import threading
 
@@ -13,13 +13,13 @@ from imgurl.text.fonts import FontCatalogue
 # Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
 MAX_PLATE_BYTES = 256_000_000
 
-# A design that could not be compiled is not tried again for so many seconds, whatever values it is asked for with.
+# A design that could not be compiled is not tried again for so many seconds, whatever the values of a request.
 FAILED_SECONDS = 5.0
 MAX_FAILED = 256
 
 
 class Plates:
-    """Compiled designs. May be used from any thread. Mutable state: plates and failures behind one lock, and glyphs."""
+    """Compiled designs. May be used from any thread. Mutable state: plates and failures under one lock, and glyphs."""
 
     def __init__(self, fonts: FontCatalogue) -> None:
         self._fonts = fonts

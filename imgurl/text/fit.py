@@ -81,7 +81,7 @@ class Fit:
 
 
 def fit(paragraph: Paragraph, rules: FitRules) -> Fit | None:
-    """Return the lines at the largest size from ``size`` down to ``min_size``, None where not even that fits."""
+    """Return the lines at the largest size from ``size`` down to ``min_size``, None if not even that fits."""
     if not paragraph.text.strip():
         return Fit(rules.size, ())
     line = _single_line(paragraph, rules)
@@ -96,8 +96,8 @@ def fit(paragraph: Paragraph, rules: FitRules) -> Fit | None:
 def _largest(paragraph: Paragraph, rules: FitRules) -> Fit | None:
     """Return the largest fit on the grid of sizes below ``size``, or at ``min_size``.
 
-    At a smaller size the box is wider in em and holds more lines, and a greedy break needs fewer: whoever fits at one
-    size fits at all smaller ones. So halving the grid finds the largest, and never shapes the text again.
+    At a smaller size the box is wider in em and holds more lines, and a greedy break needs fewer: a text that fits at
+    one size fits at all smaller ones. So halving the grid finds the largest, and never shapes the text again.
     """
     low, high = math.ceil(rules.min_size / SIZE_STEP), math.ceil(rules.size / SIZE_STEP) - 1
     best = _lines_at(paragraph, rules, rules.min_size)
@@ -132,7 +132,7 @@ def _single_line(paragraph: Paragraph, rules: FitRules) -> Line | None:
 
 
 def wrap(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | None:
-    """Break greedily into at most ``most`` lines of ``limit`` em; None where that is too little for a word or all."""
+    """Break greedily into at most ``most`` lines of ``limit`` em; None if that is too little for a word or for all."""
     lines = []
     start = end = 0
     for offset, mandatory in paragraph.breaks:
@@ -153,7 +153,7 @@ def wrap(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | No
 
 
 def wrap_anywhere(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | None:
-    """Break like ``wrap``, and a word wider than ``limit`` between its clusters; None where one cluster is wider.
+    """Break like ``wrap``, and a word wider than ``limit`` between its clusters; None if one cluster is wider.
 
     Stops after ``most`` lines.
     """

@@ -60,7 +60,7 @@ class Font:
 
 @dataclass(frozen=True, eq=False)
 class FontStack:
-    """The fonts of one text style in the order they are tried; ``emoji`` stands apart."""
+    """The fonts of one text style in the order they are tried; ``emoji`` is apart."""
 
     fonts: tuple[Font, ...]
     emoji: Font | None
@@ -87,7 +87,7 @@ class FontCatalogue:
     emoji: str | None
 
     def require(self, family: str) -> None:
-        """Raise ValueError with near names when there is no such family."""
+        """Raise ValueError with near names if there is no such family."""
         if family not in self.families:
             choice = ", ".join(sorted(self.families))
             raise ValueError(
@@ -157,7 +157,7 @@ def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFi
 
 
 def load_catalogue(folder: Path) -> FontCatalogue:
-    """Read ``fonts.json`` of a folder. Raises SettingsError where it is missing or damaged."""
+    """Read ``fonts.json`` of a folder. Raises SettingsError if it is missing or damaged."""
     path = folder / "fonts.json"
     try:
         listing = json.loads(path.read_text())

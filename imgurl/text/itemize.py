@@ -113,7 +113,7 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
 
 @lru_cache(maxsize=8192)
 def _pick(cluster: str, stack: FontStack) -> Font | None:
-    """Return the first font that covers all of a cluster, None where none does."""
+    """Return the first font that covers all of a cluster, None if none does."""
     needed = _needed(cluster)
     if stack.emoji and is_emoji(cluster) and needed <= stack.emoji.coverage:
         return stack.emoji
@@ -147,7 +147,7 @@ def _scripts(text: str) -> list[str]:
         if character in PAIRS:
             opened.append((PAIRS[character], current))
         elif opened and character == opened[-1][0]:
-            # A closing bracket is set like its opening one, whatever stands between.
+            # A closing bracket is set like its opening one, whatever is between.
             current = opened.pop()[1]
         scripts[position] = current
     return scripts

@@ -279,7 +279,7 @@ def _inside(layout: TextLayout, paragraph: Paragraph, fitted: Fit, stack: FontSt
 
 
 def _shift(low: float, high: float, limit: float) -> float:
-    """Return by how much to move the stretch from ``low`` to ``high`` so that it lies between 0 and ``limit``."""
+    """Return by how much to move the stretch from ``low`` to ``high`` so that it is between 0 and ``limit``."""
     if low < 0:
         return -low
     return min(0.0, limit - high)

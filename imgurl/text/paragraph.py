@@ -16,7 +16,7 @@ from imgurl.text.shape import Run, ShapingStyle, shape, shape_items, unsafe_offs
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 
-# White space that belongs to the words beside it (CSS Text 3, 4.1.2 leaves it alone).
+# White space that belongs to the words around it (CSS Text 3, 4.1.2 leaves it alone).
 NO_BREAK_SPACES = "\u00a0\u2007\u202f"
 
 
@@ -25,7 +25,7 @@ class TextSpan:
     """A piece of text in one style.
 
     ``isolated`` marks a merge value: it is ordered by itself and can't reorder the text around it.
-    ``short_forms``, longest first, may stand for it where it does not fit.
+    ``short_forms``, longest first, may replace it if it does not fit.
     """
 
     text: str
@@ -75,7 +75,7 @@ class Paragraph:
 
     @cached_property
     def unsafe(self) -> frozenset[int]:
-        """Offsets at which a line can't begin or end without shaping it anew."""
+        """Offsets at which a line can't begin or end without shaping it again."""
         offsets = (unsafe_offsets(self.text, _item(run), self.shaping) for run in self.runs)
         return frozenset().union(*offsets)
 
@@ -88,8 +88,8 @@ class Paragraph:
     def width(self, start: int, end: int) -> float:
         """Return the width of a stretch in em, as it would be set on a line of its own.
 
-        What lies between two safe offsets has the same width wherever lines end; only the pieces from there to the
-        line's ends are shaped anew, each once (https://harfbuzz.github.io/working-with-harfbuzz-clusters.html).
+        The text between two safe offsets has the same width wherever lines end; only the pieces from there to the
+        line's ends are shaped again, each once (https://harfbuzz.github.io/working-with-harfbuzz-clusters.html).
         """
         if start not in self.unsafe and end not in self.unsafe:
             return self.reach[end] - self.reach[start]
@@ -102,7 +102,7 @@ class Paragraph:
 
     @cached_property
     def _safe_before(self) -> tuple[int, ...]:
-        """For each offset the nearest safe one that is not behind it."""
+        """For each offset the nearest safe one that is not after it."""
         return _nearest(range(len(self.text) + 1), self.unsafe)
 
     @cached_property
@@ -121,7 +121,7 @@ class Paragraph:
         return found
 
     def cut(self, start: int, end: int) -> tuple[Run, ...]:
-        """Return the runs of a stretch, in logical order; a run that is cut where it hangs together is shaped anew."""
+        """Return the runs of a stretch, in logical order; a run cut at an unsafe offset is shaped again."""
         runs = []
         for run in self.runs:
             if run.end <= start or run.start >= end:

@@ -6,7 +6,7 @@ import pytest
 
 from imgurl.color import Color, GradientStop, LinearGradient, RadialGradient
 from imgurl.design.layers import ShapeLayer
-from imgurl.design.paint import colors_of, to_color, to_fill
+from imgurl.design.paint import to_color, to_fill
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import document, field, mistakes, parsed, pointers, shape_layer
 
@@ -71,11 +71,6 @@ class TestGradients:
         radial = paint_of(fonts, {"type": "radial", "center": [0.25, 1], "radius": 0.5, "stops": STOPS})
         assert to_fill(linear, {"tint": "blue"}) == LinearGradient(90.0, stops)
         assert to_fill(radial, {"tint": "blue"}) == RadialGradient(0.25, 1.0, 0.5, stops)
-
-    def test_colors_of(self, fonts: FontCatalogue) -> None:
-        """The colours of a fill, as they are written."""
-        linear = paint_of(fonts, {"type": "linear", "stops": STOPS})
-        assert [colors_of("red"), colors_of(linear)] == [("red",), ("red", "<<tint>>")]
 
     def test_equal_offsets_are_a_hard_edge(self, fonts: FontCatalogue) -> None:
         """Two stops at one place do not descend."""

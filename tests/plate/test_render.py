@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES
 from imgurl.plate.compile import Plate, compile_plate
+from imgurl.plate.drawing import Drawing
 from imgurl.plate.render import render, render_expired
-from imgurl.plate.splice import paint_whole
 from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED, box, document, field, shape_layer, text_layer
@@ -49,7 +49,7 @@ class TestRender:
         """Every pixel."""
         plate = shipped_plates[design]
         texts = samples(plate)
-        assert opened(render(plate, texts, "png").body).tobytes() == paint_whole(plate, texts)[0].tobytes()
+        assert opened(render(plate, texts, "png").body).tobytes() == Drawing(plate, texts).whole()[0].tobytes()
 
     @pytest.mark.parametrize(("design", "ext"), FILES)
     def test_the_same_values_are_the_same_bytes(

@@ -16,7 +16,7 @@ from imgurl.geometry import Box
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.resolve import Origin
 from imgurl.pipeline import Pipeline
-from imgurl.plate.splice import paint_whole
+from imgurl.plate.drawing import Drawing
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.text import TextPaint, draw_text
 from imgurl.text.fit import FitStep
@@ -106,7 +106,7 @@ def test_names_of_the_world_fit_every_design(fonts: FontCatalogue, design: str, 
     for name in NAMES:
         picture = pipeline.picture_of(found, {**samples, field.name: name}, "png")
         (value,) = (value for value in picture.values if value.field == field.name)
-        image, fits = paint_whole(plate, picture.texts)
+        image, fits = Drawing(plate, picture.texts).whole()
         assert (value.origin, name) == (Origin.SEALED, name)
         assert {fitting.step for _, fitting in fits} & {FitStep.ELLIPSIS, FitStep.NOTHING} == set(), name
         if WRITE:

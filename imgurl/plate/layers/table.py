@@ -1,0 +1,22 @@
+"""Which painter paints which layer."""
+
+from typing import assert_never
+
+from imgurl.design.layers import ImageLayer, ShapeLayer, TextLayer
+from imgurl.plate.layers.image import ImagePainter
+from imgurl.plate.layers.painter import PaintContext, Painter
+from imgurl.plate.layers.shape import ShapePainter
+from imgurl.plate.layers.text import TextPainter
+
+
+def painter_of(layer: TextLayer | ImageLayer | ShapeLayer, context: PaintContext) -> Painter:
+    """Return the painter of a layer."""
+    match layer:
+        case TextLayer():
+            return TextPainter(layer, context)
+        case ImageLayer():
+            return ImagePainter(layer, context)
+        case ShapeLayer():
+            return ShapePainter(layer, context)
+        case _:
+            assert_never(layer)
