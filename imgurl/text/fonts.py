@@ -6,7 +6,7 @@ after it was made: shaping and drawing share it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -100,9 +100,18 @@ class FontCatalogue:
         ``size`` in px picks the optical size once; it stays as it is while text shrinks to fit, so that widths
         are proportional to the size.
         """
-        return self._stack(family, weight, style, round(size))
+        return self._stacks(family, weight, style, round(size))
 
-    @lru_cache(maxsize=256)  # noqa: B019 - one catalogue a process
+    # Caches of this catalogue, made with its first font and gone with it: a cache on the method would keep all
+    # catalogues for ever.
+    @cached_property
+    def _stacks(self) -> Callable[[str, int, str, int], FontStack]:
+        return lru_cache(maxsize=256)(self._stack)
+
+    @cached_property
+    def _instances(self) -> Callable[[Path, tuple[tuple[str, float], ...]], Font]:
+        return lru_cache(maxsize=512)(self._instance)
+
     def _stack(self, family: str, weight: int, style: str, size: int) -> FontStack:
         names = (family, *(name for name in self.fallback if name != family))
         fonts = tuple(self._font(name, weight, style, size) for name in names)
@@ -115,9 +124,8 @@ class FontCatalogue:
         values = tuple(
             (tag, min(max(wanted[tag], low), high)) for tag, (low, high) in sorted(face.axes.items()) if tag in wanted
         )
-        return self._instance(face.path, values)
+        return self._instances(face.path, values)
 
-    @lru_cache(maxsize=512)  # noqa: B019 - one catalogue a process
     def _instance(self, path: Path, values: tuple[tuple[str, float], ...]) -> Font:
         import uharfbuzz as hb  # noqa: PLC0415 - who only mints reads the catalogue, and opens no font
 
