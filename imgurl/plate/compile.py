@@ -36,6 +36,7 @@ from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import load_picture, resized_to_fit
 from imgurl.text.fonts import FontCatalogue
 
+# In every plate's digest and so in every ETag: another version may draw the same design with other pixels.
 RENDERER = f"imgurl {__version__}, {DRAWN_BY}, icu {icu_version}"
 
 
@@ -83,6 +84,8 @@ class Zone:
     fields: tuple[str, ...]
 
 
+# Not slotted: what is derived from the steps is computed once, when it is first asked for. Compared by identity: what
+# is equal has one digest.
 @dataclass(frozen=True, eq=False)
 class Plate:
     """A compiled design. The base is never drawn on; ``steps`` go on a copy of it, in their order."""
@@ -118,6 +121,7 @@ class Plate:
     @cached_property
     def base_with_overlays(self) -> Canvas:
         """The picture without any value: the base, and the static layers above slots."""
+        # This is what gets precoded. It is not what slots are painted on: a slot goes below the overlays above it.
         overlays = [step for step in self.steps if isinstance(step, Overlay)]
         if not overlays:
             return self.base
@@ -134,14 +138,17 @@ class Plate:
     @cached_property
     def regions(self) -> tuple[Box, ...]:
         """Boxes without a common pixel, each slot whole in one of them: each is painted by itself."""
+        # Apart, because patches of overlapping regions would overwrite each other's pixels. And a slot is never cut:
+        # where it is faded or turned, or casts a shadow, it is painted as a whole anyway.
         regions: list[Box] = []
         for slot in self.slots:
             box = slot.box
-            # Again after each union: a box that grew may touch what it did not touch before.
+            # Again after each union: a box that grew may touch others that it did not touch before.
             while touching := [other for other in regions if not other.intersect(box).is_empty]:
                 for other in touching:
                     box = box.union(other)
                     regions.remove(other)
+            # Empty: the layer is outside of the picture.
             if not box.is_empty:
                 regions.append(box)
         return tuple(sorted(regions, key=lambda box: (box.top, box.left)))
@@ -163,6 +170,8 @@ class Plate:
 
     def _zones(self, rows: int) -> tuple[Zone, ...]:
         """Return the zones in whole multiples of so many rows: regions that meet in one share a zone."""
+        # Regions ascend by their tops. So one that starts below the lowest bottom so far shares no rows with any before
+        # it, and no later one does with those. Tops are rounded down, bottoms up.
         groups: list[list[Box]] = []
         bottom = -1
         for region in self.regions:
@@ -174,6 +183,8 @@ class Plate:
         return tuple(self._zone(regions, rows) for regions in groups)
 
     def _zone(self, regions: list[Box], rows: int) -> Zone:
+        # Each slot is whole in one region, so these are all fields that can change a pixel of these rows. Sorted,
+        # because the values of a zone are a tuple in the key of its fragments.
         fields = {
             field
             for slot in self.slots
@@ -199,6 +210,7 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     """
     pictures = _load_pictures(design)
     document = design.document
+    # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
     context = PaintContext(fonts, pictures.__getitem__, names, dpr, glyphs or GlyphCache())
     base = _background(document, pictures, dpr)
@@ -208,7 +220,9 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     static: list[Painter] = []
     for layer in document.layers:
         painter = painter_of(layer, context)
+        # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text.
         if layer.placeholders:
+            # What came before is below this slot: on the base, or else over the slots so far.
             steps += _flatten(static, base, is_lowest=not steps)
             static = []
             steps.append(Slot(painter, painter.extent.intersect(whole)))
@@ -220,6 +234,8 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
 
 def plate_digest(design: Design, dpr: int) -> str:
     """Return what a plate is known by, 64 hex digits, without compiling it."""
+    # The version of a design is a digest of its document, pictures and fonts (design.library), so no edit of any of
+    # them draws under an old key. Render keys, and so ETags, are known before anything is compiled.
     return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()
 
 
@@ -231,6 +247,8 @@ def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tup
         for painter in layers:
             painter.paint(base, {})
         return ()
+    # Text on a transparent picture is drawn exactly where it is laid out, on an opaque one at quarters of a pixel
+    # (raster.text): an overlay may differ by a shade at the edges of letters from the same layer on the base.
     picture = blank(base.width, base.height)
     for painter in layers:
         painter.paint(picture, {})
@@ -252,6 +270,8 @@ def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) ->
 
 
 def _load_pictures(design: Design) -> dict[str, Canvas]:
+    # All of them now, also those that only some values show: a request never waits for a file, and a broken one makes
+    # a bad design at once, not a bad picture later.
     pictures = {}
     problems = []
     for name, body in design.assets.items():

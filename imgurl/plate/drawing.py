@@ -48,6 +48,7 @@ class Drawing:
 
     def patches(self, regions: Sequence[Box]) -> tuple[tuple[Patch, ...], Fits]:
         """Paint what values change in some regions of the plate; also return what fitting took for each text."""
+        # Each slot is laid out once for all regions; drawing it into one is then a question of moving it.
         items = {}
         for index, step in enumerate(self.plate.steps):
             if isinstance(step, Slot) and any(not step.box.intersect(region).is_empty for region in regions):
@@ -59,6 +60,8 @@ class Drawing:
 
     def whole(self) -> tuple[Canvas, Fits]:
         """Paint the slots on a copy of the whole base; also return what fitting took for each text."""
+        # The reference for all splicing: a patch has the very pixels that this picture has there. Formats that are not
+        # spliced, and test keys' pictures, are painted this way.
         canvas = copied(self.plate.base)
         items = {}
         for index, step in enumerate(self.plate.steps):
@@ -80,12 +83,13 @@ class Drawing:
             touched = touched.union(item.box.intersect(region))
         if touched.is_empty:
             return None
-        canvas = cut(self.plate.base, touched)
+        canvas = cut(self.plate.base, touched)  # a copy: the base is shared by all requests
         # All steps in their order, overlays too. The base lacks the overlays, since they cover slots: a static layer
         # above a slot has to be laid over what was just painted.
         for index, step in enumerate(self.plate.steps):
             if isinstance(step, Overlay):
                 lay_picture(canvas, step.picture, step.left - touched.left, step.top - touched.top)
+            # A slot of another region can't reach into this one, but it may be in the same zone.
             elif index in items and not items[index].box.intersect(touched).is_empty:
                 items[index].draw(canvas, touched.left, touched.top)
         return Patch(touched.left, touched.top, canvas)
@@ -97,5 +101,6 @@ class Drawing:
 
 def layer_names(plate: Plate) -> list[tuple[str, int]]:
     """Return what each slot's layer is called, and the number of its step."""
+    # By the number of the step where the layer has no id: the same on every request, so fragments can keep it.
     slots = ((index, step) for index, step in enumerate(plate.steps) if isinstance(step, Slot))
     return [(slot.layer.id or f"step {index + 1}", index) for index, slot in slots]

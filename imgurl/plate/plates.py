@@ -34,9 +34,12 @@ class Plates:
         with self._lock:
             plate, failure = self._plates.get(digest), self._failed.get(digest)
         if failure is not None:
+            # Not the error itself: each raise adds to the traceback that an exception carries.
             raise BadDesign(failure.design, failure.problems)
         if plate is not None:
             return plate
+        # Not under the lock, since compiling can take long. Two threads may compile the same plate: they make equal
+        # ones, and the last is kept.
         try:
             plate = compile_plate(design, self._fonts, dpr, self._glyphs)
         except BadDesign as error:
@@ -44,6 +47,7 @@ class Plates:
                 self._failed[digest] = error
             raise
         with self._lock:
+            # LRUCache raises for an entry larger than itself.
             if _bytes_of(plate) <= self._plates.maxsize:
                 self._plates[digest] = plate
         return plate

@@ -51,6 +51,8 @@ def precode(plate: Plate, ext: str) -> Precoded | None:
         case None:
             return None
         case Splicing.BANDS:
+            # The samples decide by which filter fresh rows are made, and whether a palette pays: a plate alone has none
+            # of the letters that every picture will have.
             patches = _sample_patches(plate)
             rows, sample = _as_rows(plate.pixels), _as_rows(_with_patches(plate.pixels, patches))
             return _with_palette(plate, patches, png.precode(rows, _color_type(plate), plate.row_ranges, sample))
@@ -64,6 +66,8 @@ def precode(plate: Plate, ext: str) -> Precoded | None:
 
 def restore(plate: Plate, stored: bytes) -> Precoded | None:
     """Return the precoded PNG whose ``file_without_values`` was kept; None if that is another file."""
+    # The file keeps the compressed bands, which take the time; filter and palette are chosen again, from the same
+    # samples and so alike.
     patches = _sample_patches(plate)
     sample = _as_rows(_with_patches(plate.pixels, patches))
     with contextlib.suppress(ValueError, zlib.error):
@@ -83,6 +87,7 @@ def refined(precoded: Precoded, plate: Plate) -> Precoded:
                 truecolor=precoded.truecolor.refined(_as_rows(plate.pixels)),
             )
         case jpeg.PrecodedJpeg():
+            # Baseline with fixed tables: there is no better effort whose tiles could still be exchanged.
             return precoded
         case _:
             assert_never(precoded)
@@ -147,10 +152,13 @@ def _as_rows(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _ramps(plate: Plate) -> list[NDArray[np.uint8]]:
     """Return the steps from the colours below each text slot to its inks: edges are these, whatever is written."""
+    # An antialiased edge mixes the ink with what is below it, in any share. Values to come have edges that the samples
+    # lack, so the palette is planned for all of them.
     steps = np.linspace(0.0, 1.0, RAMP_STEPS)[:, np.newaxis, np.newaxis]
     ramps = []
     for slot in plate.slots:
         below = plate.pixels[slot.box.top : slot.box.bottom, slot.box.left : slot.box.right].reshape(-1, 3)
+        # Colours below, not pixels: a slot over a flat ground has one.
         below = np.unique(below, axis=0)
         ramps += [below + (np.array(ink.rgb) - below) * steps for ink in slot.painter.inks]
     return [ramp.round().astype(np.uint8).reshape(-1, 3) for ramp in ramps]

@@ -48,6 +48,8 @@ def begin(plate: Plate, texts: Mapping[str, str], ext: str, *, is_test: bool = F
 
     A picture of a test key gets a mark that nobody takes for a part of the design.
     """
+    # Painting uses the glyph cache and belongs to the one drawing thread; what is returned holds only the picture that
+    # was painted for it. WebP and AVIF take much longer to encode than to paint.
     image, fits = Drawing(plate, texts).whole()
     if is_test:
         paint_test_mark(image, plate.context.fonts)
@@ -59,6 +61,7 @@ def render_expired(plate: Plate, ext: str) -> Rendered | None:
     asset = plate.design.document.expired_image
     if asset is None:
         return None
+    # No document says how it fits: it covers the design from its middle, like a background that says nothing.
     whole = plate.context.pictures(asset)
     picture = resized_to_fit(whole, plate.width, plate.height, ObjectFit.COVER, (0.5, 0.5))
     return _encoded(plate, picture, ext, ())

@@ -58,6 +58,7 @@ class FragmentCache:
         fragment = self._fragments.get(key)
         if fragment is None:
             fragment = make()
+            # LRUCache raises for an entry larger than itself.
             if fragment.size <= self._fragments.maxsize:
                 self._fragments[key] = fragment
         return fragment
@@ -76,6 +77,7 @@ def splice(precoded: Precoded, drawing: Drawing, cache: FragmentCache | None = N
 
 def _fragments(precoded: Precoded, drawing: Drawing, cache: FragmentCache | None) -> list[Fragment]:
     plate = drawing.plate
+    # In their order, which is that of the rows: so the fresh bands ascend, as PrecodedPng.splice needs them.
     zones = plate.jpeg_zones if isinstance(precoded, jpeg.PrecodedJpeg) else plate.zones
     fragments = []
     for number, zone in enumerate(zones):
@@ -108,6 +110,7 @@ def _indexed_bands(precoded: PrecodedIndexedPng, plate: Plate, patches: Sequence
         # meet, a patch would else show as a box.
         colors, before = packed_of(patch.canvas), packed_of(cut(plate.base_with_overlays, box))
         changed = np.flatnonzero(colors != before)
+        # Looked up in a cube of colours, and judged by the worst pixel: one letter in a wrong colour would show.
         drawn = colors[changed]
         entries = precoded.palette.near(drawn)
         if precoded.palette.error(drawn, entries) > MAX_ERROR:
@@ -125,6 +128,8 @@ def _bands(
 
     Bands, unlike JPEG's tiles, are as wide as the picture: PNG compresses whole rows.
     """
+    # Neighbouring bands that are touched come as one, which is exchanged for all of them: fewer chunks, and fewer rows
+    # that can't look at the one above.
     fresh = []
     for top, bottom in precoded.bands_of(box for box, _ in patches):
         rows = pixels[top:bottom].copy()
@@ -142,5 +147,6 @@ def _pieces(fragments: Iterable[Fragment]) -> list[Any]:
 
 def _all_fits(plate: Plate, fragments: Iterable[Fragment]) -> Fits:
     """Return what fitting took in all fragments, in the order of the layers: zones are ordered by their rows."""
+    # Slots of two zones can be in any order of the document; a picture painted as a whole has that of the document.
     order = [name for name, _ in layer_names(plate)]
     return tuple(sorted((fit for fragment in fragments for fit in fragment.fits), key=lambda fit: order.index(fit[0])))

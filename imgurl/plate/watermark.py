@@ -12,6 +12,7 @@ from imgurl.text.style import Align, VerticalAlign
 
 def paint_test_mark(canvas: Canvas, fonts: FontCatalogue) -> None:
     """Write "TEST" over the middle of a picture, as large as it fits: light, with a dark outline, on any ground."""
+    # Drawn without the glyph cache: letters of a third of the picture's width would push out those of whole campaigns.
     size = max(8.0, min(canvas.width / 3, canvas.height / 1.5))
     width = max(1.0, size / 120)
     stack = fonts.stack(fonts.fallback[0], 700)

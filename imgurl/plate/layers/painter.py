@@ -72,6 +72,8 @@ class Painter(ABC):
         around = self.box.grow(self._reach)
         if not self.layer.rotation % 360:
             return around
+        # The bounding box of a turned rectangle; it turns about the centre of the layer's box, which is that of
+        # ``around`` too, since a shadow's reach is taken on all sides alike.
         turn = math.radians(self.layer.rotation)
         wide = abs(around.width * math.cos(turn)) + abs(around.height * math.sin(turn))
         high = abs(around.width * math.sin(turn)) + abs(around.height * math.cos(turn))
@@ -87,6 +89,7 @@ class Painter(ABC):
     def item(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Lay the layer out; None if it shows nothing."""
         layer = self.layer
+        # Conditions see resolved values, so a fallback counts like any value.
         if layer.show_if and not layer.show_if.holds(texts):
             return None
         item = self.upright(texts)
@@ -105,6 +108,7 @@ class Painter(ABC):
             across, down = (box.left + box.right - alone.width) // 2, (box.top + box.bottom - alone.height) // 2
             lay_picture(canvas, alone, across - left, down - top)
 
+        # The whole extent, not the item's smaller box: turning moves it.
         return DisplayItem(self.extent, draw, item.fitting)
 
     def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:

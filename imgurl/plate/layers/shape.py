@@ -24,12 +24,14 @@ class ShapePainter(Painter):
             self.extent, lambda canvas, left, top: self._paint(canvas, self.box.move(-left, -top), texts)
         )
 
+    # In the order of CSS: shadow, fill, outline.
     def _paint(self, canvas: Canvas, box: Box, texts: Mapping[str, str]) -> None:
         layer = self.layer
         shadow, stroke = self.shadow(texts), self.stroke(layer.stroke, texts)
         mask = self._mask(box, 0.0)
         if shadow:
             cast_shadow(canvas, mask, box.left, box.top, shadow)
+        # A line is nothing but its stroke; a document without one is refused.
         if layer.shape is Shape.LINE and stroke:
             lay(canvas, line_mask(box.width, box.height, stroke.width), box.left, box.top, stroke.color)
             return

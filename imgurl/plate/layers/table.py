@@ -11,6 +11,7 @@ from imgurl.plate.layers.text import TextPainter
 
 def painter_of(layer: TextLayer | ImageLayer | ShapeLayer, context: PaintContext) -> Painter:
     """Return the painter of a layer."""
+    # Closed by assert_never: with a type of layer that has no case here, mypy fails.
     match layer:
         case TextLayer():
             return TextPainter(layer, context)

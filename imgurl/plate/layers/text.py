@@ -35,6 +35,8 @@ class TextPainter(Painter):
         layout = self.layout(texts)
         if layout is None:
             return None
+        # Laid out relative to the box, which is moved when it is drawn: the layout does not depend on the canvas. Its
+        # reach is that of the ink of these values, mostly far less than the extent; so patches are small.
         paint, box = self._paint(texts), self._inner_box
         return DisplayItem(
             text_reach(layout, box, paint),
@@ -66,10 +68,12 @@ class TextPainter(Painter):
         styles = {field: number for number, field in enumerate(layer.styles, start=1)}
 
         def styled(span: Span) -> TextSpan:
+            # Before anything is measured: capitals are wider, and ß becomes two letters.
             text = set_casing(span.text, layer.casing, layer.language)
             # Only the value of a name field may be shortened; how is up to the locale.
             locale = locales.get(span.field or "")
             shorter = short_forms(text, locale) if locale else ()
+            # Isolated: a value is ordered by itself, and can't reorder the text around it (UAX #9, 2.7).
             return TextSpan(text, styles.get(span.field or "", 0), isolated=span.field is not None, short_forms=shorter)
 
         return tuple(map(styled, parse_template(layer.text).fill(texts)))
@@ -78,7 +82,8 @@ class TextPainter(Painter):
     def _stacks(self) -> tuple[FontStack, ...]:
         font, stack = self.layer.font, self.context.fonts.stack
         styles = self.layer.styles.values()
-        # The size picks the optical size once; the stack stays while text shrinks (see FontCatalogue.stack).
+        # A style lacks what it does not change, which is then the layer's own; the size always is. It picks the
+        # optical size once; the stack stays while text shrinks (see FontCatalogue.stack).
         return (
             stack(font.family, font.weight, font.style, font.size),
             *(
@@ -89,6 +94,8 @@ class TextPainter(Painter):
 
     @cached_property
     def _text_box(self) -> TextBox:
+        # Sizes are multiplied by dpr before fitting, not after: a text is fitted to device pixels, on the grid of sizes
+        # that glyphs are cached for (text.fit.SIZE_STEP).
         layer, dpr, box = self.layer, self.context.dpr, self._inner_box
         return TextBox(
             width=max(1, box.width),
