@@ -7,9 +7,9 @@ import click
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
+from imgurl.formats import ImageFormat, format_named
 from imgurl.merge.judge import Words, judge
 from imgurl.pipeline import Pipeline
-from imgurl.urls.target import EXTENSIONS
 
 
 @click.command()
@@ -34,9 +34,11 @@ def render(
     \b
       imgurl render cert-2025 --set full_name="Ava Johnson" -o ava.png
     """
-    ext = output.suffix.removeprefix(".").lower().replace("jpeg", "jpg")
-    if ext not in EXTENSIONS:
-        raise click.UsageError(f"the ending of {output} must be one of {', '.join('.' + name for name in EXTENSIONS)}")
+    try:
+        ext = format_named(output.suffix.removeprefix("."))
+    except ValueError:
+        endings = ", ".join(f".{name}" for name in ImageFormat)
+        raise click.UsageError(f"the ending of {output} must be one of {endings}") from None
     settings, fonts, library = open_designs(designs)
     require_good(library, design)
     found = library.find(design)
