@@ -166,12 +166,12 @@ def schema() -> dict[str, Any]:
 
 def choices_of(fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the values of each choice and flag field, from raw JSON or from models."""
-    found: dict[str, tuple[str, ...]] = {}
+    choices: dict[str, tuple[str, ...]] = {}
     for name, field in fields.items():
         kind = field.get("type") if isinstance(field, dict) else field.type
         listed = field.get("choices", ()) if isinstance(field, dict) else field.choices
         if kind == FieldType.FLAG:
-            found[name] = ("true", "false")
+            choices[name] = ("true", "false")
         elif kind in CHOICE_TYPES and isinstance(listed, list | tuple):
-            found[name] = tuple(choice for choice in listed if isinstance(choice, str))
-    return found
+            choices[name] = tuple(choice for choice in listed if isinstance(choice, str))
+    return choices

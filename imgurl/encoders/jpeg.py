@@ -90,16 +90,16 @@ class PrecodedJpeg:
 
     def encode(self, patches: Iterable[tuple[Box, Pixels]]) -> tuple[Segment, ...]:
         """Encode the tiles that patches touch: boxes of the picture and their pixels (height, width, 3)."""
-        held = tuple(patches)
-        wanted = dict.fromkeys(tile for box, _ in held for tile in self.tiles_in(box))
-        if not wanted:
+        changes = tuple(patches)
+        touched = dict.fromkeys(tile for box, _ in changes for tile in self.tiles_in(box))
+        if not touched:
             return ()
-        rows = self._changed_rows(held)
+        rows = self._changed_rows(changes)
         tiles = np.concatenate([
-            rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in wanted
+            rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in touched
         ])  # fmt: skip
         _, fresh = _encode(Image.fromarray(tiles), self.settings, self.tile_width)
-        places = (row * self.columns + column for column, row in wanted)
+        places = (row * self.columns + column for column, row in touched)
         count = len(self.segments)
         return tuple((place, _marked(place, segment, count)) for place, segment in zip(places, fresh, strict=True))
 

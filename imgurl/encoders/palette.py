@@ -38,11 +38,11 @@ class Palette:
 
     def exact(self, pixels: Pixels) -> Pixels:
         """Return the entries for pixels of shape (…, 3): a colour that the palette has gets its own entry."""
-        entries, wanted = self._packed, packed(pixels)
+        entries, colors = self._packed, packed(pixels)
         order = np.argsort(entries)
-        places = order[np.searchsorted(entries, wanted, sorter=order).clip(max=len(entries) - 1)]
-        found: Pixels = np.where(entries[places] == wanted, places, self.near(wanted)).astype(np.uint8)
-        return found
+        places = order[np.searchsorted(entries, colors, sorter=order).clip(max=len(entries) - 1)]
+        chosen: Pixels = np.where(entries[places] == colors, places, self.near(colors)).astype(np.uint8)
+        return chosen
 
     def near(self, colors: Packed) -> Pixels:
         """Return a near entry for each packed colour: the one nearest to the middle of its cell."""
@@ -55,8 +55,8 @@ class Palette:
         if not colors.size:
             return 0
         # All channels at once, in bytes: the fourth one is 0 on both sides.
-        found, wanted = (side.view(np.uint8) for side in (self._packed[entries], np.ascontiguousarray(colors)))
-        return int((np.maximum(found, wanted) - np.minimum(found, wanted)).max())
+        drawn, exact = (side.view(np.uint8) for side in (self._packed[entries], np.ascontiguousarray(colors)))
+        return int((np.maximum(drawn, exact) - np.minimum(drawn, exact)).max())
 
     @cached_property
     def _packed(self) -> Packed:

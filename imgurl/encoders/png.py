@@ -94,8 +94,8 @@ class PrecodedPng:
 
     def encode(self, top: int, pixels: Pixels, deflate: Deflate = deflate_fast) -> Band:
         """Compress rows. They begin and end where bands do; ``pixels`` has the shape (rows, width × channels)."""
-        made = piece(_memory(filtered(pixels, CHANNELS[self.color_type], self.row_filter)), deflate)
-        return _band(top, top + len(pixels), made)
+        compressed = piece(_memory(filtered(pixels, CHANNELS[self.color_type], self.row_filter)), deflate)
+        return _band(top, top + len(pixels), compressed)
 
     def splice(self, fresh: Iterable[Band]) -> bytes:
         """Return the file with some bands exchanged for fresh ones, which come in ascending order."""
@@ -271,8 +271,8 @@ def _paeth(left: Pixels, above: Pixels, corner: Pixels) -> Pixels:
     return np.where(is_a, left, np.where(near_b <= near_c, above, corner))
 
 
-def _band(top: int, bottom: int, made: Piece) -> Band:
-    return Band(top, bottom, _chunk(b"IDAT", made.compressed), made.length, made.adler)
+def _band(top: int, bottom: int, rows: Piece) -> Band:
+    return Band(top, bottom, _chunk(b"IDAT", rows.compressed), rows.length, rows.adler)
 
 
 def _best_piece(rows: Pixels, channels: int) -> Piece:
@@ -301,8 +301,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         position += length + 12
 
 
-def _size(made: Piece) -> int:
-    return len(made.compressed)
+def _size(rows: Piece) -> int:
+    return len(rows.compressed)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

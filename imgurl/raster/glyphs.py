@@ -72,12 +72,12 @@ class GlyphCache:
 
     def strike(self, font: Font, size: float) -> Strike:
         """Return the glyphs drawn so far of a font at a size; what it lacks, ``draw`` adds."""
-        held = self._strikes.get((font, size))
-        if held is None:
-            held = self._strikes[font, size] = {}
+        strike = self._strikes.get((font, size))
+        if strike is None:
+            strike = self._strikes[font, size] = {}
         else:
             self._strikes.move_to_end((font, size))
-        return held
+        return strike
 
     def draw(self, font: Font, size: float, key: int) -> GlyphMask | None:
         """Draw a glyph and keep it in its strike; None for a glyph without ink."""

@@ -124,10 +124,10 @@ def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, co
     for glyph, glyph_x, glyph_y in run.glyphs:
         x, y = round(glyph_x * 4), round(glyph_y * 4)
         key = strike_key(glyph, x, y)
-        found = strike[key] if key in strike else glyphs.draw(run.font, size, key)
-        if found is None:
+        drawn = strike[key] if key in strike else glyphs.draw(run.font, size, key)
+        if drawn is None:
             continue
-        mask, right, down, wide, high = found
+        mask, right, down, wide, high = drawn
         left, top = box.left + (x >> 2) + right, box.top + (y >> 2) + down
         end, foot = left + wide, top + high
         if left < min_left or top < min_top or end > max_right or foot > max_bottom:

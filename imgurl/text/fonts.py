@@ -40,15 +40,15 @@ class Font:
     descent: float
     coverage: frozenset[int]
     paints_color: bool
-    #: Ink boxes by glyph, filled as they are asked for; a font has at most 65,535 glyphs.
+    #: Ink boxes by glyph, filled on demand; a font has at most 65,535 glyphs.
     _inks: dict[int, InkBox] = field(default_factory=dict, repr=False)
 
     def ink(self, glyph: int) -> InkBox:
         """Return the ink box of a glyph as ``(left, bottom, right, top)`` in em, y upwards."""
-        found = self._inks.get(glyph)
-        if found is None:
-            found = self._inks[glyph] = self._measure(glyph)
-        return found
+        box = self._inks.get(glyph)
+        if box is None:
+            box = self._inks[glyph] = self._measure(glyph)
+        return box
 
     def _measure(self, glyph: int) -> InkBox:
         extents = self.hb_font.get_glyph_extents(glyph)
@@ -120,9 +120,10 @@ class FontCatalogue:
 
     def _font(self, family: str, weight: int, style: str, size: int) -> Font:
         face = nearest_face(self.families[family], weight, style)
-        wanted = {"wght": float(weight), "opsz": float(size)}
+        # Clamped: a variable font has no weights beyond its axis. Axes that no design can name keep their defaults.
+        axes = {"wght": float(weight), "opsz": float(size)}
         values = tuple(
-            (tag, min(max(wanted[tag], low), high)) for tag, (low, high) in sorted(face.axes.items()) if tag in wanted
+            (tag, min(max(axes[tag], low), high)) for tag, (low, high) in sorted(face.axes.items()) if tag in axes
         )
         return self._instances(face.path, values)
 

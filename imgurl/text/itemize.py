@@ -91,6 +91,7 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
         primary = stacks[styles[0]].primary
         if primary.coverage.issuperset(map(ord, text)):
             return [primary] * len(text)
+    # Code points of each script in each span and style, and the clusters with the word that they belong to.
     words: dict[tuple[int, int, str], set[int]] = {}
     cut: list[tuple[str, tuple[int, int, str] | None]] = []
     position = 0
@@ -106,6 +107,7 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
     fonts: list[Font] = []
     for cluster, word in cut:
         stack = stacks[styles[len(fonts)]]
+        # The primary font if none has the cluster: it draws its box for missing glyphs.
         font = (chosen[word] if word else None) or _pick(cluster, stack) or stack.primary
         fonts += [font] * len(cluster)
     return fonts
@@ -138,6 +140,7 @@ def _scripts(text: str) -> list[str]:
     if text.isascii():
         return ["Latn"] * len(text)
     scripts = [_script(character) for character in text]
+    # Each opening bracket with its closing partner and the script at that place.
     opened: list[tuple[str, str]] = []
     current = next((script for script in scripts if script not in NEUTRAL), "Latn")
     for position, character in enumerate(text):

@@ -100,12 +100,12 @@ def _fit_somehow(
     whole = fit(paragraph, rules)
     if whole is not None:
         return paragraph, whole, FitStep.FULL_SIZE if whole.size >= box.size else FitStep.SMALLER
+    # A shorter form is tried at all sizes, from the full one down: what is shortened is no smaller than it must be.
     for shorter in _shorter_forms(spans):
         candidate = build_paragraph(shorter, stacks, box.shaping, box.direction)
         short = fit(candidate, rules)
         if short is not None:
             return candidate, short, FitStep.SHORTENED
-    rules = replace(rules, balanced=False)
     broken = _break_anywhere(paragraph, rules)
     if broken is not None:
         return paragraph, broken, FitStep.BROKEN
@@ -113,6 +113,7 @@ def _fit_somehow(
 
 
 def _break_anywhere(paragraph: Paragraph, rules: FitRules) -> Fit | None:
+    # One line more than there is room for: it tells a text that fits from one that was cut off after the last line.
     most = rules.lines_at(rules.min_size)
     lines = wrap_anywhere(paragraph, rules.width / rules.min_size, most + 1)
     if lines is None or len(lines) > most:
@@ -134,6 +135,8 @@ def _with_ellipsis(
         cut = _break_anywhere(shortened, rules)
         if cut is not None:
             return shortened, cut, FitStep.ELLIPSIS
+        # Mostly the first guess is right. A sixteenth less each time, so that a long text is not shaped a hundred
+        # times.
         kept -= 1 + kept // 16
     return build_paragraph((), stacks, box.shaping, box.direction), Fit(rules.min_size, ()), FitStep.NOTHING
 
@@ -150,6 +153,7 @@ def _clusters_that_fit(paragraph: Paragraph, ends: Sequence[int], rules: FitRule
     if count < 1 or not lines:
         return 0
     last = lines[-1]
+    # One cluster less than all of them at the most: with all there would be nothing to leave out.
     kept = min(bisect_right(ends, last.end) - 1, len(ends) - 2)
     while kept > 0 and paragraph.reach[ends[kept]] - paragraph.reach[last.start] + ellipsis > limit:
         kept -= 1
@@ -163,6 +167,7 @@ def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
         length -= len(span.text)
         if length <= 0:
             break
+    # No space or punctuation before the ellipsis: "Ava…", not "Ava, …".
     last = kept[-1]
     kept[-1] = replace(last, text=last.text.rstrip(" ,;:-–—") + ELLIPSIS)
     return tuple(kept)
@@ -210,6 +215,7 @@ def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, bas
 
 def _visual_order(paragraph: Paragraph, line: Line) -> list[Run]:
     """Return the runs of a line from left to right (UAX #9, L1 and L2)."""
+    # Levels are those of the paragraph, but each line is reordered by itself: only now is it known where lines end.
     runs = paragraph.cut(line.start, line.end)
     if not paragraph.base_level and not any(run.level for run in runs):
         return list(runs)
@@ -257,6 +263,8 @@ def _inside(layout: TextLayout, paragraph: Paragraph, fitted: Fit, stack: FontSt
 
     Swashes reach beyond their advance and stacked marks beyond the line; the box is a promise all the same.
     """
+    # Again after each change, because baselines are rounded to whole pixels at every size: ink does not shrink quite in
+    # proportion.
     for _ in range(4):
         left, top, right, bottom = layout.ink
         if left >= 0 and top >= 0 and right <= box.width and bottom <= box.height:

@@ -58,6 +58,7 @@ class Paragraph:
     def reach(self) -> tuple[float, ...]:
         """Width of the first n code points in em, for n = 0 to the length of the text."""
         advances = [0.0] * len(self.text)
+        # By clusters, which need not be in the order of the glyphs: those of right-to-left runs are reversed.
         for run in self.runs:
             for glyph in run.glyphs:
                 advances[glyph.cluster] += glyph.advance
@@ -115,10 +116,10 @@ class Paragraph:
         return {}
 
     def _shaped_width(self, start: int, end: int) -> float:
-        found = self._shaped_widths.get((start, end))
-        if found is None:
-            found = self._shaped_widths[start, end] = sum(run.advance for run in self.cut(start, end))
-        return found
+        width = self._shaped_widths.get((start, end))
+        if width is None:
+            width = self._shaped_widths[start, end] = sum(run.advance for run in self.cut(start, end))
+        return width
 
     def cut(self, start: int, end: int) -> tuple[Run, ...]:
         """Return the runs of a stretch, in logical order; a run cut at an unsafe offset is shaped again."""
@@ -159,12 +160,15 @@ def build_paragraph(
 
 def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[int, tuple[int, ...]]:
     """Return the paragraph level and the level of each code point, merge values isolated (UAX #9, 2.7 and X5c)."""
+    # Without a right-to-left letter every level is 0, with isolates too: most texts end here.
     plain = paragraph_levels(text, base)
     if not any(plain.levels):
         return plain.base, plain.levels
     if base == "auto" and not any(map(_is_strong, "".join(span.text for span in spans if not span.isolated))):
         # A text of values only has their direction.
         base = "rtl" if plain.base else "ltr"
+    # The isolates are needed for their levels alone: they are put in, and their own levels left out, so that offsets
+    # stay those of the text. ``kept`` has a 1 for each code point of the text.
     marked = []
     kept = []
     for span in spans:
@@ -177,13 +181,13 @@ def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[
 
 def _nearest(offsets: range, unsafe: frozenset[int]) -> tuple[int, ...]:
     """Return for each offset the last safe one that came before it or is itself; the first one is safe."""
-    found = []
+    nearest = []
     last = offsets[0]
     for offset in offsets:
         if offset not in unsafe:
             last = offset
-        found.append(last)
-    return tuple(found)
+        nearest.append(last)
+    return tuple(nearest)
 
 
 def _is_strong(character: str) -> bool:
