@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegSettings, PictureBackground, Size
+from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PictureBackground, Size
 from imgurl.design.layers import (
     MAX_FILES,
     BoxModel,
@@ -31,7 +31,7 @@ from tests.pages import PAGES, ROOT, block
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, JpegSettings, MergeField, BoxModel, Condition, FontModel, SpanStyle, Shadow,
+    Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Condition, FontModel, SpanStyle, Shadow,
     Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         (TextLayer, "letter_spacing", "in em, {low} to {high}, default {default:g}"),
         (TextLayer, "opacity", "`opacity` ({low} to {high})"),
         (TextLayer, "rotation", "around the centre of the box, {low} to {high})"),
-        (JpegSettings, "quality", "quality from {low} to {high}"),
+        (JpegModel, "quality", "quality from {low} to {high}"),
         (Shadow, "blur", "`blur` is a radius of {low} to {high} pixels"),
     ],
 )

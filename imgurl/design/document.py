@@ -84,7 +84,7 @@ def _check_expired(name: str) -> str:
     return name
 
 
-class JpegSettings(Model):
+class JpegModel(Model):
     """How the design is written as JPEG; 4:4:4 keeps small coloured text sharp and costs about a fifth more."""
 
     quality: Annotated[int, Field(ge=40, le=95)] = 85
@@ -110,7 +110,7 @@ class Document(Model):
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
     #: The format of links that name none.
     format: Annotated[ImageFormat, Field(strict=False)] = ImageFormat.PNG
-    jpeg: JpegSettings = JpegSettings()
+    jpeg: JpegModel = JpegModel()
 
     @cached_property
     def by_name(self) -> Mapping[str, MergeField]:

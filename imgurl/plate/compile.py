@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imgurl import __version__
 from imgurl.design.document import Document, PictureBackground
-from imgurl.design.layers import ImageLayer, ShapeLayer, TextLayer
+from imgurl.design.layers import AnyLayer
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
 from imgurl.encoders.jpeg import JpegSettings
@@ -48,7 +48,7 @@ class Slot:
     box: Box
 
     @property
-    def layer(self) -> TextLayer | ImageLayer | ShapeLayer:
+    def layer(self) -> AnyLayer:
         """The layer of the design."""
         return self.painter.layer
 

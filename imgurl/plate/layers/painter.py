@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imgurl.color import Color
-from imgurl.design.layers import ImageLayer, ShapeLayer, Stroke, TextLayer
+from imgurl.design.layers import AnyLayer, Stroke
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
 from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
@@ -49,7 +49,7 @@ class DisplayItem:
 class Painter(ABC):
     """Paints one layer for any values. ``texts`` are resolved values by field name; a missing one is empty."""
 
-    layer: TextLayer | ImageLayer | ShapeLayer
+    layer: AnyLayer
     context: PaintContext
 
     @abstractmethod

@@ -2,14 +2,14 @@
 
 from typing import assert_never
 
-from imgurl.design.layers import ImageLayer, ShapeLayer, TextLayer
+from imgurl.design.layers import AnyLayer, ImageLayer, ShapeLayer, TextLayer
 from imgurl.plate.layers.image import ImagePainter
 from imgurl.plate.layers.painter import PaintContext, Painter
 from imgurl.plate.layers.shape import ShapePainter
 from imgurl.plate.layers.text import TextPainter
 
 
-def painter_of(layer: TextLayer | ImageLayer | ShapeLayer, context: PaintContext) -> Painter:
+def painter_of(layer: AnyLayer, context: PaintContext) -> Painter:
     """Return the painter of a layer."""
     # Closed by assert_never: with a type of layer that has no case here, mypy fails.
     match layer:
