@@ -61,6 +61,7 @@ def _kind_of_background(value: Any) -> str | None:
 
 
 def _check_background(background: Any) -> Any:
+    # It is the base of the one plate of the design, and everything else is laid over it.
     is_dynamic = "<<" in background if isinstance(background, str) else background.placeholders
     if is_dynamic:
         over = "an image layer" if isinstance(background, PictureBackground) else "a shape with this fill"

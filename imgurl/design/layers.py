@@ -79,6 +79,8 @@ TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text)
 
 def _check_asset(name: str, info: ValidationInfo) -> str:
     """Accept a picture's file name; it may hold a choice or flag field: ``medal-<<tier>>.png``."""
+    # Every file that the name can mean is checked, and read when the design is compiled: so no value of a recipient
+    # ever decides about a path.
     surroundings = known(info)
     try:
         names = parse_template(name).fields
@@ -138,6 +140,7 @@ class Condition(Model):
     @field_validator("values")
     @classmethod
     def _of_the_field(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        # Resolved flags are "true" or "false"; a design may write them in any way that a value may.
         fields = known(info).fields or {}
         if fields.get(info.data.get("field", "")) is not FieldType.FLAG:
             return values
@@ -329,6 +332,8 @@ class ShapeLayer(Layer):
         return radius
 
 
+# Tags in «», so that mistakes.problem_of can leave them out of a mistake's place. None is reported as an unknown kind,
+# once, instead of the mistakes of all three models.
 def _kind(value: Any) -> str | None:
     kind = pick(value, "type")
     return f"«{kind}»" if kind in ("text", "image", "shape") else None

@@ -45,6 +45,7 @@ def problem_of(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     context = details.get("ctx", {})
     # «…» is the model that a union took, [key] says that an object's key is wrong, not its value.
     parts = [str(part) for part in details["loc"] if part != "[key]" and not str(part).startswith("«")]
+    # A check of several keys runs with the last of them, and may be about another one.
     if beside := context.get("beside"):
         parts[-1] = beside
     pointer = pointer_of(parts)

@@ -139,13 +139,13 @@ class TestNoJson:
     """Invalid JSON is one mistake."""
 
     def test_line_and_column(self, fonts: FontCatalogue) -> None:
-        """The place in the text is told, counted from one."""
+        """The place in the text is given, counted from one."""
         pointer, sentence = the_mistake('{\n  "title": "Sale"\n  "size": {}\n}', fonts)
         assert (pointer, "(line 3, column 3)" in sentence) == ("", True)
 
     @pytest.mark.parametrize("text", ["[]", '"title"', "null", "5"])
     def test_no_object(self, fonts: FontCatalogue, text: str) -> None:
-        """Any other JSON than an object is told to be one."""
+        """Any other JSON than an object is refused."""
         assert the_mistake(text, fonts) == ("", "design.json must hold one object: { … }")
 
     @pytest.mark.parametrize("text", ["[" * 100_000, '{"title": ' + "9" * 5_000 + "}"], ids=["deep", "digits"])
@@ -154,7 +154,7 @@ class TestNoJson:
         assert the_mistake(text, fonts) == ("", "design.json has a number too long or brackets too deep")
 
     def test_a_byte_order_mark(self, fonts: FontCatalogue) -> None:
-        """A byte-order mark is told by name."""
+        """A byte-order mark is named."""
         assert "BOM" in the_mistake("\ufeff" + json.dumps(document()), fonts)[1]
 
 
@@ -323,7 +323,7 @@ class TestBackground:
         assert (pointer, "without values" in sentence) == ("/expired_image", True)
 
     def test_no_kind(self, fonts: FontCatalogue) -> None:
-        """A gradient of no known type is told which there are."""
+        """A gradient of no known type is answered with the known ones."""
         pointer, sentence = the_mistake(document(background={"type": "conic"}), fonts)
         assert (pointer, '"linear" or "radial"' in sentence) == ("/background", True)
 

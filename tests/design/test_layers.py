@@ -82,7 +82,7 @@ class TestAssetNames:
 
     @pytest.mark.parametrize("name", ["design.json", "photo.svg", "photo.eps", "photo", "photo.png.exe"])
     def test_only_pictures(self, fonts: FontCatalogue, name: str) -> None:
-        """A file that can't be a picture is told what can."""
+        """A file that can't be a picture is answered with what can be."""
         sentence = f"'{name}' is not a picture; use PNG, JPEG, WebP or GIF"
         assert the_mistake(document(layers=[image_layer(name)]), fonts, [name]) == ("/layers/0/asset", sentence)
 
@@ -115,7 +115,7 @@ class TestAssetNames:
         assert the_mistake(raw, fonts, ["Ava.png"]) == ("/layers/0/asset", sentence)
 
     def test_unknown_field(self, fonts: FontCatalogue) -> None:
-        """A field that is not there is told with the near one."""
+        """A field that is not there is reported with the nearest name."""
         raw = document(fields=[TIER], layers=[image_layer("<<teer>>.png")])
         sentence = "the design has no field 'teer': did you mean 'tier'?"
         assert the_mistake(raw, fonts) == ("/layers/0/asset", sentence)

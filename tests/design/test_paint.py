@@ -98,6 +98,6 @@ class TestGradients:
         ],
     )
     def test_mistakes(self, fonts: FontCatalogue, fill: Any, place: str) -> None:
-        """Each mistake of a gradient is told at its place."""
+        """Each mistake of a gradient is reported at its place."""
         raw = document(fields=[TINT], layers=[shape_layer(fill=fill)])
         assert pointers(raw, fonts) == [f"/layers/0/fill{place}"]

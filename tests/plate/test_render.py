@@ -55,7 +55,7 @@ class TestRender:
     def test_the_same_values_are_the_same_bytes(
         self, fonts: FontCatalogue, shipped_plates: dict[str, Plate], design: str, ext: str
     ) -> None:
-        """Again, after other values, and from a plate compiled anew: ETags rely on it."""
+        """Again, after other values, and from a plate compiled again: ETags rely on it."""
         plate = shipped_plates[design]
         texts = samples(plate)
         first = render(plate, texts, ext).body
@@ -85,7 +85,7 @@ class TestRender:
         assert letters(opened(render(plate, {"tint": "#0000ff"}, "png").body)) == ["_B_"]
 
     def test_fits(self, plate_of: PlateOf) -> None:
-        """For each text of a slot it is told what it took, by the layer's id or its number among the steps."""
+        """What it took is known for each text of a slot, by the layer's id or its number among the steps."""
         font = {"family": "Inter", "size": 20, "min_size": 5}
         raw = document(
             fields=[field("city")],

@@ -65,7 +65,7 @@ class TestLay:
 
     @pytest.mark.parametrize("opaque", [True, False])
     def test_at_its_place(self, opaque: bool) -> None:
-        """The mask's top left corner is where it is told."""
+        """The mask's top left corner is where it should be."""
         canvas = blank(4, 3, opaque=opaque)
         lay(canvas, full_mask(2, 1), 1, 1, RED)
         empty = "W" if opaque else "_"

@@ -238,7 +238,7 @@ class TestWhatIsRefused:
 
     @pytest.mark.parametrize(("width", "height"), [(8_001, 8_000), (1, 64_000_001), (9_000, 9_000)])
     def test_too_many_pixels(self, tmp_path: Path, width: int, height: int) -> None:
-        """A picture over the limit is told how large it is."""
+        """A picture over the limit is reported with its size."""
         path = tmp_path / "large.png"
         path.write_bytes(png(width, height, rows_written=0))
         megapixels = f"{width * height / 1e6:.0f} megapixels"

@@ -68,7 +68,7 @@ def test_the_nearest_weight_of_the_right_slope_is_taken(fonts: FontCatalogue) ->
 
 
 def test_an_unknown_family_is_answered_with_near_names(fonts: FontCatalogue) -> None:
-    """A typing mistake in a family's name is told with the name that was meant."""
+    """A typing mistake in a family's name is reported with the name that was meant."""
     with pytest.raises(ValueError, match="did you mean 'Playfair Display'"):
         fonts.require("Playfare Display")
 

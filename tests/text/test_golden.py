@@ -1,6 +1,6 @@
 """Golden images: one small picture per script, and 100 real names on every shipped design.
 
-Canonical on one platform, Linux on x86-64. ``WRITE_GOLDEN=1`` writes them anew; look at every one before it is
+Canonical on one platform, Linux on x86-64. ``WRITE_GOLDEN=1`` writes them again; look at every one before it is
 committed. Sheets of all names on each design go to a temporary place then: no test reads them.
 """
 
