@@ -24,8 +24,9 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from benchmarks.scenes import Scene, dump, load_scenes, texts_of, values
+from imgurl.plate.precoded import Precoded, PrecodedIndexedPng, precode, refined
 from imgurl.plate.render import render
-from imgurl.plate.splice import FragmentCache, IndexedTemplate, Template, plan_template, refined
+from imgurl.plate.splice import FragmentCache
 
 PEERS = Path(__file__).parent / "peers"
 # "indexed.png" is the PNG with a palette that the product sends where the design allows one; "png" is truecolour, as
@@ -82,15 +83,15 @@ class Ours:
 
     def __init__(self, scenes: Sequence[Scene], *, fragments: FragmentCache | None) -> None:
         self._fragments = fragments
-        self._templates = {(scene.name, ext): _template(scene, ext) for scene in scenes for ext in FORMATS}
+        self._precoded = {(scene.name, ext): _precoded(scene, ext) for scene in scenes for ext in FORMATS}
 
     def draw(self, scene: Scene, chosen: Mapping[str, str], ext: str, save: Path | None = None) -> Drawn:
         """Draw one image. Raises LeftOutError where the design has too many colours for a palette."""
-        template = self._templates[scene.name, ext]
-        if template is None:
+        precoded = self._precoded[scene.name, ext]
+        if precoded is None:
             raise LeftOutError("no palette holds the design")
         started = perf_counter()
-        body = render(scene.plate, chosen, ext.removeprefix("indexed."), template, self._fragments).body
+        body = render(scene.plate, chosen, ext.removeprefix("indexed."), precoded, self._fragments).body
         ms = (perf_counter() - started) * 1e3
         if save:
             save.write_bytes(body)
@@ -100,14 +101,14 @@ class Ours:
         """Nothing was started."""
 
 
-def _template(scene: Scene, ext: str) -> Template | None:
-    planned = plan_template(scene.plate, ext.removeprefix("indexed."))
+def _precoded(scene: Scene, ext: str) -> Precoded | None:
+    planned = precode(scene.plate, ext.removeprefix("indexed."))
     if planned is None:
         return None
     best = refined(planned, scene.plate)
-    if ext == "png" and isinstance(best, IndexedTemplate):
+    if ext == "png" and isinstance(best, PrecodedIndexedPng):
         return best.truecolor
-    return best if ext != "indexed.png" or isinstance(best, IndexedTemplate) else None
+    return best if ext != "indexed.png" or isinstance(best, PrecodedIndexedPng) else None
 
 
 class Worker:

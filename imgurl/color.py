@@ -27,7 +27,7 @@ class Color(NamedTuple):
 
     @property
     def hex(self) -> str:
-        """``#rrggbb``, or ``#rrggbbaa`` where it is not opaque."""
+        """``#rrggbb``, or ``#rrggbbaa`` if it is not opaque."""
         digits = f"#{self.red:02x}{self.green:02x}{self.blue:02x}"
         return digits if self.alpha == 255 else f"{digits}{self.alpha:02x}"
 
@@ -80,7 +80,7 @@ def parse_color(text: str) -> Color:
     try:
         parsed = CssColor(text.strip()).convert("srgb").clip()
     except (ValueError, OverflowError):  # the latter from conversions of numbers like 1e300
-        message = f"'{text}' is no CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato"
+        message = f"'{text}' is not a CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato"
         raise ValueError(message) from None
     channels = [*parsed.coords(nans=False), parsed.alpha(nans=False)]
     return Color(*(round(255 * min(1.0, max(0.0, channel))) for channel in channels))
@@ -89,7 +89,7 @@ def parse_color(text: str) -> Color:
 def parse_value(text: str) -> Color:
     """Parse a colour that came as a value: any CSS colour, or its 3, 4, 6 or 8 hexadecimal digits without the ``#``.
 
-    The sign ends a link where it stands raw, so signers and lists leave it out. No name of CSS is made of such digits
+    A raw ``#`` ends the link, so signers and lists leave it out. No colour name of CSS consists of such digits
     alone. ``123`` and ``100000`` are colours like any other: a field of colours holds nothing else, and a spreadsheet
     keeps their digits. Raises ValueError with a sentence.
     """

@@ -21,7 +21,8 @@ from imgurl.config import Settings
 from imgurl.design.archive import Archive, open_archive
 from imgurl.design.library import Design, Library
 from imgurl.design.shelf import Shelf
-from imgurl.encoders.png import PngTemplate
+from imgurl.encoders.encodings import encoding_of
+from imgurl.encoders.png import PrecodedPng
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import MergeField
@@ -31,8 +32,9 @@ from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
 from imgurl.plate.compile import Plate, plate_digest
 from imgurl.plate.plates import Plates
+from imgurl.plate.precoded import Precoded, file_without_values, precode, refined, restore
 from imgurl.plate.render import Rendered, begin, render, render_expired
-from imgurl.plate.splice import FragmentCache, Template, file_without_values, plan_template, refined, restore_template
+from imgurl.plate.splice import FragmentCache
 from imgurl.text.fonts import FontCatalogue, FontStack, load_catalogue
 from imgurl.text.itemize import missing_clusters
 from imgurl.urls.signing import KeyState
@@ -120,7 +122,7 @@ class Pipeline:
         self._plates = Plates(fonts)
         self._lock = threading.Lock()
         self._fragments = FragmentCache()
-        self._templates: LRUCache[RenderKey, Template] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda held: held.size)
+        self._templates: LRUCache[RenderKey, Precoded] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda held: held.size)
 
     @property
     def writes_to_disk(self) -> bool:
@@ -280,18 +282,18 @@ class Pipeline:
                     designs[design.id] = held
         return replace(library, designs=designs, broken=broken)
 
-    def template(self, plate: Plate, ext: str) -> Template | None:
+    def template(self, plate: Plate, ext: str) -> Precoded | None:
         """Return what is encoded ahead of a plate; made on first use, and kept on disk for the next start."""
         key = render_key(plate.digest, {}, ext, kind="template")
         with self._lock:
             template = self._templates.get(key)
         if template is not None:
             return template
-        stored = self._disk.get(key) if self._disk and ext == "png" else None
-        template = restore_template(plate, stored) if stored else None
-        if isinstance(template, PngTemplate):
+        stored = self._disk.get(key) if self._disk and encoding_of(ext).is_restorable else None
+        template = restore(plate, stored) if stored else None
+        if isinstance(template, PrecodedPng):
             return self._held(key, template)
-        template = template or plan_template(plate, ext)
+        template = template or precode(plate, ext)
         if template is None:
             return None
         if self._background is None:
@@ -299,7 +301,7 @@ class Pipeline:
         self._background.submit(self._refined, key, template, plate)
         return self._held(key, template)
 
-    def _refined(self, key: RenderKey, template: Template, plate: Plate) -> Template:
+    def _refined(self, key: RenderKey, template: Precoded, plate: Plate) -> Precoded:
         """Compress a template with the best effort, and keep it in memory and on disk."""
         best = refined(template, plate)
         worth_keeping = file_without_values(best)
@@ -307,7 +309,7 @@ class Pipeline:
             self._disk.put(key, worth_keeping)
         return self._held(key, best)
 
-    def _held(self, key: RenderKey, template: Template) -> Template:
+    def _held(self, key: RenderKey, template: Precoded) -> Precoded:
         with self._lock:
             if template.size <= self._templates.maxsize:
                 self._templates[key] = template

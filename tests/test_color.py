@@ -60,7 +60,7 @@ def test_a_css_colour_is_read(text: str, color: Color) -> None:
 )  # fmt: skip
 def test_what_is_no_colour_is_refused(text: str) -> None:
     """With a sentence that shows how to write one, and no other error."""
-    with pytest.raises(ValueError, match="is no CSS colour; write for example #1a73e8"):
+    with pytest.raises(ValueError, match="is not a CSS colour; write for example #1a73e8"):
         parse_color(text)
     assert not is_color(text)
 
@@ -99,7 +99,7 @@ def test_any_text_is_a_colour_or_refused(text: str) -> None:
     if is_color(text):
         assert all(0 <= channel <= 255 and isinstance(channel, int) for channel in parse_color(text))
     else:
-        with pytest.raises(ValueError, match="is no CSS colour"):
+        with pytest.raises(ValueError, match="is not a CSS colour"):
             parse_color(text)
 
 

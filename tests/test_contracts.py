@@ -50,7 +50,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "jinja2": ("web/api/docs.py",),
     "langcodes": ("merge/languages.py",),
     "limits": ("web/api/rates.py",),
-    "numpy": ("encoders/", "plate/compile.py", "plate/splice.py", "raster/"),
+    "numpy": ("encoders/", "plate/compile.py", "plate/drawing.py", "plate/precoded.py", "plate/splice.py", "raster/"),
     "obstore": ("storage.py",),
     "PIL": ("raster/", "encoders/"),
     "prometheus_client": ("web/metrics.py",),
@@ -215,3 +215,26 @@ def test_no_module_keeps_state_of_its_own() -> None:
     """At the top of a module stand constants: no name there is bound anew by a function (``global``)."""
     found = [place(path) for path in MODULES for node in nodes(path) if isinstance(node, ast.Global)]
     assert found == []
+
+
+def test_a_plate_handles_canvases_by_the_functions_of_raster() -> None:
+    """No module of plate/ uses a method of Pillow's images: it knows canvases, not the library they are made with."""
+    pillow = {
+        "alpha_composite",
+        "convert",
+        "crop",
+        "getbbox",
+        "getchannel",
+        "info",
+        "mode",
+        "paste",
+        "putalpha",
+        "resize",
+    }
+    found = {
+        f"{place(path)}:{node.lineno}: {node.attr}"
+        for path in MODULES
+        for node in nodes(path)
+        if place(path).startswith("plate/") and isinstance(node, ast.Attribute) and node.attr in pillow
+    }
+    assert found == set()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegSettings, PictureBackground, Size
+from imgurl.cli.fitting import fitting_in_words
+from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PictureBackground, Size
 from imgurl.design.layers import (
     MAX_FILES,
     BoxModel,
@@ -23,13 +24,14 @@ from imgurl.design.layers import (
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import parse_document
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
+from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from tests.pages import PAGES, ROOT, block
 
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, JpegSettings, MergeField, BoxModel, Condition, FontModel, SpanStyle, Shadow,
+    Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Condition, FontModel, SpanStyle, Shadow,
     Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
@@ -66,11 +68,47 @@ def test_the_defaults_of_a_shadow_are_those_of_the_page() -> None:
 def test_the_limits_are_those_of_the_code() -> None:
     """Numbers that a designer meets."""
     assert f"| {MAX_SIDE:,} pixels, {MAX_AREA // 1_000_000} megapixels" in TEXT
-    assert f"| {MAX_CODE_POINTS} code points |" in TEXT
+    assert f"| a value, a fallback, a sample | {MAX_CODE_POINTS} code points |" in TEXT
     assert f"| files that one `asset` can mean | {MAX_FILES} |" in TEXT
     (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))
     (layers,) = (item.max_length for item in Document.model_fields["layers"].metadata if hasattr(item, "max_length"))
     assert f"| fields, layers | {fields}, {layers} |" in TEXT
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "words"),
+    [
+        (FontModel, "size", "`size` in pixels ({low:,} to {high:,})"),
+        (FontModel, "weight", "`weight` ({low} to {high}, default {default})"),
+        (TextLayer, "max_lines", "{low} to {high} lines, default {default}"),
+        (TextLayer, "line_height", "{low} to {high} times the size, default {default}"),
+        (TextLayer, "letter_spacing", "in em, {low} to {high}, default {default:g}"),
+        (TextLayer, "opacity", "`opacity` ({low} to {high})"),
+        (TextLayer, "rotation", "around the centre of the box, {low} to {high})"),
+        (JpegModel, "quality", "quality from {low} to {high}"),
+        (Shadow, "blur", "`blur` is a radius of {low} to {high} pixels"),
+    ],
+)
+def test_ranges_and_defaults_are_those_of_the_code(model: type[BaseModel], key: str, words: str) -> None:
+    """What a key may be, and what it is if nobody says."""
+    field = model.model_fields[key]
+    (low,) = (item.ge for item in field.metadata if hasattr(item, "ge"))
+    (high,) = (item.le for item in field.metadata if hasattr(item, "le"))
+    assert words.format(low=low, high=high, default=field.default) in " ".join(TEXT.split())
+
+
+@pytest.mark.parametrize(
+    ("fitting", "words"),
+    [
+        (Fitting(FitStep.FULL_SIZE, 44, 44, 1), "`1 line`"),
+        (Fitting(FitStep.SMALLER, 31.5, 44, 2), "`shrunk to 31.5 px, 2 lines`"),
+        (Fitting(FitStep.SHORTENED, 44, 44, 1), "`name shortened, 1 line`"),
+    ],
+)
+def test_what_fitting_took_is_said_as_on_the_page(fitting: Fitting, words: str) -> None:
+    """The page shows what the commands print."""
+    assert words == f"`{fitting_in_words(fitting)}`"
+    assert words in " ".join(TEXT.split())
 
 
 def test_a_family_of_ones_own_is_listed_as_the_page_shows(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import data_option, designs_option, open_designs
 from imgurl.config import load_settings
 from imgurl.design.archive import Archive
@@ -98,7 +99,7 @@ def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
     # PNG is sharper; a photograph as PNG weighs many times its JPEG.
     best = "png" if weights["png"] <= 1.5 * weights["jpg"] else "jpg"
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
-    lines += [f"    {layer}: {fit}" for layer, fit in first.fits]
+    lines += [f"    {layer}: {fitting_in_words(fitting)}" for layer, fitting in first.fits]
     if design.document.format != best:
         named = design.document.format
         why = "" if named in MAIL_FORMATS else ", which not every mail program shows"

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
+from imgurl.formats import ImageFormat, format_named
 from imgurl.merge.judge import Words, judge
 from imgurl.pipeline import Pipeline
-from imgurl.urls.target import EXTENSIONS
 
 
 @click.command()
@@ -33,9 +34,11 @@ def render(
     \b
       imgurl render cert-2025 --set full_name="Ava Johnson" -o ava.png
     """
-    ext = output.suffix.removeprefix(".").lower().replace("jpeg", "jpg")
-    if ext not in EXTENSIONS:
-        raise click.UsageError(f"the ending of {output} must be one of {', '.join('.' + name for name in EXTENSIONS)}")
+    try:
+        ext = format_named(output.suffix.removeprefix("."))
+    except ValueError:
+        endings = ", ".join(f".{name}" for name in ImageFormat)
+        raise click.UsageError(f"the ending of {output} must be one of {endings}") from None
     settings, fonts, library = open_designs(designs)
     require_good(library, design)
     found = library.find(design)
@@ -55,7 +58,7 @@ def render(
     rendered = pipeline.render(picture)
     output.write_bytes(rendered.body)
     click.echo(f"{output}: {rendered.width}×{rendered.height}, {len(rendered.body) / 1000:.1f} kB", err=True)
-    for layer, fit in rendered.fits:
-        click.echo(f"  {layer}: {fit}", err=True)
+    for layer, fitting in rendered.fits:
+        click.echo(f"  {layer}: {fitting_in_words(fitting)}", err=True)
     if picture.reason:
         click.echo(f"  {picture.reason}", err=True)

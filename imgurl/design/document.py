@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
@@ -11,15 +11,16 @@ from imgurl.design.budget import max_dpr_of
 from imgurl.design.layers import (
     AnyLayer,
     AssetName,
-    Fitting,
     Focus,
     ImageLayer,
+    ObjectFit,
     TemplateText,
     TextLayer,
     asset_files,
 )
 from imgurl.design.model import Model, mistake
-from imgurl.design.paint import ColorText, Linear, Radial, colors_of, kind_of_paint
+from imgurl.design.paint import ColorText, Linear, Radial, kind_of_paint
+from imgurl.formats import ImageFormat
 from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
 from imgurl.merge.kinds import FieldType
 
@@ -50,7 +51,7 @@ class PictureBackground(Model):
     """A picture over the whole design."""
 
     asset: AssetName
-    fit: Annotated[Fitting, Field(strict=False)] = Fitting.COVER
+    fit: Annotated[ObjectFit, Field(strict=False)] = ObjectFit.COVER
     focus: Focus = Focus()
 
 
@@ -60,10 +61,11 @@ def _kind_of_background(value: Any) -> str | None:
 
 
 def _check_background(background: Any) -> Any:
-    if not isinstance(background, PictureBackground) and any("<<" in color for color in colors_of(background)):
-        raise mistake("a background can't change with a field; lay a shape with this fill over it")
-    if isinstance(background, PictureBackground) and "<<" in background.asset:
-        raise mistake("a background can't change with a field; lay an image layer over it")
+    # It is the base of the one plate of the design, and everything else is laid over it.
+    is_dynamic = "<<" in background if isinstance(background, str) else background.placeholders
+    if is_dynamic:
+        over = "an image layer" if isinstance(background, PictureBackground) else "a shape with this fill"
+        raise mistake(f"a background can't change with a field; lay {over} over it")
     return background
 
 
@@ -83,7 +85,7 @@ def _check_expired(name: str) -> str:
     return name
 
 
-class JpegSettings(Model):
+class JpegModel(Model):
     """How the design is written as JPEG; 4:4:4 keeps small coloured text sharp and costs about a fifth more."""
 
     quality: Annotated[int, Field(ge=40, le=95)] = 85
@@ -108,8 +110,8 @@ class Document(Model):
     expired_image: Annotated[AssetName, AfterValidator(_check_expired)] | None = None
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
     #: The format of links that name none.
-    format: Literal["png", "jpg", "gif", "webp", "avif"] = "png"
-    jpeg: JpegSettings = JpegSettings()
+    format: Annotated[ImageFormat, Field(strict=False)] = ImageFormat.PNG
+    jpeg: JpegModel = JpegModel()
 
     @cached_property
     def by_name(self) -> Mapping[str, MergeField]:
@@ -130,7 +132,7 @@ class Document(Model):
 
     @property
     def asset_places(self) -> Mapping[str, str]:
-        """All files the document can mean, each with the pointer to where it is named first."""
+        """All files that the document can mean, each with the pointer to its first mention."""
         choices = choices_of(self.by_name)
         named = {
             f"/layers/{index}/asset": layer.asset
@@ -165,12 +167,12 @@ def schema() -> dict[str, Any]:
 
 def choices_of(fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the values of each choice and flag field, from raw JSON or from models."""
-    found: dict[str, tuple[str, ...]] = {}
+    choices: dict[str, tuple[str, ...]] = {}
     for name, field in fields.items():
         kind = field.get("type") if isinstance(field, dict) else field.type
         listed = field.get("choices", ()) if isinstance(field, dict) else field.choices
         if kind == FieldType.FLAG:
-            found[name] = ("true", "false")
+            choices[name] = ("true", "false")
         elif kind in CHOICE_TYPES and isinstance(listed, list | tuple):
-            found[name] = tuple(choice for choice in listed if isinstance(choice, str))
-    return found
+            choices[name] = tuple(choice for choice in listed if isinstance(choice, str))
+    return choices

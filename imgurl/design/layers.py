@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
-from imgurl.design.model import Model, known, mistake, pick
+from imgurl.design.model import HOLDS_PLACEHOLDERS, IS_FIELD_NAME, Model, known, mistake, pick
 from imgurl.design.paint import ColorText, PaintModel
 from imgurl.errors import did_you_mean
 from imgurl.geometry import Box
@@ -25,7 +25,7 @@ FAR = 8_192
 # Files that one asset name can mean: choices multiply.
 MAX_FILES = 100
 
-# Types whose values make no text.
+# Types whose values can't be written as text.
 NO_TEXT = (FieldType.FLAG, FieldType.COLOR)
 
 Coordinate = Annotated[int, Field(ge=-FAR, le=FAR)]
@@ -52,7 +52,7 @@ def _check_field(name: str, info: ValidationInfo) -> str:
     return name
 
 
-FieldName = Annotated[str, AfterValidator(_check_field)]
+FieldName = Annotated[str, AfterValidator(_check_field), IS_FIELD_NAME]
 
 
 def _check_text(text: str, info: ValidationInfo) -> str:
@@ -68,17 +68,19 @@ def _check_text(text: str, info: ValidationInfo) -> str:
         if name not in fields:
             problems.append(f"the design has no field '{name}'{did_you_mean(name, fields)}")
         elif fields[name] in NO_TEXT:
-            problems.append(f"the field '{name}' is of type {fields[name]} and makes no text")
+            problems.append(f"the field '{name}' is of type {fields[name]} and can't be written as text")
     if problems:
         raise mistake("; ".join(problems))
     return text
 
 
-TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text)]
+TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text), HOLDS_PLACEHOLDERS]
 
 
 def _check_asset(name: str, info: ValidationInfo) -> str:
     """Accept a picture's file name; it may hold a choice or flag field: ``medal-<<tier>>.png``."""
+    # Every file that the name can mean is checked, and read when the design is compiled: so no value of a recipient
+    # ever decides about a path.
     surroundings = known(info)
     try:
         names = parse_template(name).fields
@@ -87,7 +89,7 @@ def _check_asset(name: str, info: ValidationInfo) -> str:
     for field in names:
         _check_field(field, info)
         if surroundings.fields is not None and field not in surroundings.choices:
-            raise mistake(f"'{field}' is neither a choice nor a flag, so no file can be named after it")
+            raise mistake(f"'{field}' is neither a choice nor a flag, so a file can't be named after it")
     count = prod(len(surroundings.choices.get(field, ())) for field in names)
     if count > MAX_FILES:
         raise mistake(f"'{name}' can mean {count:,} files; at most {MAX_FILES} are read")
@@ -99,15 +101,15 @@ def _check_asset(name: str, info: ValidationInfo) -> str:
 
 def _file_problem(file: str, assets: frozenset[str] | None) -> str:
     if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
-        return f"'{file}' is no plain file name; put the picture into the design's folder"
+        return f"'{file}' is not a plain file name; put the picture into the design's folder"
     if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
-        return f"'{file}' is no picture; use PNG, JPEG, WebP or GIF"
+        return f"'{file}' is not a picture; use PNG, JPEG, WebP or GIF"
     if assets is not None and file not in assets:
         return f"the design's folder has no file '{file}'{did_you_mean(file, assets)}"
     return ""
 
 
-AssetName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_asset)]
+AssetName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_asset), HOLDS_PLACEHOLDERS]
 
 
 def asset_files(name: str, choices: dict[str, tuple[str, ...]] | Any) -> tuple[str, ...]:
@@ -120,8 +122,8 @@ def asset_files(name: str, choices: dict[str, tuple[str, ...]] | Any) -> tuple[s
 class Condition(Model):
     """When a layer is drawn: when the field has a value (a flag: is true), or one of ``values``.
 
-    ``negate`` turns it round: no value, a flag that is false, another value. A flag or a choice that nobody knows,
-    because it is missing or can't be read and the field's fallback is "", is neither: the layer is not drawn then.
+    ``negate`` inverts it: no value, a flag that is false, another value. A flag or a choice that is unknown, because it
+    is missing or can't be read and the field's fallback is "", is neither: then the layer is not drawn.
     """
 
     field: FieldName
@@ -138,6 +140,7 @@ class Condition(Model):
     @field_validator("values")
     @classmethod
     def _of_the_field(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        # Resolved flags are "true" or "false"; a design may write them in any way that a value may.
         fields = known(info).fields or {}
         if fields.get(info.data.get("field", "")) is not FieldType.FLAG:
             return values
@@ -193,8 +196,8 @@ class FontModel(Model):
         """The size below which text is shortened instead."""
         return self.size if self.min_size is None else self.min_size
 
-    # Checks of several keys hang on the last of them: a check of the whole model would not run, and its mistake not
-    # be reported, while any other key is wrong.
+    # A check of several keys is made with the last of them: a check of the whole model would not run, and its mistake
+    # not be reported, as long as any other key is wrong.
     @field_validator("min_size")
     @classmethod
     def _ordered(cls, min_size: float | None, info: ValidationInfo) -> float | None:
@@ -273,7 +276,7 @@ class Focus(Model):
     y: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
-class Fitting(StrEnum):
+class ObjectFit(StrEnum):
     """How a picture fills its box, as in CSS object-fit."""
 
     COVER = "cover"
@@ -286,7 +289,7 @@ class ImageLayer(Layer):
 
     type: str = Field("image", pattern="^image$")
     asset: AssetName
-    fit: Annotated[Fitting, Field(strict=False)] = Fitting.COVER
+    fit: Annotated[ObjectFit, Field(strict=False)] = ObjectFit.COVER
     focus: Focus = Focus()
     radius: Annotated[float, Field(ge=0, le=FAR)] = 0.0
     circle: bool = False
@@ -294,7 +297,7 @@ class ImageLayer(Layer):
 
 
 class Shape(StrEnum):
-    """The shapes there are; a line goes from the box's top left to its bottom right."""
+    """The shapes of a shape layer; a line goes from the box's top left to its bottom right."""
 
     RECTANGLE = "rectangle"
     ROUNDED = "rounded"
@@ -318,7 +321,7 @@ class ShapeLayer(Layer):
         if stroke is None and info.data.get("shape") is Shape.LINE:
             raise mistake("a line needs a stroke")
         if stroke is None and info.data.get("fill", "wrong") is None:
-            raise mistake("the shape has neither fill nor stroke, so nothing of it shows")
+            raise mistake("the shape has neither fill nor stroke, so it can't be seen")
         return stroke
 
     @field_validator("radius")
@@ -329,6 +332,8 @@ class ShapeLayer(Layer):
         return radius
 
 
+# Tags in «», so that mistakes.problem_of can leave them out of a mistake's place. None is reported as an unknown kind,
+# once, instead of the mistakes of all three models.
 def _kind(value: Any) -> str | None:
     kind = pick(value, "type")
     return f"«{kind}»" if kind in ("text", "image", "shape") else None

@@ -1,4 +1,4 @@
-"""What pydantic says about a design document, in words for who writes it, and where."""
+"""What pydantic says about a design document, in words for its author, with the place."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +10,9 @@ from imgurl.errors import Problem, did_you_mean
 
 # What pydantic calls a mistake, and what a designer should read. {…} are pydantic's facts.
 SENTENCES = {
-    "missing": "this key is needed and missing",
+    "missing": "this key is required",
     "string_type": "write a text in double quotes here",
-    "string_unicode": "holds half a character (a lone surrogate); write the whole one",
+    "string_unicode": "contains an unpaired surrogate; write valid Unicode",
     "int_type": "write a whole number here",
     "int_from_float": "write a whole number here",
     "float_type": "write a number here",
@@ -34,17 +34,18 @@ SENTENCES = {
     "enum": "must be one of {expected}",
     "literal_error": "must be one of {expected}",
     "finite_number": "must be a finite number",
-    "union_tag_not_found": 'is of no kind known here; a layer has "type": "text", "image" or "shape"; a fill is a '
+    "union_tag_not_found": 'is of an unknown kind; a layer has "type": "text", "image" or "shape"; a fill is a '
     'colour or has "type": "linear" or "radial"',
     "mistake": "{sentence}",
 }
 
 
 def problem_of(details: ErrorDetails, model: type[BaseModel]) -> Problem:
-    """Return a mistake that pydantic found while it read this model, in words for who writes the design."""
+    """Return a mistake that pydantic found while reading this model, in words for the author of the design."""
     context = details.get("ctx", {})
     # «…» is the model that a union took, [key] says that an object's key is wrong, not its value.
     parts = [str(part) for part in details["loc"] if part != "[key]" and not str(part).startswith("«")]
+    # A check of several keys runs with the last of them, and may be about another one.
     if beside := context.get("beside"):
         parts[-1] = beside
     pointer = pointer_of(parts)

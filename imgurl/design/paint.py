@@ -16,7 +16,7 @@ from imgurl.color import (
     is_color,
     parse_color,
 )
-from imgurl.design.model import Model, known, mistake, pick
+from imgurl.design.model import HOLDS_PLACEHOLDERS, Model, known, mistake, pick
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.template import Span, parse_template
 
@@ -28,13 +28,13 @@ def _check_color(text: str, info: ValidationInfo) -> str:
         alone = template.pieces == tuple((False, (Span("", name),)) for name in template.fields)
         names = known(info).fields
         if not alone or (names is not None and names.get(template.fields[0]) is not FieldType.COLOR):
-            raise mistake(f"'{text}' is no field of type color; name one, or write a CSS colour")
+            raise mistake(f"'{text}' is not a field of type color; name one, or write a CSS colour")
     elif not is_color(text):
-        raise mistake(f"'{text}' is no CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato")
+        raise mistake(f"'{text}' is not a CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or tomato")
     return text
 
 
-ColorText = Annotated[str, Field(max_length=100), AfterValidator(_check_color)]
+ColorText = Annotated[str, Field(max_length=100), AfterValidator(_check_color), HOLDS_PLACEHOLDERS]
 
 
 MIN_STOPS = 2
@@ -48,7 +48,7 @@ class Stop(Model):
 
 
 def _check_stops(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
-    # Not by min_length, which counts the good ones and calls a wrong colour a missing stop as well.
+    # Not by min_length, which counts only the good ones and so reports a wrong colour as a missing stop as well.
     if len(stops) < MIN_STOPS:
         raise mistake("a gradient needs at least two stops; for one colour write the colour itself")
     if any(first.offset > second.offset for first, second in pairwise(stops)):
@@ -71,7 +71,7 @@ class Linear(Model):
     stops: Stops
 
 
-# A centre may lie outside its box, but not so far that the gradient is flat.
+# A centre may be outside its box, but not so far that the gradient is flat.
 Fraction = Annotated[float, Field(ge=-10, le=10)]
 
 
@@ -98,22 +98,17 @@ PaintModel = Annotated[
 ]
 
 
-def to_color(text: str, values: Mapping[str, str]) -> Color:
-    """Return the colour a text means once values are known; transparent where a colour field has none."""
-    filled = parse_template(text).text(values) if text.startswith("<<") else text
+def to_color(text: str, texts: Mapping[str, str]) -> Color:
+    """Return the colour that a text means for resolved values; transparent if a colour field has none."""
+    filled = parse_template(text).text(texts) if text.startswith("<<") else text
     return parse_color(filled) if filled else Color(0, 0, 0, 0)
 
 
-def to_fill(paint: str | Linear | Radial, values: Mapping[str, str]) -> Fill:
-    """Return the fill a document's paint means once values are known."""
+def to_fill(paint: str | Linear | Radial, texts: Mapping[str, str]) -> Fill:
+    """Return the fill that a document's paint means for resolved values."""
     if isinstance(paint, str):
-        return to_color(paint, values)
-    stops = tuple(GradientStop(stop.offset, to_color(stop.color, values)) for stop in paint.stops)
+        return to_color(paint, texts)
+    stops = tuple(GradientStop(stop.offset, to_color(stop.color, texts)) for stop in paint.stops)
     if isinstance(paint, Linear):
         return LinearGradient(paint.angle, stops)
     return RadialGradient(paint.center[0], paint.center[1], paint.radius, stops)
-
-
-def colors_of(paint: str | Linear | Radial) -> tuple[str, ...]:
-    """Return the colour texts of a paint."""
-    return (paint,) if isinstance(paint, str) else tuple(stop.color for stop in paint.stops)

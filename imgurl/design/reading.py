@@ -27,6 +27,7 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
     Raises BadDesign with every mistake: those of the JSON, of the model, and of what the document refers to.
     """
     raw, problems = _read_json(design, text)
+    # Before the models read it, since a field's locale decides how its sample is read.
     raw = _with_locale(raw)
     raw_fields = _raw_fields(raw)
     surroundings = Known(
@@ -36,6 +37,7 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
         fonts=fonts,
     )
     problems += _doubled_fields(raw)
+    # From here on nothing ends at the first mistake: whatever can be checked without what is wrong is checked.
     document = None
     try:
         document = Document.model_validate(raw, context=surroundings)
@@ -52,15 +54,15 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
 
 
 def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with its locale at every field and text layer that names none."""
+    """Return the document with its locale in every field and text layer that names none."""
     locale = raw.get("locale")
     if not isinstance(locale, str) or not re.match(LOCALE, locale):
         return raw
 
-    def filled(key: str, nodes: Any, wanted: Callable[[dict[str, Any]], bool]) -> Any:
+    def filled(key: str, nodes: Any, takes_it: Callable[[dict[str, Any]], bool]) -> Any:
         if not isinstance(nodes, list):
             return nodes
-        return [{key: locale} | node if isinstance(node, dict) and wanted(node) else node for node in nodes]
+        return [{key: locale} | node if isinstance(node, dict) and takes_it(node) else node for node in nodes]
 
     parts = {
         "fields": filled("locale", raw.get("fields"), lambda _: True),
@@ -70,29 +72,31 @@ def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the document's object, and the keys that stand twice in theirs. Raises BadDesign for what is no JSON."""
+    """Return the document's object, and a problem for each duplicate key. Raises BadDesign for invalid JSON."""
     doubled: list[tuple[dict[str, Any], str]] = []
 
     def to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        node: dict[str, Any] = {}
         for key, value in pairs:
-            if key in found:
-                doubled.append((found, key))
-            found[key] = value
-        return found
+            if key in node:
+                doubled.append((node, key))
+            node[key] = value
+        return node
 
     try:
         raw = json.loads(text, object_pairs_hook=to_object)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadDesign(design, (Problem("", f"design.json is no JSON ({where}): {error.msg}"),)) from None
+        raise BadDesign(design, (Problem("", f"design.json is not valid JSON ({where}): {error.msg}"),)) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, or brackets as deep
         raise BadDesign(design, (Problem("", "design.json has a number too long or brackets too deep"),)) from None
     if not isinstance(raw, dict):
         raise BadDesign(design, (Problem("", "design.json must hold one object: { … }"),))
+    # The hook sees objects without their places, so duplicates are located in the finished tree, by identity. An object
+    # that is not in it was itself the value of a duplicate key, which another one replaced.
     places = {id(node): parts for parts, node in _objects(raw)}
     return raw, [
-        Problem(pointer_of((*places[id(node)], key)), f'the key "{key}" stands twice in this object; keep one')
+        Problem(pointer_of((*places[id(node)], key)), f'the key "{key}" appears twice in this object; keep one')
         for node, key in doubled
         if id(node) in places
     ]
@@ -127,7 +131,7 @@ def _doubled_fields(raw: dict[str, Any]) -> list[Problem]:
     fields = raw.get("fields")
     names = [field.get("name") for field in fields if isinstance(field, dict)] if isinstance(fields, list) else []
     return [
-        Problem(f"/fields/{index}/name", f"two fields are called '{name}'; rename one")
+        Problem(f"/fields/{index}/name", f"two fields are named '{name}'; rename one")
         for index, name in enumerate(names)
         if isinstance(name, str) and name in names[:index]
     ]
@@ -156,12 +160,12 @@ def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:
 def _default_value_problems(
     raw: dict[str, Any], names: Iterable[str], fields: Mapping[int, MergeField]
 ) -> list[Problem]:
-    given = raw.get("default_values", {})
-    if not isinstance(given, dict):
+    texts = raw.get("default_values", {})
+    if not isinstance(texts, dict):
         return []
     by_name = {field.name: field for field in fields.values()}
     problems = []
-    for name, text in given.items():
+    for name, text in texts.items():
         pointer = pointer_of(("default_values", name))
         if name not in names:
             problems.append(Problem(pointer, f"the design has no field '{name}'{did_you_mean(name, names)}"))
@@ -176,6 +180,6 @@ def _default_value_problems(
             "recipient has none",
         )
         for field in fields.values()
-        if field.required and field.name not in given
+        if field.required and field.name not in texts
     ]
     return problems

@@ -41,7 +41,7 @@ Deflate = Callable[[Plain], bytes]
 
 
 def deflate_fast(data: Plain) -> bytes:
-    """Compress at the lowest level, ended by a full flush: whole bytes, and nothing behind refers to it."""
+    """Compress at the lowest level, ended by a full flush: whole bytes, and nothing after them refers to them."""
     if isal_zlib is None:
         return deflate_with_zlib(data)
     packer = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
@@ -55,7 +55,7 @@ def deflate_with_zlib(data: Plain) -> bytes:
 
 
 def deflate_well(data: Plain) -> bytes:
-    """Compress with zlib's usual effort, for what may have to be made anew anyway."""
+    """Compress with zlib's usual effort, for what may have to be made again anyway."""
     packer = zlib.compressobj(6, zlib.DEFLATED, -15, 9)
     return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
 
@@ -72,7 +72,7 @@ def piece(data: Plain, deflate: Deflate = deflate_fast) -> Piece:
 
 
 def adler32_combine(first: int, second: int, second_length: int) -> int:
-    """Return the Adler-32 of two stretches of bytes one behind the other, from theirs (zlib's adler32_combine)."""
+    """Return the Adler-32 of two consecutive stretches of bytes, from theirs (zlib's adler32_combine)."""
     first_low, first_high = first & 0xFFFF, first >> 16
     second_low, second_high = second & 0xFFFF, second >> 16
     low = (first_low + second_low - 1) % ADLER_BASE

@@ -2,7 +2,7 @@
 
 The compressed block of a rectangle does not depend on where and when it is shown: a digit of a countdown is compressed
 once and placed sixty times. Pillow compresses (LZW), this module puts the blocks together. Nothing draws countdowns
-yet; the module stands ready for them, tested against other decoders.
+yet; until then the module is used by its tests alone, which compare it with other decoders.
 
 Source: https://www.w3.org/Graphics/GIF/spec-gif89a.txt (18 screen descriptor, 20 image descriptor, 23 graphic control)
 """
@@ -69,7 +69,7 @@ def assemble(width: int, height: int, palette: bytes, frames: Sequence[Frame]) -
 def _block(pixels: bytes, width: int, height: int) -> bytes:
     """Return the LZW minimum code size and the data sub-blocks of a rectangle, cut out of what Pillow writes."""
     image = Image.frombytes("P", (width, height), pixels)
-    # All 256 entries different: Pillow would drop unused ones and number the rest anew.
+    # All 256 entries different: Pillow would drop unused ones and number the rest again.
     image.putpalette(bytes(level for index in range(256) for level in (index, index, index)))
     out = BytesIO()
     image.save(out, "GIF", optimize=False, interlace=False)

@@ -1,6 +1,6 @@
 """JPEG spliced between restart markers.
 
-After a restart marker the DC prediction begins anew and bytes are aligned, so the entropy-coded segments between
+At a restart marker the DC prediction starts over and bytes are aligned, so the entropy-coded segments between
 markers are independent of each other. A segment is a tile of MCUs in one row of them; tiles that no value touched keep
 their bytes, the others are stacked into one narrow picture, encoded by libjpeg in one go with the same tables, and put
 in place with their markers renumbered. The tables are fixed (baseline, not optimised).
@@ -36,7 +36,7 @@ END_OF_IMAGE = b"\xff\xd9"
 
 #: Column and row of a tile.
 Tile = tuple[int, int]
-#: Number of a tile, row by row, and its bytes with the restart marker behind it.
+#: Number of a tile, row by row, and its bytes with the restart marker after it.
 Segment = tuple[int, bytes]
 Pixels = NDArray[np.uint8]
 
@@ -55,7 +55,7 @@ class JpegSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class JpegTemplate:
+class PrecodedJpeg:
     """A JPEG ready to be spliced."""
 
     width: int
@@ -64,7 +64,7 @@ class JpegTemplate:
     columns: int
     settings: JpegSettings
     head: bytes
-    #: The bytes of each tile, row by row, each with the restart marker behind it; the last one has none.
+    #: The bytes of each tile, row by row, each with the restart marker after it; the last one has none.
     segments: tuple[bytes, ...]
     #: The picture padded to whole tiles, shape (padded height, padded width, 3).
     pixels: Pixels
@@ -88,18 +88,18 @@ class JpegTemplate:
         columns = range(seen.left // self.tile_width, (seen.right - 1) // self.tile_width + 1)
         return ((column, row) for row in rows for column in columns)
 
-    def make(self, patches: Iterable[tuple[Box, Pixels]]) -> tuple[Segment, ...]:
-        """Encode the tiles anew that patches touch: boxes of the picture and their pixels (height, width, 3)."""
-        held = tuple(patches)
-        wanted = dict.fromkeys(tile for box, _ in held for tile in self.tiles_in(box))
-        if not wanted:
+    def encode(self, patches: Iterable[tuple[Box, Pixels]]) -> tuple[Segment, ...]:
+        """Encode the tiles that patches touch: boxes of the picture and their pixels (height, width, 3)."""
+        changes = tuple(patches)
+        touched = dict.fromkeys(tile for box, _ in changes for tile in self.tiles_in(box))
+        if not touched:
             return ()
-        rows = self._changed_rows(held)
+        rows = self._changed_rows(changes)
         tiles = np.concatenate([
-            rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in wanted
+            rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in touched
         ])  # fmt: skip
         _, fresh = _encode(Image.fromarray(tiles), self.settings, self.tile_width)
-        places = (row * self.columns + column for column, row in wanted)
+        places = (row * self.columns + column for column, row in touched)
         count = len(self.segments)
         return tuple((place, _marked(place, segment, count)) for place, segment in zip(places, fresh, strict=True))
 
@@ -134,7 +134,7 @@ class JpegTemplate:
         return rows
 
 
-def plan(image: Image.Image, settings: JpegSettings) -> JpegTemplate:
+def precode(image: Image.Image, settings: JpegSettings) -> PrecodedJpeg:
     """Encode an RGB picture ahead."""
     mcu = settings.mcu
     columns_of_mcus = -(-image.width // mcu)
@@ -142,7 +142,7 @@ def plan(image: Image.Image, settings: JpegSettings) -> JpegTemplate:
     whole = padded(image, columns_of_mcus * mcu, -(-image.height // mcu) * mcu)
     head, segments = _encode(whole, settings, tile_width)
     columns = whole.width // tile_width
-    return JpegTemplate(
+    return PrecodedJpeg(
         image.width,
         image.height,
         tile_width,
@@ -156,7 +156,7 @@ def plan(image: Image.Image, settings: JpegSettings) -> JpegTemplate:
 
 def encode_whole(image: Image.Image, settings: JpegSettings) -> bytes:
     """Encode an RGB picture in one go, with the same bytes that splicing it would give."""
-    return plan(image, settings).splice(())
+    return precode(image, settings).splice(())
 
 
 def padded(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -198,7 +198,7 @@ def _encode(image: Image.Image, settings: JpegSettings, tile_width: int) -> tupl
 
 
 def _marked(place: int, segment: bytes, count: int) -> bytes:
-    """Return a segment with the restart marker that stands behind the ``place``-th of so many."""
+    """Return a segment with the restart marker that follows the ``place``-th of so many."""
     return segment + RESTART[place % 8] if place < count - 1 else segment
 
 

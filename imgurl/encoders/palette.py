@@ -1,7 +1,7 @@
-"""Palettes for flat pictures: planned once, and kept to only where nobody sees a difference.
+"""Palettes for flat pictures: planned once, and used only if nobody sees a difference.
 
-A flat design has a few colours and, at the edges of letters and shapes, the steps between them. Where 256 entries
-hold all of these to within ``MAX_ERROR``, a pixel is one byte instead of three.
+A flat design has a few colours and, at the edges of letters and shapes, the steps between them. If 256 entries hold
+all of these to within ``MAX_ERROR``, a pixel is one byte instead of three.
 """
 
 from dataclasses import dataclass
@@ -38,11 +38,11 @@ class Palette:
 
     def exact(self, pixels: Pixels) -> Pixels:
         """Return the entries for pixels of shape (…, 3): a colour that the palette has gets its own entry."""
-        entries, wanted = self._packed, packed(pixels)
+        entries, colors = self._packed, packed(pixels)
         order = np.argsort(entries)
-        places = order[np.searchsorted(entries, wanted, sorter=order).clip(max=len(entries) - 1)]
-        found: Pixels = np.where(entries[places] == wanted, places, self.near(wanted)).astype(np.uint8)
-        return found
+        places = order[np.searchsorted(entries, colors, sorter=order).clip(max=len(entries) - 1)]
+        chosen: Pixels = np.where(entries[places] == colors, places, self.near(colors)).astype(np.uint8)
+        return chosen
 
     def near(self, colors: Packed) -> Pixels:
         """Return a near entry for each packed colour: the one nearest to the middle of its cell."""
@@ -55,8 +55,8 @@ class Palette:
         if not colors.size:
             return 0
         # All channels at once, in bytes: the fourth one is 0 on both sides.
-        found, wanted = (side.view(np.uint8) for side in (self._packed[entries], np.ascontiguousarray(colors)))
-        return int((np.maximum(found, wanted) - np.minimum(found, wanted)).max())
+        drawn, exact = (side.view(np.uint8) for side in (self._packed[entries], np.ascontiguousarray(colors)))
+        return int((np.maximum(drawn, exact) - np.minimum(drawn, exact)).max())
 
     @cached_property
     def _packed(self) -> Packed:
@@ -114,7 +114,7 @@ def _spread(wanted: Pixels, areas: Pixels) -> Pixels:
     """Return 256 colours: the areas', then each time the colour that is furthest from all of them.
 
     Furthest-first traversal (Gonzalez 1985, https://doi.org/10.1016/0304-3975(85)90224-5), in the largest difference of
-    a channel. Over the colours, not the pixels: a colour that stands at few edges is as visible there as any.
+    a channel. Over the colours, not the pixels: a colour of few edges is as visible there as any.
     """
     wide = wanted.astype(np.int16)
     chosen = list(areas) if len(areas) else [wanted[0]]

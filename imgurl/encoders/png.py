@@ -3,7 +3,7 @@
 The rows are cut into bands. Each band is filtered and compressed by itself, ended by a full flush, in its own IDAT
 chunk, and its first row looks at no other: so a band can be exchanged without touching the others. Bands that no
 value can change are compressed once with the best effort. Bands that a value can change are kept too, as they are
-without values, and are made anew only where pixels differ.
+without values, and are compressed again only if pixels differ.
 
 Source: https://www.w3.org/TR/png-3/ (filters 9, zlib 10), RFC 1950, RFC 1951.
 """
@@ -34,7 +34,7 @@ from imgurl.geometry import Box
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-# Rows of a band in which values appear: small bands cost a little size (each begins anew), large ones cost time.
+# Rows of a band in which values appear: small ones cost a little size (each starts without history), large ones time.
 BAND_ROWS = 8
 
 # Rows of a band that no value changes: an IDAT of some hundred kilobytes.
@@ -76,7 +76,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class PngTemplate:
+class PrecodedPng:
     """A PNG ready to be spliced."""
 
     width: int
@@ -84,7 +84,7 @@ class PngTemplate:
     color_type: ColorType
     head: bytes
     bands: tuple[Band, ...]
-    #: Filter of the rows of a band made anew, but for its first row.
+    #: Filter of the rows of a fresh band, except its first row.
     row_filter: Filter
 
     @property
@@ -92,10 +92,10 @@ class PngTemplate:
         """Bytes held."""
         return sum(len(band.chunk) for band in self.bands)
 
-    def make(self, top: int, pixels: Pixels, deflate: Deflate = deflate_fast) -> Band:
-        """Compress rows anew. They begin and end where bands do; ``pixels`` has the shape (rows, width × channels)."""
-        made = piece(_memory(filtered(pixels, CHANNELS[self.color_type], self.row_filter)), deflate)
-        return _band(top, top + len(pixels), made)
+    def encode(self, top: int, pixels: Pixels, deflate: Deflate = deflate_fast) -> Band:
+        """Compress rows. They begin and end where bands do; ``pixels`` has the shape (rows, width × channels)."""
+        compressed = piece(_memory(filtered(pixels, CHANNELS[self.color_type], self.row_filter)), deflate)
+        return _band(top, top + len(pixels), compressed)
 
     def splice(self, fresh: Iterable[Band]) -> bytes:
         """Return the file with some bands exchanged for fresh ones, which come in ascending order."""
@@ -121,10 +121,10 @@ class PngTemplate:
             skip_to = following.bottom
             following = next(waiting, None)
 
-    def refined(self, pixels: Pixels) -> "PngTemplate":
-        """Return the template compressed with the best effort; ``pixels`` are those it was planned for.
+    def refined(self, pixels: Pixels) -> "PrecodedPng":
+        """Return the same picture compressed with the best effort; ``pixels`` are those it was precoded from.
 
-        Takes some hundred times as long as planning, and a hero becomes a tenth smaller.
+        Takes some hundred times as long as ``precode``, and a hero becomes a tenth smaller.
         """
         channels = CHANNELS[self.color_type]
         edges = ((band.top, band.bottom) for band in self.bands)
@@ -145,13 +145,13 @@ class PngTemplate:
         return runs
 
 
-def plan(
+def precode(
     pixels: Pixels,
     color_type: ColorType,
     dynamic: Iterable[tuple[int, int]],
     sample: Pixels,
     palette: bytes = b"",
-) -> PngTemplate:
+) -> PrecodedPng:
     """Compress a picture ahead: quickly, ``refined`` makes it small.
 
     ``pixels`` has the shape (height, width × channels). ``dynamic`` are half-open ranges of rows in which values can
@@ -172,13 +172,13 @@ def plan(
         _band(top, bottom, piece(_memory(filtered(pixels[top:bottom], channels, row_filter))))
         for top, bottom in band_edges(height, ranges)
     )
-    return PngTemplate(width, height, color_type, head, bands, row_filter)
+    return PrecodedPng(width, height, color_type, head, bands, row_filter)
 
 
-def restore(data: bytes, dynamic: Iterable[tuple[int, int]], sample: Pixels, color_type: ColorType) -> PngTemplate:
-    """Return the template whose file without values is ``data``: what ``plan`` made, without its effort.
+def restore(data: bytes, dynamic: Iterable[tuple[int, int]], sample: Pixels, color_type: ColorType) -> PrecodedPng:
+    """Return the precoded PNG whose file without values is ``data``: what ``precode`` made, without its effort.
 
-    ``dynamic`` and ``sample`` as for ``plan``. Raises ValueError where the file is another one.
+    ``dynamic`` and ``sample`` as for ``precode``. Raises ValueError if the file is another one.
     """
     ranges = tuple(dynamic)
     channels = CHANNELS[color_type]
@@ -197,7 +197,7 @@ def restore(data: bytes, dynamic: Iterable[tuple[int, int]], sample: Pixels, col
         bands.append(_band(top, bottom, Piece(packed, len(plain), adler32(plain))))
     head = SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks[: first + 1])
     row_filter = quickest_filter(_rows_in(sample, ranges), channels)
-    return PngTemplate(stride // channels, height, color_type, head, tuple(bands), row_filter)
+    return PrecodedPng(stride // channels, height, color_type, head, tuple(bands), row_filter)
 
 
 def band_edges(height: int, dynamic: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -271,8 +271,8 @@ def _paeth(left: Pixels, above: Pixels, corner: Pixels) -> Pixels:
     return np.where(is_a, left, np.where(near_b <= near_c, above, corner))
 
 
-def _band(top: int, bottom: int, made: Piece) -> Band:
-    return Band(top, bottom, _chunk(b"IDAT", made.compressed), made.length, made.adler)
+def _band(top: int, bottom: int, rows: Piece) -> Band:
+    return Band(top, bottom, _chunk(b"IDAT", rows.compressed), rows.length, rows.adler)
 
 
 def _best_piece(rows: Pixels, channels: int) -> Piece:
@@ -301,8 +301,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         position += length + 12
 
 
-def _size(made: Piece) -> int:
-    return len(made.compressed)
+def _size(rows: Piece) -> int:
+    return len(rows.compressed)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -11,33 +11,59 @@ from numpy.typing import NDArray
 
 from imgurl import __version__
 from imgurl.design.document import Document, PictureBackground
+from imgurl.design.layers import AnyLayer
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
 from imgurl.encoders.jpeg import JpegSettings
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
 from imgurl.merge.kinds import FieldType
-from imgurl.plate.paint import AnyLayer, Palette, extent, fields_of, paint_layer
-from imgurl.raster.canvas import DRAWN_BY, Canvas, blank, cover, lay_picture, pixels_of
+from imgurl.plate.layers.painter import PaintContext, Painter
+from imgurl.plate.layers.table import painter_of
+from imgurl.raster.canvas import (
+    DRAWN_BY,
+    Canvas,
+    blank,
+    copied,
+    cover,
+    cut,
+    inked_box,
+    lay_picture,
+    pixels_of,
+    without_needless_alpha,
+)
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.raster.pictures import fitted, is_opaque, load_picture
+from imgurl.raster.pictures import load_picture, resized_to_fit
 from imgurl.text.fonts import FontCatalogue
 
+# In every plate's digest and so in every ETag: another version may draw the same design with other pixels.
 RENDERER = f"imgurl {__version__}, {DRAWN_BY}, icu {icu_version}"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A layer that a value can change, and the box of device pixels it can touch."""
+    """A layer that a value can change, and the box of device pixels of the plate that it can touch."""
 
-    layer: AnyLayer
-    fields: frozenset[str]
+    painter: Painter
     box: Box
+
+    @property
+    def layer(self) -> AnyLayer:
+        """The layer of the design."""
+        return self.painter.layer
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields whose values change how it looks."""
+        return self.painter.layer.placeholders
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Static layers that lie over a slot: RGBA pixels at ``left``, ``top``."""
+    """Static layers above a slot: RGBA pixels at ``left``, ``top``.
+
+    They can't be painted on the base, because the slot is painted later and would cover them.
+    """
 
     picture: Canvas
     left: int
@@ -46,7 +72,11 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Rows ``top`` to ``bottom`` whose pixels depend on some fields and on no other row that values change."""
+    """Rows ``top`` to ``bottom`` in which values appear, the regions in them, and the fields that change these.
+
+    It can be painted and encoded without looking at another zone, so what was made of it once can be used again for
+    every recipient with the same values of its ``fields`` (plate.splice.FragmentCache).
+    """
 
     top: int
     bottom: int
@@ -54,6 +84,8 @@ class Zone:
     fields: tuple[str, ...]
 
 
+# Not slotted: what is derived from the steps is computed once, when it is first asked for. Compared by identity: what
+# is equal has one digest.
 @dataclass(frozen=True, eq=False)
 class Plate:
     """A compiled design. The base is never drawn on; ``steps`` go on a copy of it, in their order."""
@@ -63,7 +95,7 @@ class Plate:
     digest: str
     base: Canvas
     steps: tuple[Slot | Overlay, ...]
-    palette: Palette
+    context: PaintContext
 
     @property
     def width(self) -> int:
@@ -88,11 +120,12 @@ class Plate:
 
     @cached_property
     def base_with_overlays(self) -> Canvas:
-        """The picture without any value: the base, and the static layers that lie over slots."""
+        """The picture without any value: the base, and the static layers above slots."""
+        # This is what gets precoded. It is not what slots are painted on: a slot goes below the overlays above it.
         overlays = [step for step in self.steps if isinstance(step, Overlay)]
         if not overlays:
             return self.base
-        canvas = self.base.copy()
+        canvas = copied(self.base)
         for overlay in overlays:
             lay_picture(canvas, overlay.picture, overlay.left, overlay.top)
         return canvas
@@ -105,25 +138,29 @@ class Plate:
     @cached_property
     def regions(self) -> tuple[Box, ...]:
         """Boxes without a common pixel, each slot whole in one of them: each is painted by itself."""
-        found: list[Box] = []
+        # Apart, because patches of overlapping regions would overwrite each other's pixels. And a slot is never cut:
+        # where it is faded or turned, or casts a shadow, it is painted as a whole anyway.
+        regions: list[Box] = []
         for slot in self.slots:
             box = slot.box
-            while touching := [other for other in found if not other.intersect(box).is_empty]:
+            # Again after each union: a box that grew may touch others that it did not touch before.
+            while touching := [other for other in regions if not other.intersect(box).is_empty]:
                 for other in touching:
                     box = box.union(other)
-                    found.remove(other)
+                    regions.remove(other)
+            # Empty: the layer is outside of the picture.
             if not box.is_empty:
-                found.append(box)
-        return tuple(sorted(found, key=lambda box: (box.top, box.left)))
+                regions.append(box)
+        return tuple(sorted(regions, key=lambda box: (box.top, box.left)))
 
     @cached_property
     def zones(self) -> tuple[Zone, ...]:
-        """The rows in which values appear, ascending and apart; each region lies in one zone."""
+        """The rows in which values appear, ascending and apart; each region is in one zone."""
         return self._zones(1)
 
     @cached_property
     def jpeg_zones(self) -> tuple[Zone, ...]:
-        """The same in whole rows of MCUs."""
+        """The same in whole rows of MCUs: an MCU is encoded as a whole, so two zones can't share one."""
         return self._zones(self.jpeg.mcu)
 
     @property
@@ -132,7 +169,9 @@ class Plate:
         return tuple((zone.top, zone.bottom) for zone in self.zones)
 
     def _zones(self, rows: int) -> tuple[Zone, ...]:
-        """Return the zones in whole multiples of so many rows."""
+        """Return the zones in whole multiples of so many rows: regions that meet in one share a zone."""
+        # Regions ascend by their tops. So one that starts below the lowest bottom so far shares no rows with any before
+        # it, and no later one does with those. Tops are rounded down, bottoms up.
         groups: list[list[Box]] = []
         bottom = -1
         for region in self.regions:
@@ -140,10 +179,12 @@ class Plate:
                 groups[-1].append(region)
             else:
                 groups.append([region])
-            bottom = max(bottom, -(-region.bottom // rows) * rows)
+            bottom = max(bottom, _up_to(region.bottom, rows))
         return tuple(self._zone(regions, rows) for regions in groups)
 
     def _zone(self, regions: list[Box], rows: int) -> Zone:
+        # Each slot is whole in one region, so these are all fields that can change a pixel of these rows. Sorted,
+        # because the values of a zone are a tuple in the key of its fragments.
         fields = {
             field
             for slot in self.slots
@@ -151,8 +192,13 @@ class Plate:
             for field in slot.fields
         }
         top = min(region.top for region in regions) // rows * rows
-        bottom = -(-max(region.bottom for region in regions) // rows) * rows
+        bottom = _up_to(max(region.bottom for region in regions), rows)
         return Zone(top, bottom, tuple(regions), tuple(sorted(fields)))
+
+
+def _up_to(number: int, step: int) -> int:
+    """Return the next multiple of ``step``, or the number itself if it is one."""
+    return -(-number // step) * step
 
 
 def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: GlyphCache | None = None) -> Plate:
@@ -160,46 +206,54 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
 
     ``glyphs`` is shared by all plates of a process.
 
-    Raises BadDesign where a picture of it can't be read.
+    Raises BadDesign if one of its pictures can't be read.
     """
     pictures = _load_pictures(design)
     document = design.document
+    # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
-    palette = Palette(fonts, pictures.__getitem__, names, dpr, glyphs or GlyphCache())
+    context = PaintContext(fonts, pictures.__getitem__, names, dpr, glyphs or GlyphCache())
     base = _background(document, pictures, dpr)
+    whole = Box(0, 0, base.width, base.height)
     steps: list[Slot | Overlay] = []
-    static: list[AnyLayer] = []
+    # Static layers in a row, since the last slot: they become one picture.
+    static: list[Painter] = []
     for layer in document.layers:
-        fields = fields_of(layer)
-        if fields:
-            steps += _flatten(static, base, palette, is_lowest=not steps)
+        painter = painter_of(layer, context)
+        # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text.
+        if layer.placeholders:
+            # What came before is below this slot: on the base, or else over the slots so far.
+            steps += _flatten(static, base, is_lowest=not steps)
             static = []
-            canvas_box = Box(0, 0, base.width, base.height)
-            steps.append(Slot(layer, fields, extent(layer, dpr).intersect(canvas_box)))
+            steps.append(Slot(painter, painter.extent.intersect(whole)))
         else:
-            static.append(layer)
-    steps += _flatten(static, base, palette, is_lowest=not steps)
-    return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), palette)
+            static.append(painter)
+    steps += _flatten(static, base, is_lowest=not steps)
+    return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), context)
 
 
 def plate_digest(design: Design, dpr: int) -> str:
     """Return what a plate is known by, 64 hex digits, without compiling it."""
+    # The version of a design is a digest of its document, pictures and fonts (design.library), so no edit of any of
+    # them draws under an old key. Render keys, and so ETags, are known before anything is compiled.
     return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()
 
 
-def _flatten(layers: Sequence[AnyLayer], base: Canvas, palette: Palette, *, is_lowest: bool) -> tuple[Overlay, ...]:
-    """Paint static layers: on the base while no slot lies below them, else as the overlay that is returned."""
+def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tuple[Overlay, ...]:
+    """Paint static layers: on the base as long as no slot is below them, else as the overlay that is returned."""
     if not layers:
         return ()
     if is_lowest:
-        for layer in layers:
-            paint_layer(base, layer, {}, palette)
+        for painter in layers:
+            painter.paint(base, {})
         return ()
+    # Text on a transparent picture is drawn exactly where it is laid out, on an opaque one at quarters of a pixel
+    # (raster.text): an overlay may differ by a shade at the edges of letters from the same layer on the base.
     picture = blank(base.width, base.height)
-    for layer in layers:
-        paint_layer(picture, layer, {}, palette)
-    found = picture.getbbox()
-    return (Overlay(picture.crop(found), found[0], found[1]),) if found else ()
+    for painter in layers:
+        painter.paint(picture, {})
+    box = inked_box(picture)
+    return (Overlay(cut(picture, box), box.left, box.top),) if box else ()
 
 
 def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) -> Canvas:
@@ -208,13 +262,16 @@ def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) ->
     canvas = blank(width, height)
     if isinstance(background, PictureBackground):
         focus = (background.focus.x, background.focus.y)
-        lay_picture(canvas, fitted(pictures[background.asset], width, height, background.fit, focus), 0, 0)
+        lay_picture(canvas, resized_to_fit(pictures[background.asset], width, height, background.fit, focus), 0, 0)
     else:
         cover(canvas, to_fill(background, {}))
-    return canvas.convert("RGB") if is_opaque(canvas) else canvas
+    # Now, before any layer: whatever is laid on an opaque canvas leaves it opaque.
+    return without_needless_alpha(canvas)
 
 
 def _load_pictures(design: Design) -> dict[str, Canvas]:
+    # All of them now, also those that only some values show: a request never waits for a file, and a broken one makes
+    # a bad design at once, not a bad picture later.
     pictures = {}
     problems = []
     for name, body in design.assets.items():

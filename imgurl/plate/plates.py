@@ -1,4 +1,4 @@
-"""The plates of a process: each compiled once, and what failed to be compiled not tried again for a while."""
+"""The plates of a process: each is compiled once; a design that failed to compile is not tried again for a while."""
 
 import threading
 
@@ -13,13 +13,13 @@ from imgurl.text.fonts import FontCatalogue
 # Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
 MAX_PLATE_BYTES = 256_000_000
 
-# A design that could not be compiled is not tried again for so many seconds, whatever values it is asked for with.
+# A design that could not be compiled is not tried again for so many seconds, whatever the values of a request.
 FAILED_SECONDS = 5.0
 MAX_FAILED = 256
 
 
 class Plates:
-    """Compiled designs. May be used from any thread. Mutable state: plates and failures behind one lock, and glyphs."""
+    """Compiled designs. May be used from any thread. Mutable state: plates and failures under one lock, and glyphs."""
 
     def __init__(self, fonts: FontCatalogue) -> None:
         self._fonts = fonts
@@ -34,9 +34,12 @@ class Plates:
         with self._lock:
             plate, failure = self._plates.get(digest), self._failed.get(digest)
         if failure is not None:
+            # Not the error itself: each raise adds to the traceback that an exception carries.
             raise BadDesign(failure.design, failure.problems)
         if plate is not None:
             return plate
+        # Not under the lock, since compiling can take long. Two threads may compile the same plate: they make equal
+        # ones, and the last is kept.
         try:
             plate = compile_plate(design, self._fonts, dpr, self._glyphs)
         except BadDesign as error:
@@ -44,6 +47,7 @@ class Plates:
                 self._failed[digest] = error
             raise
         with self._lock:
+            # LRUCache raises for an entry larger than itself.
             if _bytes_of(plate) <= self._plates.maxsize:
                 self._plates[digest] = plate
         return plate

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from imgurl.design.layers import Fitting
-from imgurl.encoders.whole import MEDIA_TYPES, encode
+from imgurl.design.layers import ObjectFit
+from imgurl.encoders.encodings import encoding_of
 from imgurl.plate.compile import Plate
-from imgurl.plate.paint import paint_test_mark
-from imgurl.plate.splice import Fits, FragmentCache, Template, paint_whole, splice
+from imgurl.plate.drawing import Drawing, Fits
+from imgurl.plate.precoded import Precoded
+from imgurl.plate.splice import FragmentCache, splice
+from imgurl.plate.watermark import paint_test_mark
 from imgurl.raster.canvas import Canvas
-from imgurl.raster.pictures import fitted
+from imgurl.raster.pictures import resized_to_fit
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An image file; ``fits`` says for each text layer what it took to fit (``shrunk to 31.5 px, 2 lines``)."""
+    """An image file; ``fits`` is what it took to fit the text of each text layer."""
 
     body: bytes
     media_type: str
@@ -27,40 +29,45 @@ def render(
     plate: Plate,
     texts: Mapping[str, str],
     ext: str,
-    template: Template | None = None,
-    held: FragmentCache | None = None,
+    precoded: Precoded | None = None,
+    cache: FragmentCache | None = None,
 ) -> Rendered:
     """Render the plate for resolved values in the format of an extension.
 
-    With a template, only the pixels that values change are painted, and only their rows or tiles encoded; with a cache
-    of fragments, only those that were not made before.
+    With a precoded plate, only the pixels that values change are painted, and only their bands or tiles encoded; with a
+    cache of fragments, only those that were not made before.
     """
-    if template is not None:
-        body, fits = splice(template, plate, texts, held)
-        return Rendered(body, MEDIA_TYPES[ext], plate.width, plate.height, fits)
+    if precoded is not None:
+        body, fits = splice(precoded, Drawing(plate, texts), cache)
+        return Rendered(body, encoding_of(ext).format.media_type, plate.width, plate.height, fits)
     return begin(plate, texts, ext)()
 
 
 def begin(plate: Plate, texts: Mapping[str, str], ext: str, *, is_test: bool = False) -> Callable[[], Rendered]:
-    """Paint the whole picture; return what encodes it. Encoding shares nothing with painting and may run beside it.
+    """Paint the whole picture; return what encodes it. Encoding shares nothing with painting and may run alongside it.
 
-    A picture for trying gets a mark that nobody takes for a part of the design.
+    A picture of a test key gets a mark that nobody takes for a part of the design.
     """
-    image, fits = paint_whole(plate, texts)
+    # Painting uses the glyph cache and belongs to the one drawing thread; what is returned holds only the picture that
+    # was painted for it. WebP and AVIF take much longer to encode than to paint.
+    image, fits = Drawing(plate, texts).whole()
     if is_test:
-        paint_test_mark(image, plate.palette.fonts)
+        paint_test_mark(image, plate.context.fonts)
     return lambda: _encoded(plate, image, ext, fits)
 
 
 def render_expired(plate: Plate, ext: str) -> Rendered | None:
-    """Render the picture a design shows for expired URLs, None where it has none."""
+    """Render the picture that a design shows for expired URLs; None if it has none."""
     asset = plate.design.document.expired_image
     if asset is None:
         return None
-    picture = fitted(plate.palette.pictures(asset), plate.width, plate.height, Fitting.COVER, (0.5, 0.5))
+    # No document says how it fits: it covers the design from its middle, like a background that says nothing.
+    whole = plate.context.pictures(asset)
+    picture = resized_to_fit(whole, plate.width, plate.height, ObjectFit.COVER, (0.5, 0.5))
     return _encoded(plate, picture, ext, ())
 
 
 def _encoded(plate: Plate, image: Canvas, ext: str, fits: Fits) -> Rendered:
-    body = encode(image, ext, plate.jpeg)
-    return Rendered(body, MEDIA_TYPES[ext], image.width, image.height, fits)
+    encoding = encoding_of(ext)
+    body = encoding.encode(image, plate.jpeg)
+    return Rendered(body, encoding.format.media_type, image.width, image.height, fits)

@@ -1,1 +1,1 @@
-"""Pixels: fills, shapes, pictures and text on canvases. The only room, beside the encoders, that knows Pillow."""
+"""Pixels: fills, shapes, pictures and text on canvases. The only room besides the encoders that knows Pillow."""

@@ -1,7 +1,8 @@
 """Canvases and what every layer does on one: lay a fill through a mask, tint, turn, cast a shadow.
 
-A canvas is a Pillow image of mode RGB where it is opaque all over, else RGBA with straight alpha. A mask is an image of
-mode L: 255 where the fill covers a pixel wholly.
+A canvas is a Pillow image: RGB if it is opaque all over, else RGBA with straight alpha. Other rooms hand it about, know
+its ``width`` and ``height``, and do everything else by the functions of this room. A mask is an image of mode L: 255
+where the fill covers a pixel wholly.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from imgurl.color import Color, Fill
 from imgurl.geometry import Box
 from imgurl.raster.fills import fill_pixels
 
-#: What other rooms call the pixels that they hand about.
 Canvas = Image.Image
 
 # Another library may draw other pixels: these versions are part of what an image is known by.
@@ -50,6 +50,37 @@ class StrokePaint:
 def blank(width: int, height: int, *, opaque: bool = False) -> Image.Image:
     """Return an empty canvas: white where opaque, else transparent."""
     return Image.new("RGB", (width, height), (255, 255, 255)) if opaque else Image.new("RGBA", (width, height))
+
+
+def copied(canvas: Image.Image) -> Image.Image:
+    """Return a canvas of the same pixels, to be drawn on."""
+    return canvas.copy()
+
+
+def cut(canvas: Image.Image, box: Box) -> Image.Image:
+    """Return a part of a canvas, to be drawn on; the box is within it."""
+    return canvas.crop(box.corners)
+
+
+def has_alpha(canvas: Image.Image) -> bool:
+    """Say whether a pixel of the canvas may be transparent."""
+    return canvas.mode == "RGBA"
+
+
+def without_needless_alpha(canvas: Image.Image) -> Image.Image:
+    """Return the canvas as RGB if it is opaque all over."""
+    return canvas.convert("RGB") if is_opaque(canvas) else canvas
+
+
+def is_opaque(picture: Image.Image) -> bool:
+    """Say whether no pixel of the picture is transparent."""
+    return picture.mode == "RGB" or picture.getchannel("A").getextrema()[0] == 255
+
+
+def inked_box(canvas: Image.Image) -> Box | None:
+    """Return the smallest box around all that was drawn on a blank canvas; None for nothing."""
+    corners = canvas.getbbox()
+    return Box(*corners) if corners else None
 
 
 def cover(canvas: Image.Image, fill: Fill) -> None:

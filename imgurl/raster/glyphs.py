@@ -44,7 +44,7 @@ class GlyphShade(NamedTuple):
     down: int
 
 
-#: Glyphs of one font at one size by ``strike_key``; None for a glyph without ink. Fonts of metal came in strikes too.
+#: Glyphs of one font at one size by ``strike_key``; None for a glyph without ink.
 Strike = dict[int, GlyphMask | None]
 
 # 16 MB hold about 8,000 letters of 64 px: the letters of a campaign's design in all its sizes.
@@ -52,7 +52,7 @@ GLYPH_CACHE_BYTES = 16_000_000
 
 
 def strike_key(glyph: int, x_quarters: int, y_quarters: int) -> int:
-    """Return what a strike knows a glyph by whose origin lies so many quarters of a pixel off a pixel's corner."""
+    """Return the key of a glyph in a strike; its origin is so many quarters of a pixel off a pixel's corner."""
     return glyph << 4 | (x_quarters & 3) << 2 | y_quarters & 3
 
 
@@ -72,12 +72,12 @@ class GlyphCache:
 
     def strike(self, font: Font, size: float) -> Strike:
         """Return the glyphs drawn so far of a font at a size; what it lacks, ``draw`` adds."""
-        held = self._strikes.get((font, size))
-        if held is None:
-            held = self._strikes[font, size] = {}
+        strike = self._strikes.get((font, size))
+        if strike is None:
+            strike = self._strikes[font, size] = {}
         else:
             self._strikes.move_to_end((font, size))
-        return held
+        return strike
 
     def draw(self, font: Font, size: float, key: int) -> GlyphMask | None:
         """Draw a glyph and keep it in its strike; None for a glyph without ink."""
@@ -138,7 +138,7 @@ def shade_mask(
 ) -> tuple[Image.Image, int, int] | None:
     """Return the blurred mask of outline glyphs and its top left corner, put together from blurred glyphs.
 
-    Blurring is linear, so glyphs that do not overlap may be blurred one by one and added. None where that does not
+    Blurring is linear, so glyphs that do not overlap may be blurred one by one and added. None if that does not
     hold or not all is inside ``clip``: joined scripts, ink that a box cuts.
     """
     placed = []
@@ -170,7 +170,7 @@ def shade_mask(
 
 
 def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.Image, int, int] | None:
-    """Return the mask of outline glyphs and its top left corner; None where there is no ink inside ``clip``.
+    """Return the mask of outline glyphs and its top left corner; None if there is no ink inside ``clip``.
 
     Positions are those of the runs; one pixel of the mask is the share of it that glyphs cover, overlaps counted
     once.

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from imgurl.errors import RenderFailed
-from imgurl.raster.canvas import ShadowPaint, cast_shadow, lay_picture
+from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture
 from imgurl.raster.shapes import ellipse_mask, rectangle_mask
 
 # What is read: phones make pictures of 12, 48 and 50 megapixels. Reading one of this many takes up to 512 MB for a
@@ -19,7 +19,7 @@ MAX_PIXELS = 64_000_000
 # Pixels of a side; that of a JPEG can't be longer.
 MAX_SIDE = 65_535
 
-# What is kept of it, scaled down once where it is more: 64 MB. A canvas has at most 8 megapixels.
+# What is kept of it, scaled down once if it is more: 64 MB. A canvas has at most 8 megapixels.
 KEPT_PIXELS = 16_000_000
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -63,7 +63,7 @@ def load_picture(name: str, body: bytes) -> Image.Image:
     return picture
 
 
-def fitted(picture: Image.Image, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
+def resized_to_fit(picture: Image.Image, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
     """Return the picture in a transparent box of ``width`` × ``height`` px.
 
     ``fit`` is cover, contain or fill; ``focus`` is the point that cropping keeps, in fractions of the picture.
@@ -101,11 +101,6 @@ def draw_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int,
     lay_picture(canvas, picture, left, top)
 
 
-def is_opaque(picture: Image.Image) -> bool:
-    """Say whether no pixel of the picture is transparent."""
-    return picture.mode == "RGB" or picture.getchannel("A").getextrema()[0] == 255
-
-
 def _covering(picture: Image.Image, width: int, height: int, scale: float, focus: tuple[float, float]) -> Image.Image:
     # Cut before it is sized: a thin strip sized as a whole to cover a square would take gigabytes.
     across, down = min(picture.width, width / scale), min(picture.height, height / scale)
@@ -139,7 +134,7 @@ def _scaled_down(file: Image.Image) -> Image.Image:
     file.draft(None, size)
     picture = _eight_bits(file)
     if picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")  # neither indexes nor one colour that stands for transparent can be mixed
+        picture = picture.convert("RGBA")  # neither indexes nor one colour that means transparent can be mixed
     return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
@@ -152,7 +147,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and picture.mode == "RGB" and picture.has_transparency_data:
-        picture = picture.convert("RGBA")  # one colour stands for transparent; converting its value would lose it
+        picture = picture.convert("RGBA")  # one colour means transparent; converting its value would lose it
     if not profile or picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
         return picture
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"

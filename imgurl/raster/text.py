@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Images of one colour are kept for letters up to this size; all of them together take 25 MB at the most.
 MAX_SOLID_PIXELS = 128 * 128
 
-# Height of the line of crossed-out text over the baseline: the middle of figures and of most small letters.
+# Height of the line of crossed-out text over the baseline: the middle of figures and of most lowercase letters.
 STRIKE_HEIGHT_EM = 0.3
 
 
@@ -53,7 +53,7 @@ def draw_text(
 ) -> None:
     """Draw the layout with its box at ``box`` of the canvas.
 
-    With a glyph cache, glyphs that stand alone are drawn at quarters of a pixel; without, exactly where they are.
+    With a glyph cache, glyphs that overlap no other are drawn at quarters of a pixel; without, exactly where they are.
     """
     outlines = [run for line in layout.lines for run in line.runs if not run.font.paints_color]
     emoji = [run for line in layout.lines for run in line.runs if run.font.paints_color]
@@ -96,10 +96,10 @@ def _cast_shadow(
 def _fill(
     canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box, fill: Fill, glyphs: GlyphCache | None
 ) -> None:
-    """Fill the glyphs of some runs: one by one from the glyph cache where that gives the same picture.
+    """Fill the glyphs of some runs: one by one from the glyph cache if that gives the same picture.
 
-    Where glyphs overlap, as letters of joined scripts do, or the fill lets the ground shine through, their union is
-    drawn: an overlap counted twice would show.
+    If glyphs overlap, as letters of joined scripts do, or the fill is translucent, their union is drawn: an overlap
+    counted twice would show.
     """
     is_solid = isinstance(fill, Color) and fill.alpha == 255 and canvas.mode == "RGB"
     together = [run for run in runs if run.is_cursive or not is_solid or glyphs is None]
@@ -124,10 +124,10 @@ def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, co
     for glyph, glyph_x, glyph_y in run.glyphs:
         x, y = round(glyph_x * 4), round(glyph_y * 4)
         key = strike_key(glyph, x, y)
-        found = strike[key] if key in strike else glyphs.draw(run.font, size, key)
-        if found is None:
+        drawn = strike[key] if key in strike else glyphs.draw(run.font, size, key)
+        if drawn is None:
             continue
-        mask, right, down, wide, high = found
+        mask, right, down, wide, high = drawn
         left, top = box.left + (x >> 2) + right, box.top + (y >> 2) + down
         end, foot = left + wide, top + high
         if left < min_left or top < min_top or end > max_right or foot > max_bottom:
@@ -152,7 +152,7 @@ def _small_solid(color: tuple[int, int, int], width: int, height: int) -> "Imagi
 
 
 def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box: Box) -> None:
-    """Cross out the glyphs of a style with a line through the middle of its small letters."""
+    """Cross out the glyphs of a style with a line through the middle of its lowercase letters."""
     thickness = max(1, round(layout.size / 16))
     for line in layout.lines:
         runs = [run for run in line.runs if run.style == style and run.glyphs]
@@ -162,7 +162,7 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
                 for run in runs for glyph in run.glyphs]  # fmt: skip
         left, right = round(min(ink[0] for ink in inks)), round(max(ink[1] for ink in inks))
         top = round(line.baseline - layout.size * STRIKE_HEIGHT_EM - thickness / 2)
-        # Cut at the box: ink that was moved into it may lie far below the line.
+        # Cut at the box: ink that was moved into it may be far below the line.
         seen = Box(left, top, right, top + thickness).move(box.left, box.top).intersect(box)
         if not seen.is_empty:
             lay(canvas, rectangle_mask(seen.width, seen.height), seen.left, seen.top, fill, box)

@@ -5,7 +5,7 @@ L3 (combining marks) and L4 (mirroring) are not here: HarfBuzz does both when it
 
 Inside this module a Bidi_Class is one letter, so a text is a string of letters and a rule is a regular
 expression or a search in it: that runs in C, and no pattern can start twice in one run of letters, so time is
-linear. Capitals take part in the W and N rules; small letters are formatting characters, for the X rules.
+linear. Capitals take part in the W and N rules; lowercase letters are formatting characters, for the X rules.
 
 Own code, because python-bidi is LGPL and returns a reordered string, not levels, and icu4py has no bidi; the
 conformance files of Unicode pass whole (tests/conformance/test_bidi.py).
@@ -246,7 +246,7 @@ def _resolve_weak(framed: str) -> str:
 
 
 def _resolve_marks(found: re.Match[str]) -> str:
-    """W1: nonspacing marks take the class of what they stand on, ON after isolate controls."""
+    """W1: nonspacing marks take the class of their base character, ON after isolate controls."""
     return found[1] + ("O" if found[1] in "ijkd" else found[1]) * (len(found[0]) - 1)
 
 

@@ -8,6 +8,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from imgurl.text.breaks import LINE_ENDS
@@ -50,6 +51,27 @@ class FitRules:
         return min(self.max_lines, math.floor(self.height / (self.line_height * size) + SLACK_EM))
 
 
+class FitStep(StrEnum):
+    """How far down the ladder a text went until it fitted; each step is tried only if those before it fail."""
+
+    FULL_SIZE = "full-size"
+    SMALLER = "smaller"
+    SHORTENED = "shortened"
+    BROKEN = "broken"
+    ELLIPSIS = "ellipsis"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What it took to fit a text: sizes in px, ``full_size`` is the one asked for, ``lines`` how many were set."""
+
+    step: FitStep
+    size: float
+    full_size: float
+    lines: int
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """A size in px and the lines set at it."""
@@ -59,31 +81,33 @@ class Fit:
 
 
 def fit(paragraph: Paragraph, rules: FitRules) -> Fit | None:
-    """Return the lines at the largest size from ``size`` down to ``min_size``, None where not even that fits."""
+    """Return the lines at the largest size from ``size`` down to ``min_size``, None if not even that fits."""
     if not paragraph.text.strip():
         return Fit(rules.size, ())
     line = _single_line(paragraph, rules)
     if line is not None:
         return Fit(rules.size, (line,))
-    found = _lines_at(paragraph, rules, rules.size) or _largest(paragraph, rules)
-    if found is None or not rules.balanced or len(found.lines) < 2:
-        return found
-    return Fit(found.size, balance(paragraph, found.lines, rules.width / found.size))
+    largest = _lines_at(paragraph, rules, rules.size) or _largest(paragraph, rules)
+    if largest is None or not rules.balanced or len(largest.lines) < 2:
+        return largest
+    return Fit(largest.size, balance(paragraph, largest.lines, rules.width / largest.size))
 
 
 def _largest(paragraph: Paragraph, rules: FitRules) -> Fit | None:
     """Return the largest fit on the grid of sizes below ``size``, or at ``min_size``.
 
-    At a smaller size the box is wider in em and holds more lines, and a greedy break needs fewer: whoever fits at one
-    size fits at all smaller ones. So halving the grid finds the largest, and never shapes the text again.
+    At a smaller size the box is wider in em and holds more lines, and a greedy break needs fewer: a text that fits at
+    one size fits at all smaller ones. So halving the grid finds the largest, and never shapes the text again.
     """
+    # Steps of the grid: from the first one that is not below min_size to the last one below size. Both ends were tried,
+    # or are tried first: neither has to be on the grid.
     low, high = math.ceil(rules.min_size / SIZE_STEP), math.ceil(rules.size / SIZE_STEP) - 1
     best = _lines_at(paragraph, rules, rules.min_size)
     while best and low <= high:
         middle = (low + high) // 2
-        found = _lines_at(paragraph, rules, middle * SIZE_STEP)
-        if found:
-            best = found
+        fitted = _lines_at(paragraph, rules, middle * SIZE_STEP)
+        if fitted:
+            best = fitted
             low = middle + 1
         else:
             high = middle - 1
@@ -98,6 +122,7 @@ def _lines_at(paragraph: Paragraph, rules: FitRules, size: float) -> Fit | None:
 
 def _single_line(paragraph: Paragraph, rules: FitRules) -> Line | None:
     """Return the only line of a text that fits as it is: the common case needs no line breaks at all."""
+    # White space at the end hangs over and is no part of the line's width, so it is left to ``wrap``.
     text = paragraph.text
     if (
         paragraph.advance > rules.width / rules.size + SLACK_EM
@@ -110,12 +135,13 @@ def _single_line(paragraph: Paragraph, rules: FitRules) -> Line | None:
 
 
 def wrap(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | None:
-    """Break greedily into at most ``most`` lines of ``limit`` em; None where that is too little for a word or all."""
+    """Break greedily into at most ``most`` lines of ``limit`` em; None if that is too little for a word or for all."""
+    # ``start`` is where the line begins, ``end`` the last break up to which it fits.
     lines = []
     start = end = 0
     for offset, mandatory in paragraph.breaks:
         if _width(paragraph, start, offset) > limit + SLACK_EM:
-            if end == start:
+            if end == start:  # the first word of the line is too wide
                 return None
             lines.append(Line(start, paragraph.visible_end(start, end)))
             start = end
@@ -131,7 +157,7 @@ def wrap(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | No
 
 
 def wrap_anywhere(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, ...] | None:
-    """Break like ``wrap``, and a word wider than ``limit`` between its clusters; None where one cluster is wider.
+    """Break like ``wrap``, and a word wider than ``limit`` between its clusters; None if one cluster is wider.
 
     Stops after ``most`` lines.
     """
@@ -142,6 +168,7 @@ def wrap_anywhere(paragraph: Paragraph, limit: float, most: int) -> tuple[Line, 
             if end > start:
                 lines.append(Line(start, paragraph.visible_end(start, end)))
                 start = end
+            # A word wider than a line takes lines of its own, as many as it needs.
             while _width(paragraph, start, offset) > limit + SLACK_EM:
                 place = _last_cluster_within(paragraph, start, offset, limit)
                 if place is None:
@@ -175,6 +202,8 @@ def _last_cluster_within(paragraph: Paragraph, start: int, end: int, limit: floa
 
 def balance(paragraph: Paragraph, lines: tuple[Line, ...], limit: float) -> tuple[Line, ...]:
     """Return as many lines as ``lines``, of about equal length: those of the narrowest box that needs no more."""
+    # Halving the width between one that can't do, half of an equal share, and one that does. Greedy breaks need no more
+    # lines in a wider box, so what is found is the narrowest, to within the step.
     narrow, wide = limit / len(lines) / 2, limit
     while wide - narrow > BALANCE_STEP_EM:
         middle = (narrow + wide) / 2

@@ -6,7 +6,7 @@ after it was made: shaping and drawing share it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -40,15 +40,15 @@ class Font:
     descent: float
     coverage: frozenset[int]
     paints_color: bool
-    #: Ink boxes by glyph, filled as they are asked for; a font has at most 65,535 glyphs.
+    #: Ink boxes by glyph, filled on demand; a font has at most 65,535 glyphs.
     _inks: dict[int, InkBox] = field(default_factory=dict, repr=False)
 
     def ink(self, glyph: int) -> InkBox:
         """Return the ink box of a glyph as ``(left, bottom, right, top)`` in em, y upwards."""
-        found = self._inks.get(glyph)
-        if found is None:
-            found = self._inks[glyph] = self._measure(glyph)
-        return found
+        box = self._inks.get(glyph)
+        if box is None:
+            box = self._inks[glyph] = self._measure(glyph)
+        return box
 
     def _measure(self, glyph: int) -> InkBox:
         extents = self.hb_font.get_glyph_extents(glyph)
@@ -60,7 +60,7 @@ class Font:
 
 @dataclass(frozen=True, eq=False)
 class FontStack:
-    """The fonts of one text style in the order they are tried; ``emoji`` stands apart."""
+    """The fonts of one text style in the order they are tried; ``emoji`` is apart."""
 
     fonts: tuple[Font, ...]
     emoji: Font | None
@@ -87,7 +87,7 @@ class FontCatalogue:
     emoji: str | None
 
     def require(self, family: str) -> None:
-        """Raise ValueError with near names when there is no such family."""
+        """Raise ValueError with near names if there is no such family."""
         if family not in self.families:
             choice = ", ".join(sorted(self.families))
             raise ValueError(
@@ -100,9 +100,18 @@ class FontCatalogue:
         ``size`` in px picks the optical size once; it stays as it is while text shrinks to fit, so that widths
         are proportional to the size.
         """
-        return self._stack(family, weight, style, round(size))
+        return self._stacks(family, weight, style, round(size))
 
-    @lru_cache(maxsize=256)  # noqa: B019 - one catalogue a process
+    # Caches of this catalogue, made with its first font and gone with it: a cache on the method would keep all
+    # catalogues for ever.
+    @cached_property
+    def _stacks(self) -> Callable[[str, int, str, int], FontStack]:
+        return lru_cache(maxsize=256)(self._stack)
+
+    @cached_property
+    def _instances(self) -> Callable[[Path, tuple[tuple[str, float], ...]], Font]:
+        return lru_cache(maxsize=512)(self._instance)
+
     def _stack(self, family: str, weight: int, style: str, size: int) -> FontStack:
         names = (family, *(name for name in self.fallback if name != family))
         fonts = tuple(self._font(name, weight, style, size) for name in names)
@@ -111,13 +120,13 @@ class FontCatalogue:
 
     def _font(self, family: str, weight: int, style: str, size: int) -> Font:
         face = nearest_face(self.families[family], weight, style)
-        wanted = {"wght": float(weight), "opsz": float(size)}
+        # Clamped: a variable font has no weights beyond its axis. Axes that no design can name keep their defaults.
+        axes = {"wght": float(weight), "opsz": float(size)}
         values = tuple(
-            (tag, min(max(wanted[tag], low), high)) for tag, (low, high) in sorted(face.axes.items()) if tag in wanted
+            (tag, min(max(axes[tag], low), high)) for tag, (low, high) in sorted(face.axes.items()) if tag in axes
         )
-        return self._instance(face.path, values)
+        return self._instances(face.path, values)
 
-    @lru_cache(maxsize=512)  # noqa: B019 - one catalogue a process
     def _instance(self, path: Path, values: tuple[tuple[str, float], ...]) -> Font:
         import uharfbuzz as hb  # noqa: PLC0415 - who only mints reads the catalogue, and opens no font
 
@@ -157,7 +166,7 @@ def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFi
 
 
 def load_catalogue(folder: Path) -> FontCatalogue:
-    """Read ``fonts.json`` of a folder. Raises SettingsError where it is missing or damaged."""
+    """Read ``fonts.json`` of a folder. Raises SettingsError if it is missing or damaged."""
     path = folder / "fonts.json"
     try:
         listing = json.loads(path.read_text())

@@ -91,6 +91,7 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
         primary = stacks[styles[0]].primary
         if primary.coverage.issuperset(map(ord, text)):
             return [primary] * len(text)
+    # Code points of each script in each span and style, and the clusters with the word that they belong to.
     words: dict[tuple[int, int, str], set[int]] = {}
     cut: list[tuple[str, tuple[int, int, str] | None]] = []
     position = 0
@@ -106,6 +107,7 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
     fonts: list[Font] = []
     for cluster, word in cut:
         stack = stacks[styles[len(fonts)]]
+        # The primary font if none has the cluster: it draws its box for missing glyphs.
         font = (chosen[word] if word else None) or _pick(cluster, stack) or stack.primary
         fonts += [font] * len(cluster)
     return fonts
@@ -113,7 +115,7 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
 
 @lru_cache(maxsize=8192)
 def _pick(cluster: str, stack: FontStack) -> Font | None:
-    """Return the first font that covers all of a cluster, None where none does."""
+    """Return the first font that covers all of a cluster, None if none does."""
     needed = _needed(cluster)
     if stack.emoji and is_emoji(cluster) and needed <= stack.emoji.coverage:
         return stack.emoji
@@ -138,6 +140,7 @@ def _scripts(text: str) -> list[str]:
     if text.isascii():
         return ["Latn"] * len(text)
     scripts = [_script(character) for character in text]
+    # Each opening bracket with its closing partner and the script at that place.
     opened: list[tuple[str, str]] = []
     current = next((script for script in scripts if script not in NEUTRAL), "Latn")
     for position, character in enumerate(text):
@@ -147,7 +150,7 @@ def _scripts(text: str) -> list[str]:
         if character in PAIRS:
             opened.append((PAIRS[character], current))
         elif opened and character == opened[-1][0]:
-            # A closing bracket is set like its opening one, whatever stands between.
+            # A closing bracket is set like its opening one, whatever is between.
             current = opened.pop()[1]
         scripts[position] = current
     return scripts

@@ -1,7 +1,7 @@
-"""Lay a text out in its box: glyphs at pixel positions, and a sentence on what it took to fit them.
+"""Lay a text out in its box: glyphs at pixel positions, and what it took to fit them.
 
-``lay_out`` never fails and nothing it returns leaves the box: what can't be set smaller is shortened, broken, cut with
-an ellipsis, and in the end left out.
+``lay_out`` never fails, and nothing it returns leaves the box: text that can't be set smaller is shortened, broken, cut
+with an ellipsis or, as a last resort, omitted.
 """
 
 import math
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from imgurl.text.bidi import BaseDirection, Levels, line_levels, visual_runs
-from imgurl.text.fit import SIZE_STEP, Fit, FitRules, Line, fit, wrap_anywhere
+from imgurl.text.fit import SIZE_STEP, Fit, FitRules, FitStep, Fitting, Line, fit, wrap_anywhere
 from imgurl.text.fonts import Font, FontStack
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
 from imgurl.text.shape import Run, ShapingStyle
@@ -68,12 +68,12 @@ class LaidLine:
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` says what it took."""
+    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` is what it took."""
 
     size: float
     lines: tuple[LaidLine, ...]
     ink: tuple[float, float, float, float]
-    fitting: str
+    fitting: Fitting
 
 
 def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox) -> TextLayout:
@@ -87,32 +87,33 @@ def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox
         box.line_height,
         box.balanced,
     )
-    paragraph, found, how = _fit_somehow(spans, stacks, box, rules)
-    layout = _place(paragraph, found, stacks[0], box, how)
-    return _inside(layout, paragraph, found, stacks[0], box)
+    paragraph, fitted, step = _fit_somehow(spans, stacks, box, rules)
+    layout = _place(paragraph, fitted, stacks[0], box, step)
+    return _inside(layout, paragraph, fitted, stacks[0], box)
 
 
 def _fit_somehow(
     spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, rules: FitRules
-) -> tuple[Paragraph, Fit, str]:
+) -> tuple[Paragraph, Fit, FitStep]:
     """Go down the ladder until the text fits."""
     paragraph = build_paragraph(spans, stacks, box.shaping, box.direction)
-    found = fit(paragraph, rules)
-    if found is not None:
-        return paragraph, found, ""
+    whole = fit(paragraph, rules)
+    if whole is not None:
+        return paragraph, whole, FitStep.FULL_SIZE if whole.size >= box.size else FitStep.SMALLER
+    # A shorter form is tried at all sizes, from the full one down: what is shortened is no smaller than it must be.
     for shorter in _shorter_forms(spans):
         candidate = build_paragraph(shorter, stacks, box.shaping, box.direction)
-        found = fit(candidate, rules)
-        if found is not None:
-            return candidate, found, "name shortened, "
-    rules = replace(rules, balanced=False)
+        short = fit(candidate, rules)
+        if short is not None:
+            return candidate, short, FitStep.SHORTENED
     broken = _break_anywhere(paragraph, rules)
     if broken is not None:
-        return paragraph, broken, "a word broken, "
+        return paragraph, broken, FitStep.BROKEN
     return _with_ellipsis(spans, stacks, box, paragraph, rules)
 
 
 def _break_anywhere(paragraph: Paragraph, rules: FitRules) -> Fit | None:
+    # One line more than there is room for: it tells a text that fits from one that was cut off after the last line.
     most = rules.lines_at(rules.min_size)
     lines = wrap_anywhere(paragraph, rules.width / rules.min_size, most + 1)
     if lines is None or len(lines) > most:
@@ -122,20 +123,22 @@ def _break_anywhere(paragraph: Paragraph, rules: FitRules) -> Fit | None:
 
 def _with_ellipsis(
     spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, paragraph: Paragraph, rules: FitRules
-) -> tuple[Paragraph, Fit, str]:
-    """Keep as many clusters as fit with an ellipsis behind them; without any, draw nothing.
+) -> tuple[Paragraph, Fit, FitStep]:
+    """Keep as many clusters as fit with an ellipsis after them; if not even one does, draw nothing.
 
-    How many is read off the widths that are known; shaping the shortened text then decides, a cluster less each time.
+    The known widths say about how many; shaping the shortened text then decides, a cluster less each time.
     """
     ends = (0, *paragraph.cluster_ends)
     kept = _clusters_that_fit(paragraph, ends, rules, _ellipsis_width(stacks, box))
     while kept > 0:
         shortened = build_paragraph(_truncated(spans, ends[kept]), stacks, box.shaping, box.direction)
-        found = _break_anywhere(shortened, rules)
-        if found is not None:
-            return shortened, found, "cut with an ellipsis, "
+        cut = _break_anywhere(shortened, rules)
+        if cut is not None:
+            return shortened, cut, FitStep.ELLIPSIS
+        # Mostly the first guess is right. A sixteenth less each time, so that a long text is not shaped a hundred
+        # times.
         kept -= 1 + kept // 16
-    return build_paragraph((), stacks, box.shaping, box.direction), Fit(rules.min_size, ()), "nothing fits, "
+    return build_paragraph((), stacks, box.shaping, box.direction), Fit(rules.min_size, ()), FitStep.NOTHING
 
 
 def _ellipsis_width(stacks: Sequence[FontStack], box: TextBox) -> float:
@@ -150,6 +153,7 @@ def _clusters_that_fit(paragraph: Paragraph, ends: Sequence[int], rules: FitRule
     if count < 1 or not lines:
         return 0
     last = lines[-1]
+    # One cluster less than all of them at the most: with all there would be nothing to leave out.
     kept = min(bisect_right(ends, last.end) - 1, len(ends) - 2)
     while kept > 0 and paragraph.reach[ends[kept]] - paragraph.reach[last.start] + ellipsis > limit:
         kept -= 1
@@ -163,6 +167,7 @@ def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
         length -= len(span.text)
         if length <= 0:
             break
+    # No space or punctuation before the ellipsis: "Ava…", not "Ava, …".
     last = kept[-1]
     kept[-1] = replace(last, text=last.text.rstrip(" ,;:-–—") + ELLIPSIS)
     return tuple(kept)
@@ -177,20 +182,20 @@ def _shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
         )
 
 
-def _place(paragraph: Paragraph, found: Fit, stack: FontStack, box: TextBox, how: str) -> TextLayout:
-    size = found.size
+def _place(paragraph: Paragraph, fitted: Fit, stack: FontStack, box: TextBox, step: FitStep) -> TextLayout:
+    size = fitted.size
     pitch = box.line_height * size
     # CSS 2.1, 10.8.1: half of the leading above, half below; browsers round ascent and descent to whole pixels.
     ascent = math.floor(stack.primary.ascent * size + 0.5)
     descent = math.floor(stack.primary.descent * size + 0.5)
     drop = math.floor((pitch - (ascent + descent)) / 2) + ascent
-    spare = box.height - pitch * len(found.lines)
+    spare = box.height - pitch * len(fitted.lines)
     top = {VerticalAlign.TOP: 0.0, VerticalAlign.MIDDLE: spare / 2, VerticalAlign.BOTTOM: spare}[box.valign]
     lines = tuple(
         _place_line(paragraph, line, size, box, math.floor(top + index * pitch + 0.5) + drop)
-        for index, line in enumerate(found.lines)
+        for index, line in enumerate(fitted.lines)
     )
-    return TextLayout(size, lines, _ink(lines, size), _fitting(how, found, box))
+    return TextLayout(size, lines, _ink(lines, size), Fitting(step, size, box.size, len(lines)))
 
 
 def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, baseline: int) -> LaidLine:
@@ -210,6 +215,7 @@ def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, bas
 
 def _visual_order(paragraph: Paragraph, line: Line) -> list[Run]:
     """Return the runs of a line from left to right (UAX #9, L1 and L2)."""
+    # Levels are those of the paragraph, but each line is reordered by itself: only now is it known where lines end.
     runs = paragraph.cut(line.start, line.end)
     if not paragraph.base_level and not any(run.level for run in runs):
         return list(runs)
@@ -252,11 +258,13 @@ def _ink(lines: Sequence[LaidLine], size: float) -> tuple[float, float, float, f
     return (left, top, right, bottom) if right > left else (0.0, 0.0, 0.0, 0.0)
 
 
-def _inside(layout: TextLayout, paragraph: Paragraph, found: Fit, stack: FontStack, box: TextBox) -> TextLayout:
-    """Return the layout with all ink in the box: moved where it sticks out, set smaller where it is too large.
+def _inside(layout: TextLayout, paragraph: Paragraph, fitted: Fit, stack: FontStack, box: TextBox) -> TextLayout:
+    """Return the layout with all ink in the box: moved if it sticks out, set smaller if it is too large.
 
-    Swashes reach over their advance and stacked marks over the line: a box is a promise all the same.
+    Swashes reach beyond their advance and stacked marks beyond the line; the box is a promise all the same.
     """
+    # Again after each change, because baselines are rounded to whole pixels at every size: ink does not shrink quite in
+    # proportion.
     for _ in range(4):
         left, top, right, bottom = layout.ink
         if left >= 0 and top >= 0 and right <= box.width and bottom <= box.height:
@@ -265,8 +273,10 @@ def _inside(layout: TextLayout, paragraph: Paragraph, found: Fit, stack: FontSta
         if ratio < 1.0:
             smaller = math.floor(layout.size * ratio / SIZE_STEP - 0.5) * SIZE_STEP
             if smaller < 1:
-                return replace(layout, lines=(), ink=(0.0, 0.0, 0.0, 0.0), fitting="nothing fits")
-            layout = _place(paragraph, Fit(smaller, found.lines), stack, box, "")
+                nothing = replace(layout.fitting, step=FitStep.NOTHING, lines=0)
+                return replace(layout, lines=(), ink=(0.0, 0.0, 0.0, 0.0), fitting=nothing)
+            step = FitStep.SMALLER if layout.fitting.step is FitStep.FULL_SIZE else layout.fitting.step
+            layout = _place(paragraph, Fit(smaller, fitted.lines), stack, box, step)
             left, top, right, bottom = layout.ink
         down = _shift(top, bottom, box.height)
         # Baselines stay on whole pixels where the box leaves room for that.
@@ -277,7 +287,7 @@ def _inside(layout: TextLayout, paragraph: Paragraph, found: Fit, stack: FontSta
 
 
 def _shift(low: float, high: float, limit: float) -> float:
-    """Return by how much to move the stretch from ``low`` to ``high`` so that it lies between 0 and ``limit``."""
+    """Return by how much to move the stretch from ``low`` to ``high`` so that it is between 0 and ``limit``."""
     if low < 0:
         return -low
     return min(0.0, limit - high)
@@ -300,11 +310,3 @@ def _moved(layout: TextLayout, right: float, down: float) -> TextLayout:
     )
     left, top, end, bottom = layout.ink
     return replace(layout, lines=lines, ink=(left + right, top + down, end + right, bottom + down))
-
-
-def _fitting(how: str, found: Fit, box: TextBox) -> str:
-    count = len(found.lines)
-    lines = f"{count} line{'s' if count != 1 else ''}"
-    if found.size < box.size:
-        return f"{how}shrunk to {found.size:.4g} px, {lines}"
-    return f"{how}{lines}"

@@ -16,7 +16,7 @@ from imgurl.text.shape import Run, ShapingStyle, shape, shape_items, unsafe_offs
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 
-# White space that belongs to the words beside it (CSS Text 3, 4.1.2 leaves it alone).
+# White space that belongs to the words around it (CSS Text 3, 4.1.2 leaves it alone).
 NO_BREAK_SPACES = "\u00a0\u2007\u202f"
 
 
@@ -25,7 +25,7 @@ class TextSpan:
     """A piece of text in one style.
 
     ``isolated`` marks a merge value: it is ordered by itself and can't reorder the text around it.
-    ``short_forms``, longest first, may stand for it where it does not fit.
+    ``short_forms``, longest first, may replace it if it does not fit.
     """
 
     text: str
@@ -58,6 +58,7 @@ class Paragraph:
     def reach(self) -> tuple[float, ...]:
         """Width of the first n code points in em, for n = 0 to the length of the text."""
         advances = [0.0] * len(self.text)
+        # By clusters, which need not be in the order of the glyphs: those of right-to-left runs are reversed.
         for run in self.runs:
             for glyph in run.glyphs:
                 advances[glyph.cluster] += glyph.advance
@@ -75,7 +76,7 @@ class Paragraph:
 
     @cached_property
     def unsafe(self) -> frozenset[int]:
-        """Offsets at which a line can't begin or end without shaping it anew."""
+        """Offsets at which a line can't begin or end without shaping it again."""
         offsets = (unsafe_offsets(self.text, _item(run), self.shaping) for run in self.runs)
         return frozenset().union(*offsets)
 
@@ -88,8 +89,8 @@ class Paragraph:
     def width(self, start: int, end: int) -> float:
         """Return the width of a stretch in em, as it would be set on a line of its own.
 
-        What lies between two safe offsets has the same width wherever lines end; only the pieces from there to the
-        line's ends are shaped anew, each once (https://harfbuzz.github.io/working-with-harfbuzz-clusters.html).
+        The text between two safe offsets has the same width wherever lines end; only the pieces from there to the
+        line's ends are shaped again, each once (https://harfbuzz.github.io/working-with-harfbuzz-clusters.html).
         """
         if start not in self.unsafe and end not in self.unsafe:
             return self.reach[end] - self.reach[start]
@@ -102,7 +103,7 @@ class Paragraph:
 
     @cached_property
     def _safe_before(self) -> tuple[int, ...]:
-        """For each offset the nearest safe one that is not behind it."""
+        """For each offset the nearest safe one that is not after it."""
         return _nearest(range(len(self.text) + 1), self.unsafe)
 
     @cached_property
@@ -115,13 +116,13 @@ class Paragraph:
         return {}
 
     def _shaped_width(self, start: int, end: int) -> float:
-        found = self._shaped_widths.get((start, end))
-        if found is None:
-            found = self._shaped_widths[start, end] = sum(run.advance for run in self.cut(start, end))
-        return found
+        width = self._shaped_widths.get((start, end))
+        if width is None:
+            width = self._shaped_widths[start, end] = sum(run.advance for run in self.cut(start, end))
+        return width
 
     def cut(self, start: int, end: int) -> tuple[Run, ...]:
-        """Return the runs of a stretch, in logical order; a run that is cut where it hangs together is shaped anew."""
+        """Return the runs of a stretch, in logical order; a run cut at an unsafe offset is shaped again."""
         runs = []
         for run in self.runs:
             if run.end <= start or run.start >= end:
@@ -159,12 +160,15 @@ def build_paragraph(
 
 def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[int, tuple[int, ...]]:
     """Return the paragraph level and the level of each code point, merge values isolated (UAX #9, 2.7 and X5c)."""
+    # Without a right-to-left letter every level is 0, with isolates too: most texts end here.
     plain = paragraph_levels(text, base)
     if not any(plain.levels):
         return plain.base, plain.levels
     if base == "auto" and not any(map(_is_strong, "".join(span.text for span in spans if not span.isolated))):
         # A text of values only has their direction.
         base = "rtl" if plain.base else "ltr"
+    # The isolates are needed for their levels alone: they are put in, and their own levels left out, so that offsets
+    # stay those of the text. ``kept`` has a 1 for each code point of the text.
     marked = []
     kept = []
     for span in spans:
@@ -177,13 +181,13 @@ def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[
 
 def _nearest(offsets: range, unsafe: frozenset[int]) -> tuple[int, ...]:
     """Return for each offset the last safe one that came before it or is itself; the first one is safe."""
-    found = []
+    nearest = []
     last = offsets[0]
     for offset in offsets:
         if offset not in unsafe:
             last = offset
-        found.append(last)
-    return tuple(found)
+        nearest.append(last)
+    return tuple(nearest)
 
 
 def _is_strong(character: str) -> bool:

@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class ShapingStyle:
-    """What is told to the shaper: BCP 47 language, letter spacing in em, OpenType features on or off."""
+    """What the shaper needs to know: BCP 47 language, letter spacing in em, OpenType features on or off."""
 
     language: str = "en"
     letter_spacing: float = 0.0
@@ -57,7 +57,7 @@ class ShapingStyle:
 
 
 def shape(text: str, item: Item, style: ShapingStyle) -> Run:
-    """Shape one item; what stands before and behind it in ``text`` is joining context."""
+    """Shape one item; the text before and after it is joining context."""
     spacing = _spacing(item, style)
     glyphs = _read(_shaped(text, item, style), item.font.upem)
     if spacing:
@@ -71,13 +71,13 @@ def shape_items(text: str, items: Sequence[Item], style: ShapingStyle) -> tuple[
 
 
 def unsafe_offsets(text: str, item: Item, style: ShapingStyle) -> frozenset[int]:
-    """Return the code points at which a line can't begin or end without shaping the item anew.
+    """Return the code points at which a line can't begin or end without shaping the item again.
 
-    Asked for only where a text is broken: reading the flags takes as long as reading the glyphs.
+    Called only if a text is broken: reading the flags takes as long as reading the glyphs.
     """
     infos = _shaped(text, item, style).glyph_infos
     safe = {info.cluster for info in infos if not info.flags & hb.GlyphFlags.UNSAFE_TO_BREAK}
-    # What no glyph begins with lies inside a ligature or a syllable.
+    # A code point that no glyph begins with is inside a ligature or a syllable.
     return frozenset(range(item.start, item.end)) - safe
 
 
@@ -112,7 +112,7 @@ def _read(buffer: hb.Buffer, upem: int) -> tuple[Glyph, ...]:
 
 
 def _spaced(glyphs: tuple[Glyph, ...], spacing: float, *, rtl: bool) -> tuple[Glyph, ...]:
-    """Add space behind each cluster: on its last glyph, which for right-to-left text is its first from the left."""
+    """Add space after each cluster: on its last glyph, which for right-to-left text is its first from the left."""
     spaced = []
     for index, glyph in enumerate(glyphs):
         neighbour = (

@@ -1,10 +1,10 @@
-"""The words of a design for how a text stands in its box. Nothing is imported here: a design is read without a font."""
+"""The words of a design for where a text is in its box. Imports nothing: a design is read without opening a font."""
 
 from enum import StrEnum
 
 
 class Align(StrEnum):
-    """Where lines stand in the box: ``start`` is left for left-to-right text and right for right-to-left text."""
+    """Where lines are in the box: ``start`` is left for left-to-right text and right for right-to-left text."""
 
     START = "start"
     CENTER = "center"
@@ -14,7 +14,7 @@ class Align(StrEnum):
 
 
 class VerticalAlign(StrEnum):
-    """Where the lines together stand in the box."""
+    """Where the lines together are in the box."""
 
     TOP = "top"
     MIDDLE = "middle"

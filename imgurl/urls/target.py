@@ -11,13 +11,14 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from imgurl.errors import BadTarget, NotAnImageUrl, TargetTooLong
+from imgurl.formats import ImageFormat
 from imgurl.merge.fields import FIELD_NAME
 
 # On the wire. nginx takes 8 kB; a mail platform's longest useful URL is far below.
 MAX_TARGET_BYTES = 8_192
 
 PATH = re.compile(rb"/i/([a-z0-9][a-z0-9_-]{0,63})\.(png|jpg|gif|webp|avif)")
-EXTENSIONS = ("png", "jpg", "gif", "webp", "avif")
+EXTENSIONS = tuple(known.value for known in ImageFormat)
 DESIGN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 CAMPAIGN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 SIGNATURE = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -312,7 +312,7 @@ def test_a_broken_design_is_not_minted_for(run: Run, small: Path) -> None:
     ran = run("mint", "card")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("imgurl: design 'card' has ")
-    assert "/size: this key is needed and missing" in ran.err
+    assert "/size: this key is required" in ran.err
 
 
 def test_without_a_key_nothing_is_minted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,9 @@ from PIL import Image
 
 from imgurl.config import shipped
 from imgurl.pipeline import Pipeline
+from imgurl.plate.drawing import Drawing
+from imgurl.plate.precoded import precode
 from imgurl.plate.render import render
-from imgurl.plate.splice import paint_whole, plan_template
 from imgurl.text.fonts import FontCatalogue
 
 CHROMIUM = (
@@ -86,8 +87,8 @@ def spliced(fonts: FontCatalogue, design: str, ext: str) -> tuple[bytes, np.ndar
     pipeline = Pipeline(shipped("designs"), fonts)
     plate = pipeline.plate(pipeline.library.find(design))
     texts = {field.name: field.sample for field in plate.design.document.fields} | {"first_name": "Zoë 李雷"}
-    body = render(plate, texts, ext, plan_template(plate, ext)).body
-    return body, np.asarray(paint_whole(plate, texts)[0].convert("RGB")).astype(int)
+    body = render(plate, texts, ext, precode(plate, ext)).body
+    return body, np.asarray(Drawing(plate, texts).whole()[0].convert("RGB")).astype(int)
 
 
 @pytest.mark.parametrize("design", ["newsletter-hero-april", "sales-banner-01"])

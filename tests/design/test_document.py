@@ -70,15 +70,15 @@ BROKEN = """
 FOUND = {
     "/titel": "did you mean 'title'",
     "/size/width": "write a whole number here",
-    "/size/height": 'the key "height" stands twice',
-    "/background": "'#ff00gg' is no CSS colour; write for example",
+    "/size/height": 'the key "height" appears twice',
+    "/background": "'#ff00gg' is not a CSS colour; write for example",
     "/alt": "no field 'first_nam': did you mean 'first_name'?; the design has no field 'citty': did you mean 'city'?",
     "/max_age": "write a whole number here",
     "/jpeg/quality": "must be 95 or less",
     "/expired_image": "no file 'over.png'",
     "/fields/0": 'give either a "fallback"',
     "/fields/1": "mail platforms tamper with",
-    "/fields/3/name": "two fields are called 'city'",
+    "/fields/3/name": "two fields are named 'city'",
     "/fields/4/sample": "'cheap' breaks the field's own rules (not-a-number)",
     "/fields/4/fallback": "'free' breaks the field's own rules (not-a-number)",
     "/fields/5/name": "is not of the form",
@@ -86,7 +86,7 @@ FOUND = {
     "/fields/6/max_lenght": "did you mean 'max_length'",
     "/default_values/firstname": "no field 'firstname': did you mean 'first_name'?",
     "/default_values/city": "the required field 'city' needs a value here",
-    "/layers/0/box": "this key is needed and missing",
+    "/layers/0/box": "this key is required",
     "/layers/1/box": "at 20 px a line takes 24 px, the box has 23; make the box higher or font.min_size smaller",
     "/layers/1/colour": "did you mean 'color'",
     "/layers/2/text": "a '[[' is never closed",
@@ -94,7 +94,7 @@ FOUND = {
     "/layers/2/box/width": "must be 1 or more",
     "/layers/2/font/family": "did you mean 'Playfair Display'",
     "/layers/2/font/min_size": "min_size 24 is larger than size 20",
-    "/layers/3/text": "the field 'vip' is of type flag and makes no text",
+    "/layers/3/text": "the field 'vip' is of type flag and can't be written as text",
     "/layers/3/align": "must be one of 'start', 'center'",
     "/layers/3/styles/cty": "no field 'cty': did you mean 'city'?",
     "/layers/3/styles/cty/weight": "must be 1000 or less",
@@ -104,7 +104,7 @@ FOUND = {
     "/layers/6/opacity": "must be 1 or less",
     "/layers/6/stroke": "a line needs a stroke",
     "/layers/7": 'a layer has "type": "text", "image" or "shape"',
-    "/layers/8/fill": "is no field of type color",
+    "/layers/8/fill": "is not a field of type color",
     "/layers/8/show_if/field": "no field 'vipp': did you mean 'vip'?",
 }
 
@@ -136,16 +136,16 @@ class TestAllMistakesAtOnce:
 
 
 class TestNoJson:
-    """What is no JSON has one mistake."""
+    """Invalid JSON is one mistake."""
 
     def test_line_and_column(self, fonts: FontCatalogue) -> None:
-        """The place in the text is told, counted from one."""
+        """The place in the text is given, counted from one."""
         pointer, sentence = the_mistake('{\n  "title": "Sale"\n  "size": {}\n}', fonts)
         assert (pointer, "(line 3, column 3)" in sentence) == ("", True)
 
     @pytest.mark.parametrize("text", ["[]", '"title"', "null", "5"])
     def test_no_object(self, fonts: FontCatalogue, text: str) -> None:
-        """Any other JSON than an object is told to be one."""
+        """Any other JSON than an object is refused."""
         assert the_mistake(text, fonts) == ("", "design.json must hold one object: { … }")
 
     @pytest.mark.parametrize("text", ["[" * 100_000, '{"title": ' + "9" * 5_000 + "}"], ids=["deep", "digits"])
@@ -154,7 +154,7 @@ class TestNoJson:
         assert the_mistake(text, fonts) == ("", "design.json has a number too long or brackets too deep")
 
     def test_a_byte_order_mark(self, fonts: FontCatalogue) -> None:
-        """A byte-order mark is told by name."""
+        """A byte-order mark is named."""
         assert "BOM" in the_mistake("\ufeff" + json.dumps(document()), fonts)[1]
 
 
@@ -219,7 +219,7 @@ class TestStrictness:
 
     def test_half_a_character(self, fonts: FontCatalogue) -> None:
         """A lone surrogate is refused in words: nothing can draw it."""
-        sentence = "holds half a character (a lone surrogate); write the whole one"
+        sentence = "contains an unpaired surrogate; write valid Unicode"
         assert the_mistake(document(title="\ud83d"), fonts) == ("/title", sentence)
 
 
@@ -323,7 +323,7 @@ class TestBackground:
         assert (pointer, "without values" in sentence) == ("/expired_image", True)
 
     def test_no_kind(self, fonts: FontCatalogue) -> None:
-        """A gradient of no known type is told which there are."""
+        """A gradient of no known type is answered with the known ones."""
         pointer, sentence = the_mistake(document(background={"type": "conic"}), fonts)
         assert (pointer, '"linear" or "radial"' in sentence) == ("/background", True)
 

@@ -71,19 +71,19 @@ class TestAssetNames:
             "background": document(background={"asset": name}),
             "expired_image": document(expired_image=name),
         }[key]
-        assert "is no plain file name" in the_mistake(raw, fonts, [name])[1]
+        assert "is not a plain file name" in the_mistake(raw, fonts, [name])[1]
 
     def test_a_choice_that_is_a_path(self, fonts: FontCatalogue) -> None:
         """A choice can't lead out of the folder either."""
         tier = field("tier", type="choice", sample="gold", choices=["gold", "../../key"])
         raw = document(fields=[tier], layers=[image_layer("<<tier>>.png")])
         pointer, sentence = the_mistake(raw, fonts, ["gold.png"])
-        assert (pointer, sentence.startswith("'../../key.png' is no plain file name")) == ("/layers/0/asset", True)
+        assert (pointer, sentence.startswith("'../../key.png' is not a plain file name")) == ("/layers/0/asset", True)
 
     @pytest.mark.parametrize("name", ["design.json", "photo.svg", "photo.eps", "photo", "photo.png.exe"])
     def test_only_pictures(self, fonts: FontCatalogue, name: str) -> None:
-        """A file that can't be a picture is told what can."""
-        sentence = f"'{name}' is no picture; use PNG, JPEG, WebP or GIF"
+        """A file that can't be a picture is answered with what can be."""
+        sentence = f"'{name}' is not a picture; use PNG, JPEG, WebP or GIF"
         assert the_mistake(document(layers=[image_layer(name)]), fonts, [name]) == ("/layers/0/asset", sentence)
 
     @pytest.mark.parametrize("name", ["photo.png", "Photo-2_b.JPEG", "été.webp", "写真.gif", "a.b.jpg"])
@@ -111,11 +111,11 @@ class TestAssetNames:
     def test_only_choices_and_flags_name_files(self, fonts: FontCatalogue) -> None:
         """A text could name any file."""
         raw = document(fields=[field("city")], layers=[image_layer("<<city>>.png")])
-        sentence = "'city' is neither a choice nor a flag, so no file can be named after it"
+        sentence = "'city' is neither a choice nor a flag, so a file can't be named after it"
         assert the_mistake(raw, fonts, ["Ava.png"]) == ("/layers/0/asset", sentence)
 
     def test_unknown_field(self, fonts: FontCatalogue) -> None:
-        """A field that is not there is told with the near one."""
+        """A field that is not there is reported with the nearest name."""
         raw = document(fields=[TIER], layers=[image_layer("<<teer>>.png")])
         sentence = "the design has no field 'teer': did you mean 'tier'?"
         assert the_mistake(raw, fonts) == ("/layers/0/asset", sentence)

@@ -6,7 +6,7 @@ import pytest
 
 from imgurl.color import Color, GradientStop, LinearGradient, RadialGradient
 from imgurl.design.layers import ShapeLayer
-from imgurl.design.paint import colors_of, to_color, to_fill
+from imgurl.design.paint import to_color, to_fill
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import document, field, mistakes, parsed, pointers, shape_layer
 
@@ -72,11 +72,6 @@ class TestGradients:
         assert to_fill(linear, {"tint": "blue"}) == LinearGradient(90.0, stops)
         assert to_fill(radial, {"tint": "blue"}) == RadialGradient(0.25, 1.0, 0.5, stops)
 
-    def test_colors_of(self, fonts: FontCatalogue) -> None:
-        """The colours of a fill, as they are written."""
-        linear = paint_of(fonts, {"type": "linear", "stops": STOPS})
-        assert [colors_of("red"), colors_of(linear)] == [("red",), ("red", "<<tint>>")]
-
     def test_equal_offsets_are_a_hard_edge(self, fonts: FontCatalogue) -> None:
         """Two stops at one place do not descend."""
         fill = {"type": "linear", "stops": [{"offset": 0.5, "color": "red"}, {"offset": 0.5, "color": "blue"}]}
@@ -103,6 +98,6 @@ class TestGradients:
         ],
     )
     def test_mistakes(self, fonts: FontCatalogue, fill: Any, place: str) -> None:
-        """Each mistake of a gradient is told at its place."""
+        """Each mistake of a gradient is reported at its place."""
         raw = document(fields=[TINT], layers=[shape_layer(fill=fill)])
         assert pointers(raw, fonts) == [f"/layers/0/fill{place}"]

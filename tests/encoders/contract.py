@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgurl.color import Color, GradientStop, LinearGradient, RadialGradient
-from imgurl.encoders.whole import MEDIA_TYPES, encode
+from imgurl.encoders.encodings import encoding_of
+from imgurl.encoders.jpeg import JpegSettings
 from imgurl.raster.fills import fill_pixels
 
 STOPS = (GradientStop(0.0, Color(20, 60, 120)), GradientStop(1.0, Color(250, 210, 180)))
@@ -49,6 +50,12 @@ def decoded(body: bytes) -> Image.Image:
     return image
 
 
+def encode(image: Image.Image, ext: str, jpeg: JpegSettings | None = None) -> bytes:
+    """Return the file of a whole image."""
+    encoding = encoding_of(ext)
+    return encoding.encode(image, jpeg) if jpeg else encoding.encode(image)
+
+
 class FormatContract:
     """Tests that a format passes; a test class of a format inherits them.
 
@@ -67,7 +74,7 @@ class FormatContract:
         assert (image.format, image.size, Image.MIME[self.pillow_name]) == (
             self.pillow_name,
             (120, 80),
-            MEDIA_TYPES[self.ext],
+            encoding_of(self.ext).format.media_type,
         )
 
     def test_the_picture_is_the_same(self) -> None:
@@ -87,6 +94,7 @@ class FormatContract:
         assert isinstance(clear, int)
         assert isinstance(solid, int)
         assert (clear < 5, solid > 250) == (self.has_alpha, True)
+        assert encoding_of(self.ext).has_alpha == self.has_alpha
 
     def test_an_opaque_picture_gets_no_alpha(self) -> None:
         """A file without transparency says so: clients need not blend it."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from imgurl.encoders.jpeg import JpegSettings, encode_whole, plan
+from imgurl.encoders.jpeg import JpegSettings, encode_whole, precode
 from imgurl.geometry import Box
 
 
@@ -37,10 +37,10 @@ class TestSpliceIsWhole:
         box = Box(left, top, left + wide, top + high).intersect(Box(0, 0, width, height))
         if not box.is_empty:
             after.paste(picture(box.width, box.height, 2), (box.left, box.top))
-        template = plan(base, options)
+        precoded = precode(base, options)
         patches = [] if box.is_empty else [(box, np.asarray(after)[box.top : box.bottom, box.left : box.right])]
 
-        assert template.splice(template.make(patches)) == encode_whole(after, options)
+        assert precoded.splice(precoded.encode(patches)) == encode_whole(after, options)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (17, 9), (600, 200), (1200, 630)])
@@ -56,15 +56,15 @@ def test_a_reader_sees_the_true_size_and_the_picture(width: int, height: int) ->
 
 def test_a_tile_has_whole_mcus_and_divides_the_row() -> None:
     """1200 px are 75 MCUs of 16 px: tiles of 15 MCUs."""
-    template = plan(picture(1200, 64, 1), JpegSettings())
+    precoded = precode(picture(1200, 64, 1), JpegSettings())
 
-    assert (template.tile_width, template.columns, template.tile_height) == (240, 5, 16)
+    assert (precoded.tile_width, precoded.columns, precoded.tile_height) == (240, 5, 16)
 
 
 def test_a_box_touches_the_tiles_it_lies_in() -> None:
     """Half-open boxes: a box that ends where a tile begins does not touch it."""
-    template = plan(picture(480, 64, 1), JpegSettings())
+    precoded = precode(picture(480, 64, 1), JpegSettings())
 
-    assert list(template.tiles_in(Box(0, 0, 240, 16))) == [(0, 0)]
-    assert list(template.tiles_in(Box(239, 15, 241, 17))) == [(0, 0), (1, 0), (0, 1), (1, 1)]
-    assert list(template.tiles_in(Box(900, 900, 910, 910))) == []
+    assert list(precoded.tiles_in(Box(0, 0, 240, 16))) == [(0, 0)]
+    assert list(precoded.tiles_in(Box(239, 15, 241, 17))) == [(0, 0), (1, 0), (0, 1), (1, 1)]
+    assert list(precoded.tiles_in(Box(900, 900, 910, 910))) == []

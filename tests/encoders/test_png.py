@@ -10,7 +10,7 @@ from PIL import Image
 
 from imgurl.encoders import png
 from imgurl.encoders.deflate import deflate_fast, deflate_with_zlib
-from imgurl.encoders.png import BAND_ROWS, ColorType, Filter, band_edges, best_filtered, filtered, plan, restore
+from imgurl.encoders.png import BAND_ROWS, ColorType, Filter, band_edges, best_filtered, filtered, precode, restore
 
 MODES = {ColorType.TRUECOLOR: "RGB", ColorType.TRUECOLOR_ALPHA: "RGBA"}
 
@@ -42,15 +42,15 @@ class TestSpliceIsWhole:
         ranges = [(top, bottom) for top, bottom in zip(places[::2], places[1::2], strict=False) if top < bottom]
         channels = png.CHANNELS[kind]
         base, other = picture(height, width, channels, 1), picture(height, width, channels, 2)
-        template = plan(base, kind, ranges, base)
+        precoded = precode(base, kind, ranges, base)
         bands = [edge for edge in band_edges(height, ranges) if any(t <= edge[0] < b for t, b in ranges)]
         chosen = sorted(data.draw(st.sets(st.sampled_from(bands)))) if bands else []
         expected = base.copy()
         for top, bottom in chosen:
             expected[top:bottom] = other[top:bottom]
         for deflate in (deflate_fast, deflate_with_zlib):
-            fresh = [template.make(top, expected[top:bottom], deflate) for top, bottom in chosen]
-            mode, pixels = decoded(template.splice(fresh))
+            fresh = [precoded.encode(top, expected[top:bottom], deflate) for top, bottom in chosen]
+            mode, pixels = decoded(precoded.splice(fresh))
             assert mode == MODES[kind]
             assert np.array_equal(pixels, expected)
 
@@ -58,23 +58,23 @@ class TestSpliceIsWhole:
 def test_neighbouring_bands_are_made_as_one() -> None:
     """Two bands side by side may be handed over together."""
     base, other = picture(64, 10, 3, 1), picture(64, 10, 3, 2)
-    template = plan(base, ColorType.TRUECOLOR, [(0, 64)], base)
+    precoded = precode(base, ColorType.TRUECOLOR, [(0, 64)], base)
     expected = base.copy()
     expected[BAND_ROWS : 3 * BAND_ROWS] = other[BAND_ROWS : 3 * BAND_ROWS]
 
-    _, pixels = decoded(template.splice([template.make(BAND_ROWS, expected[BAND_ROWS : 3 * BAND_ROWS])]))
+    _, pixels = decoded(precoded.splice([precoded.encode(BAND_ROWS, expected[BAND_ROWS : 3 * BAND_ROWS])]))
     assert np.array_equal(pixels, expected)
 
 
 def test_no_band_begins_with_a_filter_that_looks_up() -> None:
     """The first row of each band knows only itself, so the band before may change."""
     pixels = picture(700, 20, 3, 3)
-    template = plan(pixels, ColorType.TRUECOLOR, [(100, 200)], pixels)
-    whole = template.splice([template.make(100, pixels[100 : 100 + BAND_ROWS])])
+    precoded = precode(pixels, ColorType.TRUECOLOR, [(100, 200)], pixels)
+    whole = precoded.splice([precoded.encode(100, pixels[100 : 100 + BAND_ROWS])])
     image = Image.open(BytesIO(whole))
     raw = _inflated(whole)
     stride = image.width * 3 + 1
-    firsts = {raw[band.top * stride] for band in template.bands}
+    firsts = {raw[band.top * stride] for band in precoded.bands}
 
     assert firsts <= {Filter.NONE, Filter.SUB}
 
@@ -117,19 +117,19 @@ def _unfiltered(rows: png.Pixels, channels: int) -> png.Pixels:
     return out
 
 
-def test_a_restored_template_splices_the_same_bytes() -> None:
+def test_a_restored_precoded_splices_the_same_bytes() -> None:
     """What was planned once and kept as a file need not be compressed again."""
     base, other = picture(80, 30, 3, 1), picture(80, 30, 3, 2)
-    template = plan(base, ColorType.TRUECOLOR, [(16, 48)], base)
-    again = restore(template.splice(()), [(16, 48)], base, ColorType.TRUECOLOR)
+    precoded = precode(base, ColorType.TRUECOLOR, [(16, 48)], base)
+    again = restore(precoded.splice(()), [(16, 48)], base, ColorType.TRUECOLOR)
 
-    assert again.splice([again.make(16, other[16:32])]) == template.splice([template.make(16, other[16:32])])
+    assert again.splice([again.encode(16, other[16:32])]) == precoded.splice([precoded.encode(16, other[16:32])])
 
 
 def test_another_file_is_not_restored() -> None:
     """A file with other bands is refused."""
     base = picture(80, 30, 3, 1)
-    template = plan(base, ColorType.TRUECOLOR, [(16, 48)], base)
+    precoded = precode(base, ColorType.TRUECOLOR, [(16, 48)], base)
 
     with pytest.raises(ValueError, match="other bands"):
-        restore(template.splice(()), [(0, 80)], base, ColorType.TRUECOLOR)
+        restore(precoded.splice(()), [(0, 80)], base, ColorType.TRUECOLOR)

@@ -9,13 +9,13 @@ from PIL import Image
 from imgurl.geometry import Box
 from imgurl.merge.resolve import resolve
 from imgurl.plate.compile import Plate
-from imgurl.plate.splice import paint_whole
+from imgurl.plate.drawing import Drawing
 from tests.raster.grids import letters
 
 
 def picture(plate: Plate, **values: str) -> Image.Image:
     """Return the picture for resolved values."""
-    return paint_whole(plate, values)[0]
+    return Drawing(plate, values).whole()[0]
 
 
 def drawn(plate: Plate, **values: str) -> list[str]:

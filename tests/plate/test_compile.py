@@ -217,7 +217,7 @@ class TestSizes:
 class TestBadPictures:
     """A design with a picture that can't be read is a bad design."""
 
-    def test_every_one_is_told(self, fonts: FontCatalogue, tmp_path: Any) -> None:
+    def test_every_one_is_reported(self, fonts: FontCatalogue, tmp_path: Any) -> None:
         """Each broken picture with the place that names it; good ones are no mistake."""
         raw = document(
             background={"asset": "cut.jpg"},

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES
 from imgurl.plate.compile import Plate, compile_plate
+from imgurl.plate.drawing import Drawing
 from imgurl.plate.render import render, render_expired
-from imgurl.plate.splice import paint_whole
+from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED, box, document, field, shape_layer, text_layer
 from tests.plate.conftest import PlateOf
@@ -48,13 +49,13 @@ class TestRender:
         """Every pixel."""
         plate = shipped_plates[design]
         texts = samples(plate)
-        assert opened(render(plate, texts, "png").body).tobytes() == paint_whole(plate, texts)[0].tobytes()
+        assert opened(render(plate, texts, "png").body).tobytes() == Drawing(plate, texts).whole()[0].tobytes()
 
     @pytest.mark.parametrize(("design", "ext"), FILES)
     def test_the_same_values_are_the_same_bytes(
         self, fonts: FontCatalogue, shipped_plates: dict[str, Plate], design: str, ext: str
     ) -> None:
-        """Again, after other values, and from a plate compiled anew: ETags rely on it."""
+        """Again, after other values, and from a plate compiled again: ETags rely on it."""
         plate = shipped_plates[design]
         texts = samples(plate)
         first = render(plate, texts, ext).body
@@ -84,7 +85,7 @@ class TestRender:
         assert letters(opened(render(plate, {"tint": "#0000ff"}, "png").body)) == ["_B_"]
 
     def test_fits(self, plate_of: PlateOf) -> None:
-        """For each text of a slot it is told what it took, by the layer's id or its number among the steps."""
+        """What it took is known for each text of a slot, by the layer's id or its number among the steps."""
         font = {"family": "Inter", "size": 20, "min_size": 5}
         raw = document(
             fields=[field("city")],
@@ -96,7 +97,8 @@ class TestRender:
         )
         fits = render(plate_of(raw), {"city": "Llanfairpwll"}, "png").fits
         assert [name for name, _ in fits] == ["where", "step 2"]
-        assert all(note.startswith("shrunk to ") and note.endswith(" px, 1 line") for _, note in fits)
+        assert all((fitting.step, fitting.lines) == (FitStep.SMALLER, 1) for _, fitting in fits)
+        assert all(fitting.size < fitting.full_size == 20 for _, fitting in fits)
 
     def test_missing_values_are_drawn_like_empty_ones(self, shipped_plates: dict[str, Plate]) -> None:
         """A value that is not given at all is no error."""

@@ -16,16 +16,10 @@ from imgurl.design.library import Design, load_design
 from imgurl.encoders.jpeg import JpegSettings, encode_whole
 from imgurl.encoders.palette import MAX_ERROR
 from imgurl.plate.compile import Plate, compile_plate
+from imgurl.plate.drawing import Drawing
+from imgurl.plate.precoded import PrecodedIndexedPng, file_without_values, precode, refined, restore
 from imgurl.plate.render import render
-from imgurl.plate.splice import (
-    FragmentCache,
-    IndexedTemplate,
-    file_without_values,
-    paint_whole,
-    plan_template,
-    refined,
-    restore_template,
-)
+from imgurl.plate.splice import FragmentCache
 from imgurl.text.fonts import load_catalogue
 
 FONTS = load_catalogue(shipped("fonts"))
@@ -108,19 +102,19 @@ def design_of(document: dict[str, Any], folder: Path) -> Design:
 
 def assert_spliced_is_whole(plate: Plate, texts: dict[str, str], held: FragmentCache | None = None) -> None:
     """Compare spliced files with the picture painted as a whole."""
-    whole, fits = paint_whole(plate, texts)
-    planned = plan_template(plate, "png")
+    whole, fits = Drawing(plate, texts).whole()
+    planned = precode(plate, "png")
     spliced = render(plate, texts, "png", planned, held)
     with Image.open(BytesIO(spliced.body)) as file:
         off = np.abs(np.asarray(file.convert(whole.mode)).astype(int) - np.asarray(whole))
         assert file.mode in (whole.mode, "P")
-    assert off.max() <= (MAX_ERROR if isinstance(planned, IndexedTemplate) else 0)
+    assert off.max() <= (MAX_ERROR if isinstance(planned, PrecodedIndexedPng) else 0)
     assert spliced.fits == fits
-    template = plan_template(plate, "jpg")
-    if template is not None:
+    precoded = precode(plate, "jpg")
+    if precoded is not None:
         jpeg = plate.design.document.jpeg
         expected = encode_whole(whole, JpegSettings(jpeg.quality, jpeg.subsampling))
-        assert render(plate, texts, "jpg", template, held).body == expected
+        assert render(plate, texts, "jpg", precoded, held).body == expected
 
 
 class TestSplicedIsWhole:
@@ -169,9 +163,9 @@ def banner() -> Plate:
 
 def test_a_refined_template_draws_the_same_picture_smaller(banner: Plate) -> None:
     """The best effort changes bytes, not pixels."""
-    quick = plan_template(banner, "png") or pytest.fail("no template")
+    quick = precode(banner, "png") or pytest.fail("not precoded")
     best = refined(quick, banner)
-    drawn = [render(banner, BANNER_TEXTS, "png", template).body for template in (quick, best)]
+    drawn = [render(banner, BANNER_TEXTS, "png", precoded).body for precoded in (quick, best)]
     pixels = [np.asarray(Image.open(BytesIO(body))).tolist() for body in drawn]
 
     assert pixels[0] == pixels[1]
@@ -180,15 +174,15 @@ def test_a_refined_template_draws_the_same_picture_smaller(banner: Plate) -> Non
 
 def test_a_png_template_comes_back_from_its_file(banner: Plate) -> None:
     """What was kept on disk gives the same bytes as what was refined."""
-    best = refined(plan_template(banner, "png") or pytest.fail("no template"), banner)
-    restored = restore_template(banner, file_without_values(best) or b"")
+    best = refined(precode(banner, "png") or pytest.fail("not precoded"), banner)
+    restored = restore(banner, file_without_values(best) or b"")
 
     assert render(banner, BANNER_TEXTS, "png", restored).body == render(banner, BANNER_TEXTS, "png", best).body
 
 
 def test_a_damaged_file_gives_no_template(banner: Plate) -> None:
-    """A kept file that is another one is not taken for a template."""
-    assert restore_template(banner, b"\x89PNG\r\n\x1a\n" + bytes(100)) is None
+    """A kept file that is another one is not taken for a precoded."""
+    assert restore(banner, b"\x89PNG\r\n\x1a\n" + bytes(100)) is None
 
 
 def flat_design(tmp_path: Path) -> Design:
@@ -209,23 +203,23 @@ def flat_design(tmp_path: Path) -> Design:
 def test_a_flat_design_is_indexed_and_a_quarter_of_the_size(tmp_path: Path) -> None:
     """One byte a pixel, no error that shows, a quarter of truecolour's bytes at the most per changed row."""
     plate = compile_plate(flat_design(tmp_path), FONTS)
-    template = plan_template(plate, "png")
-    assert isinstance(template, IndexedTemplate)
+    precoded = precode(plate, "png")
+    assert isinstance(precoded, PrecodedIndexedPng)
     texts = {"name": "Zoë van der Berg"}
-    body = render(plate, texts, "png", template).body
+    body = render(plate, texts, "png", precoded).body
     with Image.open(BytesIO(body)) as file:
         assert file.mode == "P"
-        off = np.abs(np.asarray(file.convert("RGB")).astype(int) - np.asarray(paint_whole(plate, texts)[0]))
+        off = np.abs(np.asarray(file.convert("RGB")).astype(int) - np.asarray(Drawing(plate, texts).whole()[0]))
 
     assert off.max() <= MAX_ERROR
-    assert len(body) < len(render(plate, texts, "png", template.truecolor).body)
+    assert len(body) < len(render(plate, texts, "png", precoded.truecolor).body)
 
 
 def test_an_emoji_on_a_flat_design_keeps_its_colors(tmp_path: Path) -> None:
     """Colours that the palette lacks make this one picture truecolour."""
     plate = compile_plate(flat_design(tmp_path), FONTS)
-    template = plan_template(plate, "png")
-    body = render(plate, {"name": "🎉 Kim"}, "png", template).body
+    precoded = precode(plate, "png")
+    body = render(plate, {"name": "🎉 Kim"}, "png", precoded).body
     with Image.open(BytesIO(body)) as file:
         assert file.mode == "RGB"
-        assert np.array_equal(np.asarray(file), np.asarray(paint_whole(plate, {"name": "🎉 Kim"})[0]))
+        assert np.array_equal(np.asarray(file), np.asarray(Drawing(plate, {"name": "🎉 Kim"}).whole()[0]))

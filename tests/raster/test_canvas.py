@@ -12,14 +12,20 @@ from imgurl.raster.canvas import (
     ShadowPaint,
     blank,
     cast_shadow,
+    copied,
     cover,
+    cut,
     faded,
+    has_alpha,
+    inked_box,
+    is_opaque,
     lay,
     lay_picture,
     pixels_of,
     scaled,
     turned,
     without,
+    without_needless_alpha,
 )
 from tests.raster.grids import letters, levels, picture, rows
 
@@ -59,7 +65,7 @@ class TestLay:
 
     @pytest.mark.parametrize("opaque", [True, False])
     def test_at_its_place(self, opaque: bool) -> None:
-        """The mask's top left corner is where it is told."""
+        """The mask's top left corner is where it should be."""
         canvas = blank(4, 3, opaque=opaque)
         lay(canvas, full_mask(2, 1), 1, 1, RED)
         empty = "W" if opaque else "_"
@@ -252,3 +258,34 @@ class TestTurned:
         """A half transparent picture is as transparent after a quarter turn."""
         half = Image.new("RGBA", (2, 1), (255, 0, 0, 128))
         assert levels(turned(half, 90).getchannel("A")) == ["+", "+"]
+
+
+class TestIsOpaque:
+    """Whether anything shows through."""
+
+    def test_one_pixel_is_enough(self) -> None:
+        """A single pixel of 254 makes a picture transparent."""
+        whole = Image.new("RGBA", (5, 5), "red")
+        holed = whole.copy()
+        holed.putpixel((4, 4), (255, 0, 0, 254))
+        assert [is_opaque(whole), is_opaque(holed), is_opaque(whole.convert("RGB"))] == [True, False, True]
+        assert [has_alpha(without_needless_alpha(image)) for image in (whole, holed)] == [False, True]
+
+
+class TestParts:
+    """Copies and parts of a canvas."""
+
+    def test_drawing_on_a_copy_or_a_part_leaves_the_canvas_alone(self) -> None:
+        """A plate is shared by all requests: each draws on pixels of its own."""
+        canvas = picture(SIGN)
+        part = cut(canvas, Box(1, 0, 3, 2))
+        for own in (copied(canvas), part):
+            cover(own, BLUE)
+        assert (letters(canvas), letters(part)) == (letters(picture(SIGN)), ["BB", "BB"])
+
+    def test_the_box_of_all_ink(self) -> None:
+        """As small as can be; none on a blank canvas."""
+        canvas = blank(9, 9)
+        assert inked_box(canvas) is None
+        lay(canvas, full_mask(2, 3), 4, 5, RED)
+        assert inked_box(canvas) == Box(4, 5, 6, 8)

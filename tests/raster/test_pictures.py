@@ -14,7 +14,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 from imgurl.color import Color
 from imgurl.errors import RenderFailed
 from imgurl.raster.canvas import ShadowPaint, blank
-from imgurl.raster.pictures import KEPT_PIXELS, cut_round, draw_picture, fitted, is_opaque, load_picture
+from imgurl.raster.pictures import KEPT_PIXELS, cut_round, draw_picture, load_picture, resized_to_fit
 from tests.raster.grids import letters, levels, picture, rows
 
 ORIENTATION = 0x0112  # EXIF tag
@@ -173,7 +173,8 @@ class TestWhatIsRead:
         path = tmp_path / "a.png"
         path.write_bytes(saved(PHOTO, "PNG", exif=exif, pnginfo=notes, dpi=(300, 300), icc_profile=profile))
         loaded = load(path)
-        assert (loaded.info, dict(loaded.getexif()), fitted(loaded, 9, 9, "cover", (0.5, 0.5)).info) == ({}, {}, {})
+        fitted = resized_to_fit(loaded, 9, 9, "cover", (0.5, 0.5))
+        assert (loaded.info, dict(loaded.getexif()), fitted.info) == ({}, {}, {})
 
 
 class TestLargePictures:
@@ -237,7 +238,7 @@ class TestWhatIsRefused:
 
     @pytest.mark.parametrize(("width", "height"), [(8_001, 8_000), (1, 64_000_001), (9_000, 9_000)])
     def test_too_many_pixels(self, tmp_path: Path, width: int, height: int) -> None:
-        """A picture over the limit is told how large it is."""
+        """A picture over the limit is reported with its size."""
         path = tmp_path / "large.png"
         path.write_bytes(png(width, height, rows_written=0))
         megapixels = f"{width * height / 1e6:.0f} megapixels"
@@ -322,38 +323,38 @@ class TestFitted:
     )
     def test_cover_keeps_the_focus(self, focus: tuple[float, float], drawn: list[str]) -> None:
         """What must go is cut where the focus is not, and never more than there is."""
-        assert letters(fitted(WIDE, 2, 2, "cover", focus)) == drawn
+        assert letters(resized_to_fit(WIDE, 2, 2, "cover", focus)) == drawn
 
     @pytest.mark.parametrize(("focus", "drawn"), [(0.0, ["RR", "GG"]), (0.5, ["GG", "BB"]), (1.0, ["BB", "YY"])])
     def test_cover_down(self, focus: float, drawn: list[str]) -> None:
         """The same from top to bottom."""
-        assert letters(fitted(TALL, 2, 2, "cover", (0.5, focus))) == drawn
+        assert letters(resized_to_fit(TALL, 2, 2, "cover", (0.5, focus))) == drawn
 
     def test_cover_enlarges(self) -> None:
         """A small picture grows until no pixel of the box is empty."""
-        enlarged = fitted(picture("R"), 5, 3, "cover", (0.5, 0.5))
+        enlarged = resized_to_fit(picture("R"), 5, 3, "cover", (0.5, 0.5))
         assert letters(enlarged) == ["RRRRR"] * 3
 
     def test_contain(self) -> None:
         """All of the picture, in the middle, with nothing beside it."""
-        assert letters(fitted(WIDE, 4, 4, "contain", (0.0, 0.0))) == ["____", "RGBY", "RGBY", "____"]
-        assert letters(fitted(TALL, 4, 4, "contain", (1.0, 1.0))) == ["_RR_", "_GG_", "_BB_", "_YY_"]
+        assert letters(resized_to_fit(WIDE, 4, 4, "contain", (0.0, 0.0))) == ["____", "RGBY", "RGBY", "____"]
+        assert letters(resized_to_fit(TALL, 4, 4, "contain", (1.0, 1.0))) == ["_RR_", "_GG_", "_BB_", "_YY_"]
 
     def test_fill(self) -> None:
         """All of the picture over all of the box, squeezed."""
-        assert fitted(Image.new("RGBA", (9, 2), "red"), 3, 8, "fill", (0.5, 0.5)).size == (3, 8)
-        assert letters(fitted(WIDE, 4, 2, "fill", (0.5, 0.5))) == letters(WIDE)
+        assert resized_to_fit(Image.new("RGBA", (9, 2), "red"), 3, 8, "fill", (0.5, 0.5)).size == (3, 8)
+        assert letters(resized_to_fit(WIDE, 4, 2, "fill", (0.5, 0.5))) == letters(WIDE)
 
     @pytest.mark.parametrize("fit", ["cover", "contain", "fill"])
     def test_the_right_size_is_left_alone(self, fit: str) -> None:
         """A picture as large as its box keeps each pixel."""
         photo = PHOTO.convert("RGBA")
-        assert fitted(photo, *photo.size, fit, (0.3, 0.7)).tobytes() == photo.tobytes()
+        assert resized_to_fit(photo, *photo.size, fit, (0.3, 0.7)).tobytes() == photo.tobytes()
 
     def test_cutting_alone_does_not_blur(self) -> None:
         """A picture that is only cut keeps its pixels, at an odd number of columns too."""
         photo = PHOTO.convert("RGBA")
-        assert fitted(photo, 41, 32, "cover", (0.5, 0.5)).tobytes() in {
+        assert resized_to_fit(photo, 41, 32, "cover", (0.5, 0.5)).tobytes() in {
             photo.crop((left, 0, left + 41, 32)).tobytes() for left in (3, 4)
         }
 
@@ -361,7 +362,7 @@ class TestFitted:
         """The colour of transparent pixels, here green, does not show where a picture is made smaller."""
         dotted = Image.new("RGBA", (40, 40), (0, 255, 0, 0))
         dotted.paste((255, 0, 0, 255), (0, 0, 20, 40))
-        pixels = np.asarray(fitted(dotted, 9, 9, "cover", (0.5, 0.5))).astype(int)
+        pixels = np.asarray(resized_to_fit(dotted, 9, 9, "cover", (0.5, 0.5))).astype(int)
         assert pixels[pixels[..., 3] > 8][:, 1].max() <= 8
 
     @pytest.mark.parametrize(("focus", "letter"), [(0.0, "R"), (1.0, "B")])
@@ -369,7 +370,7 @@ class TestFitted:
         """A strip of 1 × 100,000 px covers a box: as a whole it would be enlarged to a hundred gigapixels."""
         strip = Image.new("RGBA", (1, 100_000), "red")
         strip.paste("blue", (0, 50_000, 1, 100_000))
-        assert set(letters(fitted(strip, 1_000, 10, "cover", (0.5, focus)))) == {letter * 1_000}
+        assert set(letters(resized_to_fit(strip, 1_000, 10, "cover", (0.5, focus)))) == {letter * 1_000}
 
     @settings(max_examples=100, deadline=None)
     @given(
@@ -380,7 +381,7 @@ class TestFitted:
         self, wide: int, high: int, width: int, height: int, focus_x: float, focus_y: float, fit: str
     ) -> None:
         """The result has the box's size; cover and fill leave no pixel empty, contain touches two sides."""
-        made = fitted(Image.new("RGBA", (wide, high), "red"), width, height, fit, (focus_x, focus_y))
+        made = resized_to_fit(Image.new("RGBA", (wide, high), "red"), width, height, fit, (focus_x, focus_y))
         left, top, right, bottom = made.getbbox() or (0, 0, 0, 0)
         touches = [(right - left == width), (bottom - top == height)]
         assert (made.size, any(touches) if fit == "contain" else all(touches)) == ((width, height), True)
@@ -431,14 +432,3 @@ class TestDrawPicture:
         canvas = blank(3, 2)
         draw_picture(canvas, picture("R_\nRR"), 1, 0, None)
         assert letters(canvas) == ["_R_", "_RR"]
-
-
-class TestIsOpaque:
-    """Whether anything shows through."""
-
-    def test_one_pixel_is_enough(self) -> None:
-        """A single pixel of 254 makes a picture transparent."""
-        whole = Image.new("RGBA", (5, 5), "red")
-        holed = whole.copy()
-        holed.putpixel((4, 4), (255, 0, 0, 254))
-        assert [is_opaque(whole), is_opaque(holed), is_opaque(whole.convert("RGB"))] == [True, False, True]

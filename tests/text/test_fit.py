@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from imgurl.config import shipped
 from imgurl.merge.names import short_forms
-from imgurl.text.fit import SIZE_STEP, FitRules, fit, wrap
+from imgurl.text.fit import SIZE_STEP, FitRules, FitStep, Fitting, fit, wrap
 from imgurl.text.fonts import FontCatalogue, FontStack, load_catalogue
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import Paragraph, TextSpan, build_paragraph
@@ -45,7 +45,7 @@ def test_a_text_that_fits_keeps_its_size() -> None:
     """Nothing is done to a text that fits on one line."""
     layout = laid("Ava", TextBox(500, 60, 40, 20))
 
-    assert (layout.size, lines_of(layout), layout.fitting) == (40, ["Ava"], "1 line")
+    assert (layout.size, lines_of(layout), layout.fitting) == (40, ["Ava"], Fitting(FitStep.FULL_SIZE, 40, 40, 1))
 
 
 def test_a_longer_text_is_wrapped_before_it_is_shrunk() -> None:
@@ -61,15 +61,16 @@ def test_a_text_too_long_for_its_lines_is_shrunk() -> None:
 
     assert layout.size < 40
     assert lines_of(layout) == ["Congratulations, Ava Johnson"]
-    assert layout.fitting == f"shrunk to {layout.size:.4g} px, 1 line"
+    assert layout.fitting == Fitting(FitStep.SMALLER, layout.size, 40, 1)
 
 
 def test_a_name_is_shortened_before_it_is_cut() -> None:
     """Ava J. is still Ava; only names are treated so."""
     box = TextBox(150, 60, 30, 28)
 
-    assert lines_of(laid("Ava Featherstonehaugh", box, name=True)) == ["Ava F."]
-    assert lines_of(laid("Ava Featherstonehaugh", box)) == ["Ava Feath…"]
+    short, cut = laid("Ava Featherstonehaugh", box, name=True), laid("Ava Featherstonehaugh", box)
+    assert (lines_of(short), short.fitting.step) == (["Ava F."], FitStep.SHORTENED)
+    assert (lines_of(cut), cut.fitting.step) == (["Ava Feath…"], FitStep.ELLIPSIS)
 
 
 def test_a_word_wider_than_the_box_is_broken() -> None:
@@ -77,14 +78,14 @@ def test_a_word_wider_than_the_box_is_broken() -> None:
     layout = laid("Donaudampfschifffahrt", TextBox(160, 120, 30, 28, max_lines=3))
 
     assert "".join(lines_of(layout)) == "Donaudampfschifffahrt"
-    assert layout.fitting.startswith("a word broken")
+    assert layout.fitting.step is FitStep.BROKEN
 
 
 def test_a_box_too_small_for_anything_stays_empty() -> None:
     """Nothing leaves its box, so nothing is drawn."""
     layout = laid("Ava", TextBox(3, 30, 20, 20))
 
-    assert (layout.lines, layout.fitting) == ((), "nothing fits, 0 lines")
+    assert (layout.lines, layout.fitting) == ((), Fitting(FitStep.NOTHING, 20, 20, 0))
 
 
 def test_hard_breaks_end_lines() -> None:

@@ -1,5 +1,7 @@
 """Facts about the font catalogue."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -66,7 +68,7 @@ def test_the_nearest_weight_of_the_right_slope_is_taken(fonts: FontCatalogue) ->
 
 
 def test_an_unknown_family_is_answered_with_near_names(fonts: FontCatalogue) -> None:
-    """A typing mistake in a family's name is told with the name that was meant."""
+    """A typing mistake in a family's name is reported with the name that was meant."""
     with pytest.raises(ValueError, match="did you mean 'Playfair Display'"):
         fonts.require("Playfare Display")
 
@@ -94,3 +96,13 @@ def test_a_file_without_glyphs_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(SettingsError, match="no glyphs"):
         load_catalogue(tmp_path).stack("Bad")
+
+
+def test_a_catalogue_goes_with_its_fonts() -> None:
+    """Its caches hold nothing once nobody uses it: a process that opens several keeps none for ever."""
+    catalogue = load_catalogue(shipped("fonts"))
+    again = catalogue.stack("Inter") is catalogue.stack("Inter")
+    kept = weakref.ref(catalogue)
+    del catalogue
+    gc.collect()
+    assert (again, kept()) == (True, None)

@@ -1,6 +1,6 @@
 """Golden images: one small picture per script, and 100 real names on every shipped design.
 
-Canonical on one platform, Linux on x86-64. ``WRITE_GOLDEN=1`` writes them anew; look at every one before it is
+Canonical on one platform, Linux on x86-64. ``WRITE_GOLDEN=1`` writes them again; look at every one before it is
 committed. Sheets of all names on each design go to a temporary place then: no test reads them.
 """
 
@@ -16,9 +16,10 @@ from imgurl.geometry import Box
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.resolve import Origin
 from imgurl.pipeline import Pipeline
-from imgurl.plate.splice import paint_whole
+from imgurl.plate.drawing import Drawing
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.text import TextPaint, draw_text
+from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import TextBox, lay_out
 from imgurl.text.paragraph import TextSpan
@@ -105,9 +106,9 @@ def test_names_of_the_world_fit_every_design(fonts: FontCatalogue, design: str, 
     for name in NAMES:
         picture = pipeline.picture_of(found, {**samples, field.name: name}, "png")
         (value,) = (value for value in picture.values if value.field == field.name)
-        image, fits = paint_whole(plate, picture.texts)
+        image, fits = Drawing(plate, picture.texts).whole()
         assert (value.origin, name) == (Origin.SEALED, name)
-        assert [note for _, note in fits if "cut" in note or "nothing" in note] == [], name
+        assert {fitting.step for _, fitting in fits} & {FitStep.ELLIPSIS, FitStep.NOTHING} == set(), name
         if WRITE:
             thumbs.append(image.convert("RGB").resize((300, 300 * image.height // image.width)))
     if WRITE:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from imgurl.cache.keys import render_key
-from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES
 from imgurl.web.answers import TRANSPARENT_PNG, degraded_answer, header_of, matches_etag, refusal
 
 ETAG = '"0123456789abcdef0123456789abcdef01234567"'

@@ -1,6 +1,6 @@
 """Content negotiation: ``Accept`` (RFC 9110, 12.5.1), as far as this API needs it."""
 
-from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES
 
 EXTENSION_OF = {media_type: ext for ext, media_type in MEDIA_TYPES.items()}
 ANY_IMAGE = "image/*"

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
-from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.errors import Problem
+from imgurl.formats import MEDIA_TYPES
 from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Value
 from imgurl.pipeline import Outcome, Picture, Pipeline

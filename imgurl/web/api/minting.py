@@ -8,6 +8,7 @@ from typing import Any
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.errors import BadValue, Problem, UnknownField
+from imgurl.formats import format_named
 from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Words, as_written, judge
@@ -100,7 +101,7 @@ def controls_of(asked: Controls, design: Design, pipeline: Pipeline) -> dict[str
 
 def extension_of(asked: Controls, design: Design) -> str:
     """Return the format as URLs have it; the design's where none was asked for."""
-    return (asked.format or design.document.format).replace("jpeg", "jpg")
+    return format_named(asked.format or design.document.format).value
 
 
 def signing_key(keys: KeyRing, key: ApiKey) -> SigningKey:

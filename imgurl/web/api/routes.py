@@ -13,7 +13,7 @@ from starlette.types import Scope as AsgiScope
 from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKeys, Scope
 from imgurl.batches.work import BatchWork
-from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES
 from imgurl.jobs.port import Jobs
 from imgurl.merge.fields import FIELD_NAME
 from imgurl.pipeline import Pipeline

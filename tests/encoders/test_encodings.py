@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, JpegImagePlugin
 
+from imgurl.encoders.encodings import ENCODINGS, encoding_of
 from imgurl.encoders.jpeg import JpegSettings
-from imgurl.encoders.whole import MEDIA_TYPES, encode
+from imgurl.formats import ImageFormat
 from tests.encoders.chunks import avif_items, avif_profiles, gif_blocks, jpeg_markers, png_chunks, webp_chunks
-from tests.encoders.contract import FormatContract, decoded, over_white, scene, see_through
+from tests.encoders.contract import FormatContract, decoded, encode, over_white, scene, see_through
 
 
 class TestPng(FormatContract):
@@ -137,7 +138,7 @@ class TestEncode:
     def test_no_format(self, ext: str) -> None:
         """Another extension is refused."""
         with pytest.raises(ValueError, match=f"there is no format '{ext}'"):
-            encode(scene(), ext)
+            encoding_of(ext)
 
     @settings(max_examples=100, deadline=None)
     @given(
@@ -155,7 +156,7 @@ class TestEncode:
         difference = np.abs(over_white(again) - over_white(image)).mean()
         assert (again.size, difference <= tested.mean) == ((width, height), True)
 
-    def test_every_media_type_is_tested(self) -> None:
-        """No format is without its contract."""
+    def test_every_format_is_tested(self) -> None:
+        """No format that a URL can name is without an encoding and its contract."""
         tested = {contract.ext for contract in FormatContract.__subclasses__()}
-        assert tested == set(MEDIA_TYPES)
+        assert tested == ENCODINGS.keys() == set(ImageFormat)

@@ -1,0 +1,38 @@
+"""Paint an image layer: a picture of the design's folder, fitted into its box and cut round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imgurl.design.layers import ImageLayer, asset_files
+from imgurl.merge.template import parse_template
+from imgurl.plate.layers.painter import DisplayItem, Painter
+from imgurl.raster.canvas import Canvas
+from imgurl.raster.pictures import cut_round, draw_picture, resized_to_fit
+
+
+@dataclass(frozen=True, eq=False)
+class ImagePainter(Painter):
+    """Paints a picture; which file may depend on choices and flags."""
+
+    layer: ImageLayer
+
+    def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
+        """Choose the file; None if it is named after a value that is missing."""
+        layer, box, dpr = self.layer, self.box, self.context.dpr
+        # Resolved values of choices and flags are words of the design's own, so this is one of the files that were
+        # checked and read when the design was compiled; no value can name another one.
+        choices = {name: (texts.get(name, ""),) for name in parse_template(layer.asset).fields}
+        if not all(choice for (choice,) in choices.values()):
+            return None
+        (file,) = asset_files(layer.asset, choices)
+        shadow = self.shadow(texts)
+
+        def draw(canvas: Canvas, left: int, top: int) -> None:
+            # Resized for each drawing, though it is the same each time: it happens at compile time for static layers,
+            # and zones without changed values come out of the cache of fragments.
+            focus = (layer.focus.x, layer.focus.y)
+            picture = resized_to_fit(self.context.pictures(file), box.width, box.height, layer.fit, focus)
+            picture = cut_round(picture, layer.radius * dpr, circle=layer.circle)
+            draw_picture(canvas, picture, box.left - left, box.top - top, shadow)
+
+        return DisplayItem(self.extent, draw)

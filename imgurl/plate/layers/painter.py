@@ -1,0 +1,139 @@
+"""What the painters of all layers share: condition, shadow, fading, turning, and the box that a layer can touch."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from imgurl.color import Color
+from imgurl.design.layers import AnyLayer, Stroke
+from imgurl.design.paint import to_color
+from imgurl.geometry import Box
+from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
+from imgurl.raster.glyphs import GlyphCache
+from imgurl.text.fit import Fitting
+from imgurl.text.fonts import FontCatalogue
+
+
+@dataclass(frozen=True, slots=True)
+class PaintContext:
+    """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs.
+
+    ``dpr`` is how many device pixels a CSS pixel has: documents are in CSS pixels, everything painted in device pixels.
+    """
+
+    fonts: FontCatalogue
+    pictures: Callable[[str], Canvas]
+    name_locales: Mapping[str, str]
+    dpr: int
+    glyphs: GlyphCache
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayItem:
+    """A layer laid out for some values, ready to be drawn.
+
+    ``box`` holds all device pixels of the design that drawing can change. ``draw`` takes a canvas and the place of its
+    top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``fitting`` is
+    what it took to fit a text, None for other layers.
+    """
+
+    box: Box
+    draw: Callable[[Canvas, int, int], None]
+    fitting: Fitting | None = None
+
+
+# Not slotted: what values can't change is computed once a painter, that is once a plate.
+@dataclass(frozen=True, eq=False)
+class Painter(ABC):
+    """Paints one layer for any values. ``texts`` are resolved values by field name; a missing one is empty."""
+
+    layer: AnyLayer
+    context: PaintContext
+
+    @abstractmethod
+    def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
+        """Lay the layer out as if it were opaque and not turned; None if it shows nothing."""
+
+    @property
+    def inks(self) -> tuple[Color, ...]:
+        """The colours that text is written in, gradients left out; none for layers without text."""
+        return ()
+
+    @cached_property
+    def box(self) -> Box:
+        """The layer's box in device pixels."""
+        return self.layer.box.scaled(self.context.dpr)
+
+    @cached_property
+    def extent(self) -> Box:
+        """The box of device pixels that the layer can touch, whatever the values."""
+        around = self.box.grow(self._reach)
+        if not self.layer.rotation % 360:
+            return around
+        # The bounding box of a turned rectangle; it turns about the centre of the layer's box, which is that of
+        # ``around`` too, since a shadow's reach is taken on all sides alike.
+        turn = math.radians(self.layer.rotation)
+        wide = abs(around.width * math.cos(turn)) + abs(around.height * math.sin(turn))
+        high = abs(around.width * math.sin(turn)) + abs(around.height * math.cos(turn))
+        center_x, center_y = (around.left + around.right) / 2, (around.top + around.bottom) / 2
+        # Two pixels more: a turned picture is as large as whole pixels make it, and is put at whole pixels.
+        return Box(
+            math.floor(center_x - wide / 2) - 2,
+            math.floor(center_y - high / 2) - 2,
+            math.ceil(center_x + wide / 2) + 2,
+            math.ceil(center_y + high / 2) + 2,
+        )
+
+    def item(self, texts: Mapping[str, str]) -> DisplayItem | None:
+        """Lay the layer out; None if it shows nothing."""
+        layer = self.layer
+        # Conditions see resolved values, so a fallback counts like any value.
+        if layer.show_if and not layer.show_if.holds(texts):
+            return None
+        item = self.upright(texts)
+        if item is None or (layer.opacity >= 1.0 and not layer.rotation % 360):
+            return item
+        # On a canvas of its own, because a layer fades and turns as a whole: under a half transparent fill, neither its
+        # outline nor its shadow may show through.
+        box, around = self.box, self.box.grow(self._reach)
+
+        def draw(canvas: Canvas, left: int, top: int) -> None:
+            alone = blank(around.width, around.height)
+            item.draw(alone, around.left, around.top)
+            alone = turned(faded(alone, layer.opacity), layer.rotation)
+            # Floors, because rounding halves to even would move a layer by a pixel depending on where the canvas
+            # begins: a patch and the whole picture must put it on the same pixel.
+            across, down = (box.left + box.right - alone.width) // 2, (box.top + box.bottom - alone.height) // 2
+            lay_picture(canvas, alone, across - left, down - top)
+
+        # The whole extent, not the item's smaller box: turning moves it.
+        return DisplayItem(self.extent, draw, item.fitting)
+
+    def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:
+        """Paint the layer on a canvas of the whole design."""
+        item = self.item(texts)
+        if item is not None:
+            item.draw(canvas, 0, 0)
+
+    def shadow(self, texts: Mapping[str, str]) -> ShadowPaint | None:
+        """Return the layer's shadow in device pixels."""
+        shadow, dpr = self.layer.shadow, self.context.dpr
+        if shadow is None:
+            return None
+        return ShadowPaint(shadow.x * dpr, shadow.y * dpr, shadow.blur * dpr, to_color(shadow.color, texts))
+
+    def stroke(self, stroke: Stroke | None, texts: Mapping[str, str]) -> StrokePaint | None:
+        """Return an outline in device pixels."""
+        return StrokePaint(stroke.width * self.context.dpr, to_color(stroke.color, texts)) if stroke else None
+
+    @cached_property
+    def _reach(self) -> int:
+        """How many device pixels the shadow can reach beyond the box; text and outline stay inside it."""
+        shadow = self.layer.shadow
+        if shadow is None:
+            return 0
+        # A blur ends at three times its deviation, which is half its radius (raster.canvas.blur_margin).
+        offset = max(abs(shadow.x), abs(shadow.y))
+        return math.ceil((offset + shadow.blur * 1.5) * self.context.dpr) + 2

@@ -1,0 +1,23 @@
+"""Which painter paints which layer."""
+
+from typing import assert_never
+
+from imgurl.design.layers import AnyLayer, ImageLayer, ShapeLayer, TextLayer
+from imgurl.plate.layers.image import ImagePainter
+from imgurl.plate.layers.painter import PaintContext, Painter
+from imgurl.plate.layers.shape import ShapePainter
+from imgurl.plate.layers.text import TextPainter
+
+
+def painter_of(layer: AnyLayer, context: PaintContext) -> Painter:
+    """Return the painter of a layer."""
+    # Closed by assert_never: with a type of layer that has no case here, mypy fails.
+    match layer:
+        case TextLayer():
+            return TextPainter(layer, context)
+        case ImageLayer():
+            return ImagePainter(layer, context)
+        case ShapeLayer():
+            return ShapePainter(layer, context)
+        case _:
+            assert_never(layer)

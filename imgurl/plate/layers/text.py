@@ -1,0 +1,118 @@
+"""Paint a text layer: its placeholders filled, its spans styled, fitted into its box."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from imgurl.color import Color
+from imgurl.design.layers import TextLayer
+from imgurl.design.paint import to_color, to_fill
+from imgurl.geometry import Box
+from imgurl.merge.casing import set_casing
+from imgurl.merge.names import short_forms
+from imgurl.merge.template import Span, parse_template
+from imgurl.plate.layers.painter import DisplayItem, Painter
+from imgurl.raster.text import TextPaint, draw_text, text_reach
+from imgurl.text.fonts import FontStack
+from imgurl.text.layout import TextBox, TextLayout, lay_out
+from imgurl.text.paragraph import TextSpan
+from imgurl.text.shape import ShapingStyle
+
+
+@dataclass(frozen=True, eq=False)
+class TextPainter(Painter):
+    """Paints a text.
+
+    Style 0 is the layer's own, the others are those of ``layer.styles`` in their order: a span of text carries the
+    number, and font stacks and fills are looked up by it.
+    """
+
+    layer: TextLayer
+
+    def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
+        """Lay the text out; None if there is nothing to write."""
+        layout = self.layout(texts)
+        if layout is None:
+            return None
+        # Laid out relative to the box, which is moved when it is drawn: the layout does not depend on the canvas. Its
+        # reach is that of the ink of these values, mostly far less than the extent; so patches are small.
+        paint, box = self._paint(texts), self._inner_box
+        return DisplayItem(
+            text_reach(layout, box, paint),
+            lambda canvas, left, top: draw_text(canvas, layout, box.move(-left, -top), paint, self.context.glyphs),
+            layout.fitting,
+        )
+
+    def layout(self, texts: Mapping[str, str]) -> TextLayout | None:
+        """Lay the text out without painting it; None if there is nothing to write."""
+        spans = self._spans(texts)
+        return lay_out(spans, self._stacks, self._text_box) if spans else None
+
+    @property
+    def inks(self) -> tuple[Color, ...]:
+        """The colours that the text is written in; a gradient is none of them."""
+        written = (self.layer.color, *(style.color for style in self.layer.styles.values()))
+        return tuple(to_color(color, {}) for color in written if isinstance(color, str))
+
+    def _paint(self, texts: Mapping[str, str]) -> TextPaint:
+        layer = self.layer
+        own = to_fill(layer.color, texts)
+        styles = list(layer.styles.values())
+        fills = (own, *(to_color(style.color, texts) if style.color else own for style in styles))
+        struck = frozenset(number for number, style in enumerate(styles, start=1) if style.line_through)
+        return TextPaint(fills, struck, self.shadow(texts), self.stroke(layer.stroke, texts))
+
+    def _spans(self, texts: Mapping[str, str]) -> tuple[TextSpan, ...]:
+        layer, locales = self.layer, self.context.name_locales
+        styles = {field: number for number, field in enumerate(layer.styles, start=1)}
+
+        def styled(span: Span) -> TextSpan:
+            # Before anything is measured: capitals are wider, and ß becomes two letters.
+            text = set_casing(span.text, layer.casing, layer.language)
+            # Only the value of a name field may be shortened; how is up to the locale.
+            locale = locales.get(span.field or "")
+            shorter = short_forms(text, locale) if locale else ()
+            # Isolated: a value is ordered by itself, and can't reorder the text around it (UAX #9, 2.7).
+            return TextSpan(text, styles.get(span.field or "", 0), isolated=span.field is not None, short_forms=shorter)
+
+        return tuple(map(styled, parse_template(layer.text).fill(texts)))
+
+    @cached_property
+    def _stacks(self) -> tuple[FontStack, ...]:
+        font, stack = self.layer.font, self.context.fonts.stack
+        styles = self.layer.styles.values()
+        # A style lacks what it does not change, which is then the layer's own; the size always is. It picks the
+        # optical size once; the stack stays while text shrinks (see FontCatalogue.stack).
+        return (
+            stack(font.family, font.weight, font.style, font.size),
+            *(
+                stack(style.family or font.family, style.weight or font.weight, style.style or font.style, font.size)
+                for style in styles
+            ),
+        )
+
+    @cached_property
+    def _text_box(self) -> TextBox:
+        # Sizes are multiplied by dpr before fitting, not after: a text is fitted to device pixels, on the grid of sizes
+        # that glyphs are cached for (text.fit.SIZE_STEP).
+        layer, dpr, box = self.layer, self.context.dpr, self._inner_box
+        return TextBox(
+            width=max(1, box.width),
+            height=max(1, box.height),
+            size=layer.font.size * dpr,
+            min_size=layer.font.smallest * dpr,
+            max_lines=layer.max_lines,
+            line_height=layer.line_height,
+            align=layer.align,
+            valign=layer.valign,
+            balanced=layer.balance,
+            direction=layer.direction,  # type: ignore[arg-type]  # the model's pattern says auto, ltr or rtl
+            shaping=ShapingStyle(layer.language, layer.letter_spacing, (("tnum", 1),) if layer.tabular_figures else ()),
+        )
+
+    @cached_property
+    def _inner_box(self) -> Box:
+        """The box that letters are set in: the outline is outside the letters, and inside the layer's box."""
+        stroke = self.layer.stroke
+        return self.box.grow(-math.ceil(stroke.width * self.context.dpr) if stroke else 0)

@@ -1,0 +1,19 @@
+"""Small documents for the tests of layers."""
+
+from typing import Any
+
+from tests.design.documents import document, field
+
+FIELDS = [
+    field("name", type="name"),
+    field("city"),
+    field("tint", type="color", sample="red"),
+    field("tier", type="choice", sample="gold", choices=["gold", "tin"]),
+    field("vip", type="flag", sample="yes"),
+]
+STOPS = [{"offset": 0.5, "color": "red"}, {"offset": 0.5, "color": "<<tint>>"}]
+
+
+def small(width: int, height: int, *layers: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a document of few pixels."""
+    return document(size={"width": width, "height": height}, layers=list(layers), fields=FIELDS, **more)

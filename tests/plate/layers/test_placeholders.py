@@ -1,0 +1,106 @@
+"""The law of placeholders: a value that changes a pixel of a layer belongs to one of its placeholders."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from imgurl.plate.layers.table import painter_of
+from imgurl.raster.canvas import blank
+from tests.design.documents import box, image_layer, shape_layer, text_layer
+from tests.plate.conftest import PlateOf
+from tests.plate.layers.documents import small
+
+# Two values of each field, both of which can be seen.
+VALUES = {
+    "name": ("Ava", "Wolfgang"),
+    "city": ("Rome", ""),
+    "tint": ("#00aa00", "#aa00aa"),
+    "tier": ("gold", "tin"),
+    "vip": ("true", "false"),
+}
+FILES = {
+    f"{tier}{vip}.png": Image.new("RGB", (3, 3), color)
+    for (tier, vip), color in zip(
+        [("gold", ""), ("tin", ""), ("gold", "true"), ("gold", "false"), ("tin", "true"), ("tin", "false")],
+        ["red", "blue", "lime", "black", "yellow", "cyan"],
+        strict=True,
+    )
+}
+
+colors = st.sampled_from(["red", "<<tint>>"])
+paints = colors | st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["linear", "radial"]),
+        "stops": st.tuples(colors, colors).map(
+            lambda pair: [{"offset": 0, "color": pair[0]}, {"offset": 1, "color": pair[1]}]
+        ),
+    }
+)
+strokes = st.fixed_dictionaries({"width": st.just(2), "color": colors})
+conditions = st.sampled_from(
+    [
+        {"field": "vip"},
+        {"field": "vip", "negate": True},
+        {"field": "city"},
+        {"field": "tier", "values": ["gold"]},
+        {"field": "tier", "values": ["gold"], "negate": True},
+    ]
+)
+common = {
+    "show_if": conditions,
+    "shadow": st.fixed_dictionaries({"x": st.just(4), "color": colors}),
+    "opacity": st.just(0.7),
+    "rotation": st.just(30),
+}
+texts = st.fixed_dictionaries(
+    {
+        "text": st.sampled_from(["static", "Hi <<name>>", "[[<<city>>, ]]hi", "<<name>><<city>>", r"\<<name>>"]),
+        "color": paints,
+    },
+    optional=common
+    | {
+        "stroke": strokes,
+        "styles": st.dictionaries(
+            st.sampled_from(["name", "city"]),
+            st.fixed_dictionaries({}, optional={"color": colors, "line_through": st.just(True)}),
+        ),
+    },
+).map(lambda more: text_layer(**{"box": box(10, 10, 60, 30)} | more))
+shapes = st.fixed_dictionaries(
+    {"shape": st.sampled_from(["rectangle", "ellipse", "line"]), "stroke": strokes}, optional=common | {"fill": paints}
+).map(lambda more: shape_layer(**{"box": box(10, 10, 60, 30), "fill": None} | more))
+assets = st.sampled_from(["gold.png", "<<tier>>.png", "<<tier>><<vip>>.png"])
+images = st.builds(
+    lambda asset, more: image_layer(asset, **{"box": box(10, 10, 60, 30)} | more),
+    assets,
+    st.fixed_dictionaries({}, optional=common),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(raw=texts | shapes | images, field=st.sampled_from(sorted(VALUES)), which=st.tuples(*[st.booleans()] * 5))
+def test_what_changes_pixels_is_a_placeholder(
+    plate_of: PlateOf, raw: dict[str, Any], field: str, which: tuple[bool, ...]
+) -> None:
+    """Two recipients who differ in one field see the same layer, unless the field is one of its placeholders."""
+    plate = plate_of(small(80, 50, raw), FILES)
+    (layer,) = plate.design.document.layers
+    painter = painter_of(layer, plate.context)
+    values = {name: pair[chosen] for (name, pair), chosen in zip(VALUES.items(), which, strict=True)}
+    drawn = []
+    for value in VALUES[field]:
+        canvas = blank(80, 50)
+        painter.paint(canvas, values | {field: value})
+        drawn.append(canvas.tobytes())
+    assert drawn[0] == drawn[1] or field in layer.placeholders
+
+
+@settings(max_examples=50, deadline=None)
+@given(raw=texts | shapes | images)
+def test_without_placeholders_no_value_is_read(plate_of: PlateOf, raw: dict[str, Any]) -> None:
+    """A static layer is painted into the plate, so nothing is left to do for a request."""
+    plate = plate_of(small(80, 50, raw), FILES)
+    (layer,) = plate.design.document.layers
+    assert bool(plate.slots) == bool(layer.placeholders)
