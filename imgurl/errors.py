@@ -2,7 +2,7 @@
 
 ImgurlError
 ├── SettingsError          a setting, a key file or a key list is wrong: the process does not start
-├── Refused                the sealed part of a URL is wrong: 403
+├── InvalidUrl                the sealed part of a URL is wrong: 403
 │   ├── BadTarget          the bytes are not of the form imgurl-url-1
 │   ├── UnknownKey         no key with this id
 │   ├── RevokedKey         the key was revoked
@@ -51,17 +51,17 @@ class SettingsError(ImgurlError):
     """Raised when a setting or a key is wrong; the message says which and what to do."""
 
 
-class Refused(ImgurlError):
+class InvalidUrl(ImgurlError):
     """Raised when the sealed part of a URL is not one that a key of this server signed."""
 
     status_hint = 403
 
 
-class BadTarget(Refused):
+class BadTarget(InvalidUrl):
     """Raised when the bytes of the sealed part are not of the form imgurl-url-1."""
 
 
-class UnknownKey(Refused):
+class UnknownKey(InvalidUrl):
     """Raised when ``_k`` names a key that this server does not have."""
 
     def __init__(self, key_id: str) -> None:
@@ -69,7 +69,7 @@ class UnknownKey(Refused):
         self.key_id = key_id
 
 
-class RevokedKey(Refused):
+class RevokedKey(InvalidUrl):
     """Raised when the key that signed a URL was revoked."""
 
     def __init__(self, key_id: str) -> None:
@@ -77,7 +77,7 @@ class RevokedKey(Refused):
         self.key_id = key_id
 
 
-class BadSignature(Refused):
+class BadSignature(InvalidUrl):
     """Raised when the signature is not the one this URL's sealed part has."""
 
     def __init__(self) -> None:

@@ -14,10 +14,10 @@ from imgurl.errors import (
     BadValue,
     DatabaseDown,
     ImgurlError,
+    InvalidUrl,
     NotAnImageUrl,
     NotOpenable,
     Problem,
-    Refused,
     RenderFailed,
     RevokedKey,
     SettingsError,
@@ -37,7 +37,7 @@ CLASSES = [thing for _, thing in inspect.getmembers(imgurl.errors, inspect.iscla
     ("error", "hint"),
     [
         (SettingsError("x"), 500),
-        (Refused("x"), 403),
+        (InvalidUrl("x"), 403),
         (BadTarget("x"), 403),
         (UnknownKey("k9"), 403),
         (RevokedKey("k1"), 403),
@@ -70,8 +70,8 @@ def test_there_is_one_tree() -> None:
 
 def test_whatever_is_wrong_with_a_sealed_part_is_refused_alike() -> None:
     """One except clause catches all of it, and nothing else."""
-    refused = {cls.__name__ for cls in CLASSES if issubclass(cls, Refused)}
-    assert refused == {"Refused", "BadTarget", "UnknownKey", "RevokedKey", "BadSignature"}
+    refused = {cls.__name__ for cls in CLASSES if issubclass(cls, InvalidUrl)}
+    assert refused == {"InvalidUrl", "BadTarget", "UnknownKey", "RevokedKey", "BadSignature"}
 
 
 def test_errors_carry_their_facts() -> None:

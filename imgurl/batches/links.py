@@ -48,7 +48,7 @@ class Links:
     """Makes the links of a batch. Mutable state: a small cache of checked values."""
 
     def __init__(self, order: BatchOrder, key: SigningKey) -> None:
-        self._series = order.series(key)
+        self._minter = order.bulk(key)
         self._added = order.added
         self._seal = lru_cache(KEPT_VALUES)(self._seal_anew)
         columns = order.columns
@@ -81,7 +81,7 @@ class Links:
             if found != NO_COLUMN:
                 warnings.append(f"{field.name} {found}{FALLBACK_SHOWN}")
         try:
-            return Link(self._series.mint(sealed), "", tuple(warnings), tuple(fallbacks))
+            return Link(self._minter.mint(sealed), "", tuple(warnings), tuple(fallbacks))
         except BadValue as error:
             return _failed(row, str(error))
 
@@ -103,7 +103,7 @@ class Links:
         except TooLong:
             tidy = text
         try:
-            return self._series.seal(name, tidy)
+            return self._minter.seal(name, tidy)
         except BadValue as error:
             return error.reason
 
@@ -112,7 +112,7 @@ class Links:
         own = {field.name: field.fallback for field in order.fields}
         wanted = {name: clean(text) for name, text in order.options.fallbacks.items()}
         return {
-            name: self._series.seal(name, text, Words.SIGNED)
+            name: self._minter.seal(name, text, Words.SIGNED)
             for name, text in wanted.items()
             if text and text != own[name]
         }

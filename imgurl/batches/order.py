@@ -14,7 +14,7 @@ from imgurl.merge.judge import Words, judge
 from imgurl.storage import Storage
 from imgurl.tables.columns import Matched, match_columns
 from imgurl.tables.form import Kind, Quoting, Skipped, TableForm
-from imgurl.urls.mint import Minter, Series
+from imgurl.urls.mint import BulkMinter, Minter
 from imgurl.urls.signing import KeyRing, SigningKey
 
 # What the result has beside a row's own columns.
@@ -88,10 +88,10 @@ class BatchOrder:
         """The names of the fields."""
         return tuple(field.name for field in self.fields)
 
-    def series(self, key: SigningKey) -> Series:
+    def bulk(self, key: SigningKey) -> BulkMinter:
         """Return what mints the URLs. Raises BadValue for a control that is not of its form."""
         options = self.options
-        return Minter(key, self.base_url, {options.design: self.fields}).series(
+        return Minter(key, self.base_url, {options.design: self.fields}).bulk(
             options.design, ext=options.ext, expires=options.expires, pin=options.pin, dpr=options.dpr,
             campaign=options.campaign,
         )  # fmt: skip
@@ -116,7 +116,7 @@ def prepare(
         raise BadValue("dpr", f"is {options.dpr}, this design is too large for more than {design.document.max_dpr}")
     if options.expires is not None and options.expires <= (options.created or time.time()):
         raise BadValue("expires", "lies in the past")
-    order.series(key)
+    order.bulk(key)
     _check_names(order)
     _check_fallbacks(order)
     if not options.ignore_unknown:

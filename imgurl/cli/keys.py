@@ -94,7 +94,7 @@ def _set_state(key_id: str, state: KeyState, data: Path | None) -> None:
 
 
 def _no_such_key(key_id: str, keys: Entries, state: KeyState) -> str:
-    owner = KeyRing(keys).owner_of_trial(key_id)
+    owner = KeyRing(keys).owner_of_test_key(key_id)
     if owner is None:
         return f"there is no key '{key_id}'; 'imgurl keys list' shows them"
     verb = "revoke" if state is KeyState.REVOKED else "retire"

@@ -24,7 +24,7 @@ from imgurl.merge.judge import Flag, Judged, Words, as_written, judge
 from imgurl.merge.open_part import END_MARKER
 from imgurl.merge.plain import Value, plain_text
 from imgurl.urls.keyfile import read_key_file
-from imgurl.urls.signing import KeyRing, KeyState, SigningKey, Stamp, decode_secret, parse_keys
+from imgurl.urls.signing import KeyRing, KeyState, PreparedSigner, SigningKey, decode_secret, parse_keys
 from imgurl.urls.target import (
     CAMPAIGN,
     CONTROL_CHARACTER,
@@ -161,7 +161,7 @@ class Minter:
             for warning in judge(field, values[field.name], Words.SIGNED).warnings
         ]
 
-    def series(
+    def bulk(
         self,
         design: str,
         *,
@@ -170,10 +170,10 @@ class Minter:
         pin: str | None = None,
         dpr: int = 1,
         campaign: str | None = None,
-    ) -> "Series":
+    ) -> "BulkMinter":
         """Return what mints many sealed URLs of one design that differ in their values alone.
 
-        What is alike for all is checked here, once; but not whether ``expires`` lies in the past: a series goes on
+        What is alike for all is checked here, once; but not whether ``expires`` is in the past: a bulk minter goes on
         with the time it began with. Raises UnknownDesign, BadValue.
         """
         if self.fields and design not in self.fields:
@@ -191,7 +191,7 @@ class Minter:
         query = _query(pairs)
         fields = {field.name: field for field in self.fields[design]} if self.fields else None
         beginning = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}"
-        return Series(self.key.stamp(), design, ext, pairs, beginning, fields)
+        return BulkMinter(self.key.prepared(), design, ext, pairs, beginning, fields)
 
     def _check_fields(self, design: str, sealed: Mapping[str, str], opened: Mapping[str, str | None]) -> None:
         if not self.fields:
@@ -225,17 +225,17 @@ class SealedValue(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """Mints the sealed URLs of one design; ``Minter.series`` makes it.
+class BulkMinter:
+    """Mints the sealed URLs of one design; ``Minter.bulk`` makes it.
 
     A URL is made of values that went through ``seal``, each checked as ``Minter.mint`` would. Of a long list most
     values come again and again, and whoever keeps their SealedValue has each checked once.
     """
 
-    stamp: Stamp
+    signer: PreparedSigner
     design: str
     ext: str
-    #: The controls of every URL of the series.
+    #: The controls of every URL.
     controls: Mapping[str, str]
     #: The URL up to the last control.
     beginning: str
@@ -270,7 +270,7 @@ class Series:
             query += value.query
         if len(pairs) > MAX_PAIRS:
             raise BadValue("the URL", f"would hold {len(pairs)} pairs; the server reads {MAX_PAIRS}")
-        return _check_length(f"{query}&_s={self.stamp.sign(self.design, self.ext, pairs)}")
+        return _check_length(f"{query}&_s={self.signer.sign(self.design, self.ext, pairs)}")
 
 
 def image_tag(url: str, width: int, height: int, alt: str) -> str:

@@ -31,7 +31,7 @@ NOBODY = b"\x00" * MIN_SECRET_BYTES
 
 
 # Test keys are derived from signing keys under a purpose of their own.
-TRIAL_PURPOSE = b"imgurl/test/v1"
+TEST_PURPOSE = b"imgurl/test/v1"
 
 
 class KeyState(StrEnum):
@@ -45,7 +45,7 @@ class KeyState(StrEnum):
     RETIRED = "retired"
     #: Its URLs are refused.
     REVOKED = "revoked"
-    #: Its URLs are for trying: their pictures carry a mark and are counted apart. Never written down: see ``trial``.
+    #: Its URLs are for trying: their pictures carry a mark and are counted apart. Never written down: see ``test_key``.
     TEST = "test"
 
 
@@ -74,21 +74,21 @@ class SigningKey:
         """
         return self.state not in (KeyState.RETIRED, KeyState.REVOKED) and weakness(self.secret) is not None
 
-    def trial(self) -> "SigningKey":
+    def test_key(self) -> "SigningKey":
         """Return the key that signs test URLs beside this one.
 
         It is derived, so that every server that has this key knows it too, and goes out of use with it.
         """
         state = KeyState.TEST if self.state in (KeyState.SIGN, KeyState.VERIFY) else self.state
-        return SigningKey(_trial_id(self.id), state, hmac.digest(self.secret, TRIAL_PURPOSE, "sha256"))
+        return SigningKey(_test_key_id(self.id), state, hmac.digest(self.secret, TEST_PURPOSE, "sha256"))
 
-    def stamp(self) -> "Stamp":
+    def prepared(self) -> "PreparedSigner":
         """Return what signs many sealed parts with this key: the key of this one purpose is derived once."""
-        return Stamp(Signer(_signer(self.secret).derive_key(), key_derivation="none", digest_method=sha256))
+        return PreparedSigner(Signer(_signer(self.secret).derive_key(), key_derivation="none", digest_method=sha256))
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class PreparedSigner:
     """Signs as its key does, in half the time."""
 
     signer: Signer = field(repr=False)
@@ -119,7 +119,7 @@ class KeyRing:
                     "sign, and retire this one: in a key file 'imgurl keys rotate' does both, in IMGURL_KEYS write "
                     f"{key.id}:retired:…"
                 )
-        ids = [key.id for key in self.keys] + [_trial_id(key.id) for key in self.keys]
+        ids = [key.id for key in self.keys] + [_test_key_id(key.id) for key in self.keys]
         if doubled := {key_id for key_id in ids if ids.count(key_id) > 1}:
             raise SettingsError(f"two keys have the id '{min(doubled)}'")
         signing = [key.id for key in self.keys if key.state is KeyState.SIGN]
@@ -135,20 +135,20 @@ class KeyRing:
     @property
     def testing(self) -> SigningKey:
         """The key that signs new test URLs."""
-        return self.signing.trial()
+        return self.signing.test_key()
 
     def find(self, key_id: str) -> SigningKey | None:
         """Return the key of this id, one for test URLs too."""
         for key in self.keys:
             if key.id == key_id:
                 return key
-            if _trial_id(key.id) == key_id:
-                return key.trial()
+            if _test_key_id(key.id) == key_id:
+                return key.test_key()
         return None
 
-    def owner_of_trial(self, key_id: str) -> SigningKey | None:
+    def owner_of_test_key(self, key_id: str) -> SigningKey | None:
         """Return the key whose test key has this id, None where there is none."""
-        return next((key for key in self.keys if _trial_id(key.id) == key_id), None)
+        return next((key for key in self.keys if _test_key_id(key.id) == key_id), None)
 
     def verify(self, url: SignedUrl) -> SigningKey:
         """Return the key that signed ``url``, in constant time.
@@ -200,7 +200,7 @@ def parse_state(text: str, where: str) -> KeyState:
     return states[text]
 
 
-def _trial_id(key_id: str) -> str:
+def _test_key_id(key_id: str) -> str:
     """Return the id of a key's test key: 12 characters at most, as all ids."""
     return "test" + (key_id if len(key_id) <= 8 else sha256(key_id.encode()).hexdigest()[:8])
 

@@ -1,4 +1,4 @@
-"""Facts of imgurl.urls.mint.Series: the quick way to many URLs makes the same ones, with the same checks."""
+"""Facts of imgurl.urls.mint.BulkMinter: the quick way to many URLs makes the same ones, with the same checks."""
 
 import time
 from collections.abc import Callable
@@ -26,8 +26,8 @@ def test_a_series_mints_what_the_minter_mints(order: dict[str, Any], key: Signin
     """For every control and any values, byte for byte."""
     controls = {name: value for name, value in order.items() if name not in ("open", "esp", "values", "design")}
     minter = Minter(key, BASE)
-    series = minter.series(order["design"], **controls)
-    url = series.mint([series.seal(name, text) for name, text in order["values"].items()])
+    bulk = minter.bulk(order["design"], **controls)
+    url = bulk.mint([bulk.seal(name, text) for name, text in order["values"].items()])
     assert minter.mint(order["design"], order["values"], **controls) == url
 
 
@@ -35,8 +35,8 @@ def test_a_series_mints_what_the_minter_mints(order: dict[str, Any], key: Signin
 @settings(max_examples=400, deadline=None)
 def test_a_series_refuses_what_the_minter_refuses(name: str, text: str) -> None:
     """With the same words; but a blank value is for the caller to leave out."""
-    series = CHECKING.series(DESIGN)
-    quick = outcome(lambda: series.mint([series.seal(name, text)]))
+    bulk = CHECKING.bulk(DESIGN)
+    quick = outcome(lambda: bulk.mint([bulk.seal(name, text)]))
     assert quick in (outcome(lambda: CHECKING.mint(DESIGN, {name: text})), f"the value for '{name}' is blank")
 
 
@@ -52,15 +52,15 @@ def test_a_stamp_signs_as_its_key_does() -> None:
     """A third hand, the standard library, signs the same."""
     pairs = {"_k": "k1", "city": "Öl"}
     expected = signature_by_hand(FIRST.secret, DESIGN, "png", pairs)
-    assert FIRST.stamp().sign(DESIGN, "png", pairs) == FIRST.sign(DESIGN, "png", pairs) == expected
-    assert "signer" not in repr(FIRST.stamp())
+    assert FIRST.prepared().sign(DESIGN, "png", pairs) == FIRST.sign(DESIGN, "png", pairs) == expected
+    assert "signer" not in repr(FIRST.prepared())
 
 
 def test_a_test_key_signs_a_series_too() -> None:
     """The URL names the test key, and the ring that has its parent verifies it."""
     ring = KeyRing((FIRST,))
-    series = Minter(ring.testing, "").series(DESIGN)
-    assert ring.verify(read(series.mint([]))).state is KeyState.TEST
+    bulk = Minter(ring.testing, "").bulk(DESIGN)
+    assert ring.verify(read(bulk.mint([]))).state is KeyState.TEST
 
 
 @pytest.mark.parametrize(
@@ -75,42 +75,42 @@ def test_a_test_key_signs_a_series_too() -> None:
     ],
 )
 def test_what_is_alike_for_all_is_checked_once(controls: dict[str, Any], sentence: str) -> None:
-    """When the series is made."""
+    """When the bulk minter is made."""
     with pytest.raises(BadValue, match=sentence):
-        MINTER.series(**{"design": DESIGN, **controls})
+        MINTER.bulk(**{"design": DESIGN, **controls})
 
 
 def test_a_series_goes_on_behind_its_own_expiry() -> None:
     """A list that is worked at for longer than its links live gets the links it was promised."""
     past = int(time.time()) - 10
-    assert read(MINTER.series(DESIGN, expires=past).mint([]).removeprefix(BASE)).expires == past
+    assert read(MINTER.bulk(DESIGN, expires=past).mint([]).removeprefix(BASE)).expires == past
 
 
 def test_names_are_checked() -> None:
     """The design, the fields, and that no field comes twice."""
     with pytest.raises(UnknownDesign):
-        CHECKING.series("other")
+        CHECKING.bulk("other")
     with pytest.raises(UnknownField, match="did you mean 'city'"):
-        CHECKING.series(DESIGN).seal("citty", "Rome")
+        CHECKING.bulk(DESIGN).seal("citty", "Rome")
     with pytest.raises(BadValue, match="has a name that no field can have"):
-        MINTER.series(DESIGN).seal("_k", "k1")
-    series = MINTER.series(DESIGN)
+        MINTER.bulk(DESIGN).seal("_k", "k1")
+    bulk = MINTER.bulk(DESIGN)
     with pytest.raises(BadValue, match="'city' is given twice"):
-        series.mint([series.seal("city", "Rome"), series.seal("city", "Oslo")])
+        bulk.mint([bulk.seal("city", "Rome"), bulk.seal("city", "Oslo")])
 
 
 def test_a_url_that_no_server_reads_is_refused() -> None:
     """Too many pairs, too many characters."""
-    series = MINTER.series(DESIGN)
+    bulk = MINTER.bulk(DESIGN)
     with pytest.raises(BadValue, match="would hold 49 pairs"):
-        series.mint([series.seal(f"f{number}", "x") for number in range(48)])
+        bulk.mint([bulk.seal(f"f{number}", "x") for number in range(48)])
     with pytest.raises(BadValue, match="characters long; the server reads 8,192"):
-        series.mint([series.seal(f"f{number}", "李" * 200) for number in range(5)])
+        bulk.mint([bulk.seal(f"f{number}", "李" * 200) for number in range(5)])
 
 
 def test_a_checked_value_is_ready_for_a_url() -> None:
     """What a caller keeps."""
     checking = Minter(FIRST, BASE, {DESIGN: [make("city", sample="x")]})
-    sealed = checking.series(DESIGN).seal("city", "Öl & Co")
+    sealed = checking.bulk(DESIGN).seal("city", "Öl & Co")
     assert sealed == SealedValue("city", "Öl & Co", "&city=%C3%96l+%26+Co", ())
-    assert RING.verify(read(checking.series(DESIGN).mint([sealed]).removeprefix(BASE))) is FIRST
+    assert RING.verify(read(checking.bulk(DESIGN).mint([sealed]).removeprefix(BASE))) is FIRST
