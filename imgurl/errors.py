@@ -27,15 +27,13 @@ ImgurlError
 └── RenderFailed           drawing did not succeed
 """
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from imgurl.words import did_you_mean
+
 # Columns of a list that a message names; a list may have a thousand.
 MAX_LISTED = 30
-
-# Characters of a mistyped word that are compared with the known ones.
-MAX_WORD = 64
 
 
 class ImgurlError(Exception):
@@ -283,20 +281,3 @@ class WorkerTaken(ImgurlError):
 
 class RenderFailed(ImgurlError):
     """Raised when a picture could not be drawn."""
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``": did you mean 'x' or 'y'?"`` for the nearest known words, or nothing.
-
-    Compares letters only, so that ``firstName`` finds ``first_name``.
-    """
-
-    def letters(name: str) -> str:
-        return "".join(character for character in name.lower() if character.isalnum())
-
-    by_letters = {letters(name): name for name in known}
-    # Whatever is far longer than any name is no slip of the pen, and comparing it takes its time.
-    near = difflib.get_close_matches(letters(word[:MAX_WORD]), by_letters, n=3, cutoff=0.6)
-    if not near:
-        return ""
-    return ": did you mean " + " or ".join(f"'{by_letters[name]}'" for name in near) + "?"

@@ -8,7 +8,7 @@ from typing import Any
 
 from imgurl.batches.places import order_key
 from imgurl.design.library import Design
-from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField, did_you_mean
+from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Words, judge
 from imgurl.storage import Storage
@@ -16,6 +16,7 @@ from imgurl.tables.columns import Matched, match_columns
 from imgurl.tables.form import Kind, Quoting, Skipped, TableForm
 from imgurl.urls.mint import BulkMinter, Minter
 from imgurl.urls.signing import KeyRing, SigningKey
+from imgurl.words import did_you_mean
 
 # What the result has beside a row's own columns.
 RESULT_COLUMNS = ("image_url", "image_path", "error", "warnings")

@@ -24,13 +24,14 @@ from imgurl.cli.outfile import out_form
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.jobs.processes import cores
 from imgurl.storage import open_storage
 from imgurl.tables.form import TableForm
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.mint import parse_lifetime
-from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
+from imgurl.urls.target import EXTENSIONS
 
 # What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130

@@ -24,10 +24,11 @@ from imgurl.cli.options import (
 from imgurl.cli.running import running_address
 from imgurl.config import Settings, load_settings
 from imgurl.design.library import Design
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
 from imgurl.urls.mint import Minter, parse_lifetime
-from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
+from imgurl.urls.target import EXTENSIONS
 
 # Bytes of a line of HTML. Mail servers break lines of more than 998 (RFC 5321, 4.5.3.1.6); values of recipients are
 # often longer than their tags.

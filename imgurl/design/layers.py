@@ -11,13 +11,13 @@ from pydantic.functional_validators import AfterValidator
 
 from imgurl.design.model import Model, known, mistake, pick
 from imgurl.design.paint import ColorText, PaintModel
-from imgurl.errors import did_you_mean
 from imgurl.geometry import Box
 from imgurl.merge.booleans import read_boolean
 from imgurl.merge.fields import LOCALE
 from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.template import parse_template
 from imgurl.text.style import Align, VerticalAlign
+from imgurl.words import did_you_mean
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192

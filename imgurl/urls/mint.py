@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 from imgurl.errors import BadValue, NotOpenable, SettingsError, UnknownDesign, UnknownField
+from imgurl.identifiers import CAMPAIGN, DESIGN_ID
 from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
@@ -26,10 +27,8 @@ from imgurl.merge.plain import Value, plain_text
 from imgurl.urls.keyfile import read_key_file
 from imgurl.urls.signing import KeyRing, KeyState, PreparedSigner, SigningKey, decode_secret, parse_keys
 from imgurl.urls.target import (
-    CAMPAIGN,
     CONTROL_CHARACTER,
     CONTROLS,
-    DESIGN_ID,
     EXTENSIONS,
     MAX_PAIRS,
     MAX_TARGET_BYTES,

@@ -8,7 +8,6 @@ junk-filled spellings of one signature pass, each a new key for every cache outs
 import base64
 import binascii
 import hmac
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,13 +17,13 @@ from hashlib import sha256
 from itsdangerous import Signer
 
 from imgurl.errors import BadSignature, RevokedKey, SettingsError, UnknownKey
+from imgurl.identifiers import SIGNING_KEY_ID
 from imgurl.urls.canonical import canonical
 from imgurl.urls.target import SignedUrl
 from imgurl.urls.weakness import weakness
 
 SALT = b"imgurl/url/v1"
 MIN_SECRET_BYTES = 32
-KEY_ID = re.compile(r"[a-z0-9]{1,12}")
 
 # An unknown key id costs one HMAC too, so that the answer's time does not tell which ids exist.
 NOBODY = b"\x00" * MIN_SECRET_BYTES
@@ -188,7 +187,7 @@ def parse_keys(text: str) -> KeyRing:
 
 def check_key_id(text: str, where: str) -> None:
     """Raise SettingsError for what is no key id; the message does not repeat it, it may be a misplaced secret."""
-    if not KEY_ID.fullmatch(text):
+    if not SIGNING_KEY_ID.fullmatch(text):
         raise SettingsError(f"{where}: the key id is not of 1 to 12 characters of a-z and 0-9")
 
 

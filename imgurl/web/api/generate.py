@@ -10,12 +10,12 @@ from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.errors import Problem
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Value
 from imgurl.pipeline import Outcome, Picture, Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
-from imgurl.urls.target import PIN_DIGITS
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, wanted_of
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import Draw, as_json

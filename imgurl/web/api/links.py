@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.dialects import find_dialect
 from imgurl.pipeline import Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
-from imgurl.urls.target import PIN_DIGITS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call

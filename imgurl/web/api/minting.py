@@ -8,13 +8,14 @@ from typing import Any
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.errors import BadValue, Problem, UnknownField
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Words, as_written, judge
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from imgurl.urls.target import PIN_DIGITS, SignedUrl, parse_target
+from imgurl.urls.target import SignedUrl, parse_target
 from imgurl.web.api.problems import refused
 from imgurl.web.api.schemas import Controls, as_text
 

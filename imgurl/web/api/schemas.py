@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from imgurl.identifiers import CAMPAIGN, DESIGN_ID, PIN
 from imgurl.merge.fields import FIELD_NAME
-from imgurl.urls.target import CAMPAIGN, DESIGN_ID
 
 # Rows of one request; longer lists are batches.
 MAX_ROWS = 10_000
@@ -33,7 +33,7 @@ def _scalar(value: Any) -> Any:
 
 
 def _pin(value: Any) -> Any:
-    if value is None or isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(PIN, value)):
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and PIN.fullmatch(value)):
         return value
     raise PydanticCustomError("pin", "write true for the version of today, or 12 to 64 hex digits of another")
 
@@ -60,7 +60,6 @@ def _names(value: Any) -> Any:
     raise PydanticCustomError("open", "list the names of fields, or give each the name the platform has for it")
 
 
-PIN = r"[0-9a-f]{12,64}"
 LIFETIME = r"[1-9][0-9]{0,5}[smhdw]|[0-9]{4}-[0-9]{2}-[0-9]{2}"
 FIELD = rf"^{FIELD_NAME.pattern}$"
 
@@ -98,7 +97,9 @@ Lifetime = Annotated[
 Pin = Annotated[
     Any,
     AfterValidator(_pin),
-    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^{PIN}$"}, {"type": "null"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^{PIN.pattern}$"}, {"type": "null"}]}
+    ),
     Field(description="true: show today's version of the design for ever, whatever is edited; or a version's digest."),
 ]
 # The same in a query, where everything is text.
@@ -113,7 +114,7 @@ PinText = Annotated[
     Any,
     BeforeValidator(lambda text: {"true": True, "false": False}.get(text, text)),
     AfterValidator(_pin),
-    WithJsonSchema({"type": "string", "pattern": f"^(true|false|{PIN})$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^(true|false|{PIN.pattern})$"}),
     Field(description="true: show today's version of the design for ever, whatever is edited; or a version's digest."),
 ]
 Campaign = Annotated[
