@@ -164,11 +164,11 @@ class NotOpenable(ImgurlError):
 
     status_hint = 400
 
+    #: The end of a sentence that begins with the field's name.
+    reason = 'may not be filled by a mail platform: seal a value, or write "openable": true into the design'
+
     def __init__(self, field: str) -> None:
-        super().__init__(
-            f"the field '{field}' is not openable: seal a value with --set {field}=…, "
-            f'or write "openable": true into the design'
-        )
+        super().__init__(f"the field '{field}' {self.reason}")
         self.field = field
 
 
@@ -273,8 +273,7 @@ class WorkerTaken(ImgurlError):
 
     def __init__(self, worker_id: str) -> None:
         super().__init__(
-            f"a worker with the id '{worker_id}' runs already; give this one another with --id, or another "
-            "IMGURL_WORKER_ID to this machine"
+            f"a worker with the id '{worker_id}' is already running; set another IMGURL_WORKER_ID on this machine"
         )
         self.worker_id = worker_id
 

@@ -100,8 +100,8 @@ def test_errors_carry_their_facts() -> None:
         (UnknownField("x", []), "the design has no field 'x'; its fields are: none at all"),
         (
             NotOpenable("offer"),
-            "the field 'offer' is not openable: seal a value with --set offer=…, or write \"openable\": true into the "
-            "design",
+            "the field 'offer' may not be filled by a mail platform: seal a value, or write \"openable\": true into "
+            "the design",
         ),
         (
             UnknownDialect("kitt", ["kit", "drip"]),

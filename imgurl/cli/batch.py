@@ -29,6 +29,7 @@ from imgurl.jobs.processes import cores
 from imgurl.storage import open_storage
 from imgurl.tables.form import TableForm
 from imgurl.tables.sniff import HEAD_BYTES, read_form
+from imgurl.urls.controls import Controls
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.mint import parse_lifetime
 from imgurl.urls.target import EXTENSIONS
@@ -92,9 +93,9 @@ def batch(
     wanted = out_form(out, form)
     now = int(time.time())
     options = BatchOptions(
-        design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"), ext=ext, dpr=dpr,
-        pin=found.version[:PIN_DIGITS] if pin else None, expires=_expiry(expires, now), campaign=campaign, warm=warm,
-        created=now,
+        design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"),
+        Controls(ext, _expiry(expires, now), found.version[:PIN_DIGITS] if pin else None, dpr, campaign),
+        warm=warm, created=now,
     )  # fmt: skip
     order = prepare(options, form, found, keys(), settings.links_begin_with)
     asked = {

@@ -147,7 +147,9 @@ def design_folders(folder: Path) -> tuple[Path, ...]:
     try:
         return tuple(sorted(path for path in folder.iterdir() if _has_document(path)))
     except OSError as error:
-        raise SettingsError(f"the designs folder {folder} can't be read: {error.strerror}; set --designs") from error
+        raise SettingsError(
+            f"the designs folder {folder} can't be read: {error.strerror}; set IMGURL_DESIGNS"
+        ) from error
 
 
 def fingerprint(folder: Path) -> frozenset[tuple[str, int, int, int, int]]:

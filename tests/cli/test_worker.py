@@ -112,7 +112,7 @@ def test_two_workers_do_not_share_an_id(folder: Path) -> None:
         wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
         with working(folder, "--id", "one") as second:
             assert second.wait(60) == 1
-    assert "imgurl: a worker with the id 'one' runs already" in (folder / "log").read_text()
+    assert "imgurl: a worker with the id 'one' is already running" in (folder / "log").read_text()
 
 
 def test_several_workers(folder: Path, fonts: FontCatalogue) -> None:

@@ -27,7 +27,7 @@ from imgurl.web.api.bodies import media_type_of
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.jobs import CSV, NDJSON, OF_BATCH, OF_IMAGE, JobPages
-from imgurl.web.api.minting import Wish, check, controls_of, extension_of, seal
+from imgurl.web.api.minting import LinkRequest, check, controls_of, seal
 from imgurl.web.api.problems import Refusal, refused
 from imgurl.web.api.replays import Claim, Fingerprint, Replays
 from imgurl.web.api.schemas import BatchQuery, BatchRequest, GenerateRequest, NoQuery, as_text
@@ -113,16 +113,15 @@ class Batches:
         design = self._design(asked.design_id, call.key)
         if asked.return_ == "base64":
             raise refused([Problem("/return", "mode async answers with a job; its image is read by its link")])
-        wish = Wish(asked.data, asked.fallbacks, {}, asked.ignore_unknown)
-        check(design, wish)
+        link = LinkRequest(asked.data, asked.fallbacks, ignore_unknown=asked.ignore_unknown)
+        check(design, link)
         # For its mistakes: better told now than by the job.
-        seal(design, wish)
+        seal(design, link)
         known = design.document.by_name
         options = BatchOptions(
             design.id,
             fallbacks={name: text for name, text in asked.fallbacks.items() if name in known},
-            ext=extension_of(asked, design),
-            **controls_of(asked, design, self._shop.pipeline),
+            controls=controls_of(asked, design, self._shop.pipeline),
             warm=True,
             test=call.key.test,
             created=int(time.time()),
@@ -146,8 +145,7 @@ class Batches:
             design.id,
             mapping=asked.map,
             fallbacks=asked.fallbacks if isinstance(asked, BatchRequest) else asked.fallback,
-            ext=extension_of(asked, design),
-            **controls_of(asked, design, self._shop.pipeline),
+            controls=controls_of(asked, design, self._shop.pipeline),
             warm=asked.warm,
             test=key.test,
             webhook=asked.webhook,

@@ -98,7 +98,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
             {"image_url": EXAMPLE_URL, "error": None, "warnings": []},
             {
                 "image_url": None,
-                "error": "/rows/1/full_name: is required, and the value is blank: give a value or a fallback",
+                "error": "/rows/1/full_name: is blank; it is required and has no fallback",
                 "warnings": [],
             },
         ],

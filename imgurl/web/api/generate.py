@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
@@ -11,7 +11,7 @@ from imgurl.design.library import Design
 from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.errors import Problem
 from imgurl.identifiers import PIN_DIGITS
-from imgurl.merge.judge import Flag
+from imgurl.merge.judge import REASONS, Flag
 from imgurl.merge.resolve import Value
 from imgurl.pipeline import Outcome, Picture, Pipeline
 from imgurl.urls.mint import Minter
@@ -21,8 +21,8 @@ from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import Draw, as_json
 from imgurl.web.api.gate import JSON, Call
 from imgurl.web.api.minting import (
+    LinkRequest,
     Sealed,
-    Wish,
     check,
     controls_of,
     extension_of,
@@ -86,12 +86,12 @@ class Generate:
 
     def _made(self, asked: GenerateRequest, key: ApiKey, design: Design, ext: str) -> Made:
         """Return the link of a request and what it shows. Raises 400."""
-        wish = Wish(asked.data, asked.fallbacks, {}, asked.ignore_unknown)
-        check(design, wish)
-        sealed = seal(design, wish)
+        link = LinkRequest(asked.data, asked.fallbacks, ignore_unknown=asked.ignore_unknown)
+        check(design, link)
+        sealed = seal(design, link)
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, self._pipeline.library.fields)
-        controls = {**controls_of(asked, design, self._pipeline), "ext": ext}
-        url = minted(minter, design, sealed, wish, controls)
+        controls = replace(controls_of(asked, design, self._pipeline), ext=ext)
+        url = minted(minter, design, sealed, link, controls)
         return Made(url, shown_by(url, minter, self._pipeline), sealed)
 
 
@@ -130,9 +130,7 @@ def _value_out(value: Value, sealed: Sealed) -> ValueOut:
 
 
 def _undrawable(picture: Picture) -> list[str]:
-    shown = "the default image" if picture.outcome is Outcome.DEFAULT else "the design's fallback"
+    shown = "the default image is shown" if picture.outcome is Outcome.DEFAULT else "the fallback is shown"
     return [
-        f"{value.field}: no font has a character of the value, {shown} is shown"
-        for value in picture.values
-        if Flag.NO_GLYPH in value.flags
+        f"{value.field} {REASONS[Flag.NO_GLYPH]}; {shown}" for value in picture.values if Flag.NO_GLYPH in value.flags
     ]

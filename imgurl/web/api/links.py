@@ -1,9 +1,7 @@
 """``POST /v1/links``: links without images, sealed or with open fields, up to 10,000 at once."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 from anyio import to_thread
 from starlette.responses import Response
@@ -13,16 +11,16 @@ from imgurl.design.library import Design
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.dialects import find_dialect
 from imgurl.pipeline import Pipeline
+from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.minting import (
-    Wish,
+    LinkRequest,
     check,
     controls_of,
-    extension_of,
     minted,
     seal,
     signing_key,
@@ -57,31 +55,31 @@ class Links:
         if asked.esp is not None:
             find_dialect(asked.esp)
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, library.fields)
-        controls = {**controls_of(asked, design, self._pipeline), "ext": extension_of(asked, design), "esp": asked.esp}
+        controls = controls_of(asked, design, self._pipeline)
         opened = asked.open if isinstance(asked.open, dict) else dict.fromkeys(asked.open)
-        shared = Wish(asked.data, asked.fallbacks, opened, asked.ignore_unknown)
+        shared = LinkRequest(asked.data, asked.fallbacks, opened, asked.esp, asked.ignore_unknown)
         check(design, shared)
         if asked.rows is None:
             links = [_link(minter, design, shared, controls)]
         else:
-            wishes = [replace(shared, data=row, place=f"/rows/{number}") for number, row in enumerate(asked.rows)]
-            if problems := list(islice((p for wish in wishes for p in unknown_names(design, wish)), MAX_ERRORS)):
+            requests = [replace(shared, data=row, place=f"/rows/{number}") for number, row in enumerate(asked.rows)]
+            if problems := list(islice((p for link in requests for p in unknown_names(design, link)), MAX_ERRORS)):
                 raise refused(problems)
             links = [
-                _link_or_error(minter, design, replace(wish, data={**asked.data, **wish.data}), controls)
-                for wish in wishes
+                _link_or_error(minter, design, replace(link, data={**asked.data, **link.data}), controls)
+                for link in requests
             ]
         return LinksOut(design_id=design.id, version=design.version[:PIN_DIGITS], links=links)
 
 
-def _link(minter: Minter, design: Design, wish: Wish, controls: Mapping[str, Any]) -> LinkOut:
-    sealed = seal(design, wish)
-    url = minted(minter, design, sealed, wish, controls)
+def _link(minter: Minter, design: Design, link: LinkRequest, controls: Controls) -> LinkOut:
+    sealed = seal(design, link)
+    url = minted(minter, design, sealed, link, controls)
     return LinkOut(image_url=url, error=None, warnings=list(sealed.warnings))
 
 
-def _link_or_error(minter: Minter, design: Design, wish: Wish, controls: Mapping[str, Any]) -> LinkOut:
+def _link_or_error(minter: Minter, design: Design, link: LinkRequest, controls: Controls) -> LinkOut:
     try:
-        return _link(minter, design, wish, controls)
+        return _link(minter, design, link, controls)
     except Refusal as refusal:
         return LinkOut(image_url=None, error="; ".join(map(str, refusal.errors)), warnings=[])
