@@ -5,6 +5,8 @@ So ``imgurl mint`` starts without the server's and the picture libraries.
 
 import importlib
 import sys
+import warnings
+from typing import TextIO
 
 import click
 
@@ -64,10 +66,20 @@ def hint_of(error: ImgurlError) -> str:
             return ""
 
 
+def _say_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+    line: str | None = None,
+) -> None:  # fmt: skip
+    click.echo(f"imgurl: {message}", err=True)
+
+
 def main() -> None:
     """Run the command; errors are one sentence on standard error: exit code 2 for wrong use, 1 for failure."""
     try:
-        cli()
+        with warnings.catch_warnings():
+            # Python's hook, put back at the end: what a package warns of is one sentence too.
+            warnings.showwarning = _say_warning
+            cli(prog_name="imgurl")
     except ImgurlError as error:
         click.echo("; ".join(filter(None, (f"imgurl: {error}", hint_of(error)))), err=True)
         sys.exit(2 if error.status_hint in (400, 404) else 1)

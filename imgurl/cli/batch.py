@@ -85,7 +85,7 @@ def batch(
     _require_other(out, source)
     settings = load_settings(designs=designs, data=data, base_url=base_url)
     found = _found(designs, design, dpr)
-    keys = live_keys(settings.data, secret_of(settings.keys))
+    keys = live_keys(settings.data, secret_of(settings.signing_keys))
     if pin:
         keep_version(settings, found)
     ext = ext or found.document.format

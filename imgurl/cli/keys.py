@@ -122,8 +122,8 @@ def _replaced(key: SigningKey) -> SigningKey:
 def _change(data: Path | None, change: Change, *, is_first: bool = False) -> Entries:
     """Change the key file; return the keys that are in it now. Raises SettingsError where there is none to change."""
     settings = load_settings(data=data)
-    if settings.keys is not None:
-        raise SettingsError("the keys come from IMGURL_KEYS; change them there")
+    if settings.signing_keys is not None:
+        raise SettingsError("the keys come from IMGURL_SIGNING_KEYS; change them there")
     if not is_first and not (settings.data / FILE_NAME).exists():
         # For its words.
         load_keys(settings.data, None)

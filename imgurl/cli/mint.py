@@ -67,7 +67,8 @@ class Look:
     "fallback signed into this URL.",
 )  # fmt: skip
 @click.option("--esp", metavar="DIALECT", help=f"Mail platform: {', '.join(BY_ID)}. Without: @@name@@ tags.")
-@click.option("--ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
+@click.option("--format", "ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
+@click.option("--ext", "former_ext", type=click.Choice(EXTENSIONS), hidden=True)
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
 @click.option("--pin", is_flag=True, help="Keep showing this version of the design, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
@@ -99,10 +100,9 @@ class Look:
 @data_option
 def mint(
     design: str, values: tuple[str, ...], opened: tuple[str, ...], esp: str | None, ext: str | None,
-    expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None, html: bool,
-    width: int | None, alt: str, list_file: Path | None, out: Path | None, column: str, mapped: tuple[str, ...],
-    charset: str | None, designs: Path | None,
-    data: Path | None,
+    former_ext: str | None, expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None,
+    html: bool, width: int | None, alt: str, list_file: Path | None, out: Path | None, column: str,
+    mapped: tuple[str, ...], charset: str | None, designs: Path | None, data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL and print it.
 
@@ -132,7 +132,11 @@ def mint(
     if pin:
         keep_version(settings, found)
     controls = Controls(
-        ext or found.document.format, _expiry(expires), found.version[:PIN_DIGITS] if pin else None, dpr, campaign
+        ext or former_ext or found.document.format,
+        _expiry(expires),
+        found.version[:PIN_DIGITS] if pin else None,
+        dpr,
+        campaign,
     )
     if list_file and out:
         from imgurl.cli.mint_list import ListOrder, mint_list  # noqa: PLC0415 - a link alone needs no store of jobs

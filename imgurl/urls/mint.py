@@ -1,4 +1,6 @@
-"""Mint signed image URLs. Needs neither a server nor a picture library: a backend imports this module alone.
+"""Mint signed image URLs. Needs neither a server nor a picture library.
+
+from imgurl import Minter
 
 minter = Minter.from_file("imgurl-data/keys.json", "https://img.example.com")
 minter.mint("cert-2025", {"full_name": "Ava Johnson"})
@@ -70,7 +72,7 @@ class Minter:
 
     @classmethod
     def from_keys(cls, keys: str, base_url: str) -> "Minter":
-        """Make a minter from the text of ``IMGURL_KEYS``, ``kid:state:secret,…``. Raises SettingsError."""
+        """Make a minter from the text of ``IMGURL_SIGNING_KEYS``, ``kid:state:secret,…``. Raises SettingsError."""
         return cls(parse_keys(keys).signing, base_url)
 
     @classmethod

@@ -105,7 +105,7 @@ class KeyRing:
 
     def __post_init__(self) -> None:
         if not self.keys:
-            raise SettingsError("there is no signing key: run 'imgurl keys add', or set IMGURL_KEYS")
+            raise SettingsError("there is no signing key: run 'imgurl keys add', or set IMGURL_SIGNING_KEYS")
         for number, key in enumerate(self.keys, start=1):
             check_key_id(key.id, f"key {number}")
             if len(key.secret) < MIN_SECRET_BYTES:
@@ -115,8 +115,8 @@ class KeyRing:
             if key.is_weak:
                 raise SettingsError(
                     f"the secret of key '{key.id}' {weakness(key.secret)}: anybody can sign with it. Let a random one "
-                    "sign, and retire this one: in a key file 'imgurl keys rotate' does both, in IMGURL_KEYS write "
-                    f"{key.id}:retired:…"
+                    "sign, and retire this one: in a key file 'imgurl keys rotate' does both, in IMGURL_SIGNING_KEYS "
+                    f"write {key.id}:retired:…"
                 )
         ids = [key.id for key in self.keys] + [_test_key_id(key.id) for key in self.keys]
         if doubled := {key_id for key_id in ids if ids.count(key_id) > 1}:
@@ -177,9 +177,9 @@ def parse_keys(text: str) -> KeyRing:
     for number, item in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
         parts = item.split(":")
         if len(parts) != 3:
-            raise SettingsError(f"IMGURL_KEYS: entry {number} is not of the form kid:state:secret")
+            raise SettingsError(f"IMGURL_SIGNING_KEYS: entry {number} is not of the form kid:state:secret")
         key_id, state, secret = parts
-        where = f"IMGURL_KEYS, entry {number}"
+        where = f"IMGURL_SIGNING_KEYS, entry {number}"
         check_key_id(key_id, where)
         keys.append(SigningKey(key_id, parse_state(state, where), decode_secret(secret, key_id)))
     return KeyRing(tuple(keys))

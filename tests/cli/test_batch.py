@@ -252,7 +252,7 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts ``imgurl batch`` over the small design in a process group of its own."""
     write_design(tmp_path / "designs", document=card())
-    environment = {**os.environ, "IMGURL_KEYS": KEYS, "IMGURL_DESIGNS": str(tmp_path / "designs")}
+    environment = {**os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_DESIGNS": str(tmp_path / "designs")}
     started: list[subprocess.Popen[bytes]] = []
 
     def begin(*more: str, **pipes: Any) -> "subprocess.Popen[bytes]":

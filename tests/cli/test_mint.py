@@ -56,8 +56,8 @@ def test_without_a_platform_the_tags_are_neutral(run: Run) -> None:
 
 
 def test_each_control_is_sealed(run: Run, fonts: FontCatalogue) -> None:
-    """--ext, --pin, --dpr and --campaign stand in the sealed part."""
-    url = read(run("mint", "sales-banner-01", "--ext", "webp", "--pin", "--dpr", "2", "--campaign", "april_26").out)
+    """--format, --pin, --dpr and --campaign stand in the sealed part."""
+    url = read(run("mint", "sales-banner-01", "--format", "webp", "--pin", "--dpr", "2", "--campaign", "april_26").out)
     assert (url.ext, url.dpr, url.campaign) == ("webp", 2, "april_26")
     assert Pipeline(shipped("designs"), fonts).library.find("sales-banner-01").version[:16] == url.pin
 
@@ -263,7 +263,7 @@ WRONG = [
         "no mail platform is called 'mailchmp': did you",
     ),
     (("sales-banner-01", "--esp", "mailchmp"), "no mail platform is called 'mailchmp': did you mean 'mailchimp'?"),
-    (("sales-banner-01", "--ext", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
+    (("sales-banner-01", "--format", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
     (("sales-banner-01", "--width", "300"), "--width and --alt say what the <img> is like; add --html"),
     (("sales-banner-01", "--alt", "personal"), "--width and --alt say what the <img> is like; add --html"),
     (
@@ -305,6 +305,13 @@ def test_a_value_against_its_pattern_is_refused(run: Run, small: Path) -> None:
     assert (ran.code, ran.out, ran.said) == (2, "", "imgurl: the value for 'code' does not match the field's pattern")
 
 
+def test_the_format_has_a_former_name(run: Run) -> None:
+    """--ext works as before, and --help does not show it."""
+    assert read(run("mint", "sales-banner-01", "--ext", "webp").out).ext == "webp"
+    shown = run("mint", "--help").out
+    assert ("--format" in shown, "--ext" in shown) == (True, False)
+
+
 def test_values_are_tidied_as_those_of_lists_are(run: Run) -> None:
     """One line, without blanks around it."""
     assert read(run("mint", "sales-banner-01", "--set", "first_name= Ava\nLee ").out).sealed == {
@@ -335,15 +342,15 @@ def test_a_broken_design_is_not_minted_for(run: Run, small: Path) -> None:
 
 def test_without_a_key_nothing_is_minted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """No key yet: exit code 1 and the ways to get one."""
-    monkeypatch.delenv("IMGURL_KEYS")
+    monkeypatch.delenv("IMGURL_SIGNING_KEYS")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")
     assert "'imgurl keys add' makes one now" in ran.said
 
 
 def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A malformed IMGURL_KEYS is named without repeating what stands in it."""
-    monkeypatch.setenv("IMGURL_KEYS", "k1:sing:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
+    """A malformed IMGURL_SIGNING_KEYS is named without repeating what stands in it."""
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", "k1:sing:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")
     assert "is no key state" in ran.said

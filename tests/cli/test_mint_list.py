@@ -209,7 +209,7 @@ def test_controls_and_values_for_all_rows(run: Run, source: Path, out: Path) -> 
     """--set is for rows without a value of their own; controls go into each URL; --column names the new column."""
     ran = mint(
         run, source, "first_name,rep_name\nAva,\nLeo,Kim\n", "--set", "rep_name=Sam", "--campaign", "april",
-        "--ext", "gif", "--column", "picture",
+        "--format", "gif", "--column", "picture",
     )  # fmt: skip
     assert ran.code == 0
     found = urls(out, column="picture")

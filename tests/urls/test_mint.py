@@ -153,7 +153,7 @@ def test_the_same_order_gives_the_same_url() -> None:
 
 
 def test_a_minter_is_made_from_text() -> None:
-    """From the line of IMGURL_KEYS, or from one secret."""
+    """From the line of IMGURL_SIGNING_KEYS, or from one secret."""
     secret = encode_secret(FIRST.secret)
     line = f"k2:verify:{encode_secret(SECOND.secret)},k1:sign:{secret}"
     expected = MINTER.mint(DESIGN, GOOD)
