@@ -10,7 +10,7 @@ from imgurl.design.paint import colors_of, to_color, to_fill
 from imgurl.geometry import Box
 from imgurl.merge.casing import set_casing
 from imgurl.merge.names import short_forms
-from imgurl.merge.template import Span, parse_template
+from imgurl.merge.template import TextPart, parse_template
 from imgurl.raster.canvas import (
     Canvas,
     ShadowPaint,
@@ -193,7 +193,7 @@ def _spans(layer: TextLayer, values: Mapping[str, str], palette: Palette) -> tup
     """Return the text's spans; a span of a field that has a style of its own carries its number."""
     styles = {field: number for number, field in enumerate(layer.styles, start=1)}
 
-    def styled(span: Span) -> TextSpan:
+    def styled(span: TextPart) -> TextSpan:
         text = set_casing(span.text, layer.casing, layer.language)
         locale = palette.name_locales.get(span.field or "")
         shorter = short_forms(text, locale) if locale else ()
