@@ -80,7 +80,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "lifetime": ({"design_id": "card", "expires_in": "soon"}, {"/expires_in": "must be seconds, a lifetime"}),
     "no lifetime": ({"design_id": "card", "expires_in": 0}, {"/expires_in": "must be seconds, a lifetime"}),
-    "pin": ({"design_id": "card", "pin": "abc"}, {"/pin": "12 to 64 hex digits"}),
+    "pin": ({"design_id": "card", "pin": "abc"}, {"/pin": "12 to 64 lowercase hex digits"}),
     "campaign": ({"design_id": "card", "campaign": "Spring Sale"}, {"/campaign": "should match pattern"}),
 }
 
