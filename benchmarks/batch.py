@@ -103,7 +103,7 @@ def write_list(path: Path, rows: int) -> None:
 def measure(name: str, rows: int, folder: Path, *more: str) -> Measured:
     """Run a batch and watch it."""
     settings = {
-        "IMGURL_KEYS": f"k1:sign:{encode_secret(new_key().secret)}", "IMGURL_DATA": str(folder / "data"),
+        "IMGURL_SIGNING_KEYS": f"k1:sign:{encode_secret(new_key().secret)}", "IMGURL_DATA": str(folder / "data"),
         "IMGURL_DISK_CACHE_MB": str(CACHE_MB),
     }  # fmt: skip
     out = folder / f"{name.replace(' ', '-')}.csv"

@@ -156,7 +156,7 @@ def serving_imgurl(folder: Path, key: SigningKey, *, core: int | None, workers: 
     command = [sys.executable, "-m", "imgurl", "serve", "--port", str(port), "--workers", str(workers)]
     variables = {
         "PYTHONPATH": str(ROOT),
-        "IMGURL_KEYS": f"{key.id}:{key.state}:{encode_secret(key.secret)}",
+        "IMGURL_SIGNING_KEYS": f"{key.id}:{key.state}:{encode_secret(key.secret)}",
         "IMGURL_DATA": str(data),
         "IMGURL_LOG_LEVEL": "error",
         "IMGURL_JOB_WORKERS": "0",

@@ -1,6 +1,7 @@
 """Settings, read once from the environment. The only module that touches the environment."""
 
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from imgurl.errors import SettingsError
 
 PREFIX = "IMGURL_"
+
+# Variables by their former names, which this version still reads.
+FORMER_NAMES = {"IMGURL_KEYS": "IMGURL_SIGNING_KEYS"}
 
 # Where the figures of several processes are added up through files. The library looks at it once, when it is imported.
 FIGURES_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -41,7 +45,7 @@ class Settings(BaseSettings):
     designs: Path = Field(default_factory=lambda: shipped("designs"), description="folder of the designs")
     fonts: Path = Field(default_factory=lambda: shipped("fonts"), description="folder of the fonts (fonts.json)")
     data: Path = Field(Path("imgurl-data"), description="folder for keys, cache and kept design versions")
-    keys: SecretStr | None = Field(
+    signing_keys: SecretStr | None = Field(
         None, description="signing keys as kid:state:secret,… instead of the key file; secrets in base64url"
     )
     base_url: str = Field(
@@ -136,6 +140,7 @@ def load_settings(**given: object) -> Settings:
 
     Raises SettingsError that names every wrong setting at once.
     """
+    _rename_former()
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -144,6 +149,14 @@ def load_settings(**given: object) -> Settings:
             for problem in error.errors()
         )
         raise SettingsError(f"a setting is wrong: {wrong}") from error
+
+
+def _rename_former() -> None:
+    """Give variables of this process their new names, with a FutureWarning for each: once, children inherit them."""
+    for former, name in FORMER_NAMES.items():
+        if former in os.environ and name not in os.environ:
+            os.environ[name] = os.environ.pop(former)
+            warnings.warn(f"{former} is now called {name}; the next version reads the new name only", FutureWarning, 3)
 
 
 def hand_to_workers(settings: Settings, **more: str) -> None:

@@ -3,7 +3,7 @@
 ImgurlError
 ├── SettingsError          a setting, a key file or a key list is wrong: the process does not start
 │   └── RetiredKey         a batch signs with a key that was retired meanwhile
-├── Refused                the sealed part of a URL is wrong: 403
+├── InvalidUrl             the sealed part of a URL is wrong: 403
 │   ├── BadTarget          the bytes are not of the form imgurl-url-1
 │   ├── UnknownKey         no key with this id
 │   ├── RevokedKey         the key was revoked
@@ -28,15 +28,13 @@ ImgurlError
 └── RenderFailed           drawing did not succeed
 """
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from imgurl.words import did_you_mean
+
 # Columns of a list that a message names; a list may have a thousand.
 MAX_LISTED = 30
-
-# Characters of a mistyped word that are compared with the known ones.
-MAX_WORD = 64
 
 
 class ImgurlError(Exception):
@@ -65,18 +63,18 @@ class RetiredKey(SettingsError):
         self.key_id = key_id
 
 
-class Refused(ImgurlError):
+class InvalidUrl(ImgurlError):
     """Raised when the sealed part of a URL is not one that a key of this server signed."""
 
     status_hint = 403
     is_permanent = True
 
 
-class BadTarget(Refused):
+class BadTarget(InvalidUrl):
     """Raised when the bytes of the sealed part are not of the form imgurl-url-1."""
 
 
-class UnknownKey(Refused):
+class UnknownKey(InvalidUrl):
     """Raised when ``_k`` names a key that this server does not have."""
 
     def __init__(self, key_id: str) -> None:
@@ -84,7 +82,7 @@ class UnknownKey(Refused):
         self.key_id = key_id
 
 
-class RevokedKey(Refused):
+class RevokedKey(InvalidUrl):
     """Raised when the key that signed a URL was revoked."""
 
     def __init__(self, key_id: str) -> None:
@@ -92,7 +90,7 @@ class RevokedKey(Refused):
         self.key_id = key_id
 
 
-class BadSignature(Refused):
+class BadSignature(InvalidUrl):
     """Raised when the signature is not the one this URL's sealed part has."""
 
     def __init__(self) -> None:
@@ -187,11 +185,11 @@ class NotOpenable(ImgurlError):
     status_hint = 400
     is_permanent = True
 
+    #: The end of a sentence that begins with the field's name.
+    reason = 'may not be filled by a mail platform: seal a value, or write "openable": true into the design'
+
     def __init__(self, field: str) -> None:
-        super().__init__(
-            f"the field '{field}' is not openable: seal a value with --set {field}=…, "
-            f'or write "openable": true into the design'
-        )
+        super().__init__(f"the field '{field}' {self.reason}")
         self.field = field
 
 
@@ -303,28 +301,10 @@ class WorkerTaken(ImgurlError):
 
     def __init__(self, worker_id: str) -> None:
         super().__init__(
-            f"a worker with the id '{worker_id}' runs already; give this one another with --id, or another "
-            "IMGURL_WORKER_ID to this machine"
+            f"a worker with the id '{worker_id}' is already running; set another IMGURL_WORKER_ID on this machine"
         )
         self.worker_id = worker_id
 
 
 class RenderFailed(ImgurlError):
     """Raised when a picture could not be drawn."""
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``": did you mean 'x' or 'y'?"`` for the nearest known words, or nothing.
-
-    Compares letters only, so that ``firstName`` finds ``first_name``.
-    """
-
-    def letters(name: str) -> str:
-        return "".join(character for character in name.lower() if character.isalnum())
-
-    by_letters = {letters(name): name for name in known}
-    # Whatever is far longer than any name is no slip of the pen, and comparing it takes its time.
-    near = difflib.get_close_matches(letters(word[:MAX_WORD]), by_letters, n=3, cutoff=0.6)
-    if not near:
-        return ""
-    return ": did you mean " + " or ".join(f"'{by_letters[name]}'" for name in near) + "?"

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from imgurl.errors import ImgurlError, Refused
+from imgurl.errors import ImgurlError, InvalidUrl
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.judge import sentences
 from imgurl.merge.open_part import read_open_part
@@ -32,7 +32,9 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> dict[str, Any]:
         pipeline.fetch_version(read.url)
         picture = pipeline.resolve(read.url, read.key.state, time.time())
     except ImgurlError as error:
-        reason = why_refused(path, query, keys, pipeline.library.designs) if isinstance(error, Refused) else str(error)
+        reason = (
+            why_refused(path, query, keys, pipeline.library.designs) if isinstance(error, InvalidUrl) else str(error)
+        )
         return told | {"status": error.status_hint, "reason": reason}
     return told | {
         "outcome": picture.outcome.value,

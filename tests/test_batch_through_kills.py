@@ -33,7 +33,7 @@ class House:
         self.folder = folder
         self.port = free_port()
         self.environment = {
-            **os.environ, "IMGURL_KEYS": KEYS, "IMGURL_JOB_WORKERS": "2", "IMGURL_BASE_URL": "https://img.example.com",
+            **os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_JOB_WORKERS": "2", "IMGURL_BASE_URL": "https://img.example.com",
             "IMGURL_WORKER_ID": "house", "IMGURL_LOG_LEVEL": "warning",
             **({"IMGURL_DATABASE_URL": database_url} if database_url else {}),
         }  # fmt: skip

@@ -18,7 +18,7 @@ SECRET = "k1:sign:c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"
 def test_without_an_environment_there_are_defaults() -> None:
     """A server for one's own machine, with the shipped designs and fonts."""
     settings = load_settings()
-    assert (settings.host, settings.port, settings.workers, settings.keys) == ("127.0.0.1", 8000, 1, None)
+    assert (settings.host, settings.port, settings.workers, settings.signing_keys) == ("127.0.0.1", 8000, 1, None)
     assert (settings.designs, settings.fonts) == (shipped("designs"), shipped("fonts"))
     assert (settings.max_age, settings.http, settings.log_level) == (86_400, "httptools", "info")
 
@@ -33,12 +33,27 @@ def test_a_variable_sets_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     """IMGURL_ and the name in capitals."""
     monkeypatch.setenv("IMGURL_PORT", "9000")
     monkeypatch.setenv("IMGURL_DESIGNS", "/srv/designs")
-    monkeypatch.setenv("IMGURL_KEYS", SECRET)
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", SECRET)
     monkeypatch.setenv("IMGURL_NO_SUCH_SETTING", "x")
     settings = load_settings()
     assert (settings.port, settings.designs) == (9000, Path("/srv/designs"))
-    assert settings.keys is not None
-    assert settings.keys.get_secret_value() == SECRET
+    assert settings.signing_keys is not None
+    assert settings.signing_keys.get_secret_value() == SECRET
+
+
+def test_a_former_name_is_read_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a process, and without the secret; the new name wins where both are set."""
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", "to be put back")
+    monkeypatch.delenv("IMGURL_SIGNING_KEYS")
+    monkeypatch.setenv("IMGURL_KEYS", SECRET)
+    sentence = "^IMGURL_KEYS is now called IMGURL_SIGNING_KEYS; the next version reads the new name only$"
+    with pytest.warns(FutureWarning, match=sentence):
+        first = load_settings()
+    assert first.signing_keys is not None
+    assert first.signing_keys.get_secret_value() == SECRET
+    assert load_settings() == first
+    monkeypatch.setenv("IMGURL_KEYS", "k1:sign:other")
+    assert load_settings() == first
 
 
 def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,8 +64,8 @@ def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch
 
 def test_an_empty_key_list_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not taken for no setting: the server must not fall back on another key (threat 11)."""
-    monkeypatch.setenv("IMGURL_KEYS", "")
-    keys = load_settings().keys
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", "")
+    keys = load_settings().signing_keys
     assert keys is not None
     assert keys.get_secret_value() == ""
 
@@ -102,7 +117,7 @@ def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_keys_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by the settings nor by an error about another one (threat 22)."""
-    monkeypatch.setenv("IMGURL_KEYS", SECRET)
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", SECRET)
     settings = load_settings()
     monkeypatch.setenv("IMGURL_PORT", "x")
     with pytest.raises(SettingsError) as caught:
@@ -142,10 +157,12 @@ def test_workers_get_the_settings_through_the_environment(tmp_path: Path) -> Non
     """A process that is started anew reads back the very same, its paths made absolute."""
     source = (
         "import subprocess, sys, os; from imgurl.config import *; "
-        f"hand_to_workers(load_settings(port=9001, keys={SECRET!r}, data='some-data', max_age=5), IMGURL_EXTRA='7'); "
+        f"settings = load_settings(port=9001, signing_keys={SECRET!r}, data='some-data', max_age=5); "
+        "hand_to_workers(settings, IMGURL_EXTRA='7'); "
         "os.chdir('/'); "
         "child = 'import json; from imgurl.config import *; s = load_settings(); "
-        'print(json.dumps([s.port, s.keys.get_secret_value(), str(s.data), s.max_age, variable("IMGURL_EXTRA")]))\'; '
+        "keys = s.signing_keys.get_secret_value(); "
+        'print(json.dumps([s.port, keys, str(s.data), s.max_age, variable("IMGURL_EXTRA")]))\'; '
         "subprocess.run([sys.executable, '-c', child], check=True)"
     )
     ran = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, cwd=tmp_path)
@@ -159,7 +176,7 @@ def test_handing_over_sets_every_setting(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setenv(PREFIX + name.upper(), "to be put back")
         monkeypatch.delenv(PREFIX + name.upper())
     hand_to_workers(settings)
-    assert variable("IMGURL_KEYS") is None
+    assert variable("IMGURL_SIGNING_KEYS") is None
     assert load_settings() == settings
 
 
@@ -184,5 +201,5 @@ def test_every_setting_is_described() -> None:
     lines = describe()
     assert [PREFIX + name.upper() for name in Settings.model_fields] == list(lines)
     assert lines["IMGURL_PORT"] == "port to listen on [8000]"
-    assert "[" not in lines["IMGURL_KEYS"]
+    assert "[" not in lines["IMGURL_SIGNING_KEYS"]
     assert [name for name, line in lines.items() if len(line) < 10] == []

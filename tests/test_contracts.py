@@ -55,7 +55,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "PIL": ("raster/", "encoders/"),
     "prometheus_client": ("web/metrics.py",),
     "psutil": ("web/metrics.py",),
-    "publicsuffixlist": ("merge/links.py",),
+    "publicsuffixlist": ("merge/web_addresses.py",),
     # Models of what people write: designs, settings, bodies of the API. The rooms between know plain data classes.
     "pydantic": ("config.py", "design/", "merge/fields.py", "web/api/"),
     "pydantic_core": ("design/", "web/api/schemas.py"),

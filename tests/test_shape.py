@@ -19,6 +19,7 @@ LONG_FILES = {
 
 # Functions that set an attribute of what is neither their own object nor made in them: module:function, and why.
 FOREIGN_WRITES = {
+    "cli/__init__.py:main": "Python's hook for how warnings are shown, put back when the command ends",
     "database.py:_prepare": "the hook in which SQLAlchemy hands over a new connection: setting it up is its purpose",
     "jobs/durable.py:_guard_unpickling": "DBOS has no option for it: what unpickles is exchanged in its module",
     "web/flight.py:_flown": "a flight is a row of the one owner of all flights, private to its module",

@@ -1,15 +1,13 @@
 """From a row to its signed URL: values, fallbacks, and what is to be said about them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from imgurl.batches.order import BatchOrder
 from imgurl.errors import BadValue
-from imgurl.merge.clean import TooLong, clean
-from imgurl.merge.judge import REASONS, Flag, Words
+from imgurl.merge.judge import REASONS, Flag
 from imgurl.tables.rows import Row
-from imgurl.urls.mint import SealedValue
+from imgurl.urls.sealing import Judge, NoValue, Shown, candidate, seal_row
 from imgurl.urls.signing import SigningKey
 
 # Values that are kept checked while a chunk is done: first names, towns and offers come again and again.
@@ -18,9 +16,8 @@ KEPT_VALUES = 4_096
 NESTED = "is a list or an object; a text is wanted"
 NO_COLUMN = "has no column"
 
-# How the warning of a field ends that has no value and shows its fallback.
-FALLBACK_SHOWN = "; the fallback is shown"
-BLANK = f" is blank{FALLBACK_SHOWN}"
+# How the warning of a field ends whose cell is blank.
+BLANK = f" {REASONS[Flag.MISSING]}; the fallback is shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +45,17 @@ class Links:
     """Makes the links of a batch. Mutable state: a small cache of checked values."""
 
     def __init__(self, order: BatchOrder, key: SigningKey) -> None:
-        self._series = order.series(key)
+        minter = order.bulk(key)
+        by_name = {field.name: field for field in order.fields}
+        judge = lru_cache(KEPT_VALUES)(lambda name, text: candidate(by_name[name], text))
+        self._mint = minter.mint
+        self._encode = lru_cache(KEPT_VALUES)(minter.seal)
+        # Looked up by its name: hashing a whole field takes longer than judging most values.
+        self._judge: Judge = lambda field, text: judge(field.name, text)
         self._added = order.added
-        self._seal = lru_cache(KEPT_VALUES)(self._seal_anew)
-        columns = order.columns
-        self._fields = tuple((field, columns.get(field.name)) for field in order.fields)
-        self._fallbacks = self._sealed_fallbacks(order)
+        self._fields = order.fields
+        self._columns = order.columns
+        self._fallbacks = order.options.fallbacks
 
     def link(self, row: Row) -> Link:
         """Return the link of a row. Never raises because of a value."""
@@ -62,60 +64,28 @@ class Links:
         taken = next((name for name in self._added if name in row.values), None)
         if taken:
             return _failed(row, f"has the key '{taken}', which the result adds; rename or remove it")
-        sealed: list[SealedValue] = []
-        warnings = [*row.warnings]
-        fallbacks: list[str] = []
-        for field, column in self._fields:
-            found = self._value(row, field.name, column)
-            if isinstance(found, SealedValue):
-                sealed.append(found)
-                warnings += [f"{field.name} {warning}" for warning in found.warnings]
-                continue
-            fallback = self._fallbacks.get(field.name)
-            if fallback is not None:
-                sealed.append(fallback)
-            elif field.required:
-                return _failed(row, f"{field.name} {found}; it is required and has no fallback")
-            fallbacks.append(field.name)
-            # What is the same in all rows is told by the count of fallbacks.
-            if found != NO_COLUMN:
-                warnings.append(f"{field.name} {found}{FALLBACK_SHOWN}")
+        values = {field.name: self._value(row, field.name) for field in self._fields}
+        sealed = seal_row(self._fields, values, self._fallbacks, judge_value=self._judge)
+        if lacking := next((note for note in sealed.notes if note.shown is Shown.NOTHING), None):
+            return _failed(row, str(lacking))
+        # What is the same in all rows is told by the count of fallbacks.
+        warnings = (*row.warnings, *(str(note) for note in sealed.notes if note.reason != NO_COLUMN))
+        fallbacks = sealed.fields_showing(Shown.FALLBACK, Shown.DESIGN_FALLBACK)
         try:
-            return Link(self._series.mint(sealed), "", tuple(warnings), tuple(fallbacks))
+            url = self._mint(self._encode(name, text) for name, text in sealed.values.items())
         except BadValue as error:
             return _failed(row, str(error))
+        return Link(url, "", warnings, fallbacks)
 
-    def _value(self, row: Row, name: str, column: str | None) -> SealedValue | str:
+    def _value(self, row: Row, name: str) -> str | NoValue:
         """Return the value of a field, or why there is none."""
-        if column is None:
-            # The columns of NDJSON are those of its first rows; a later row may have a key of this name all the same.
-            if name not in row.values:
-                return NO_COLUMN
-            column = name
+        # The columns of NDJSON are those of its first rows; a later row may have a key of this name all the same.
+        column = self._columns.get(name, name)
+        if name not in self._columns and name not in row.values:
+            return NoValue(NO_COLUMN)
         if column in row.nested:
-            return NESTED
-        return REASONS[Flag.NULL_WORD] if column in row.nothing else self._seal(name, row.value(column))
-
-    def _seal_anew(self, name: str, text: str) -> SealedValue | str:
-        try:
-            # Line ends, and what shows nothing, are worth no room in a URL: the server would take them out too.
-            tidy = clean(text)
-        except TooLong:
-            tidy = text
-        try:
-            return self._series.seal(name, tidy)
-        except BadValue as error:
-            return error.reason
-
-    def _sealed_fallbacks(self, order: BatchOrder) -> Mapping[str, SealedValue]:
-        """Return what is sealed for rows without a value; the design's own words need no place in the URL."""
-        own = {field.name: field.fallback for field in order.fields}
-        wanted = {name: clean(text) for name, text in order.options.fallbacks.items()}
-        return {
-            name: self._series.seal(name, text, Words.SIGNED)
-            for name, text in wanted.items()
-            if text and text != own[name]
-        }
+            return NoValue(NESTED)
+        return NoValue(REASONS[Flag.NULL_WORD]) if column in row.nothing else row.value(column)
 
 
 def _failed(row: Row, problem: str) -> Link:

@@ -4,18 +4,21 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from imgurl.batches.places import order_key
 from imgurl.design.library import Design
-from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField, did_you_mean
+from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField
 from imgurl.merge.fields import MergeField
-from imgurl.merge.judge import Words, judge
 from imgurl.storage import Storage
 from imgurl.tables.columns import Matched, match_columns
 from imgurl.tables.form import Kind, Quoting, Skipped, TableForm
-from imgurl.urls.mint import Minter, Series
+from imgurl.urls.controls import Controls
+from imgurl.urls.mint import BulkMinter, Minter
+from imgurl.urls.sealing import fallback_mistakes
 from imgurl.urls.signing import KeyRing, SigningKey
+from imgurl.words import did_you_mean
 
 # What the result has beside a row's own columns.
 RESULT_COLUMNS = ("image_url", "image_path", "error", "warnings")
@@ -30,19 +33,15 @@ class BatchOptions:
 
     ``mapping`` says in which column a field stands, for those that are not found; a blank one says that it has none.
     ``fallbacks`` are for rows
-    without a value of their own. ``expires`` and ``created`` are Unix seconds, ``pin`` the beginning of a version's
-    digest. ``warm`` draws each image ahead, ``test`` signs with the key for trying. With ``ignore_unknown`` it is no
-    mistake when columns and fields do not fit: every row shows what it can.
+    without a value of their own. ``created`` is in Unix seconds. ``warm`` draws each image ahead, ``test`` signs with
+    the test key. With ``ignore_unknown`` it is no mistake when columns and fields do not fit: every row shows what it
+    can.
     """
 
     design: str
     mapping: Mapping[str, str] = field(default_factory=dict)
     fallbacks: Mapping[str, str] = field(default_factory=dict)
-    ext: str = "png"
-    dpr: int = 1
-    pin: str | None = None
-    expires: int | None = None
-    campaign: str | None = None
+    controls: Controls = Controls()
     warm: bool = False
     test: bool = False
     webhook: str | None = None
@@ -88,13 +87,10 @@ class BatchOrder:
         """The names of the fields."""
         return tuple(field.name for field in self.fields)
 
-    def series(self, key: SigningKey) -> Series:
+    def bulk(self, key: SigningKey) -> BulkMinter:
         """Return what mints the URLs. Raises BadValue for a control that is not of its form."""
-        options = self.options
-        return Minter(key, self.base_url, {options.design: self.fields}).series(
-            options.design, ext=options.ext, expires=options.expires, pin=options.pin, dpr=options.dpr,
-            campaign=options.campaign,
-        )  # fmt: skip
+        minter = Minter(key, self.base_url, {self.options.design: self.fields})
+        return minter.bulk(self.options.design, self.options.controls)
 
 
 def prepare(
@@ -112,11 +108,11 @@ def prepare(
         options, form, design.document.fields, key.id, base_url, _columns(matched, options),
         {name: column for name, column in matched.aliases.items() if name not in options.mapping}, added,
     )  # fmt: skip
-    if options.dpr > design.document.max_dpr:
-        raise BadValue("dpr", f"is {options.dpr}, this design is too large for more than {design.document.max_dpr}")
-    if options.expires is not None and options.expires <= (options.created or time.time()):
-        raise BadValue("expires", "lies in the past")
-    order.series(key)
+    dpr = options.controls.dpr
+    if dpr > design.document.max_dpr:
+        raise BadValue("dpr", f"is {dpr}, this design is too large for more than {design.document.max_dpr}")
+    options.controls.check(options.created or time.time())
+    order.bulk(key)
     _check_names(order)
     _check_fallbacks(order)
     if not options.ignore_unknown:
@@ -132,7 +128,7 @@ def _columns(matched: Matched, options: BatchOptions) -> Mapping[str, str]:
 def accept_order(storage: Storage, job_id: str, order: BatchOrder) -> None:
     """Write the order down. The list lies in ``places.input_key`` by then; with this the batch is accepted."""
     written = {
-        "options": asdict(order.options),
+        "options": _written(order.options),
         "form": asdict(order.form),
         "fields": [field.model_dump(mode="json") for field in order.fields],
         "key_id": order.key_id,
@@ -156,7 +152,7 @@ def read_order(storage: Storage, job_id: str) -> BatchOrder:
 
 def _order(read: Mapping[str, Any]) -> BatchOrder:
     return BatchOrder(
-        BatchOptions(**read["options"]),
+        _options(read["options"]),
         _form(read["form"]),
         tuple(MergeField.model_validate(each) for each in read["fields"]),
         read["key_id"],
@@ -164,6 +160,19 @@ def _order(read: Mapping[str, Any]) -> BatchOrder:
         read["columns"],
         read["aliases"],
     )
+
+
+def _written(options: BatchOptions) -> dict[str, Any]:
+    """Return the options as they are written down: one flat object."""
+    written = asdict(options)
+    controls: dict[str, Any] = written.pop("controls")
+    return written | controls
+
+
+def _options(read: Mapping[str, Any]) -> BatchOptions:
+    names = {each.name for each in dataclass_fields(Controls)}
+    controls = Controls(**{name: value for name, value in read.items() if name in names})
+    return BatchOptions(controls=controls, **{name: value for name, value in read.items() if name not in names})
 
 
 def _form(read: Mapping[str, Any]) -> TableForm:
@@ -190,10 +199,8 @@ def _check_names(order: BatchOrder) -> None:
 
 
 def _check_fallbacks(order: BatchOrder) -> None:
-    by_name = {field.name: field for field in order.fields}
-    for name, text in order.options.fallbacks.items():
-        if text.strip() and (reason := judge(by_name[name], text, Words.SIGNED).reason):
-            raise BadValue(name, f"in the fallbacks {reason}")
+    for name, reason in fallback_mistakes(order.fields, order.options.fallbacks):
+        raise BadValue(name, f"in the fallbacks {reason}")
 
 
 def _check_decided(matched: Matched, options: BatchOptions) -> None:

@@ -36,7 +36,7 @@ def room_for(pipeline: Pipeline, order: BatchOrder, rows: int) -> Room:
         return Room()
     design = pipeline.library.find(order.options.design)
     try:
-        sample = pipeline.picture_of(design, design.samples, order.options.ext, order.options.dpr)
+        sample = pipeline.picture_of(design, design.samples, order.options.controls.ext, order.options.controls.dpr)
         weight = len(pipeline.cached(sample.key) or pipeline.render(sample).body)
     except (BadDesign, RenderFailed):
         return Room()  # each row will tell

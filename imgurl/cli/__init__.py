@@ -5,11 +5,13 @@ So ``imgurl mint`` starts without the server's and the picture libraries.
 
 import importlib
 import sys
+import warnings
+from typing import TextIO
 
 import click
 
 from imgurl import __version__
-from imgurl.errors import ImgurlError
+from imgurl.errors import ImgurlError, NotOpenable, WorkerTaken
 
 COMMANDS = {
     "serve": "Start the server.",
@@ -53,12 +55,33 @@ def cli() -> None:
     """
 
 
+def hint_of(error: ImgurlError) -> str:
+    """Return which option of the command helps, "" where none does: the errors themselves know no command line."""
+    match error:
+        case NotOpenable():
+            return f"--set {error.field}=… seals one"
+        case WorkerTaken():
+            return "or give this worker another id with --id"
+        case _:
+            return ""
+
+
+def _say_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+    line: str | None = None,
+) -> None:  # fmt: skip
+    click.echo(f"imgurl: {message}", err=True)
+
+
 def main() -> None:
     """Run the command; errors are one sentence on standard error: exit code 2 for wrong use, 1 for failure."""
     try:
-        cli()
+        with warnings.catch_warnings():
+            # Python's hook, put back at the end: what a package warns of is one sentence too.
+            warnings.showwarning = _say_warning
+            cli(prog_name="imgurl")
     except ImgurlError as error:
-        click.echo(f"imgurl: {error}", err=True)
+        click.echo("; ".join(filter(None, (f"imgurl: {error}", hint_of(error)))), err=True)
         sys.exit(2 if error.status_hint in (400, 404) else 1)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""

@@ -12,8 +12,8 @@ from imgurl.access.database import open_database
 from imgurl.access.keys import DEFAULT_NAME, ApiKey, ApiKeys, Scope
 from imgurl.cli.options import data_option
 from imgurl.config import load_settings
+from imgurl.identifiers import DESIGN_ID
 from imgurl.urls.mint import parse_lifetime
-from imgurl.urls.target import DESIGN_ID
 
 KEY_ID = re.compile(r"[0-9a-f]{12}")
 

@@ -24,13 +24,15 @@ from imgurl.cli.outfile import out_form
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.jobs.processes import cores
 from imgurl.storage import open_storage
 from imgurl.tables.form import TableForm
 from imgurl.tables.sniff import HEAD_BYTES, read_form
+from imgurl.urls.controls import Controls
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.mint import parse_lifetime
-from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
+from imgurl.urls.target import EXTENSIONS
 
 # What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
@@ -83,7 +85,7 @@ def batch(
     _require_other(out, source)
     settings = load_settings(designs=designs, data=data, base_url=base_url)
     found = _found(designs, design, dpr)
-    keys = live_keys(settings.data, secret_of(settings.keys))
+    keys = live_keys(settings.data, secret_of(settings.signing_keys))
     if pin:
         keep_version(settings, found)
     ext = ext or found.document.format
@@ -91,9 +93,9 @@ def batch(
     wanted = out_form(out, form)
     now = int(time.time())
     options = BatchOptions(
-        design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"), ext=ext, dpr=dpr,
-        pin=found.version[:PIN_DIGITS] if pin else None, expires=_expiry(expires, now), campaign=campaign, warm=warm,
-        created=now,
+        design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"),
+        Controls(ext, _expiry(expires, now), found.version[:PIN_DIGITS] if pin else None, dpr, campaign),
+        warm=warm, created=now,
     )  # fmt: skip
     order = prepare(options, form, found, keys(), settings.links_begin_with)
     asked = {

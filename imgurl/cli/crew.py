@@ -39,7 +39,7 @@ class Workplace:
     def open(self) -> Iterator[BatchWork]:
         """Give who does the work."""
         storage = open_storage(self.store_url)
-        keys = live_keys(self.settings.data, secret_of(self.settings.keys))
+        keys = live_keys(self.settings.data, secret_of(self.settings.signing_keys))
         if not self.warm:
             yield BatchWork(storage, None, keys)
             return

@@ -94,7 +94,7 @@ def _set_state(key_id: str, state: KeyState, data: Path | None) -> None:
 
 
 def _no_such_key(key_id: str, keys: Entries, state: KeyState) -> str:
-    owner = KeyRing(keys).owner_of_trial(key_id)
+    owner = KeyRing(keys).owner_of_test_key(key_id)
     if owner is None:
         return f"there is no key '{key_id}'; 'imgurl keys list' shows them"
     verb = "revoke" if state is KeyState.REVOKED else "retire"
@@ -122,8 +122,8 @@ def _replaced(key: SigningKey) -> SigningKey:
 def _change(data: Path | None, change: Change, *, is_first: bool = False) -> Entries:
     """Change the key file; return the keys that are in it now. Raises SettingsError where there is none to change."""
     settings = load_settings(data=data)
-    if settings.keys is not None:
-        raise SettingsError("the keys come from IMGURL_KEYS; change them there")
+    if settings.signing_keys is not None:
+        raise SettingsError("the keys come from IMGURL_SIGNING_KEYS; change them there")
     if not is_first and not (settings.data / FILE_NAME).exists():
         # For its words.
         load_keys(settings.data, None)

@@ -3,8 +3,8 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -24,10 +24,15 @@ from imgurl.cli.options import (
 from imgurl.cli.running import running_address
 from imgurl.config import Settings, load_settings
 from imgurl.design.library import Design
+from imgurl.errors import BadValue, UnknownField
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
+from imgurl.merge.judge import Flag, Words
+from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter, parse_lifetime
-from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
+from imgurl.urls.sealing import SealedRow, Shown, candidate, fallback_mistakes, seal_row
+from imgurl.urls.target import EXTENSIONS
 
 # Bytes of a line of HTML. Mail servers break lines of more than 998 (RFC 5321, 4.5.3.1.6); values of recipients are
 # often longer than their tags.
@@ -35,12 +40,14 @@ MAX_LINE = 980
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be minted: the design and the controls of the URL."""
+class Link:
+    """A minted link, and what it was minted with."""
 
     design: Design
-    minter: Minter
-    controls: dict[str, Any]
+    url: str
+    values: Mapping[str, str]
+    opened: Mapping[str, str | None]
+    dialect: Dialect | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ class Look:
     "fallback signed into this URL.",
 )  # fmt: skip
 @click.option("--esp", metavar="DIALECT", help=f"Mail platform: {', '.join(BY_ID)}. Without: @@name@@ tags.")
-@click.option("--ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
+@click.option("--format", "ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
+@click.option("--ext", "former_ext", type=click.Choice(EXTENSIONS), hidden=True)
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
 @click.option("--pin", is_flag=True, help="Keep showing this version of the design, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
@@ -92,10 +100,9 @@ class Look:
 @data_option
 def mint(
     design: str, values: tuple[str, ...], opened: tuple[str, ...], esp: str | None, ext: str | None,
-    expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None, html: bool,
-    width: int | None, alt: str, list_file: Path | None, out: Path | None, column: str, mapped: tuple[str, ...],
-    charset: str | None, designs: Path | None,
-    data: Path | None,
+    former_ext: str | None, expires: str | None, pin: bool, dpr: int, campaign: str | None, base_url: str | None,
+    html: bool, width: int | None, alt: str, list_file: Path | None, out: Path | None, column: str,
+    mapped: tuple[str, ...], charset: str | None, designs: Path | None, data: Path | None,
 ) -> None:  # fmt: skip
     """Make a signed image URL and print it.
 
@@ -124,28 +131,52 @@ def mint(
     sealed = pairs(values, "--set")
     if pin:
         keep_version(settings, found)
-    controls = {
-        "ext": ext or found.document.format,
-        "expires": _expiry(expires),
-        "pin": found.version[:PIN_DIGITS] if pin else None,
-        "dpr": dpr,
-        "campaign": campaign,
-    }
+    controls = Controls(
+        ext or former_ext or found.document.format,
+        _expiry(expires),
+        found.version[:PIN_DIGITS] if pin else None,
+        dpr,
+        campaign,
+    )
     if list_file and out:
         from imgurl.cli.mint_list import ListOrder, mint_list  # noqa: PLC0415 - a link alone needs no store of jobs
 
         wanted = ListOrder(list_file, out, column, charset, pairs(mapped, "--map"), sealed, controls)
         mint_list(wanted, found, open_keys(settings), _base(settings))
         return
-    minter = Minter(open_keys(settings).signing, _base(settings), {design: found.document.fields})
-    order = Order(found, minter, {"esp": esp, **controls})
     open_names = _opened(opened)
-    url = order.minter.mint(design, sealed, open=open_names, **order.controls)
-    for warning in order.minter.warnings(design, sealed):
-        click.echo(f"imgurl: {warning}", err=True)
+    minter = Minter(open_keys(settings).signing, _base(settings), {design: found.document.fields})
+    row = _sealed(found, sealed, open_names)
+    url = minter.mint_with(controls, design, row.values, open=open_names, esp=esp)
+    for note in row.notes:
+        if note.shown is Shown.VALUE:
+            click.echo(f"imgurl: {note}", err=True)
     if dialect and dialect.note and open_names:
         click.echo(f"imgurl: {dialect.platform}: {dialect.note}", err=True)
-    click.echo(_html(order, url, sealed, open_names, dialect, Look(width, alt == "personal")) if html else url)
+    link = Link(found, url, row.values, open_names, dialect)
+    click.echo(_html(link, Look(width, alt == "personal")) if html else url)
+
+
+def _sealed(design: Design, values: Mapping[str, str], opened: Mapping[str, str | None]) -> SealedRow:
+    """Return what is signed. Raises UnknownField, and BadValue where a value would not be shown.
+
+    A value of an open field is the fallback that is signed in its place.
+    """
+    fields = design.document.fields
+    for name in values:
+        if name not in design.document.by_name:
+            raise UnknownField(name, design.document.by_name)
+    own = {name: text for name, text in values.items() if name not in opened}
+    fallbacks = {name: text for name, text in values.items() if name in opened}
+    for name, reason in fallback_mistakes(fields, fallbacks, opened):
+        raise BadValue(name, reason)
+    row = seal_row(fields, own, fallbacks, opened, partial(candidate, words=Words.SIGNED))
+    for note in row.notes:
+        if note.shown is Shown.NOTHING:
+            raise BadValue(note.field, note.consequence)
+        if note.refusal not in (None, Flag.MISSING):
+            raise BadValue(note.field, note.reason)
+    return row
 
 
 def _base(settings: Settings) -> str:
@@ -168,16 +199,13 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _html(
-    order: Order, url: str, sealed: Mapping[str, str], opened: Mapping[str, str | None], dialect: Dialect | None,
-    look: Look,
-) -> str:  # fmt: skip
+def _html(link: Link, look: Look) -> str:
     """Return the ``<img>``; say on standard error what it lacks, and what could happen to it on its way."""
-    personal = Personal(dialect, opened) if look.personal and dialect else None
+    personal = Personal(link.dialect, link.opened) if look.personal and link.dialect else None
     if personal and (why_not := why_not_personal(personal.dialect)):
         click.echo(f"imgurl: the alt text is the same for all: {personal.dialect.platform}: {why_not}", err=True)
         personal = None
-    tag = html_tag(order.design, url, sealed, opened, look.width, personal)
+    tag = html_tag(link.design, link.url, link.values, link.opened, look.width, personal)
     longest = max(len(line.encode()) for line in tag.splitlines())
     if longest > MAX_LINE:
         click.echo(

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -24,6 +24,7 @@ from imgurl.tables.rows import Row, left_out, rows
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.tables.spans import Span, spans
 from imgurl.tables.writing import csv_bytes, inert
+from imgurl.urls.controls import Controls
 from imgurl.urls.signing import KeyRing
 
 # Warnings about rows that are printed one by one; a list with a systematic mistake has thousands.
@@ -47,8 +48,7 @@ class ListOrder:
     mapping: Mapping[str, str]
     #: Values for rows without one of their own.
     fallbacks: Mapping[str, str]
-    #: What every URL has alike, as ``BatchOptions`` calls it.
-    controls: Mapping[str, Any]
+    controls: Controls
 
     @property
     def added(self) -> tuple[str, str]:
@@ -68,7 +68,7 @@ def mint_list(wanted: ListOrder, design: Design, keys: KeyRing, base_url: str) -
     for column in wanted.added:
         if column in form.header:
             raise click.UsageError(f"{wanted.source} has a column '{column}' already; name another with --column")
-    options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, **wanted.controls)
+    options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, wanted.controls)
     order = prepare(options, form, design, keys, base_url, added=wanted.added)
     links = Links(order, keys.signing)
     warner = _Warnings()

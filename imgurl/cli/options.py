@@ -61,7 +61,7 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 
 def open_keys(settings: Settings) -> KeyRing:
     """Return the signing keys."""
-    return load_keys(settings.data, settings.keys.get_secret_value() if settings.keys else None)
+    return load_keys(settings.data, settings.signing_keys.get_secret_value() if settings.signing_keys else None)
 
 
 def open_designs(designs: Path | None) -> tuple[Settings, FontCatalogue, Library]:

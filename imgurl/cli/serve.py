@@ -54,11 +54,11 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     """
     settings = load_settings(host=host, port=port, workers=workers, designs=designs, data=data)
     reason = _unwritable(settings.data)
-    if settings.keys is None:
+    if settings.signing_keys is None:
         if reason is not None and not (settings.data / FILE_NAME).exists():
             raise SettingsError(
                 f"the data folder {settings.data} can't be written to ({reason}), and the signing key has to be kept "
-                "there; make room, name another folder with --data, or give a key in IMGURL_KEYS"
+                "there; make room, name another folder with --data, or give a key in IMGURL_SIGNING_KEYS"
             )
         make_first_key(settings.data)
     ring = open_keys(settings)

@@ -71,7 +71,7 @@ def worker(
 
 def _run_workers(settings: Settings, name: str, ids: Sequence[str]) -> None:
     """Run worker processes until asked to stop. Raises WorkerTaken, and SettingsError where the workers would."""
-    load_keys(settings.data, secret_of(settings.keys))
+    load_keys(settings.data, secret_of(settings.signing_keys))
     read_hosts(settings.webhook_hosts)
     read_secrets(secret_of(settings.webhook_secret) or "")
     database_url = secret_of(settings.database_url)
@@ -90,7 +90,7 @@ def _run_workers(settings: Settings, name: str, ids: Sequence[str]) -> None:
 @contextlib.contextmanager
 def _handlers(settings: Settings, worker_id: str) -> Iterator[WorkerHandlers]:
     """Open what a worker needs. Raises SettingsError if keys, designs, fonts or the store cannot be used."""
-    keys = live_keys(settings.data, secret_of(settings.keys))
+    keys = live_keys(settings.data, secret_of(settings.signing_keys))
     storage = open_storage(settings.files_url)
     shared = SharedCache(storage, is_patient=True) if settings.store_url else None
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))

@@ -171,7 +171,7 @@ def choices_of(fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     for name, field in fields.items():
         kind = field.get("type") if isinstance(field, dict) else field.type
         listed = field.get("choices", ()) if isinstance(field, dict) else field.choices
-        if kind == FieldType.FLAG:
+        if kind == FieldType.BOOLEAN:
             choices[name] = ("true", "false")
         elif kind in CHOICE_TYPES and isinstance(listed, list | tuple):
             choices[name] = tuple(choice for choice in listed if isinstance(choice, str))

@@ -11,13 +11,13 @@ from pydantic.functional_validators import AfterValidator
 
 from imgurl.design.model import HOLDS_PLACEHOLDERS, IS_FIELD_NAME, Model, known, mistake, pick
 from imgurl.design.paint import ColorText, PaintModel
-from imgurl.errors import did_you_mean
 from imgurl.geometry import Box
+from imgurl.merge.booleans import read_boolean
 from imgurl.merge.fields import LOCALE
-from imgurl.merge.flags import read_flag
 from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.template import parse_template
 from imgurl.text.style import Align, VerticalAlign
+from imgurl.words import did_you_mean
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192
@@ -26,7 +26,7 @@ FAR = 8_192
 MAX_FILES = 100
 
 # Types whose values can't be written as text.
-NO_TEXT = (FieldType.FLAG, FieldType.COLOR)
+NO_TEXT = (FieldType.BOOLEAN, FieldType.COLOR)
 
 Coordinate = Annotated[int, Field(ge=-FAR, le=FAR)]
 Extent = Annotated[int, Field(ge=1, le=FAR)]
@@ -142,9 +142,9 @@ class Condition(Model):
     def _of_the_field(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         # Resolved flags are "true" or "false"; a design may write them in any way that a value may.
         fields = known(info).fields or {}
-        if fields.get(info.data.get("field", "")) is not FieldType.FLAG:
+        if fields.get(info.data.get("field", "")) is not FieldType.BOOLEAN:
             return values
-        read = [read_flag(value) for value in values or ("true",)]
+        read = [read_boolean(value) for value in values or ("true",)]
         if None in read:
             raise mistake('the field is a flag; write "true" or "false"')
         return tuple("true" if value else "false" for value in read)

@@ -5,7 +5,6 @@ pixels are always those of the version they are kept under.
 """
 
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,13 +15,11 @@ from pathlib import Path
 from imgurl.design.document import Document
 from imgurl.design.reading import parse_document
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
+from imgurl.identifiers import DESIGN_ID
 from imgurl.merge.fields import MergeField
 from imgurl.text.fonts import FontCatalogue
 
 FILE_NAME = "design.json"
-
-# The grammar of design ids in URLs; the rooms urls and design stand side by side and share no module.
-DESIGN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 # Bytes of one file of a design. They stay in memory as long as the design is served; a JPEG of 64 megapixels has less.
 MAX_ASSET_BYTES = 40_000_000
@@ -150,7 +147,9 @@ def design_folders(folder: Path) -> tuple[Path, ...]:
     try:
         return tuple(sorted(path for path in folder.iterdir() if _has_document(path)))
     except OSError as error:
-        raise SettingsError(f"the designs folder {folder} can't be read: {error.strerror}; set --designs") from error
+        raise SettingsError(
+            f"the designs folder {folder} can't be read: {error.strerror}; set IMGURL_DESIGNS"
+        ) from error
 
 
 def fingerprint(folder: Path) -> frozenset[tuple[str, int, int, int, int]]:

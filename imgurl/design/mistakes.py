@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from imgurl.errors import Problem, did_you_mean
+from imgurl.errors import Problem
+from imgurl.words import did_you_mean
 
 # What pydantic calls a mistake, and what a designer should read. {…} are pydantic's facts.
 SENTENCES = {

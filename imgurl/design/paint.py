@@ -18,14 +18,14 @@ from imgurl.color import (
 )
 from imgurl.design.model import HOLDS_PLACEHOLDERS, Model, known, mistake, pick
 from imgurl.merge.kinds import FieldType
-from imgurl.merge.template import Span, parse_template
+from imgurl.merge.template import TextPart, parse_template
 
 
 def _check_color(text: str, info: ValidationInfo) -> str:
     """Accept a CSS colour, or ``<<name>>`` of a colour field."""
     if text.startswith("<<"):
         template = parse_template(text)
-        alone = template.pieces == tuple((False, (Span("", name),)) for name in template.fields)
+        alone = template.pieces == tuple((False, (TextPart("", name),)) for name in template.fields)
         names = known(info).fields
         if not alone or (names is not None and names.get(template.fields[0]) is not FieldType.COLOR):
             raise mistake(f"'{text}' is not a field of type color; name one, or write a CSS colour")

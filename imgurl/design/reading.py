@@ -12,11 +12,12 @@ from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
 from imgurl.design.mistakes import pointer_of, problem_of
 from imgurl.design.model import Known
-from imgurl.errors import BadDesign, Problem, did_you_mean
+from imgurl.errors import BadDesign, Problem
 from imgurl.merge.fields import LOCALE, MergeField
 from imgurl.merge.judge import Words, as_written, judge
 from imgurl.merge.kinds import FieldType
 from imgurl.text.fonts import FontCatalogue
+from imgurl.words import did_you_mean
 
 MERGE_FIELD = TypeAdapter(MergeField)
 

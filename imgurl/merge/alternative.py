@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from imgurl.merge.dialects import Dialect
-from imgurl.merge.template import Template
+from imgurl.merge.template import TextTemplate
 
 # How much of a break a separator is; of the two at an empty place the greater stays. Others have rank 2.
 RANKS = (
@@ -72,17 +72,17 @@ WHY_NOT = {
 NOT_ESCAPED = "it is not known to escape what it puts into HTML, and a quote in a name would end the text"
 
 
-def alternative_text(template: Template, texts: Mapping[str, str]) -> str:
+def alternative_text(template: TextTemplate, texts: Mapping[str, str]) -> str:
     """Return a design's alternative text with values put in; "" where no letter or digit is left."""
     literals, values = [""], []
-    for optional, spans in template.pieces:
-        if optional and any(span.field and not texts.get(span.field) for span in spans):
+    for optional, parts in template.pieces:
+        if optional and any(part.field and not texts.get(part.field) for part in parts):
             continue
-        for span in spans:
-            if span.field is None:
-                literals[-1] += span.text
+        for part in parts:
+            if part.field is None:
+                literals[-1] += part.text
             else:
-                values.append(texts.get(span.field, ""))
+                values.append(texts.get(part.field, ""))
                 literals.append("")
     while "" in values:
         place = values.index("")
@@ -97,7 +97,7 @@ def alternative_text(template: Template, texts: Mapping[str, str]) -> str:
     return text if _says_something(text) else ""
 
 
-def personal_text(template: Template, texts: Mapping[str, str], opened: Sequence[str], dialect: Dialect,
+def personal_text(template: TextTemplate, texts: Mapping[str, str], opened: Sequence[str], dialect: Dialect,
                   names: Mapping[str, str | None]) -> str:  # fmt: skip
     """Return the alternative text with the platform's tags for the fields in ``opened``.
 
@@ -119,7 +119,9 @@ def why_not_personal(dialect: Dialect) -> str:
     return "" if dialect.id in TEXT_FORMS else WHY_NOT.get(dialect.id, NOT_ESCAPED)
 
 
-def _branched(template: Template, texts: Mapping[str, str], names: Sequence[str], tags: Mapping[str, TextForm]) -> str:
+def _branched(
+    template: TextTemplate, texts: Mapping[str, str], names: Sequence[str], tags: Mapping[str, TextForm]
+) -> str:
     if not names:
         return alternative_text(template, texts)
     first, *others = names

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from imgurl.merge.booleans import read_boolean
 from imgurl.merge.casing import set_casing
 from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
-from imgurl.merge.flags import read_flag
 from imgurl.merge.formats import display
 from imgurl.merge.kinds import FieldCasing, FieldType, NotOfType
 from imgurl.merge.languages import match_language
-from imgurl.merge.links import looks_like_link
 from imgurl.merge.nulls import without_null_words
 from imgurl.merge.patterns import matches
 from imgurl.merge.refusal import is_no_name, is_refused_word
 from imgurl.merge.tags import is_unreplaced_tag
+from imgurl.merge.web_addresses import looks_like_address
 
 
 class Words(StrEnum):
@@ -50,7 +50,7 @@ class Flag(StrEnum):
     LINK = "link"
     PATTERN = "pattern"
     NOT_A_CHOICE = "not-a-choice"
-    NOT_A_FLAG = "not-a-flag"
+    NOT_A_BOOLEAN = "not-a-flag"
     NOT_A_COLOR = "not-a-color"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DATE = "not-a-date"
@@ -79,7 +79,7 @@ REASONS = {
     Flag.LINK: 'looks like a web address, a mail address or a phone number; the design may allow it with "links": true',
     Flag.PATTERN: "does not match the field's pattern",
     Flag.NOT_A_CHOICE: "is none of the field's choices",
-    Flag.NOT_A_FLAG: "is neither true nor false",
+    Flag.NOT_A_BOOLEAN: "is neither true nor false",
     Flag.NOT_A_COLOR: "is no CSS colour; write for example 1a73e8, #1a73e8 or tomato",
     Flag.NOT_A_NUMBER: "is no number; write for example 1299.5",
     Flag.NOT_A_DATE: "is no date; write for example 2026-03-01",
@@ -204,7 +204,7 @@ def _broken_rule(field: MergeField, text: str) -> Flag | None:
 def _is_address(field: MergeField, text: str) -> bool:
     if field.links or field.type not in (FieldType.TEXT, FieldType.NAME):
         return False
-    return looks_like_link(text, is_name=field.type is FieldType.NAME)
+    return looks_like_address(text, is_name=field.type is FieldType.NAME)
 
 
 def _unwanted(field: MergeField, text: str, words: Words) -> Flag | None:
@@ -221,8 +221,8 @@ def _by_type(field: MergeField, text: str) -> str:
     match field.type:
         case FieldType.CHOICE | FieldType.LANGUAGE:
             return _choice(field, text)
-        case FieldType.FLAG:
-            return _flag(text)
+        case FieldType.BOOLEAN:
+            return _boolean(text)
         case FieldType.COLOR:
             return _color(text)
         case _:
@@ -248,10 +248,10 @@ def _skeleton(text: str) -> str:
     return re.sub(r"[\s_\-\u2010-\u2015]+", "-", bare.casefold()).strip("-")
 
 
-def _flag(text: str) -> str:
-    found = read_flag(text)
+def _boolean(text: str) -> str:
+    found = read_boolean(text)
     if found is None:
-        raise NotOfType(Flag.NOT_A_FLAG)
+        raise NotOfType(Flag.NOT_A_BOOLEAN)
     return "true" if found else "false"
 
 

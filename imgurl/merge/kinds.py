@@ -14,7 +14,7 @@ class FieldType(StrEnum):
     DATE = "date"
     CHOICE = "choice"
     LANGUAGE = "language"
-    FLAG = "flag"
+    BOOLEAN = "flag"
     COLOR = "color"
 
 

@@ -39,6 +39,9 @@ from imgurl.merge.name_words import (
 
 # Given names that go on with a particle.
 CALLED_OF = frozenset(("maría", "maria", "juan", "josé"))
+# Languages whose family names are joined by a single letter.
+JOINED_BY_Y = frozenset(("es", "ca", "gl", "eu"))
+JOINED_BY_E = frozenset(("pt", "gl"))
 FAMILY_PREFIXES = PARTICLES | FOLLOWING_PARTICLES | {"san", "'t", "st", "ben"}
 
 
@@ -63,9 +66,10 @@ def short_forms(name: str, language: str = "en") -> tuple[str, ...]:
     people, in letters without capitals, or of an order that can't be known.
     """
     words = name.split()
-    if len(words) < 2 or len(words) > 9 or any(map(_joins_people, words)):
+    language = language.split("-", maxsplit=1)[0]
+    if len(words) < 2 or len(words) > 9 or any(_joins(words, at, language) for at in range(len(words))):
         return ()
-    parts = _parts(name, language.split("-", maxsplit=1)[0])
+    parts = _parts(name, language)
     if parts is None:
         return ()
     given = " ".join(parts.given)
@@ -78,9 +82,27 @@ def short_forms(name: str, language: str = "en") -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys(forms) if len(form) < len(name))
 
 
-def _joins_people(word: str) -> bool:
-    # One capital letter is an initial: "Mary E Lee".
-    return (word.casefold() if len(word) > 1 else word) in TWO_PEOPLE
+def _joins(words: Sequence[str], at: int, language: str) -> bool:
+    """Say whether a word joins two people or two family names: "Ana y Luis", "FERNÁNDEZ Y GARCÍA"."""
+    word = words[at]
+    if (word.casefold() if len(word) > 1 else word) in TWO_PEOPLE:
+        return True
+    if len(word) > 1 or not 0 < at < len(words) - 1:
+        return False
+    # One capital letter is an initial in most languages, "Mary E Lee", and where it may be both no form is right.
+    before, after = key_of(words[at - 1]), key_of(words[at + 1])
+    match word:
+        case "Y":
+            return language in JOINED_BY_Y or _is_spanish(before)
+        case "E":
+            # In Spanish before the sound of i alone: Azcona e Iglesias.
+            sounds_like_i = after.startswith(("i", "í", "hi", "hí"))
+            return language in JOINED_BY_E or (sounds_like_i and (language in JOINED_BY_Y or _is_spanish(before)))
+        case "I":
+            # Behind a given and a family name it is hardly an initial: JOSEP PUIG I CADAFALCH.
+            return language == "ca" or (language == "es" and at > 1)
+        case _:
+            return False
 
 
 def key_of(word: str) -> str:

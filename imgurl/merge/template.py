@@ -15,7 +15,7 @@ from imgurl.merge.fields import FIELD_NAME
 TOKEN = re.compile(r"\\(<<|>>|\[\[|\]\])|<<\s*([^<>]*?)\s*>>|(\[\[)|(\]\])")
 
 
-class Span(NamedTuple):
+class TextPart(NamedTuple):
     """A piece of text to draw; ``field`` names the field it came from, None for the design's own text."""
 
     text: str
@@ -23,68 +23,70 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A parsed text: pieces of spans, each piece with whether it is optional.
+class TextTemplate:
+    """A parsed text: pieces, each with its parts and whether it is optional.
 
-    In a span of a template ``text`` is empty where ``field`` is set.
+    In a part of a template ``text`` is empty where ``field`` is set.
     """
 
-    pieces: tuple[tuple[bool, tuple[Span, ...]], ...]
+    pieces: tuple[tuple[bool, tuple[TextPart, ...]], ...]
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields named, in order, each once."""
-        return tuple(dict.fromkeys(span.field for _, spans in self.pieces for span in spans if span.field))
+        return tuple(dict.fromkeys(part.field for _, parts in self.pieces for part in parts if part.field))
 
-    def fill(self, values: Mapping[str, str]) -> tuple[Span, ...]:
-        """Return the spans with values put in; a missing value is empty text."""
+    def fill(self, values: Mapping[str, str]) -> tuple[TextPart, ...]:
+        """Return the parts with values put in; a missing value is empty text."""
         return tuple(self._filled(values))
 
     def text(self, values: Mapping[str, str]) -> str:
         """Return the whole text with values put in."""
-        return "".join(span.text for span in self.fill(values))
+        return "".join(part.text for part in self.fill(values))
 
-    def _filled(self, values: Mapping[str, str]) -> Iterator[Span]:
-        for optional, spans in self.pieces:
-            filled = [span if span.field is None else Span(values.get(span.field, ""), span.field) for span in spans]
-            if optional and any(span.field and not span.text for span in filled):
+    def _filled(self, values: Mapping[str, str]) -> Iterator[TextPart]:
+        for optional, parts in self.pieces:
+            filled = [
+                part if part.field is None else TextPart(values.get(part.field, ""), part.field) for part in parts
+            ]
+            if optional and any(part.field and not part.text for part in filled):
                 continue
-            yield from (span for span in filled if span.text)
+            yield from (part for part in filled if part.text)
 
 
 @lru_cache(maxsize=1024)
-def parse_template(text: str) -> Template:
+def parse_template(text: str) -> TextTemplate:
     """Parse a text with placeholders.
 
     Raises ValueError with a sentence where brackets do not pair or a name is no field name.
     """
-    pieces: list[tuple[bool, tuple[Span, ...]]] = []
-    spans: list[Span] = []
+    pieces: list[tuple[bool, tuple[TextPart, ...]]] = []
+    parts: list[TextPart] = []
     inside = False
     end = 0
     for token in TOKEN.finditer(text):
         escaped, name, opening, closing = token.groups()
-        spans.append(Span(_literal(text, end, token.start()), None))
+        parts.append(TextPart(_literal(text, end, token.start()), None))
         end = token.end()
         if escaped:
-            spans.append(Span(escaped, None))
+            parts.append(TextPart(escaped, None))
         elif opening or closing:
             if bool(opening) == inside:
                 raise ValueError(
                     f"'{token.group()}' at character {token.start() + 1} has no partner; pieces do not nest"
                 )
-            pieces.append((inside, tuple(spans)))
-            spans, inside = [], bool(opening)
+            pieces.append((inside, tuple(parts)))
+            parts, inside = [], bool(opening)
         elif FIELD_NAME.fullmatch(name):
-            spans.append(Span("", name))
+            parts.append(TextPart("", name))
         else:
             raise ValueError(f"'{token.group()}' names no field; a field name is small letters, digits and _")
     if inside:
         raise ValueError("a '[[' is never closed; write ']]' after the optional piece")
-    spans.append(Span(_literal(text, end, len(text)), None))
-    pieces.append((False, tuple(spans)))
-    kept = ((optional, tuple(span for span in spans if span.text or span.field)) for optional, spans in pieces)
-    return Template(tuple(piece for piece in kept if piece[1]))
+    parts.append(TextPart(_literal(text, end, len(text)), None))
+    pieces.append((False, tuple(parts)))
+    kept = ((optional, tuple(part for part in parts if part.text or part.field)) for optional, parts in pieces)
+    return TextTemplate(tuple(piece for piece in kept if piece[1]))
 
 
 def _literal(text: str, start: int, end: int) -> str:

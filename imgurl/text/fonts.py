@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from imgurl.errors import SettingsError, did_you_mean
+from imgurl.errors import SettingsError
+from imgurl.words import did_you_mean
 
 InkBox = tuple[float, float, float, float]
 

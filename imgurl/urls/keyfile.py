@@ -28,7 +28,7 @@ def read_key_file(path: Path) -> KeyRing:
     if keys is None:
         raise SettingsError(
             f"there is no signing key: {path} does not exist. 'imgurl serve' makes one on its first start, "
-            "'imgurl keys add' makes one now, and IMGURL_KEYS gives one from outside"
+            "'imgurl keys add' makes one now, and IMGURL_SIGNING_KEYS gives one from outside"
         )
     return KeyRing(keys)
 

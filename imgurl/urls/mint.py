@@ -1,4 +1,6 @@
-"""Mint signed image URLs. Needs neither a server nor a picture library: a backend imports this module alone.
+"""Mint signed image URLs. Needs neither a server nor a picture library.
+
+from imgurl import Minter
 
 minter = Minter.from_file("imgurl-data/keys.json", "https://img.example.com")
 minter.mint("cert-2025", {"full_name": "Ava Johnson"})
@@ -17,23 +19,17 @@ from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 from imgurl.errors import BadValue, NotOpenable, SettingsError, UnknownDesign, UnknownField
+from imgurl.identifiers import DESIGN_ID
 from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import Dialect, find_dialect, neutral_tag
 from imgurl.merge.fields import FIELD_NAME, MergeField
 from imgurl.merge.judge import Flag, Judged, Words, as_written, judge
 from imgurl.merge.open_part import END_MARKER
 from imgurl.merge.plain import Value, plain_text
+from imgurl.urls.controls import Controls
 from imgurl.urls.keyfile import read_key_file
-from imgurl.urls.signing import KeyRing, KeyState, SigningKey, Stamp, decode_secret, parse_keys
-from imgurl.urls.target import (
-    CAMPAIGN,
-    CONTROL_CHARACTER,
-    CONTROLS,
-    DESIGN_ID,
-    EXTENSIONS,
-    MAX_PAIRS,
-    MAX_TARGET_BYTES,
-)
+from imgurl.urls.signing import KeyRing, KeyState, PreparedSigner, SigningKey, decode_secret, parse_keys
+from imgurl.urls.target import CONTROL_CHARACTER, MAX_PAIRS, MAX_TARGET_BYTES
 
 # Characters that need no escape in a query and that no mail tool tampers with.
 SAFE = "-._~"
@@ -76,7 +72,7 @@ class Minter:
 
     @classmethod
     def from_keys(cls, keys: str, base_url: str) -> "Minter":
-        """Make a minter from the text of ``IMGURL_KEYS``, ``kid:state:secret,…``. Raises SettingsError."""
+        """Make a minter from the text of ``IMGURL_SIGNING_KEYS``, ``kid:state:secret,…``. Raises SettingsError."""
         return cls(parse_keys(keys).signing, base_url)
 
     @classmethod
@@ -121,77 +117,51 @@ class Minter:
         Raises UnknownDesign, UnknownField, NotOpenable, BadValue, UnknownDialect: nothing is minted that the server
         would draw with a fallback only.
         """
+        controls = Controls(ext, expires, pin, dpr, campaign)
+        return self.mint_with(controls, design, values, open=open, esp=esp)
+
+    def mint_with(
+        self,
+        controls: Controls,
+        design: str,
+        values: Mapping[str, Value] | None = None,
+        *,
+        open: Iterable[str] | Mapping[str, str | None] = (),  # noqa: A002 - the word of the URL form
+        esp: str | None = None,
+    ) -> str:
+        """Return a signed URL as ``mint`` does, with controls that are ready."""
         sealed = _texts(values or {})
-        # A text is one name, and none of one letter each.
+        # A text is one name, not many of one letter each.
         names = (open,) if isinstance(open, str) else open
         opened = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names)
         dialect = None if esp is None else find_dialect(esp)
         self._check_fields(design, sealed, opened)
         _check_names(sealed, opened)
-        controls = {
-            "_k": self.key.id,
-            "_o": ".".join(sorted(opened)) or None,
-            "_x": None if expires is None else str(expires),
-            "_v": pin,
-            "_m": esp,
-            "_dpr": None if dpr == 1 else str(dpr),
-            "_c": campaign,
-        }
-        pairs = _given(controls) | sealed
-        _check_form(design, ext, pairs, expires)
-        signature = self.key.sign(design, ext, pairs)
-        query = _query(pairs)
+        pairs = controls.pairs(self.key.id, opened, esp) | sealed
+        _check_design(design)
+        controls.check(time.time())
+        _check_pairs(pairs)
+        signature = self.key.sign(design, controls.ext, pairs)
         tags = "".join(f"&{name}={_tag(dialect, name, opened[name])}" for name in sorted(opened))
-        url = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}&_s={signature}{tags}"
+        url = f"{self._beginning(design, controls, pairs)}&_s={signature}{tags}"
         return _check_length(url + OPEN_END, reserve=LONGEST_MARK) if opened else _check_length(url)
 
-    def warnings(self, design: str, values: Mapping[str, str]) -> list[str]:
-        """Return what the owner should know of sealed values that are drawn all the same: ``'note' looks like …``.
-
-        Empty where the minter has no fields to check by. Raises UnknownDesign.
-        """
-        if not self.fields:
-            return []
-        if design not in self.fields:
-            raise UnknownDesign(design, self.fields)
-        return [
-            f"'{field.name}' {warning}"
-            for field in self.fields[design]
-            if field.name in values
-            for warning in judge(field, values[field.name], Words.SIGNED).warnings
-        ]
-
-    def series(
-        self,
-        design: str,
-        *,
-        ext: str = "png",
-        expires: int | None = None,
-        pin: str | None = None,
-        dpr: int = 1,
-        campaign: str | None = None,
-    ) -> "Series":
+    def bulk(self, design: str, controls: Controls = Controls()) -> "BulkMinter":  # noqa: B008 - frozen
         """Return what mints many sealed URLs of one design that differ in their values alone.
 
-        What is alike for all is checked here, once; but not whether ``expires`` lies in the past: a series goes on
+        What is alike for all is checked here, once; but not whether they expire in the past: a bulk minter goes on
         with the time it began with. Raises UnknownDesign, BadValue.
         """
         if self.fields and design not in self.fields:
             raise UnknownDesign(design, self.fields)
-        pairs = _given(
-            {
-                "_k": self.key.id,
-                "_x": None if expires is None else str(expires),
-                "_v": pin,
-                "_dpr": None if dpr == 1 else str(dpr),
-                "_c": campaign,
-            }
-        )
-        _check_form(design, ext, pairs, None)
-        query = _query(pairs)
-        fields = {field.name: field for field in self.fields[design]} if self.fields else None
-        beginning = f"{self.base_url.rstrip('/')}/i/{design}.{ext}?{query}"
-        return Series(self.key.stamp(), design, ext, pairs, beginning, fields)
+        pairs = controls.pairs(self.key.id)
+        _check_design(design)
+        controls.check(None)
+        return BulkMinter(self.key.prepared(), design, controls.ext, pairs, self._beginning(design, controls, pairs))
+
+    def _beginning(self, design: str, controls: Controls, pairs: Mapping[str, str]) -> str:
+        """Return the URL up to its signature."""
+        return f"{self.base_url.rstrip('/')}/i/{design}.{controls.ext}?{_query(pairs)}"
 
     def _check_fields(self, design: str, sealed: Mapping[str, str], opened: Mapping[str, str | None]) -> None:
         if not self.fields:
@@ -214,50 +184,35 @@ class Minter:
 
 
 class SealedValue(NamedTuple):
-    """A value that was checked and is ready to stand in URLs."""
+    """A value that is ready to stand in URLs."""
 
     name: str
     text: str
     #: ``&name=value``, percent-encoded.
     query: str
-    #: What its owner should know of the value, as ends of sentences that begin with the field's name.
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """Mints the sealed URLs of one design; ``Minter.series`` makes it.
+class BulkMinter:
+    """Mints the sealed URLs of one design; ``Minter.bulk`` makes it.
 
-    A URL is made of values that went through ``seal``, each checked as ``Minter.mint`` would. Of a long list most
-    values come again and again, and whoever keeps their SealedValue has each checked once.
+    It knows no fields: ``sealing.seal_row`` has decided which values are signed. In a long list most values recur, and
+    a caller that keeps their SealedValue has each encoded once.
     """
 
-    stamp: Stamp
+    signer: PreparedSigner
     design: str
     ext: str
-    #: The controls of every URL of the series.
+    #: The controls of every URL.
     controls: Mapping[str, str]
     #: The URL up to the last control.
     beginning: str
-    #: The fields by name; None where any name goes.
-    fields: Mapping[str, MergeField] | None
 
-    def seal(self, name: str, text: str, words: Words = Words.DATA) -> SealedValue:
-        """Return a checked value of a field, or with ``Words.SIGNED`` a fallback that is sealed in its place.
-
-        Raises UnknownField, BadValue; also for a blank value.
-        """
-        warnings: tuple[str, ...] = ()
-        if self.fields is not None:
-            if name not in self.fields:
-                raise UnknownField(name, self.fields)
-            judged = judge(self.fields[name], text, words)
-            if judged.reason:
-                raise BadValue(name, judged.reason)
-            warnings = judged.warnings
+    def seal(self, name: str, text: str) -> SealedValue:
+        """Return a value as URLs have it. Raises BadValue for a name or a character that none can have."""
         _check_names((name,), ())
         _check_characters(name, text)
-        return SealedValue(name, text, f"&{_query({name: text})}", warnings)
+        return SealedValue(name, text, f"&{_query({name: text})}")
 
     def mint(self, values: Iterable[SealedValue]) -> str:
         """Return the signed URL with these values. Raises BadValue for two of one field, or too many or long ones."""
@@ -268,9 +223,8 @@ class Series:
                 raise BadValue(value.name, "is given twice")
             pairs[value.name] = value.text
             query += value.query
-        if len(pairs) > MAX_PAIRS:
-            raise BadValue("the URL", f"would hold {len(pairs)} pairs; the server reads {MAX_PAIRS}")
-        return _check_length(f"{query}&_s={self.stamp.sign(self.design, self.ext, pairs)}")
+        _check_count(pairs)
+        return _check_length(f"{query}&_s={self.signer.sign(self.design, self.ext, pairs)}")
 
 
 def image_tag(url: str, width: int, height: int, alt: str) -> str:
@@ -328,25 +282,22 @@ def _may_be_blank(field: MergeField, judged: Judged) -> bool:
 def _check_names(sealed: Iterable[str], opened: Iterable[str]) -> None:
     for name in (*sealed, *opened):
         if not FIELD_NAME.fullmatch(name):
-            raise BadValue(name, "has a name that no field can have: small letters, digits and _")
+            raise BadValue(name, "has a name that no field can have: lowercase letters, digits and _")
 
 
-def _check_form(design: str, ext: str, pairs: Mapping[str, str], expires: int | None) -> None:
+def _check_design(design: str) -> None:
     if not DESIGN_ID.fullmatch(design):
-        raise BadValue("the design", f"is '{design}'; ids are small letters, digits, - and _")
-    if ext not in EXTENSIONS:
-        raise BadValue("ext", f"is '{ext}'; known are {', '.join(EXTENSIONS)}")
-    if expires is not None and (not isinstance(expires, int) or isinstance(expires, bool)):
-        raise BadValue("expires", f"is of the type {type(expires).__name__}; give Unix seconds, a whole number")
-    if expires is not None and expires <= time.time():
-        raise BadValue("expires", "lies in the past")
-    if "_c" in pairs and not CAMPAIGN.fullmatch(pairs["_c"]):
-        raise BadValue("campaign", f"is '{pairs['_c']}'; labels are small letters, digits, - and _")
+        raise BadValue("the design", f"is '{design}'; ids are lowercase letters, digits, - and _")
+
+
+def _check_count(pairs: Mapping[str, str]) -> None:
     if len(pairs) > MAX_PAIRS:
         raise BadValue("the URL", f"would hold {len(pairs)} pairs; the server reads {MAX_PAIRS}")
+
+
+def _check_pairs(pairs: Mapping[str, str]) -> None:
+    _check_count(pairs)
     for name, value in pairs.items():
-        if name in CONTROLS and not CONTROLS[name].fullmatch(value):
-            raise BadValue(name, f"is '{value}', which is not of its form")
         _check_characters(name, value)
 
 
@@ -367,10 +318,6 @@ def _check_length(url: str, reserve: int = 0) -> str:
     if length > MAX_TARGET_BYTES:
         raise BadValue("the URL", f"would be {length:,} characters long; the server reads {MAX_TARGET_BYTES:,}")
     return url
-
-
-def _given(controls: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: value for name, value in controls.items() if value is not None}
 
 
 def _tag(dialect: Dialect | None, name: str, theirs: str | None) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgurl.errors import NotAnImageUrl, Refused, RevokedKey, TargetTooLong
+from imgurl.errors import InvalidUrl, NotAnImageUrl, RevokedKey, TargetTooLong
 from imgurl.merge.entities import with_all_names_back
 from imgurl.merge.folds import FOLD, Repair, name_of
 from imgurl.urls.signing import KeyRing, SigningKey
@@ -54,7 +54,7 @@ def is_image_path(raw_path: bytes) -> bool:
 def read_url(raw_path: bytes, query: bytes, keys: KeyRing, max_bytes: int = MAX_TARGET_BYTES) -> Read:
     """Read and verify the path and the query of a request, together at most ``max_bytes`` long.
 
-    Raises TargetTooLong, NotAnImageUrl for the path, Refused for anything wrong up to and including ``_s``: what is
+    Raises TargetTooLong, NotAnImageUrl for the path, InvalidUrl for anything wrong up to and including ``_s``: what is
     wrong with the URL as it came.
     """
     try:
@@ -62,7 +62,7 @@ def read_url(raw_path: bytes, query: bytes, keys: KeyRing, max_bytes: int = MAX_
         return Read(url, keys.verify(url))
     except RevokedKey:
         raise
-    except (Refused, NotAnImageUrl) as error:
+    except (InvalidUrl, NotAnImageUrl) as error:
         read = _read_repaired(raw_path, query, keys, max_bytes)
         if read is None:
             raise error from None
@@ -83,7 +83,7 @@ def _read_repaired(raw_path: bytes, query: bytes, keys: KeyRing, max_bytes: int)
             return Read(url, keys.verify(url), broken + repairs)
         except RevokedKey:
             raise
-        except (Refused, TargetTooLong):
+        except (InvalidUrl, TargetTooLong):
             continue
     return None
 

@@ -8,7 +8,6 @@ junk-filled spellings of one signature pass, each a new key for every cache outs
 import base64
 import binascii
 import hmac
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,20 +17,20 @@ from hashlib import sha256
 from itsdangerous import Signer
 
 from imgurl.errors import BadSignature, RevokedKey, SettingsError, UnknownKey
+from imgurl.identifiers import SIGNING_KEY_ID
 from imgurl.urls.canonical import canonical
 from imgurl.urls.target import SignedUrl
 from imgurl.urls.weakness import weakness
 
 SALT = b"imgurl/url/v1"
 MIN_SECRET_BYTES = 32
-KEY_ID = re.compile(r"[a-z0-9]{1,12}")
 
 # An unknown key id costs one HMAC too, so that the answer's time does not tell which ids exist.
 NOBODY = b"\x00" * MIN_SECRET_BYTES
 
 
 # Test keys are derived from signing keys under a purpose of their own.
-TRIAL_PURPOSE = b"imgurl/test/v1"
+TEST_PURPOSE = b"imgurl/test/v1"
 
 
 class KeyState(StrEnum):
@@ -45,7 +44,7 @@ class KeyState(StrEnum):
     RETIRED = "retired"
     #: Its URLs are refused.
     REVOKED = "revoked"
-    #: Its URLs are for trying: their pictures carry a mark and are counted apart. Never written down: see ``trial``.
+    #: Its URLs are for trying: their pictures carry a mark and are counted apart. Never written down: see ``test_key``.
     TEST = "test"
 
 
@@ -74,21 +73,21 @@ class SigningKey:
         """
         return self.state not in (KeyState.RETIRED, KeyState.REVOKED) and weakness(self.secret) is not None
 
-    def trial(self) -> "SigningKey":
+    def test_key(self) -> "SigningKey":
         """Return the key that signs test URLs beside this one.
 
         It is derived, so that every server that has this key knows it too, and goes out of use with it.
         """
         state = KeyState.TEST if self.state in (KeyState.SIGN, KeyState.VERIFY) else self.state
-        return SigningKey(_trial_id(self.id), state, hmac.digest(self.secret, TRIAL_PURPOSE, "sha256"))
+        return SigningKey(_test_key_id(self.id), state, hmac.digest(self.secret, TEST_PURPOSE, "sha256"))
 
-    def stamp(self) -> "Stamp":
+    def prepared(self) -> "PreparedSigner":
         """Return what signs many sealed parts with this key: the key of this one purpose is derived once."""
-        return Stamp(Signer(_signer(self.secret).derive_key(), key_derivation="none", digest_method=sha256))
+        return PreparedSigner(Signer(_signer(self.secret).derive_key(), key_derivation="none", digest_method=sha256))
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class PreparedSigner:
     """Signs as its key does, in half the time."""
 
     signer: Signer = field(repr=False)
@@ -106,7 +105,7 @@ class KeyRing:
 
     def __post_init__(self) -> None:
         if not self.keys:
-            raise SettingsError("there is no signing key: run 'imgurl keys add', or set IMGURL_KEYS")
+            raise SettingsError("there is no signing key: run 'imgurl keys add', or set IMGURL_SIGNING_KEYS")
         for number, key in enumerate(self.keys, start=1):
             check_key_id(key.id, f"key {number}")
             if len(key.secret) < MIN_SECRET_BYTES:
@@ -116,10 +115,10 @@ class KeyRing:
             if key.is_weak:
                 raise SettingsError(
                     f"the secret of key '{key.id}' {weakness(key.secret)}: anybody can sign with it. Let a random one "
-                    "sign, and retire this one: in a key file 'imgurl keys rotate' does both, in IMGURL_KEYS write "
-                    f"{key.id}:retired:…"
+                    "sign, and retire this one: in a key file 'imgurl keys rotate' does both, in IMGURL_SIGNING_KEYS "
+                    f"write {key.id}:retired:…"
                 )
-        ids = [key.id for key in self.keys] + [_trial_id(key.id) for key in self.keys]
+        ids = [key.id for key in self.keys] + [_test_key_id(key.id) for key in self.keys]
         if doubled := {key_id for key_id in ids if ids.count(key_id) > 1}:
             raise SettingsError(f"two keys have the id '{min(doubled)}'")
         signing = [key.id for key in self.keys if key.state is KeyState.SIGN]
@@ -135,20 +134,20 @@ class KeyRing:
     @property
     def testing(self) -> SigningKey:
         """The key that signs new test URLs."""
-        return self.signing.trial()
+        return self.signing.test_key()
 
     def find(self, key_id: str) -> SigningKey | None:
         """Return the key of this id, one for test URLs too."""
         for key in self.keys:
             if key.id == key_id:
                 return key
-            if _trial_id(key.id) == key_id:
-                return key.trial()
+            if _test_key_id(key.id) == key_id:
+                return key.test_key()
         return None
 
-    def owner_of_trial(self, key_id: str) -> SigningKey | None:
+    def owner_of_test_key(self, key_id: str) -> SigningKey | None:
         """Return the key whose test key has this id, None where there is none."""
-        return next((key for key in self.keys if _trial_id(key.id) == key_id), None)
+        return next((key for key in self.keys if _test_key_id(key.id) == key_id), None)
 
     def verify(self, url: SignedUrl) -> SigningKey:
         """Return the key that signed ``url``, in constant time.
@@ -178,9 +177,9 @@ def parse_keys(text: str) -> KeyRing:
     for number, item in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
         parts = item.split(":")
         if len(parts) != 3:
-            raise SettingsError(f"IMGURL_KEYS: entry {number} is not of the form kid:state:secret")
+            raise SettingsError(f"IMGURL_SIGNING_KEYS: entry {number} is not of the form kid:state:secret")
         key_id, state, secret = parts
-        where = f"IMGURL_KEYS, entry {number}"
+        where = f"IMGURL_SIGNING_KEYS, entry {number}"
         check_key_id(key_id, where)
         keys.append(SigningKey(key_id, parse_state(state, where), decode_secret(secret, key_id)))
     return KeyRing(tuple(keys))
@@ -188,7 +187,7 @@ def parse_keys(text: str) -> KeyRing:
 
 def check_key_id(text: str, where: str) -> None:
     """Raise SettingsError for what is no key id; the message does not repeat it, it may be a misplaced secret."""
-    if not KEY_ID.fullmatch(text):
+    if not SIGNING_KEY_ID.fullmatch(text):
         raise SettingsError(f"{where}: the key id is not of 1 to 12 characters of a-z and 0-9")
 
 
@@ -200,7 +199,7 @@ def parse_state(text: str, where: str) -> KeyState:
     return states[text]
 
 
-def _trial_id(key_id: str) -> str:
+def _test_key_id(key_id: str) -> str:
     """Return the id of a key's test key: 12 characters at most, as all ids."""
     return "test" + (key_id if len(key_id) <= 8 else sha256(key_id.encode()).hexdigest()[:8])
 

@@ -12,32 +12,28 @@ from urllib.parse import unquote_to_bytes
 
 from imgurl.errors import BadTarget, NotAnImageUrl, TargetTooLong
 from imgurl.formats import ImageFormat
+from imgurl.identifiers import CAMPAIGN, DESIGN_ID, PIN, SIGNING_KEY_ID
 from imgurl.merge.fields import FIELD_NAME
 
 # On the wire. nginx takes 8 kB; a mail platform's longest useful URL is far below.
 MAX_TARGET_BYTES = 8_192
 
-PATH = re.compile(rb"/i/([a-z0-9][a-z0-9_-]{0,63})\.(png|jpg|gif|webp|avif)")
 EXTENSIONS = tuple(known.value for known in ImageFormat)
-DESIGN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-CAMPAIGN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+PATH = re.compile(rf"/i/({DESIGN_ID.pattern})\.({'|'.join(EXTENSIONS)})".encode())
 SIGNATURE = re.compile(r"[A-Za-z0-9_-]{43}")
 ESCAPES = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 # Grammar of each control. _o: see _open_names; _x up to the year 5138, so that no number grows out of hand.
 CONTROLS = {
-    "_k": re.compile(r"[a-z0-9]{1,12}"),
+    "_k": SIGNING_KEY_ID,
     "_o": re.compile(rf"{FIELD_NAME.pattern}(?:\.{FIELD_NAME.pattern})*"),
     "_x": re.compile(r"[1-9][0-9]{0,10}"),
-    "_v": re.compile(r"[0-9a-f]{12,64}"),
+    "_v": PIN,
     "_m": re.compile(r"[a-z0-9]{1,32}"),
     "_dpr": re.compile(r"[123]"),
     "_c": CAMPAIGN,
 }
-
-# Digits of a version's digest in the pins that are minted here.
-PIN_DIGITS = 16
 
 # A design has tens of fields at the most; more pairs than this is an attempt to make us work.
 MAX_PAIRS = 48

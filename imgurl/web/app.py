@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """
     settings = settings or load_settings()
     configure_logs(settings.log_level)
-    keys = live_keys(settings.data, secret_of(settings.keys))
+    keys = live_keys(settings.data, secret_of(settings.signing_keys))
     shared = SharedCache(open_storage(settings.store_url)) if settings.store_url else None
     background = ThreadPoolExecutor(1, thread_name_prefix="compress")
     pipeline = open_pipeline(settings, shared=shared, background=background)

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.design.library import Design, Library
-from imgurl.errors import NotAnImageUrl, Refused, TargetTooLong, UnknownDesign
+from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.plate.render import Rendered
 from imgurl.urls.reading import read_url
@@ -104,7 +104,7 @@ class ImageEndpoint:
             url, picture = self._resolve(scope["raw_path"], scope["query_string"])
             if not _shows_its_pin(url, picture) and self._pipeline.may_fetch(url) and await self._versions.fetched(url):
                 url, picture = self._resolve(scope["raw_path"], scope["query_string"])
-        except (Refused, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
+        except (InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
             facts["refused"] = type(error).__name__
             status = error.status_hint
             # A refused signature is told why in one constant sentence: an error message must not help forging.
@@ -128,7 +128,7 @@ class ImageEndpoint:
         return await self._picture(picture, expiry, receive, facts)
 
     def _resolve(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
-        """Say what a target shows. Raises Refused, NotAnImageUrl, TargetTooLong, UnknownDesign.
+        """Say what a target shows. Raises InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign.
 
         Targets seen before are known by their bytes: what one shows depends on nothing but the designs, the keys
         and, where it expires, the time.

@@ -18,6 +18,7 @@ from imgurl.storage import Storage, open_storage
 from imgurl.tables.form import Kind
 from imgurl.tables.sniff import HEAD_BYTES, sniff
 from imgurl.text.fonts import FontCatalogue
+from imgurl.urls.controls import Controls
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import SignedUrl, parse_target
 from tests.web.designs import card, write_design
@@ -26,6 +27,8 @@ from tests.web.serving import K1, K2
 RING: Final = KeyRing((K1, K2))
 BASE: Final = "https://img.example.com"
 NOW: Final = 1_800_000_000
+
+CONTROLS: Final = frozenset(("ext", "expires", "pin", "dpr", "campaign"))
 
 LIST: Final = (
     b"email,First Name,tint,code,note\n"
@@ -59,7 +62,8 @@ class Desk:
     def order(self, data: bytes, hint: str = "", design: str = "card", **options: Any) -> BatchOrder:
         """Return a checked order."""
         found = load_library(self.folder / "designs", self.fonts).find(design)
-        wanted = BatchOptions(design, **{"created": NOW, **options})
+        controls = Controls(**{name: options.pop(name) for name in CONTROLS & options.keys()})
+        wanted = BatchOptions(design, controls=controls, **{"created": NOW, **options})
         return prepare(wanted, sniff(data[:HEAD_BYTES], hint), found, RING, BASE)
 
     def accept(self, data: bytes = LIST, job_id: str = "job", **options: Any) -> None:

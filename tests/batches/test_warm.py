@@ -45,7 +45,7 @@ def served(desk: Desk, capsys: pytest.CaptureFixture[str]) -> Serve:
     """Asks a new server over the same designs and data; returns the images, and where each came from."""
 
     async def ask_all(targets: list[str]) -> list[bytes]:
-        settings = Settings(designs=desk.folder / "designs", data=desk.folder / "data", keys=SecretStr(KEYS))
+        settings = Settings(designs=desk.folder / "designs", data=desk.folder / "data", signing_keys=SecretStr(KEYS))
         app = create_app(settings)
         return [(await ask(app, target)).body for target in targets]
 

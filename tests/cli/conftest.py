@@ -53,7 +53,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """The keys of the vectors and a public base of links, from the environment."""
-    monkeypatch.setenv("IMGURL_KEYS", KEYS)
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", KEYS)
     monkeypatch.setenv("IMGURL_BASE_URL", "https://img.example.com")
 
 

@@ -174,8 +174,8 @@ def test_no_link_at_all_is_a_failure(run: Run, contacts: Path, tmp_path: Path) -
         (CONTACTS, ("--fallback", "name=x"), "the design has no field 'name'"),
         (CONTACTS, ("--fallback", "first_name={{name}}"), "in the fallbacks is a merge tag that was not replaced"),
         (CONTACTS, ("--expires", "soon"), "--expires: 'soon' is no lifetime"),
-        (CONTACTS, ("--expires", "2001-01-01"), "lies in the past"),
-        (CONTACTS, ("--campaign", "Not A Label"), "labels are small letters, digits, - and _"),
+        (CONTACTS, ("--expires", "2001-01-01"), "is in the past"),
+        (CONTACTS, ("--campaign", "Not A Label"), "labels are lowercase letters, digits, - and _"),
         (CONTACTS, ("--out", "contacts.csv"), "--out is the list itself"),
         (CONTACTS, ("--out", "urls.xlsx"), "--out urls.xlsx can't be written: results are .csv, .tsv, .ndjson"),
         (CONTACTS, ("--charset", "klingon"), "is said to be in 'klingon', which is no charset"),
@@ -252,7 +252,7 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts ``imgurl batch`` over the small design in a process group of its own."""
     write_design(tmp_path / "designs", document=card())
-    environment = {**os.environ, "IMGURL_KEYS": KEYS, "IMGURL_DESIGNS": str(tmp_path / "designs")}
+    environment = {**os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_DESIGNS": str(tmp_path / "designs")}
     started: list[subprocess.Popen[bytes]] = []
 
     def begin(*more: str, **pipes: Any) -> "subprocess.Popen[bytes]":

@@ -251,7 +251,7 @@ def test_retired_and_revoked_keys_are_told(run: Run, monkeypatch: pytest.MonkeyP
         (KeyState.RETIRED, 200, "the key that signed this URL is retired"),
         (KeyState.REVOKED, 403, "the key 'k2' was revoked: URLs signed with it are dead for good"),
     ):
-        monkeypatch.setenv("IMGURL_KEYS", keys_setting(K1, replace(K2, state=state)))
+        monkeypatch.setenv("IMGURL_SIGNING_KEYS", keys_setting(K1, replace(K2, state=state)))
         facts = told(run, signed("sales-banner-01", BANNER, key=K2))
         assert (status, reason) == (facts["status"], facts["reason"])
 
@@ -267,7 +267,7 @@ def test_a_pinned_version_is_found_in_the_data_folder(run: Run, small: Path, tmp
 
 def test_without_a_key_nothing_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """No key: exit code 1 and one sentence."""
-    monkeypatch.delenv("IMGURL_KEYS")
+    monkeypatch.delenv("IMGURL_SIGNING_KEYS")
     ran = run("explain", LINK)
     assert (ran.code, ran.out) == (1, "")
     assert "there is no signing key" in ran.said

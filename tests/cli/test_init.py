@@ -66,9 +66,22 @@ def imports_of(folder: Path, *arguments: str) -> tuple[str, set[str]]:
     )
     ran = subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        cwd=folder, env={"IMGURL_KEYS": KEYS}, capture_output=True, text=True, check=True, timeout=60,
+        cwd=folder, env={"IMGURL_SIGNING_KEYS": KEYS}, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     return ran.stdout, set(ran.stderr.split())
+
+
+@pytest.mark.filterwarnings("default::FutureWarning")
+def test_a_former_variable_is_read_with_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On standard error, once."""
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", "to be put back")
+    monkeypatch.delenv("IMGURL_SIGNING_KEYS")
+    monkeypatch.setenv("IMGURL_KEYS", KEYS)
+    ran = run("keys", "list")
+    assert (ran.code, ran.out) == (0, "k1  sign\nk2  verify\n")
+    assert ran.err == (
+        "imgurl: IMGURL_KEYS is now called IMGURL_SIGNING_KEYS; the next version reads the new name only\n"
+    )
 
 
 def test_mint_starts_without_server_and_pictures(tmp_path: Path) -> None:

@@ -154,10 +154,10 @@ def test_without_a_key_file_there_is_a_hint(run: Run, command: tuple[str, ...]) 
 def test_keys_of_the_environment_are_changed_there(
     run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    """With IMGURL_KEYS there is no file to change: exit code 1; listing works."""
-    monkeypatch.setenv("IMGURL_KEYS", KEYS)
+    """With IMGURL_SIGNING_KEYS there is no file to change: exit code 1; listing works."""
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", KEYS)
     ran = run("keys", *command)
-    assert (ran.code, ran.said) == (1, "imgurl: the keys come from IMGURL_KEYS; change them there")
+    assert (ran.code, ran.said) == (1, "imgurl: the keys come from IMGURL_SIGNING_KEYS; change them there")
     assert states(run) == ["k1  sign", "k2  verify"]
 
 

@@ -56,8 +56,8 @@ def test_without_a_platform_the_tags_are_neutral(run: Run) -> None:
 
 
 def test_each_control_is_sealed(run: Run, fonts: FontCatalogue) -> None:
-    """--ext, --pin, --dpr and --campaign stand in the sealed part."""
-    url = read(run("mint", "sales-banner-01", "--ext", "webp", "--pin", "--dpr", "2", "--campaign", "april_26").out)
+    """--format, --pin, --dpr and --campaign stand in the sealed part."""
+    url = read(run("mint", "sales-banner-01", "--format", "webp", "--pin", "--dpr", "2", "--campaign", "april_26").out)
     assert (url.ext, url.dpr, url.campaign) == ("webp", 2, "april_26")
     assert Pipeline(shipped("designs"), fonts).library.find("sales-banner-01").version[:16] == url.pin
 
@@ -186,7 +186,7 @@ def test_a_long_line_is_warned_of(run: Run) -> None:
     """Mail servers break lines of more than 998 bytes: 980 are let pass in silence, 981 are not."""
 
     def minted(label: str) -> tuple[int, Ran]:
-        values = ("--set", f"event_name={'春' * 78}", "--set", f"award_title={'春' * 10}")
+        values = ("--set", f"event_name={'春' * 76}", "--set", "full_name=春", "--set", f"award_title={'春' * 10}")
         ran = run("mint", "cert-2025", "--html", *values, "--campaign", label)
         return max(len(line.encode()) for line in ran.out.splitlines()), ran
 
@@ -250,19 +250,20 @@ WRONG = [
     (("sales-banner-01", "--set", "first_name=*|FNAME|*"), "is a merge tag that was not replaced"),
     (("sales-banner-01", "--set", "first_name=null"), "is a word that programs print for nothing"),
     (("sales-banner-01", "--set", f"company_name={'x' * 61}"), "is too long"),
-    (("sales-banner-01", "--set", "first_name=Ava\nLee"), "holds a line end"),
-    (("cert-2025", "--set", "full_name= "), "the value for 'full_name' is blank"),
+    (("cert-2025", "--set", "full_name= "), "the value for 'full_name' is blank; it is required and has no fallback"),
+    (("cert-2025",), "the value for 'full_name' is missing; it is required and has no fallback"),
+    (("sales-banner-01", "--open", "first_name", "--set", "first_name={{x}}"), "is a merge tag that was not replaced"),
     (("product-card", "--set", "price=cheap"), "is no number; write for example 1299.5"),
     (("sales-banner-01", "--expires", "soon"), "'soon' is no lifetime; write for example 30d, 12h or 2026-12-31"),
     (("sales-banner-01", "--expires", "2026-02-30"), "'2026-02-30' is no lifetime"),
-    (("sales-banner-01", "--expires", "2020-01-01"), "lies in the past"),
+    (("sales-banner-01", "--expires", "2020-01-01"), "is in the past"),
     (("sales-banner-01", "--expires", "0d"), "'0d' is no lifetime"),
     (
         ("sales-banner-01", "--open", "first_name", "--esp", "mailchmp"),
         "no mail platform is called 'mailchmp': did you",
     ),
     (("sales-banner-01", "--esp", "mailchmp"), "no mail platform is called 'mailchmp': did you mean 'mailchimp'?"),
-    (("sales-banner-01", "--ext", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
+    (("sales-banner-01", "--format", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
     (("sales-banner-01", "--width", "300"), "--width and --alt say what the <img> is like; add --html"),
     (("sales-banner-01", "--alt", "personal"), "--width and --alt say what the <img> is like; add --html"),
     (
@@ -272,7 +273,7 @@ WRONG = [
     (("sales-banner-01", "--html", "--width", "0"), "0 is not in the range 1<=x<=4096"),
     (("sales-banner-01", "--dpr", "4"), "4 is not in the range 1<=x<=3"),
     (("cert-2025", "--dpr", "3"), "this design is too large for more than 2"),
-    (("sales-banner-01", "--campaign", "April 26"), "labels are small letters, digits, - and _"),
+    (("sales-banner-01", "--campaign", "April 26"), "labels are lowercase letters, digits, - and _"),
     (("sales-banner-01", "--csv", "none.csv", "--out", "x.csv"), "File 'none.csv' does not exist"),
     (("sales-banner-01", "--out", "x.csv"), "--csv and --out go together"),
     ((), "Missing argument 'DESIGN'"),
@@ -292,13 +293,37 @@ def test_a_field_that_is_not_openable_stays_shut(run: Run, small: Path) -> None:
     """A design decides which fields a mail platform may fill."""
     ran = run("mint", "card", "--open", "code")
     assert (ran.code, ran.out) == (2, "")
-    assert "the field 'code' is not openable: seal a value with --set code=…" in ran.said
+    assert ran.said == (
+        "imgurl: the field 'code' may not be filled by a mail platform: seal a value, or write \"openable\": true into "
+        "the design; --set code=… seals one"
+    )
 
 
 def test_a_value_against_its_pattern_is_refused(run: Run, small: Path) -> None:
     """A pattern is kept by the minter already."""
     ran = run("mint", "card", "--set", "code=b2")
     assert (ran.code, ran.out, ran.said) == (2, "", "imgurl: the value for 'code' does not match the field's pattern")
+
+
+def test_the_format_has_a_former_name(run: Run) -> None:
+    """--ext works as before, and --help does not show it."""
+    assert read(run("mint", "sales-banner-01", "--ext", "webp").out).ext == "webp"
+    shown = run("mint", "--help").out
+    assert ("--format" in shown, "--ext" in shown) == (True, False)
+
+
+def test_values_are_tidied_as_those_of_lists_are(run: Run) -> None:
+    """One line, without blanks around it."""
+    assert read(run("mint", "sales-banner-01", "--set", "first_name= Ava\nLee ").out).sealed == {
+        "first_name": "Ava Lee"
+    }
+
+
+def test_an_address_is_minted_with_a_warning(run: Run) -> None:
+    """In the words that lists and the API have for it."""
+    ran = run("mint", "sales-banner-01", "--set", "first_name=www.evil.example")
+    assert ran.code == 0
+    assert ran.said.startswith("imgurl: first_name looks like a web address")
 
 
 def test_a_blank_optional_value_is_no_mistake(run: Run) -> None:
@@ -317,15 +342,15 @@ def test_a_broken_design_is_not_minted_for(run: Run, small: Path) -> None:
 
 def test_without_a_key_nothing_is_minted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """No key yet: exit code 1 and the ways to get one."""
-    monkeypatch.delenv("IMGURL_KEYS")
+    monkeypatch.delenv("IMGURL_SIGNING_KEYS")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")
     assert "'imgurl keys add' makes one now" in ran.said
 
 
 def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A malformed IMGURL_KEYS is named without repeating what stands in it."""
-    monkeypatch.setenv("IMGURL_KEYS", "k1:sing:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
+    """A malformed IMGURL_SIGNING_KEYS is named without repeating what stands in it."""
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", "k1:sing:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")
     assert "is no key state" in ran.said

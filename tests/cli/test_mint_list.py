@@ -209,7 +209,7 @@ def test_controls_and_values_for_all_rows(run: Run, source: Path, out: Path) -> 
     """--set is for rows without a value of their own; controls go into each URL; --column names the new column."""
     ran = mint(
         run, source, "first_name,rep_name\nAva,\nLeo,Kim\n", "--set", "rep_name=Sam", "--campaign", "april",
-        "--ext", "gif", "--column", "picture",
+        "--format", "gif", "--column", "picture",
     )  # fmt: skip
     assert ran.code == 0
     found = urls(out, column="picture")
@@ -236,7 +236,7 @@ def test_controls_and_values_for_all_rows(run: Run, source: Path, out: Path) -> 
         ("first_name,company_name\nAva,A\ncompany_name,first_name\nB,Leo\n", (), "line 3 is a header with other col"),
         ("first_name\nAva\n", ("--map", "first_name=Nme"), "the list has no column 'Nme'"),
         ("first_name\nAva\n", ("--html",), "--csv seals all values; leave out --open and --html"),
-        ("first_name\nAva\n", ("--campaign", "Not A Label"), "labels are small letters, digits, - and _"),
+        ("first_name\nAva\n", ("--campaign", "Not A Label"), "labels are lowercase letters, digits, - and _"),
         ("first_name\nAva\n", ("--set", "lastname=X"), "the design has no field 'lastname'"),
         ("first_name\nAva\n", ("--esp", "mailchmp"), "no mail platform is called 'mailchmp'"),
     ],

@@ -83,7 +83,7 @@ def test_a_data_folder_that_can_not_be_written_is_said_once(tmp_path: Path) -> N
     """With a key from outside images go out all the same; no worker is started, and none dies."""
     (tmp_path / "in-the-way").write_text("")
     data = str(tmp_path / "in-the-way" / "data")
-    with serving(tmp_path, keys=KEYS, data=data, job_workers="2", render_deadline="60") as server:
+    with serving(tmp_path, signing_keys=KEYS, data=data, job_workers="2", render_deadline="60") as server:
         assert server.ask(links_of(server)[0]).status == 200
         (line,) = [json.loads(line) for line in server.log.splitlines() if "images go out, without" in line]
     assert (line["level"], line["reason"]) == ("warning", "Not a directory")

@@ -52,7 +52,7 @@ def processes(folder: Path) -> dict[str, int]:
 @contextlib.contextmanager
 def working(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``imgurl worker`` in a folder; it is killed if it does not end."""
-    environment = {**os.environ, "IMGURL_KEYS": KEYS, "IMGURL_DESIGNS": str(folder / "designs")}
+    environment = {**os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_DESIGNS": str(folder / "designs")}
     command = [sys.executable, "-m", "imgurl", "worker", *options]
     with (folder / "log").open("ab") as log:
         worker = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
@@ -112,7 +112,7 @@ def test_two_workers_do_not_share_an_id(folder: Path) -> None:
         wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
         with working(folder, "--id", "one") as second:
             assert second.wait(60) == 1
-    assert "imgurl: a worker with the id 'one' runs already" in (folder / "log").read_text()
+    assert "imgurl: a worker with the id 'one' is already running" in (folder / "log").read_text()
 
 
 def test_several_workers(folder: Path, fonts: FontCatalogue) -> None:
@@ -132,7 +132,7 @@ def test_several_workers(folder: Path, fonts: FontCatalogue) -> None:
 def test_a_server_runs_workers(folder: Path, fonts: FontCatalogue) -> None:
     """By the name that was set, once there is work; one that is killed comes back; kill -9 leaves none behind."""
     designs = str(folder / "designs")
-    with serving(folder, keys=KEYS, designs=designs, job_workers="2", worker_id="blue") as server:
+    with serving(folder, signing_keys=KEYS, designs=designs, job_workers="2", worker_id="blue") as server:
         assert processes(folder) == {}
         storage = open_storage((folder / "imgurl-data" / "store").as_uri())
         # A job whose files are not there yet fails, and is tried again after a pause.

@@ -77,7 +77,9 @@ def test_a_killed_process_holds_nothing(opening: Opening, url: str | None, tmp_p
 def test_a_second_worker_of_an_id_is_told(opening: Opening) -> None:
     """A sentence that says what to do."""
     Takeover(opening(), "anna", list, lambda _: 0).hold()
-    with pytest.raises(WorkerTaken, match="a worker with the id 'anna' runs already; give this one another with --id"):
+    with pytest.raises(
+        WorkerTaken, match="a worker with the id 'anna' is already running; set another IMGURL_WORKER_ID"
+    ):
         Takeover(opening(), "anna", list, lambda _: 0).hold(patience_seconds=0.2)
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from imgurl.merge.flags import NO, YES, read_flag
+from imgurl.merge.booleans import NO, YES, read_boolean
 from imgurl.merge.judge import Flag
 from imgurl.merge.languages import match_language
 from tests.merge.making import accepted, make
@@ -30,8 +30,8 @@ def test_no(text: str) -> None:
 @pytest.mark.parametrize("text", ["maybe", "2", "10", "1.1", "0.5", "x", "1 0", "yes no", "01", "1e0", "½"])
 def test_neither(text: str) -> None:
     """Everything else is no flag, and said so."""
-    assert accepted(FLAG, text) == ("", [Flag.NOT_A_FLAG])
-    assert read_flag(text) is None
+    assert accepted(FLAG, text) == ("", [Flag.NOT_A_BOOLEAN])
+    assert read_boolean(text) is None
 
 
 def test_no_word_says_both() -> None:

@@ -39,6 +39,36 @@ def test_people_are_called_by_what_they_are_called_by(language: str, name: str, 
 
 
 @pytest.mark.parametrize(
+    ("name", "language", "is_joined"),
+    [
+        ("Fernández y García", "en", True),
+        ("FERNÁNDEZ Y GARCÍA", "es", True),
+        ("FERNÁNDEZ Y GARCÍA", "en", True),
+        ("Fernández Y García", "en-US", True),
+        ("SANTIAGO RAMÓN Y CAJAL", "es-MX", True),
+        ("ORTEGA Y GASSET", "es", True),
+        ("JOSEP PUIG I CADAFALCH", "ca", True),
+        ("PUIG I CADAFALCH", "ca", True),
+        ("JOSEP PUIG I CADAFALCH", "es", True),
+        ("ARTHUR DA COSTA E SILVA", "pt-BR", True),
+        ("LÓPEZ E IGLESIAS", "es", True),
+        ("CASTRO E HIDALGO", "gl", True),
+        # An initial, or it may be one and the language does not say otherwise.
+        ("Mary E Lee", "en", False),
+        ("John I Smith", "en", False),
+        ("Ana I López", "es", False),
+        ("Maria Y Garcia", "en", False),
+        ("María E López", "es", False),
+        ("Ana Y. García", "es", False),
+        ("COSTA E SILVA", "en", False),
+    ],
+)
+def test_a_letter_between_two_family_names_is_no_given_name(name: str, language: str, *, is_joined: bool) -> None:
+    """Such a name is left as it is, in capitals as in lowercase."""
+    assert (short_forms(name, language) == ()) == is_joined
+
+
+@pytest.mark.parametrize(
     ("name", "language", "forms"),
     [
         ("Ava Johnson", "en", ("Ava J.", "Ava")),

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from imgurl.merge.booleans import NO, YES
 from imgurl.merge.fields import CHOICE_TYPES
-from imgurl.merge.flags import NO, YES
 from imgurl.merge.judge import Flag, Words, count_clusters, design_fallback, judge
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import OpenPart, OpenValue, read_open_part
@@ -144,7 +144,7 @@ def test_values_come_in_the_order_of_the_design() -> None:
         ({"pattern": "[A-Z]+"}, "Ava", Flag.PATTERN),
         ({"pattern": "[A-Z]+"}, "AVA!", Flag.PATTERN),
         ({"type": "choice", "choices": ["gold", "silver"]}, "bronze", Flag.NOT_A_CHOICE),
-        ({"type": "flag"}, "maybe", Flag.NOT_A_FLAG),
+        ({"type": "flag"}, "maybe", Flag.NOT_A_BOOLEAN),
         ({"type": "color"}, "reddish", Flag.NOT_A_COLOR),
         ({"type": "color"}, "oklch(0.7 1e300 30)", Flag.NOT_A_COLOR),
         ({"type": "number"}, "many", Flag.NOT_A_NUMBER),

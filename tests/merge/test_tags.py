@@ -9,9 +9,9 @@ import pytest
 
 from imgurl.merge.dialects import DIALECTS, Dialect, find_dialect, neutral_tag
 from imgurl.merge.judge import Flag
-from imgurl.merge.links import looks_like_link
 from imgurl.merge.resolve import Origin
 from imgurl.merge.tags import is_unreplaced_tag
+from imgurl.merge.web_addresses import looks_like_address
 from tests.merge.corpora import SEEDS
 from tests.merge.making import make, resolve_one
 
@@ -224,7 +224,7 @@ def test_a_name_is_not_taken_for_a_tag(name: str) -> None:
         assert not is_unreplaced_tag(quote(name), name, dialect, "first_name")
 
 
-COMPANIES: Final = [name for name in NOT_TAGS if not looks_like_link(name)]
+COMPANIES: Final = [name for name in NOT_TAGS if not looks_like_address(name)]
 
 
 def test_the_list_is_long_enough() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from imgurl.merge.template import Span, Template, parse_template
+from imgurl.merge.template import TextPart, TextTemplate, parse_template
 
 VALUES = {"first_name": "Ava", "city": "Rome", "empty": ""}
 
@@ -49,10 +49,16 @@ def test_a_value_is_never_a_template() -> None:
 
 
 def test_spans_say_which_field_they_came_from() -> None:
-    """A value's span has its field's name, the design's own text has none."""
-    spans = parse_template("Hi <<first_name>>[[ in <<city>>]].").fill(VALUES)
-    expected = (Span("Hi ", None), Span("Ava", "first_name"), Span(" in ", None), Span("Rome", "city"), Span(".", None))
-    assert expected == spans
+    """A value's part has its field's name, the design's own text has none."""
+    parts = parse_template("Hi <<first_name>>[[ in <<city>>]].").fill(VALUES)
+    expected = (
+        TextPart("Hi ", None),
+        TextPart("Ava", "first_name"),
+        TextPart(" in ", None),
+        TextPart("Rome", "city"),
+        TextPart(".", None),
+    )
+    assert expected == parts
 
 
 def test_a_missing_value_makes_no_span() -> None:
@@ -68,7 +74,7 @@ def test_the_fields_are_listed_in_order_each_once() -> None:
 
 def test_an_empty_text_has_no_pieces() -> None:
     """And fills to nothing."""
-    assert parse_template("") == Template(())
+    assert parse_template("") == TextTemplate(())
 
 
 @pytest.mark.parametrize(

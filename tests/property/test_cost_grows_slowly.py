@@ -8,10 +8,10 @@ import pytest
 
 from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.dialects import find_dialect
-from imgurl.merge.links import looks_like_link
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import resolve
 from imgurl.merge.tags import is_unreplaced_tag
+from imgurl.merge.web_addresses import looks_like_address
 from tests.merge.making import make
 
 FIELDS: Final = (
@@ -88,5 +88,5 @@ def test_the_steps_are_total_on_the_longest_text(unit: str) -> None:
         assert len(text.encode()) > 200
         left = ""
     assert len(left) <= 200
-    assert looks_like_link(text) in (True, False)
+    assert looks_like_address(text) in (True, False)
     assert is_unreplaced_tag(text, left, None, "x") in (True, False)

@@ -5,7 +5,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgurl.errors import NotAnImageUrl, Refused
+from imgurl.errors import InvalidUrl, NotAnImageUrl
 from imgurl.urls.mint import Minter
 from imgurl.urls.reading import read_url
 from imgurl.urls.target import SignedUrl, parse_target
@@ -28,7 +28,7 @@ def verified(target: bytes) -> SignedUrl | None:
     try:
         url = parse_target(path, query)
         RING.verify(url)
-    except (Refused, NotAnImageUrl):
+    except (InvalidUrl, NotAnImageUrl):
         return None
     return url
 
@@ -38,7 +38,7 @@ def repaired(target: bytes) -> SignedUrl | None:
     path, _, query = target.partition(b"?")
     try:
         return read_url(path, query, RING).url
-    except (Refused, NotAnImageUrl):
+    except (InvalidUrl, NotAnImageUrl):
         return None
 
 

@@ -93,7 +93,7 @@ def test_a_file_with_no_keys_is_refused(tmp_path: Path) -> None:
 
 def test_no_file_is_an_error_that_tells_the_ways_out(tmp_path: Path) -> None:
     """Three ways to a key are named."""
-    with pytest.raises(SettingsError, match=r"imgurl serve.*imgurl keys add.*IMGURL_KEYS"):
+    with pytest.raises(SettingsError, match=r"imgurl serve.*imgurl keys add.*IMGURL_SIGNING_KEYS"):
         load_keys(tmp_path, None)
 
 
@@ -111,7 +111,7 @@ def test_keys_of_the_environment_come_first(tmp_path: Path) -> None:
 
 
 def test_an_empty_variable_is_not_no_variable(tmp_path: Path) -> None:
-    """IMGURL_KEYS= fails closed instead of falling back on a file."""
+    """IMGURL_SIGNING_KEYS= fails closed instead of falling back on a file."""
     change_keys(tmp_path, lambda _: RING.keys)
     with pytest.raises(SettingsError, match="no signing key"):
         load_keys(tmp_path, "")

@@ -153,7 +153,7 @@ def test_the_same_order_gives_the_same_url() -> None:
 
 
 def test_a_minter_is_made_from_text() -> None:
-    """From the line of IMGURL_KEYS, or from one secret."""
+    """From the line of IMGURL_SIGNING_KEYS, or from one secret."""
     secret = encode_secret(FIRST.secret)
     line = f"k2:verify:{encode_secret(SECOND.secret)},k1:sign:{secret}"
     expected = MINTER.mint(DESIGN, GOOD)
@@ -224,7 +224,7 @@ def test_a_field_that_the_design_does_not_have_is_refused_with_the_near_one() ->
 
 def test_a_field_that_only_a_signer_may_fill_is_not_opened() -> None:
     """The message tells both ways out."""
-    with pytest.raises(NotOpenable, match=r'--set offer_name=….*"openable": true') as caught:
+    with pytest.raises(NotOpenable, match=r'filled by a mail platform: seal a value, or .*"openable": true') as caught:
         CHECKING.mint(DESIGN, open=["first_name", "offer_name"])
     assert caught.value.field == "offer_name"
 
@@ -272,15 +272,10 @@ def test_a_fallback_of_this_url_is_checked_too() -> None:
         CHECKING.mint(DESIGN, GOOD | {"city": "x" * 21}, open=["city"])
 
 
-def test_an_address_in_sealed_words_is_a_warning() -> None:
-    """The signer's own words are drawn; a link to them is minted, and can be asked about."""
+def test_an_address_in_sealed_words_is_minted() -> None:
+    """The signer's own words are drawn."""
     values = GOOD | {"city": "evil.example", "first_name": "Ava undefined"}
     assert parsed(CHECKING.mint(DESIGN, values)).sealed == values
-    assert sorted(CHECKING.warnings(DESIGN, values)) == [
-        "'city' looks like a web address, a mail address or a phone number; it is drawn, because it is signed",
-        "'first_name' holds a word that programs print for nothing, which is left out",
-    ]
-    assert (CHECKING.warnings(DESIGN, GOOD), MINTER.warnings(DESIGN, values)) == ([], [])
 
 
 def test_a_fallback_beside_an_open_part_may_say_what_somebody_is() -> None:
@@ -316,9 +311,9 @@ def test_an_unknown_platform_is_refused(esp: str, opened: tuple[str, ...]) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"expires": 0}, "'expires' lies in the past"),
-        ({"expires": -1}, "'expires' lies in the past"),
-        ({"expires": 1_000_000_000}, "'expires' lies in the past"),
+        ({"expires": 0}, "'expires' is in the past"),
+        ({"expires": -1}, "'expires' is in the past"),
+        ({"expires": 1_000_000_000}, "'expires' is in the past"),
         ({"expires": "20m"}, "'expires' is of the type str; give Unix seconds, a whole number"),
         ({"expires": 2e9}, "'expires' is of the type float; give Unix seconds, a whole number"),
         ({"expires": 10**11}, "'_x' is '100000000000'"),

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
-from imgurl.errors import BadSignature, BadTarget, NotAnImageUrl, Refused, RevokedKey, TargetTooLong
+from imgurl.errors import BadSignature, BadTarget, InvalidUrl, NotAnImageUrl, RevokedKey, TargetTooLong
 from imgurl.merge.folds import Cause
 from imgurl.urls import reading
 from imgurl.urls.reading import Read, read_url
@@ -47,7 +47,7 @@ def test_each_vector_has_its_status(case: dict[str, Any]) -> None:
     status = 200
     try:
         found(case["target"])
-    except (Refused, NotAnImageUrl, TargetTooLong) as error:
+    except (InvalidUrl, NotAnImageUrl, TargetTooLong) as error:
         status = error.status_hint
     assert case["expect"] == status
 
@@ -144,7 +144,7 @@ def test_an_entity_and_a_broken_line_are_undone_together() -> None:
 @pytest.mark.parametrize("also", ["", "!%20", "%20%20"])
 def test_what_was_changed_is_refused(change: tuple[str, str], also: str) -> None:
     """Also where an accident could be undone beside."""
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidUrl):
         found(GOOD.replace(*change, 1).replace("offer", f"of{also}fer"))
 
 
@@ -182,7 +182,7 @@ def test_a_revoked_key_is_told_after_a_repair_too() -> None:
 )
 def test_garbage_is_tried_a_bounded_number_of_times(query: str) -> None:
     """At most 21 ways more, and fewer of a long part: together some three times the longest URL."""
-    with counted_readings() as readings, pytest.raises(Refused):
+    with counted_readings() as readings, pytest.raises(InvalidUrl):
         found(f"/i/{DESIGN}.png?{query}")
     assert len(readings) <= 22
     assert sum(len(arguments.args[1]) for arguments in readings) <= 5 * 8_192 + 24_576

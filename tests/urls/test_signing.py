@@ -233,37 +233,37 @@ def test_a_signature_is_compared_as_text() -> None:
     assert RING.verify(url) is FIRST
 
 
-class TestTrialKeys:
+class TestTestKeys:
     """Keys for trying are derived from signing keys."""
 
     def test_it_signs_for_itself(self) -> None:
         """Its own id and secret; what it signed verifies as a test, by every server that has its parent."""
-        trial = FIRST.trial()
-        pairs = {"_k": trial.id, "offer_name": "24"}
-        url = read(f"/i/{DESIGN}.png?_k={trial.id}&offer_name=24&_s={trial.sign(DESIGN, 'png', pairs)}")
+        test_key = FIRST.test_key()
+        pairs = {"_k": test_key.id, "offer_name": "24"}
+        url = read(f"/i/{DESIGN}.png?_k={test_key.id}&offer_name=24&_s={test_key.sign(DESIGN, 'png', pairs)}")
         found = KeyRing((FIRST,)).verify(url)
-        assert (found.id, found.state, trial.secret == FIRST.secret) == ("testk1", KeyState.TEST, False)
+        assert (found.id, found.state, test_key.secret == FIRST.secret) == ("testk1", KeyState.TEST, False)
 
     def test_it_cannot_sign_for_its_parent(self) -> None:
         """A signature of the test key under the parent's id is refused."""
         pairs = {"_k": "k1", "offer_name": "24"}
         with pytest.raises(BadSignature):
-            RING.verify(read(f"/i/{DESIGN}.png?_k=k1&offer_name=24&_s={FIRST.trial().sign(DESIGN, 'png', pairs)}"))
+            RING.verify(read(f"/i/{DESIGN}.png?_k=k1&offer_name=24&_s={FIRST.test_key().sign(DESIGN, 'png', pairs)}"))
 
     @pytest.mark.parametrize(
-        ("state", "trial"),
+        ("state", "test_key"),
         [
             (KeyState.SIGN, KeyState.TEST), (KeyState.VERIFY, KeyState.TEST),
             (KeyState.RETIRED, KeyState.RETIRED), (KeyState.REVOKED, KeyState.REVOKED),
         ],
     )  # fmt: skip
-    def test_it_goes_out_of_use_with_its_parent(self, state: KeyState, trial: KeyState) -> None:
+    def test_it_goes_out_of_use_with_its_parent(self, state: KeyState, test_key: KeyState) -> None:
         """A leaked key takes its test key with it."""
-        assert SigningKey("k9", state, FIRST.secret).trial().state is trial
+        assert SigningKey("k9", state, FIRST.secret).test_key().state is test_key
 
     def test_its_id_is_no_longer_than_ids_are(self) -> None:
         """Twelve characters, also beside a long id."""
-        assert len(SigningKey("a" * 12, KeyState.SIGN, FIRST.secret).trial().id) == 12
+        assert len(SigningKey("a" * 12, KeyState.SIGN, FIRST.secret).test_key().id) == 12
 
     def test_its_id_is_taken(self) -> None:
         """A key that is called like another one's test key is refused."""

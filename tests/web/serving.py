@@ -32,7 +32,7 @@ START_SECONDS = 90.0
 
 
 def keys_setting(*keys: SigningKey) -> str:
-    """Return the text of ``IMGURL_KEYS`` for these keys."""
+    """Return the text of ``IMGURL_SIGNING_KEYS`` for these keys."""
     return ",".join(f"{key.id}:{key.state}:{base64.urlsafe_b64encode(key.secret).decode()}" for key in keys)
 
 

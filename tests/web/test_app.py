@@ -32,7 +32,8 @@ ALL_WELL = {"designs": 4, "broken_designs": [], "missing_designs": [], "cache_wr
 def settings(tmp_path: Path, **more: Any) -> Settings:
     """Return settings for designs and data below ``tmp_path``, with designs looked at very often."""
     given: dict[str, Any] = {
-        "designs": tmp_path / "designs", "data": tmp_path / "data", "keys": SecretStr(KEYS), "reload_seconds": 0.02
+        "designs": tmp_path / "designs", "data": tmp_path / "data", "signing_keys": SecretStr(KEYS),
+        "reload_seconds": 0.02,
     }  # fmt: skip
     return Settings(**{**given, **more})
 
@@ -96,10 +97,10 @@ def test_an_unknown_page_is_404(lone_server: Server) -> None:
     ("more", "message"),
     [
         ({"keys": None}, "there is no signing key"),
-        ({"keys": SecretStr("")}, "there is no signing key"),
-        ({"keys": SecretStr("k1:sign:c2hvcnQ")}, "at least 32 are needed"),
-        ({"keys": SecretStr("k1:sign:" + "A" * 43)}, "one byte repeated"),
-        ({"keys": SecretStr(KEYS.replace("sign", "verify"))}, "exactly one key must have the state sign"),
+        ({"signing_keys": SecretStr("")}, "there is no signing key"),
+        ({"signing_keys": SecretStr("k1:sign:c2hvcnQ")}, "at least 32 are needed"),
+        ({"signing_keys": SecretStr("k1:sign:" + "A" * 43)}, "one byte repeated"),
+        ({"signing_keys": SecretStr(KEYS.replace("sign", "verify"))}, "exactly one key must have the state sign"),
         ({"fonts": Path("/nonexistent")}, "font catalogue"),
         ({"designs": Path("/nonexistent")}, "designs folder"),
     ],
@@ -166,7 +167,7 @@ def test_changed_keys_count_without_a_restart(tmp_path: Path) -> None:
     write_design(tmp_path / "designs")
     first, second = (SigningKey.generate(key_id, KeyState.SIGN) for key_id in ("k1", "k2"))
     change_keys(tmp_path / "data", lambda _: (first,))
-    app = create_app(settings(tmp_path, keys=None))
+    app = create_app(settings(tmp_path, signing_keys=None))
     old, new = signed("card", {}, key=first), signed("card", {}, key=second)
 
     async def main() -> list[tuple[int, int]]:
@@ -306,7 +307,7 @@ def test_one_broken_design_does_not_stop_the_server(tmp_path: Path) -> None:
     """The good design is served; the greeting, the log, /readyz and /metrics name the broken one and its mistakes."""
     write_design(tmp_path / "designs")
     write_design(tmp_path / "designs", "broken", {"title": "Broken", "size": {"width": 0, "height": 20}})
-    with serving(tmp_path, "--designs", str(tmp_path / "designs"), keys=KEYS) as server:
+    with serving(tmp_path, "--designs", str(tmp_path / "designs"), signing_keys=KEYS) as server:
         assert tint(server.ask(signed("card", {}))) == FALLBACK
         assert server.ask(signed("broken", {})).status == 404
         assert json.loads(server.ask("/readyz").body)["broken_designs"] == ["broken"]
@@ -318,7 +319,7 @@ def test_one_broken_design_does_not_stop_the_server(tmp_path: Path) -> None:
 
 def test_sigterm_finishes_what_was_begun(tmp_path: Path) -> None:
     """A picture that takes its time is asked for and the server told to end: the picture comes, the exit code is 0."""
-    with serving(tmp_path, keys=KEYS, render_deadline="60") as server:
+    with serving(tmp_path, signing_keys=KEYS, render_deadline="60") as server:
         # Four times the pixels of a certificate, as AVIF: a second or more.
         target = MINTER.mint("cert-2025", {"full_name": "Ava Johnson"}, ext="avif", dpr=2)
         with ThreadPoolExecutor(1) as client:
@@ -336,7 +337,7 @@ def test_sigterm_finishes_what_was_begun(tmp_path: Path) -> None:
 
 def test_sigint_ends_the_server_too(tmp_path: Path) -> None:
     """Ctrl-C is a way to stop: no traceback."""
-    with serving(tmp_path, keys=KEYS) as server:
+    with serving(tmp_path, signing_keys=KEYS) as server:
         server.process.send_signal(signal.SIGINT)
         server.process.wait(30)
     assert "Traceback" not in server.errors + server.log
@@ -344,7 +345,7 @@ def test_sigint_ends_the_server_too(tmp_path: Path) -> None:
 
 def test_workers_share_disk_cache_and_figures(tmp_path: Path) -> None:
     """Two server processes: a picture is drawn once, the other process finds it on disk; /metrics adds both up."""
-    with serving(tmp_path, "--workers", "2", keys=KEYS, render_deadline="60") as server:
+    with serving(tmp_path, "--workers", "2", signing_keys=KEYS, render_deadline="60") as server:
         target = MINTER.mint("sales-banner-01", {"first_name": "Both"})
         first = server.ask(target)
         asked = 1
@@ -371,10 +372,10 @@ def test_servers_that_share_a_data_folder_count_for_themselves(tmp_path: Path) -
     second_folder.mkdir()
     options = ("--workers", "2", "--data", str(tmp_path / "data"))
     name = 'imgurl_requests_total{outcome="fallback",status="200"}'
-    with serving(tmp_path, *options, keys=KEYS, render_deadline="60") as first:
+    with serving(tmp_path, *options, signing_keys=KEYS, render_deadline="60") as first:
         for _ in range(3):
             first.ask(target)
-        with serving(second_folder, *options, keys=KEYS, render_deadline="60") as second:
+        with serving(second_folder, *options, signing_keys=KEYS, render_deadline="60") as second:
             second.ask(target)
             counted = [first.figures()[name], second.figures()[name]]
         first.ask(target)
@@ -385,7 +386,7 @@ def test_servers_that_share_a_data_folder_count_for_themselves(tmp_path: Path) -
 def test_a_port_that_is_taken_is_an_error(lone_server: Server, tmp_path: Path) -> None:
     """A second server on the same port ends with exit code 1 and says so."""
     command = [sys.executable, "-m", "imgurl", "serve", "--port", str(lone_server.port)]
-    environment = {**os.environ, "IMGURL_KEYS": KEYS}
+    environment = {**os.environ, "IMGURL_SIGNING_KEYS": KEYS}
     ended = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
     )

@@ -298,7 +298,10 @@ def test_files_that_run_out_are_told_once_a_minute() -> None:
 
 def test_connections_that_say_nothing_do_not_stop_the_others(tmp_path: Path) -> None:
     """Twice as many silent connections as the server may have files: it answers, and its log stays short."""
-    with serving(tmp_path, files=256, keys=KEYS, header_seconds="600") as server, contextlib.ExitStack() as stack:
+    with (
+        serving(tmp_path, files=256, signing_keys=KEYS, header_seconds="600") as server,
+        contextlib.ExitStack() as stack,
+    ):
         for _ in range(8):
             for _ in range(64):
                 stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60))
@@ -310,6 +313,6 @@ def test_connections_that_say_nothing_do_not_stop_the_others(tmp_path: Path) -> 
 
 def test_a_server_may_open_as_many_files_as_the_system_lets_it(tmp_path: Path) -> None:
     """The soft limit, which a shell sets low, is raised to the hard one."""
-    with serving(tmp_path, keys=KEYS) as server:
+    with serving(tmp_path, signing_keys=KEYS) as server:
         soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
     assert soft == hard

@@ -32,7 +32,9 @@ def samples(text: bytes) -> dict[str, float]:
 def settings(tmp_path: Path) -> Settings:
     """Return settings for the small design."""
     write_design(tmp_path / "designs")
-    return Settings(designs=tmp_path / "designs", data=tmp_path / "data", keys=SecretStr(KEYS), render_deadline=60)
+    return Settings(
+        designs=tmp_path / "designs", data=tmp_path / "data", signing_keys=SecretStr(KEYS), render_deadline=60
+    )
 
 
 def test_names_and_units_are_prometheus_s() -> None:

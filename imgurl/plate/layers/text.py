@@ -11,7 +11,7 @@ from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
 from imgurl.merge.casing import set_casing
 from imgurl.merge.names import short_forms
-from imgurl.merge.template import Span, parse_template
+from imgurl.merge.template import TextPart, parse_template
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.text import TextPaint, draw_text, text_reach
 from imgurl.text.fonts import FontStack
@@ -67,7 +67,7 @@ class TextPainter(Painter):
         layer, locales = self.layer, self.context.name_locales
         styles = {field: number for number, field in enumerate(layer.styles, start=1)}
 
-        def styled(span: Span) -> TextSpan:
+        def styled(span: TextPart) -> TextSpan:
             # Before anything is measured: capitals are wider, and ß becomes two letters.
             text = set_casing(span.text, layer.casing, layer.language)
             # Only the value of a name field may be shortened; how is up to the locale.

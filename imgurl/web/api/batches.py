@@ -27,7 +27,7 @@ from imgurl.web.api.bodies import media_type_of
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.jobs import CSV, NDJSON, OF_BATCH, OF_IMAGE, JobPages
-from imgurl.web.api.minting import Wish, check, controls_of, extension_of, seal
+from imgurl.web.api.minting import LinkRequest, check, controls_of, seal
 from imgurl.web.api.problems import ProblemError, bad_request
 from imgurl.web.api.replays import Claim, Fingerprint, Replays
 from imgurl.web.api.schemas import BatchQuery, BatchRequest, GenerateRequest, NoQuery, as_text
@@ -114,16 +114,15 @@ class Batches:
         design = self._design(body.design_id, call.key)
         if body.return_ == "base64":
             raise bad_request([Problem("/return", "mode async answers with a job; fetch the image by its link")])
-        wish = Wish(body.data, body.fallbacks, {}, body.ignore_unknown)
-        check(design, wish)
+        link = LinkRequest(body.data, body.fallbacks, ignore_unknown=body.ignore_unknown)
+        check(design, link)
         # Only for its mistakes: they are answered now, not by the job.
-        seal(design, wish)
+        seal(design, link)
         known = design.document.by_name
         options = BatchOptions(
             design.id,
             fallbacks={name: text for name, text in body.fallbacks.items() if name in known},
-            ext=extension_of(body, design),
-            **controls_of(body, design, self._services.pipeline),
+            controls=controls_of(body, design, self._services.pipeline),
             warm=True,
             test=call.key.test,
             created=int(time.time()),
@@ -147,8 +146,7 @@ class Batches:
             design.id,
             mapping=order.map,
             fallbacks=order.fallbacks if isinstance(order, BatchRequest) else order.fallback,
-            ext=extension_of(order, design),
-            **controls_of(order, design, self._services.pipeline),
+            controls=controls_of(order, design, self._services.pipeline),
             warm=order.warm,
             test=key.test,
             webhook=order.webhook,

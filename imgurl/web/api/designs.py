@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.fields import MergeField
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
-from imgurl.urls.target import EXTENSIONS, PIN_DIGITS
+from imgurl.urls.target import EXTENSIONS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import JSON, Call
 from imgurl.web.api.minting import shown_by, signing_key

@@ -124,7 +124,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
             {"image_url": JPG_URL, "error": None, "warnings": []},
             {
                 "image_url": None,
-                "error": "/rows/1/full_name: is required, and no value came: give a value or a fallback",
+                "error": "/rows/1/full_name: is blank; it is required and has no fallback",
                 "warnings": [],
             },
         ],

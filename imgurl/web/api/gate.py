@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey, Scope
-from imgurl.errors import ImgurlError, Problem, did_you_mean
+from imgurl.errors import ImgurlError, Problem
 from imgurl.web.api.auth import Auth, require_design, require_scope
 from imgurl.web.api.bodies import check_encoding, media_type_of, off_loop, parse_json, read_body, shortened
 from imgurl.web.api.minting import escaped
@@ -25,6 +25,7 @@ from imgurl.web.api.problems import MAX_ERRORS, ProblemError, as_problem, bad_re
 from imgurl.web.api.rates import Allowance, Rates
 from imgurl.web.api.replays import Claim, Replays
 from imgurl.web.api.schemas import NoQuery
+from imgurl.words import did_you_mean
 
 Query = TypeVar("Query", bound=BaseModel)
 Body = TypeVar("Body", bound=BaseModel | None)

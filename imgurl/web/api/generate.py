@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
@@ -10,19 +10,19 @@ from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.errors import Problem
 from imgurl.formats import MEDIA_TYPES
-from imgurl.merge.judge import Flag
+from imgurl.identifiers import PIN_DIGITS
+from imgurl.merge.judge import REASONS, Flag
 from imgurl.merge.resolve import Value
 from imgurl.pipeline import Outcome, Picture, Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
-from imgurl.urls.target import PIN_DIGITS
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, preferred
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import Draw, as_json
 from imgurl.web.api.gate import JSON, Call
 from imgurl.web.api.minting import (
+    LinkRequest,
     Sealed,
-    Wish,
     check,
     controls_of,
     extension_of,
@@ -83,12 +83,12 @@ class Generate:
 
     def _mint(self, body: GenerateRequest, key: ApiKey, design: Design, ext: str) -> GenerateResult:
         """Return the link of a request and what it shows. Raises 400."""
-        wish = Wish(body.data, body.fallbacks, {}, body.ignore_unknown)
-        check(design, wish)
-        sealed = seal(design, wish)
+        link = LinkRequest(body.data, body.fallbacks, ignore_unknown=body.ignore_unknown)
+        check(design, link)
+        sealed = seal(design, link)
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, self._pipeline.library.fields)
-        controls = {**controls_of(body, design, self._pipeline), "ext": ext}
-        url = minted(minter, design, sealed, wish, controls)
+        controls = replace(controls_of(body, design, self._pipeline), ext=ext)
+        url = minted(minter, design, sealed, link, controls)
         return GenerateResult(url, shown_by(url, minter, self._pipeline), sealed)
 
 
@@ -127,9 +127,7 @@ def _value_out(value: Value, sealed: Sealed) -> ValueOut:
 
 
 def _undrawable(picture: Picture) -> list[str]:
-    shown = "the default image" if picture.outcome is Outcome.DEFAULT else "the design's fallback"
+    shown = "the default image is shown" if picture.outcome is Outcome.DEFAULT else "the fallback is shown"
     return [
-        f"{value.field}: no font has all characters of the value, so {shown} is shown"
-        for value in picture.values
-        if Flag.NO_GLYPH in value.flags
+        f"{value.field} {REASONS[Flag.NO_GLYPH]}; {shown}" for value in picture.values if Flag.NO_GLYPH in value.flags
     ]

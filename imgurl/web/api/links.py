@@ -1,28 +1,26 @@
 """``POST /v1/links``: links without images, sealed or with open fields, up to 10,000 at once."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 from anyio import to_thread
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
+from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.dialects import find_dialect
 from imgurl.pipeline import Pipeline
+from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
-from imgurl.urls.target import PIN_DIGITS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.minting import (
-    Wish,
+    LinkRequest,
     check,
     controls_of,
-    extension_of,
     minted,
     seal,
     signing_key,
@@ -58,31 +56,31 @@ class Links:
         if body.esp is not None:
             find_dialect(body.esp)
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, library.fields)
-        controls = {**controls_of(body, design, self._pipeline), "ext": extension_of(body, design), "esp": body.esp}
+        controls = controls_of(body, design, self._pipeline)
         opened = body.open if isinstance(body.open, dict) else dict.fromkeys(body.open)
-        shared = Wish(body.data, body.fallbacks, opened, body.ignore_unknown)
+        shared = LinkRequest(body.data, body.fallbacks, opened, body.esp, body.ignore_unknown)
         check(design, shared)
         if body.rows is None:
             links = [_link(minter, design, shared, controls)]
         else:
-            wishes = [replace(shared, data=row, place=f"/rows/{number}") for number, row in enumerate(body.rows)]
-            if problems := list(islice((p for wish in wishes for p in unknown_names(design, wish)), MAX_ERRORS)):
+            requests = [replace(shared, data=row, place=f"/rows/{number}") for number, row in enumerate(body.rows)]
+            if problems := list(islice((p for link in requests for p in unknown_names(design, link)), MAX_ERRORS)):
                 raise bad_request(problems)
             links = [
-                _link_or_error(minter, design, replace(wish, data={**body.data, **wish.data}), controls)
-                for wish in wishes
+                _link_or_error(minter, design, replace(link, data={**body.data, **link.data}), controls)
+                for link in requests
             ]
         return LinksOut(design_id=design.id, version=design.version[:PIN_DIGITS], links=links)
 
 
-def _link(minter: Minter, design: Design, wish: Wish, controls: Mapping[str, Any]) -> LinkOut:
-    sealed = seal(design, wish)
-    url = minted(minter, design, sealed, wish, controls)
+def _link(minter: Minter, design: Design, link: LinkRequest, controls: Controls) -> LinkOut:
+    sealed = seal(design, link)
+    url = minted(minter, design, sealed, link, controls)
     return LinkOut(image_url=url, error=None, warnings=list(sealed.warnings))
 
 
-def _link_or_error(minter: Minter, design: Design, wish: Wish, controls: Mapping[str, Any]) -> LinkOut:
+def _link_or_error(minter: Minter, design: Design, link: LinkRequest, controls: Controls) -> LinkOut:
     try:
-        return _link(minter, design, wish, controls)
+        return _link(minter, design, link, controls)
     except ProblemError as error:
         return LinkOut(image_url=None, error="; ".join(map(str, error.errors)), warnings=[])

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from imgurl.identifiers import CAMPAIGN, DESIGN_ID, PIN
 from imgurl.merge.fields import FIELD_NAME
-from imgurl.urls.target import CAMPAIGN, DESIGN_ID
 
 # Rows of one request; longer lists are batches.
 MAX_ROWS = 10_000
@@ -30,7 +30,7 @@ def _scalar(value: Any) -> Any:
 
 
 def _pin(value: Any) -> Any:
-    if value is None or isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(PIN, value)):
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and PIN.fullmatch(value)):
         return value
     raise PydanticCustomError(
         "pin", "must be true for the current version, or 12 to 64 lowercase hex digits of a version"
@@ -61,7 +61,6 @@ def _names(value: Any) -> Any:
     )
 
 
-PIN = r"[0-9a-f]{12,64}"
 LIFETIME = r"[1-9][0-9]{0,5}[smhdw]|[0-9]{4}-[0-9]{2}-[0-9]{2}"
 FIELD = rf"^{FIELD_NAME.pattern}$"
 
@@ -99,7 +98,9 @@ Lifetime = Annotated[
 Pin = Annotated[
     Any,
     AfterValidator(_pin),
-    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^{PIN}$"}, {"type": "null"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^{PIN.pattern}$"}, {"type": "null"}]}
+    ),
     Field(description="true: keep showing the current version, whatever is edited later. Or the digest of a version."),
 ]
 # The same in a query, where everything is text.
@@ -114,7 +115,7 @@ PinText = Annotated[
     Any,
     BeforeValidator(lambda text: {"true": True, "false": False}.get(text, text)),
     AfterValidator(_pin),
-    WithJsonSchema({"type": "string", "pattern": f"^(true|false|{PIN})$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^(true|false|{PIN.pattern})$"}),
     Field(description="true: keep showing the current version, whatever is edited later. Or the digest of a version."),
 ]
 Campaign = Annotated[

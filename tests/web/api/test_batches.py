@@ -9,6 +9,7 @@ import pytest
 from imgurl.batches.order import read_order
 from imgurl.batches.places import input_key
 from imgurl.tables.sniff import HEAD_BYTES
+from imgurl.urls.controls import Controls
 from tests.web.api.calling import BASE, Api, Body, Told
 
 CSV = {"content-type": "text/csv"}
@@ -58,8 +59,8 @@ def test_the_options_come_in_the_query(shared: Api, admin: str) -> None:
     assert (options.design, options.mapping, options.fallbacks) == (
         "card", {"first_name": "FirstName"}, {"first_name": "you"}
     )  # fmt: skip
-    assert (options.ext, options.dpr, options.expires, options.campaign) == ("jpg", 2, 4_102_444_799, "spring")
-    assert options.pin == shared.pipeline.library.find("card").version[:16]
+    version = shared.pipeline.library.find("card").version[:16]
+    assert options.controls == Controls("jpg", 4_102_444_799, version, 2, "spring")
     assert (options.warm, options.test, options.webhook) == (True, False, "https://hooks.example.com/done")
     assert (order.key_id, order.base_url) == ("k1", BASE)
 
@@ -73,9 +74,13 @@ def test_the_options_of_json_come_in_the_body(shared: Api, admin: str) -> None:
     answer = shared.call("POST", "/v1/batches", admin, body=body, headers={"content-type": "application/json"})
     assert json.loads(stored(shared, answer)) == {"FirstName": "Ava", "sum": "12.50", "vip": True, "note": None}
     options = read_order(shared.storage, answer.json()["job_id"]).options
-    assert (options.mapping, options.fallbacks, options.ext) == ({"first_name": "FirstName"}, {"tint": "red"}, "gif")
-    assert options.expires is not None
-    assert 58 <= options.expires - options.created <= 61
+    assert (options.mapping, options.fallbacks, options.controls.ext) == (
+        {"first_name": "FirstName"},
+        {"tint": "red"},
+        "gif",
+    )
+    assert options.controls.expires is not None
+    assert 58 <= options.controls.expires - options.created <= 61
 
 
 @pytest.mark.parametrize(

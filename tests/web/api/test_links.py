@@ -35,7 +35,7 @@ def test_rows_give_links_in_their_order(shared: Api, admin: str) -> None:
     texts = [explained(shared, admin, link["image_url"])["fields"] for link in links]
     assert [fields["first_name"]["text"] for fields in texts] == ["Ava", "Leo", "there"]
     assert [fields["tint"]["text"] for fields in texts] == ["#ff0000", "#0000ff", "#ff0000"]
-    assert links[2]["warnings"] == ["first_name: no value came, the design's fallback is shown"]
+    assert links[2]["warnings"] == ["first_name is missing; the fallback is shown"]
 
 
 def test_a_bad_row_stops_no_other(shared: Api, admin: str) -> None:
@@ -43,7 +43,7 @@ def test_a_bad_row_stops_no_other(shared: Api, admin: str) -> None:
     rows = [{"full_name": "Ava"}, {"full_name": " "}, {"full_name": "x" * 50, "tint": "reddish"}, {"full_name": "Leo"}]
     links = linked(shared, admin, design_id="cert", rows=rows).json()["links"]
     assert [link["image_url"] is not None for link in links] == [True, False, False, True]
-    assert links[1]["error"].startswith("/rows/1/full_name: is required, and the value is blank")
+    assert links[1]["error"].startswith("/rows/1/full_name: is blank; it is required and has no fallback")
     assert "/rows/2/full_name: is too long" in links[2]["error"]
     assert "; /rows/2/tint: is no CSS colour" in links[2]["error"]
 
@@ -66,7 +66,7 @@ def test_a_mistake_of_all_rows_is_a_mistake_of_the_request(shared: Api, admin: s
         answer = linked(shared, admin, **body)
         assert (answer.status, list(answer.errors)) == (400, [pointer])
     assert linked(shared, admin, rows=rows, ignore_unknown=True).json()["links"][1]["warnings"][0] == (
-        "firstName: left out, the design has no such field"
+        "firstName is left out: the design has no such field"
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading flags: what databases, programs and spreadsheets write for yes and no."""
+"""Reading booleans: what databases, programs and spreadsheets write for yes and no."""
 
 import re
 
@@ -22,7 +22,7 @@ NO = frozenset(
 )
 
 
-def read_flag(text: str) -> bool | None:
+def read_boolean(text: str) -> bool | None:
     """Return what a text says, None where it says neither: ``t``, ``1.0``, ``WAHR``, ``VRAI``, ``нет``."""
     folded = text.strip().casefold().replace("i\u0307", "i")
     if folded in YES:

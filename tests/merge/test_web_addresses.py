@@ -1,10 +1,10 @@
-"""Facts of imgurl.merge.links: what nobody but the signer may put on a picture (threats 23 and 24)."""
+"""Facts of imgurl.merge.web_addresses: what nobody but the signer may put on a picture (threats 23 and 24)."""
 
 from typing import Final
 
 import pytest
 
-from imgurl.merge.links import looks_like_link
+from imgurl.merge.web_addresses import looks_like_address
 from tests.merge.corpora import SEEDS, addresses, person_names, plain_texts
 
 LINKS: Final = (
@@ -25,7 +25,7 @@ LINKS: Final = (
 @pytest.mark.parametrize("text", LINKS)
 def test_an_address_or_a_number_is_seen(text: str) -> None:
     """However it is disguised: other dots, brackets, full width, invisible joiners, another script's digits."""
-    assert looks_like_link(text)
+    assert looks_like_address(text)
 
 
 PLAIN: Final = (
@@ -42,35 +42,37 @@ PLAIN: Final = (
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_people_write_is_no_link(text: str) -> None:
     """Initials, abbreviations, prices, dates, versions, sentences."""
-    assert not looks_like_link(text)
+    assert not looks_like_address(text)
 
 
 @pytest.mark.parametrize("dot", ".\u3002\uff0e\ufe52\u2024\uff61\u06d4\u0701\u0702", ids=ascii)
 @pytest.mark.parametrize("name", ["evil{}example", "WWW{}x", "a{}b{}com"])
 def test_every_dot_is_a_dot(dot: str, name: str) -> None:
     """Full-width, small, ideographic, Arabic and Syriac ones."""
-    assert looks_like_link(name.replace("{}", dot))
+    assert looks_like_address(name.replace("{}", dot))
 
 
 @pytest.mark.parametrize("ending", ["com", "net", "org", "io", "app", "example", "invalid", "onion", "top", "xyz"])
 def test_a_common_ending_counts_however_it_is_capitalised(ending: str) -> None:
     """Of others only small letters do: names in capitals with a dot are names."""
-    assert all(looks_like_link(f"Evil.{spelt}") for spelt in (ending, ending.upper(), ending.capitalize()))
+    assert all(looks_like_address(f"Evil.{spelt}") for spelt in (ending, ending.upper(), ending.capitalize()))
     for other in ("museum", "de", "li", "it", "me"):
         spellings = (other, other.upper(), other.capitalize())
-        assert [looks_like_link(f"Evil.{spelt}") for spelt in spellings] == [True, False, False]
-        assert all(looks_like_link(f"Evil.{spelt}/x") and looks_like_link(f"Go.Evil.{spelt}") for spelt in spellings)
+        assert [looks_like_address(f"Evil.{spelt}") for spelt in spellings] == [True, False, False]
+        assert all(
+            looks_like_address(f"Evil.{spelt}/x") and looks_like_address(f"Go.Evil.{spelt}") for spelt in spellings
+        )
 
 
 @pytest.mark.parametrize("digits", range(1, 17))
 def test_digits_in_a_row_are_no_phone_number(digits: int) -> None:
     """They are a number of an order, unless a plus, a call or a leading 0 says otherwise; in a name seven are one."""
     text = "9" * digits
-    assert not looks_like_link(text)
-    assert looks_like_link(text, is_name=True) == (digits >= 7)
-    assert looks_like_link("+" + text) == (8 <= digits <= 15)
-    assert looks_like_link("call " + "-".join(text)) == (digits >= 6)
-    assert looks_like_link("0" + text) == (8 <= digits <= 12)
+    assert not looks_like_address(text)
+    assert looks_like_address(text, is_name=True) == (digits >= 7)
+    assert looks_like_address("+" + text) == (8 <= digits <= 15)
+    assert looks_like_address("call " + "-".join(text)) == (digits >= 6)
+    assert looks_like_address("0" + text) == (8 <= digits <= 12)
 
 
 def share(count: int, of: int) -> float:
@@ -81,7 +83,7 @@ def share(count: int, of: int) -> float:
 def test_few_names_and_texts_are_lost() -> None:
     """Of 1,999 one is taken for an address, 0.05 %; by the rules before 278 were, 13.9 %."""
     texts = plain_texts()
-    lost = [text for text in texts if looks_like_link(text)]
+    lost = [text for text in texts if looks_like_address(text)]
     assert len(texts) >= 1_900
     assert lost == ["So.Much.Fun"]
     assert share(len(lost), len(texts)) < 0.1
@@ -89,13 +91,13 @@ def test_few_names_and_texts_are_lost() -> None:
 
 def test_no_name_of_a_person_is_lost() -> None:
     """Also by the rule for names, by which seven digits are enough."""
-    assert [name for name in person_names() if looks_like_link(name, is_name=True)] == []
+    assert [name for name in person_names() if looks_like_address(name, is_name=True)] == []
 
 
 def test_few_addresses_are_missed() -> None:
     """Of 3,273 addresses, handles and phone numbers none is, by the rules before 660 were, 20 %."""
     texts = addresses()
-    missed = [text for text in texts if not looks_like_link(text)]
+    missed = [text for text in texts if not looks_like_address(text)]
     assert len(texts) >= 3_200
     assert share(len(missed), len(texts)) < 0.1
 
@@ -103,12 +105,12 @@ def test_few_addresses_are_missed() -> None:
 @pytest.mark.parametrize("phone", SEEDS["phones"])
 def test_a_phone_number_is_seen_in_a_sentence(phone: str) -> None:
     """In the groupings of forty countries."""
-    assert looks_like_link(f"Good news, {phone}")
-    assert looks_like_link(f"{phone} (Ava)")
+    assert looks_like_address(f"Good news, {phone}")
+    assert looks_like_address(f"{phone} (Ava)")
 
 
 @pytest.mark.parametrize("text", [*SEEDS["standards"], *SEEDS["amounts"], *SEEDS["dates"]])
 def test_a_number_is_no_phone_number(text: str) -> None:
     """Standards, registers, amounts, dates and ranges, alone and in a sentence."""
-    assert not looks_like_link(text)
-    assert not looks_like_link(f"Winner of {text} in Rome")
+    assert not looks_like_address(text)
+    assert not looks_like_address(f"Winner of {text} in Rome")

@@ -5,7 +5,7 @@ folded copy (NFKC, all dots alike), so that ``ｅｖｉｌ．ｃｏｍ``, ``evil
 
 A name that is lost harms its recipient as surely as an address that is drawn, so both sides are weighed: initials,
 titles, degrees, company forms and names in capitals are full of dots. tests/data/value-corpus.json holds both sides,
-tests/merge/test_links.py the bounds.
+tests/merge/test_web_addresses.py the bounds.
 """
 
 import re
@@ -67,7 +67,7 @@ DOT_NET = frozenset(("ASP", "VB", "ADO", "ML", "CLR"))
 LOOKALIKES = str.maketrans("асеіјорѕхуԁһոαοριντυκϲ", "aceijopsxydhnaopivtukc")
 
 
-def looks_like_link(text: str, *, is_name: bool = False) -> bool:
+def looks_like_address(text: str, *, is_name: bool = False) -> bool:
     """Say whether ``text``, at most 200 code points, holds a web or mail address, a handle or a phone number.
 
     ``is_name`` says that it is to be a person's name, in which any seven digits are a number.

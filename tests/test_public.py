@@ -1,0 +1,49 @@
+"""The public Python interface: what ``imgurl`` offers, what that loads, and that type checkers see it."""
+
+import subprocess
+import sys
+from typing import assert_type
+
+import pytest
+
+import imgurl
+from imgurl import Minter, image_tag
+from imgurl.config import PACKAGE
+from imgurl.urls import mint
+
+SECRET = "3q8Vw0Zr1nYkTgB5LhXs7cJdMu2PfEoA9iKxQvRyWtU"
+
+LOADED = "print(*sorted(name for name in sys.modules if name.startswith('imgurl')))"
+
+
+def loaded_by(source: str) -> set[str]:
+    """Return the modules of the package that a program loads."""
+    command = [sys.executable, "-W", "error", "-c", f"import sys\n{source}\n{LOADED}"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_the_public_names_are_those_of_the_module_that_mints() -> None:
+    """The very same objects; nothing else is public."""
+    assert (Minter, image_tag) == (mint.Minter, mint.image_tag)
+    assert imgurl.__all__ == ["Minter", "__version__", "image_tag"]
+    assert set(imgurl.__all__) <= set(dir(imgurl))
+
+
+def test_the_package_alone_loads_nothing() -> None:
+    """Minter is imported when it is asked for, and then it loads what its own module does."""
+    assert loaded_by("import imgurl") == {"imgurl"}
+    assert loaded_by("from imgurl import Minter") == loaded_by("import imgurl.urls.mint")
+
+
+def test_another_name_is_no_attribute() -> None:
+    """As of any module."""
+    with pytest.raises(AttributeError, match="module 'imgurl' has no attribute 'Mintre'"):
+        imgurl.Mintre  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_type_checkers_see_the_types() -> None:
+    """mypy, which checks this module too, would see an object otherwise."""
+    minter = assert_type(Minter.from_secret(SECRET, "https://img.example.com", "k1"), Minter)
+    url = assert_type(minter.mint("cert-2025", {"full_name": "Ava Johnson"}), str)
+    assert url.startswith("https://img.example.com/i/cert-2025.png?_k=k1&full_name=Ava+Johnson&_s=")
+    assert (PACKAGE / "py.typed").is_file()
