@@ -119,7 +119,7 @@ def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> 
 def _tell_left_out(text: BinaryIO, form: TableForm, span: Span) -> None:
     if span.left_out:
         for line, record in left_out(_bytes(text, span), form, span.first_line, is_ending=not span.rows):
-            click.echo(f"imgurl: line {line}: left out as no row: '{record}'", err=True)
+            click.echo(f"imgurl: line {line}: left out, not a row: '{record}'", err=True)
 
 
 def _form(wanted: ListOrder) -> TableForm:

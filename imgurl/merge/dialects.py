@@ -268,7 +268,7 @@ def _check_their_name(name: str, their_name: str | None, platform: str, spelling
     if their_name is None:
         return
     if not THEIR_NAME.fullmatch(their_name):
-        raise BadValue(name, f"is tied to '{their_name}', which is no name {platform} would give a field")
+        raise BadValue(name, f"is tied to '{their_name}', which is not a valid field name of {platform}")
     if not spelling.fullmatch(their_name):
         raise BadValue(
             name,

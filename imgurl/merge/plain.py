@@ -32,7 +32,7 @@ def _number(value: Decimal | Real) -> str:
     exact = _exact(value)
     if not exact.is_finite():
         raise ValueError(
-            f"is {value}, which is no number that an image can show; leave the field out where it is not known"
+            f"is {value}, which is not a number that an image can show; leave the field out if it is not known"
         )
     # Not "-0": nobody writes that.
     return format(exact, "f") if exact else format(abs(exact), "f")

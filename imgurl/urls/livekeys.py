@@ -56,13 +56,13 @@ class LiveKeys:
         except SettingsError as error:
             # Tried again at each look, because not all that was wrong is seen in the file; but said once.
             if self._trouble != (look, str(error)):
-                log.error("keys could not be read again; the last good ones count on", reason=str(error))
+                log.error("keys could not be reloaded; the last good ones stay in use", reason=str(error))
             self._trouble = look, str(error)
             return
         self._seen, self._trouble = look, None
         if ring != self._ring:
             self._ring = ring
-            log.info("keys read again", keys={key.id: key.state.value for key in ring.keys})
+            log.info("keys reloaded", keys={key.id: key.state.value for key in ring.keys})
 
 
 def live_keys(data: Path, from_environment: str | None) -> Keys:

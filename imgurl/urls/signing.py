@@ -188,14 +188,14 @@ def parse_keys(text: str) -> KeyRing:
 def check_key_id(text: str, where: str) -> None:
     """Raise SettingsError for what is no key id; the message does not repeat it, it may be a misplaced secret."""
     if not SIGNING_KEY_ID.fullmatch(text):
-        raise SettingsError(f"{where}: the key id is not of 1 to 12 characters of a-z and 0-9")
+        raise SettingsError(f"{where}: a key id has 1 to 12 characters of a-z and 0-9")
 
 
 def parse_state(text: str, where: str) -> KeyState:
     """Return the state of this name. Raises SettingsError, which does not repeat what may be a misplaced secret."""
     states = {state.value: state for state in KeyState if state is not KeyState.TEST}
     if text not in states:
-        raise SettingsError(f"{where}: that is no key state; write one of {', '.join(states)}")
+        raise SettingsError(f"{where}: this is not a key state; write one of {', '.join(states)}")
     return states[text]
 
 
