@@ -76,7 +76,7 @@ def list_keys(data: Path | None) -> None:
 def revoke(key_id: str, data: Path | None) -> None:
     """End a key for good. Running servers stop taking it within five seconds."""
     if not KEY_ID.fullmatch(key_id):
-        # Not repeated: it may be a key, and this may stand in a log.
+        # Not repeated: it may be a key, and this may end up in a log.
         raise click.UsageError("that is not a key id; 'imgurl keys api list' shows the ids")
     with _opened(data) as keys:
         key = keys.revoke(key_id)

@@ -1,4 +1,4 @@
-"""Merge fields: what a design may be told about a recipient, and the rules a value must keep."""
+"""Merge fields: what a design can show of a recipient, and the rules for each value."""
 
 import re
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class MergeField(BaseModel):
     input: tuple[Annotated[str, Field(pattern=r"^[%Yymd./ -]{6,20}$")], ...] = Field((), strict=False)
     time_zone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,40}$")] | None = None
     links: bool = False
-    # Words that are no value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
+    # Words that do not count as a value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
     refuse: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(strict=False)] | None = None
     openable: bool = False
 

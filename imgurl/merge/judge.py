@@ -27,7 +27,7 @@ from imgurl.merge.web_addresses import looks_like_address
 class Words(StrEnum):
     """Whose words a value is."""
 
-    #: Anybody's: what stands in the open part of a URL. Nothing that looks like an address is drawn.
+    #: Anybody's: what is in the open part of a URL. Nothing that looks like an address is drawn.
     OPEN = "open"
     #: A recipient's, from a list or a request, about to be sealed. An address is drawn, with a warning to the signer.
     DATA = "data"
@@ -36,7 +36,7 @@ class Words(StrEnum):
 
 
 class Flag(StrEnum):
-    """What was found on the way to a value. Most made the value missing; beside a text, a flag only tells."""
+    """What was found on the way to a value. Most made the value missing; with a text, a flag only informs."""
 
     UNRESOLVED = "unresolved"
     ENCODED_TAG = "encoded-tag"

@@ -1,6 +1,6 @@
 """Texts with placeholders: ``Hi <<first_name>>[[ in <<city>>]]``.
 
-``<<name>>`` stands for a value. What stands between ``[[`` and ``]]`` vanishes when one of its values is missing.
+``<<name>>`` stands for a value. Text between ``[[`` and ``]]`` vanishes when one of its values is missing.
 A backslash before ``<<`` or ``[[`` takes the meaning away.
 """
 
@@ -58,7 +58,7 @@ class TextTemplate:
 def parse_template(text: str) -> TextTemplate:
     """Parse a text with placeholders.
 
-    Raises ValueError with a sentence where brackets do not pair or a name is no field name.
+    Raises ValueError with a sentence if brackets do not pair or a name is not a field name.
     """
     pieces: list[tuple[bool, tuple[TextPart, ...]]] = []
     parts: list[TextPart] = []

@@ -23,7 +23,7 @@ class LiveKeys:
     """Gives the keys of a key file. May be called from any thread.
 
     A file that is gone, damaged or wrong changes nothing: the last good keys count on, and the log says so once.
-    Mutable state: the keys, what the file looked like and what was wrong with it, behind a lock.
+    Mutable state: the keys, what the file looked like and what was wrong with it, guarded by a lock.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:

@@ -43,7 +43,7 @@ MARKED_END = f"&amp;{END_MARKER}={''.join(MARK_REFERENCES)}"
 # reference itself, percent-encoded.
 LONGEST_MARK = len(quote("".join(MARK_REFERENCES), safe=""))
 
-# What a link begins with. Without a scheme it is relative to whatever shows it, and behind ? or # the path is none.
+# What a link begins with. Without a scheme it is relative to the page that shows it; after ? or # there is no path.
 BASE_URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s?#\"'<>]*)?", re.IGNORECASE)
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -88,7 +88,7 @@ class Minter:
     def from_secret(cls, secret: str, base_url: str, key_id: str) -> "Minter":
         """Make a minter from one secret in base64url and its id, ``k2`` for example: the server finds the key by it.
 
-        Both stand in ``keys.json``. Raises SettingsError on a short, malformed or guessable secret.
+        Both are in ``keys.json``. Raises SettingsError on a short, malformed or guessable secret.
         """
         ring = KeyRing((SigningKey(key_id, KeyState.SIGN, decode_secret(secret, key_id)),))
         return cls(ring.signing, base_url)
@@ -184,7 +184,7 @@ class Minter:
 
 
 class SealedValue(NamedTuple):
-    """A value that is ready to stand in URLs."""
+    """A value that is ready for URLs."""
 
     name: str
     text: str

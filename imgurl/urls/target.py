@@ -50,7 +50,7 @@ class SignedUrl:
     #: All pairs before ``_s``, decoded: controls and sealed values.
     pairs: Mapping[str, str]
     signature: str
-    #: What stands behind the signature: the bytes as Latin-1 text.
+    #: What comes after the signature: the bytes as Latin-1 text.
     open_query: str = ""
 
     @property

@@ -345,7 +345,7 @@ def test_without_a_key_nothing_is_minted(run: Run, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("IMGURL_SIGNING_KEYS")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")
-    assert "'imgurl keys add' makes one now" in ran.said
+    assert "'imgurl keys add' creates one now" in ran.said
 
 
 def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -225,7 +225,7 @@ def test_controls_and_values_for_all_rows(run: Run, source: Path, out: Path) -> 
     ("content", "more", "sentence"),
     [
         ("", (), "is empty; the first line must name the columns"),
-        ("first_name,image_url\nAva,x\n", (), "has a column 'image_url' already; name another with --column"),
+        ("first_name,image_url\nAva,x\n", (), "already has a column 'image_url'; name another with --column"),
         (
             "mail,phone\na,b\n",
             (),
