@@ -28,7 +28,7 @@ PACKAGE = Path(__file__).parent
 def shipped(folder: str) -> Path:
     """Return the folder ``designs`` or ``fonts`` that came with the package.
 
-    In a wheel they lie inside the package, in a checkout beside it.
+    In a wheel they are inside the package, in a checkout next to it.
     """
     packed = PACKAGE / f"_{folder}"
     return packed if packed.is_dir() else PACKAGE.parent / folder
@@ -52,18 +52,18 @@ class Settings(BaseSettings):
         "", description="what links begin with, for example https://img.example.com; default http://host:port"
     )
     cdn_base: str = Field(
-        "", description="what links begin with where a CDN stands in front, for example https://cdn.example.com"
+        "", description="what links begin with if a CDN is in front, for example https://cdn.example.com"
     )
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] = Field(
-        86_400, description="seconds a mail client may keep an image, where the design says nothing else"
+        86_400, description="seconds a mail client may keep an image, unless the design says otherwise"
     )
     memory_cache_mb: Annotated[int, Field(ge=0)] = Field(128, description="images kept in memory, MB a process")
     disk_cache_mb: Annotated[int, Field(ge=0)] = Field(2_048, description="images kept on disk, MB")
     render_deadline: Annotated[float, Field(gt=0, le=60)] = Field(
-        3.0, description="seconds a request waits for its picture before the default image goes out"
+        3.0, description="seconds a request waits for its image; after that it gets the default image"
     )
     render_queue: Annotated[int, Field(ge=1)] = Field(
-        256, description="pictures that may wait for drawing; beyond, the default image goes out at once"
+        256, description="images that may wait to be drawn; beyond that, requests get the default image at once"
     )
     store_url: str = Field(
         "", description="store that all machines share: file://, s3://, gs:// or az://; finished images and job files"
@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     )
     worker_id: str = Field(
         "",
-        description="what this machine's workers are called, another name on each machine [host name]",
+        description="name of this machine's workers, different on each machine [host name]",
     )
     webhook_hosts: str = Field(
         "",
@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         1.0, description="how often the designs folder is looked at for changes"
     )
     max_connections: Annotated[int, Field(ge=1)] = Field(
-        4_096, description="open connections of one server process; fewer where the limit of open files asks for it"
+        4_096, description="open connections of one server process; fewer if the limit on open files requires it"
     )
     header_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
         5.0, description="seconds a client has to send the head of a request"
@@ -119,7 +119,7 @@ class Settings(BaseSettings):
 
     @property
     def files_url(self) -> str:
-        """Where the files of jobs lie: the shared store, or a folder of the data folder."""
+        """Where the files of jobs are: the shared store, or a folder of the data folder."""
         return self.store_url or (self.data.absolute() / "store").as_uri()
 
     @property
@@ -162,7 +162,7 @@ def _rename_former() -> None:
 def hand_to_workers(settings: Settings, **more: str) -> None:
     """Put the settings into this process's environment, for the server processes it is about to start.
 
-    Server processes are started anew and see nothing but the environment. ``more`` adds other variables.
+    Server processes start from scratch and see only the environment. ``more`` adds other variables.
     """
     for name in Settings.model_fields:
         value = getattr(settings, name)

@@ -7,7 +7,7 @@ ImgurlError
 │   ├── BadTarget          the bytes are not of the form imgurl-url-1
 │   ├── UnknownKey         no key with this id
 │   ├── RevokedKey         the key was revoked
-│   └── BadSignature       the signature is another one
+│   └── BadSignature       the signature does not match
 ├── NotAnImageUrl          the path is not of the grammar: 404
 ├── TargetTooLong          over 8,192 bytes: 414
 ├── UnknownDesign          no design of this name: 404
@@ -18,13 +18,13 @@ ImgurlError
 ├── UnknownDialect         no dialect of this id: 400
 ├── BadTable               a list of recipients can't be read: 400
 ├── UnknownColumn          a list has no column of this name: 400
-├── BadApiKey              an API key that is to be made breaks a rule: 400
+├── BadApiKey              a new API key would break a rule: 400
 ├── DatabaseDown           the database of API keys and jobs does not answer: 503
 ├── StorageError           the store of job files and finished images failed: 503
 ├── UnknownJob             no job of this id: 404
-├── JobConflict            the job is in a state in which this can't be done: 409
+├── JobConflict            the state of the job does not allow this: 409
 ├── TooManyJobs            an owner has too many unfinished jobs: 429
-├── WorkerTaken            a living worker process has this id: the worker does not start
+├── WorkerTaken            a running worker process has this id: the worker does not start
 └── RenderFailed           drawing did not succeed
 """
 
@@ -111,7 +111,7 @@ class TargetTooLong(ImgurlError):
     is_permanent = True
 
     def __init__(self, length: int, limit: int) -> None:
-        super().__init__(f"the URL is {length:,} bytes long, at most {limit:,} are read")
+        super().__init__(f"the URL is {length:,} bytes long, the limit is {limit:,}")
         self.length = length
         self.limit = limit
 
@@ -180,7 +180,7 @@ class UnknownField(ImgurlError):
 
 
 class NotOpenable(ImgurlError):
-    """Raised when a field that only a signer may fill is to be left open."""
+    """Raised when a field that only a signer may fill would be left open."""
 
     status_hint = 400
     is_permanent = True
@@ -208,7 +208,7 @@ class UnknownDialect(ImgurlError):
 
 
 class BadTable(ImgurlError):
-    """Raised when a list is no CSV and no NDJSON that can be read; the message says what it is and what to do."""
+    """Raised when a list cannot be read as CSV or NDJSON; the message says what it is and what to do."""
 
     status_hint = 400
     is_permanent = True
@@ -231,14 +231,14 @@ class UnknownColumn(ImgurlError):
 
 
 class BadApiKey(ImgurlError):
-    """Raised when an API key that is to be made breaks a rule; the message says which and what to do."""
+    """Raised when a new API key would break a rule; the message says which and what to do."""
 
     status_hint = 400
     is_permanent = True
 
 
 class DatabaseDown(ImgurlError):
-    """Raised when the database of API keys and jobs does not answer, or can't do what it must.
+    """Raised when the database of API keys and jobs does not answer, or fails.
 
     The message names no address and no value; the cause may.
     """
@@ -247,23 +247,23 @@ class DatabaseDown(ImgurlError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"the database can't be used ({reason}); check IMGURL_DATABASE_URL, or the room and the owner of the "
-            "data folder"
+            f"the database can't be used ({reason}); check IMGURL_DATABASE_URL, or the free space and "
+            "ownership of the data folder"
         )
         self.reason = reason
 
 
 class StorageError(ImgurlError):
-    """Raised when the store behind ``IMGURL_STORE_URL`` fails, or lacks what must be there.
+    """Raised when the store at ``IMGURL_STORE_URL`` fails, or lacks something that must be in it.
 
-    The message names the key and holds no path, host or credential of the store; the cause does.
+    The message names the key but no path, host or credential of the store; the cause may.
     """
 
     status_hint = 503
 
 
 class UnknownJob(ImgurlError):
-    """Raised when there is no job of this id; one that was purged is not there either."""
+    """Raised when no job has this id, for example because it was purged."""
 
     status_hint = 404
     is_permanent = True
@@ -274,13 +274,13 @@ class UnknownJob(ImgurlError):
 
 
 class JobConflict(ImgurlError):
-    """Raised when a job is in a state in which it can't be cancelled or resumed."""
+    """Raised when a job is in a state in which it cannot be cancelled or resumed."""
 
     status_hint = 409
     is_permanent = True
 
-    def __init__(self, job_id: str, status: str, wish: str) -> None:
-        super().__init__(f"the job '{job_id}' is {status} and can't be {wish}")
+    def __init__(self, job_id: str, status: str, action: str) -> None:
+        super().__init__(f"the job '{job_id}' is {status} and can't be {action}")
         self.job_id = job_id
         self.status = status
 
@@ -297,7 +297,7 @@ class TooManyJobs(ImgurlError):
 
 
 class WorkerTaken(ImgurlError):
-    """Raised when a living worker process works under this id."""
+    """Raised when a running worker process has this id."""
 
     def __init__(self, worker_id: str) -> None:
         super().__init__(

@@ -100,7 +100,7 @@ def test_errors_carry_their_facts() -> None:
         (UnknownKey("k9"), "no key with the id 'k9' is known here"),
         (RevokedKey("k1"), "the key 'k1' was revoked: URLs signed with it are dead for good"),
         (BadSignature(), "the signature does not belong to this sealed part"),
-        (TargetTooLong(9_000, 8_192), "the URL is 9,000 bytes long, at most 8,192 are read"),
+        (TargetTooLong(9_000, 8_192), "the URL is 9,000 bytes long, the limit is 8,192"),
         (UnknownDesign("sprng", ["spring", "winter"]), "there is no design 'sprng': did you mean 'spring'?"),
         (UnknownDesign("sprng", []), "there is no design 'sprng'"),
         (BadValue("city", "is blank"), "the value for 'city' is blank"),

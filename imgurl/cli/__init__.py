@@ -1,4 +1,4 @@
-"""The command ``imgurl``. Each command lies in a module of its own and is imported when it is called.
+"""The command ``imgurl``. Each command has a module of its own, imported when it is called.
 
 So ``imgurl mint`` starts without the server's and the picture libraries.
 """

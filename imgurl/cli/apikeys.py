@@ -44,7 +44,9 @@ def create(
     """
     for design in designs:
         if not DESIGN_ID.fullmatch(design):
-            raise click.UsageError(f"--design: '{design}' is no design id; those are small letters, digits, - and _")
+            raise click.UsageError(
+                f"--design: '{design}' is not a design id; those are lowercase letters, digits, - and _"
+            )
     try:
         until = parse_lifetime(expires) if expires else None
     except ValueError as error:
@@ -74,8 +76,8 @@ def list_keys(data: Path | None) -> None:
 def revoke(key_id: str, data: Path | None) -> None:
     """End a key for good. Running servers stop taking it within five seconds."""
     if not KEY_ID.fullmatch(key_id):
-        # Not repeated: it may be a key, and this may stand in a log.
-        raise click.UsageError("that is no id of a key; 'imgurl keys api list' shows the ids")
+        # Not repeated: it may be a key, and this may end up in a log.
+        raise click.UsageError("that is not a key id; 'imgurl keys api list' shows the ids")
     with _opened(data) as keys:
         key = keys.revoke(key_id)
     if key is None:

@@ -23,7 +23,9 @@ def tell_tally(tally: Tally, left_out: LeftOut) -> None:
         click.echo(f"  {name}: the fallback is shown in {counted(count)}", err=True)
     if left_out.count:
         records = f"{left_out.count:,} record{'' if left_out.count == 1 else 's'}"
-        click.echo(f"  {records} left out as no rows, the first in line {left_out.line}: '{left_out.first}'", err=True)
+        click.echo(
+            f"  {records} left out that are not rows, the first in line {left_out.line}: '{left_out.first}'", err=True
+        )
     if not tally.done:
         click.echo("imgurl: no row has a link; the first says why: " + shortened(tally.error, 300), err=True)
     elif tally.failed:

@@ -63,10 +63,10 @@ class Look:
 @set_option
 @click.option(
     "--open", "opened", multiple=True, metavar="NAME[=THEIR_FIELD]",
-    help="Leave a field to the mail platform; THEIR_FIELD is its name over there. A --set of the same field is the "
+    help="Leave a field to the mail platform; THEIR_FIELD is its name there. A --set of the same field is the "
     "fallback signed into this URL.",
 )  # fmt: skip
-@click.option("--esp", metavar="DIALECT", help=f"Mail platform: {', '.join(BY_ID)}. Without: @@name@@ tags.")
+@click.option("--esp", metavar="PLATFORM", help=f"Mail platform: {', '.join(BY_ID)}. Without: @@name@@ tags.")
 @click.option("--format", "ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
 @click.option("--ext", "former_ext", type=click.Choice(EXTENSIONS), hidden=True)
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
@@ -85,8 +85,8 @@ class Look:
     "list_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Mint one sealed URL for each row of a CSV; columns named like a field are its values, a --set is for rows "
-    "without one.",
+    help="Mint one sealed URL for each row of a CSV. Columns named like a field hold its values; --set gives the value "
+    "for rows without one.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the list goes.")
 @click.option("--column", default="image_url", show_default=True,

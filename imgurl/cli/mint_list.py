@@ -38,11 +38,11 @@ READ_BYTES = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class ListOrder:
-    """What is wanted of a list: where it is and goes, what its columns are called, and how it is read."""
+    """The order for a list: where it is and goes, what its columns are called, and how it is read."""
 
     source: Path
     out: Path
-    #: The column with the links; beside it stands the one with what follows ``/i/`` in them.
+    #: The column with the links; the next one has what follows ``/i/`` in them.
     column: str
     charset: str | None
     mapping: Mapping[str, str]
@@ -67,7 +67,7 @@ def mint_list(wanted: ListOrder, design: Design, keys: KeyRing, base_url: str) -
         raise click.UsageError(f"--csv writes .csv or .tsv; 'imgurl batch' writes {wanted.out.suffix}")
     for column in wanted.added:
         if column in form.header:
-            raise click.UsageError(f"{wanted.source} has a column '{column}' already; name another with --column")
+            raise click.UsageError(f"{wanted.source} already has a column '{column}'; name another with --column")
     options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, wanted.controls)
     order = prepare(options, form, design, keys, base_url, added=wanted.added)
     links = Links(order, keys.signing)
@@ -96,12 +96,12 @@ class _Warnings:
 
     def after(self, row: Row, link: Link) -> "_Warnings":
         """Print what is to be said of a row, if not too much was said already."""
-        # A blank cell of an optional field is how a list says that there is no value.
-        told = [f"line {row.line}: {warning}" for warning in link.warnings if not warning.endswith(BLANK)]
-        told += [link.error] if link.error else []
-        for sentence in told[: max(0, MAX_WARNINGS - self.count)]:
+        # A blank cell of an optional field is how a list says that it has no value.
+        sentences = [f"line {row.line}: {warning}" for warning in link.warnings if not warning.endswith(BLANK)]
+        sentences += [link.error] if link.error else []
+        for sentence in sentences[: max(0, MAX_WARNINGS - self.count)]:
             click.echo(f"imgurl: {sentence}", err=True)
-        return _Warnings(self.count + len(told), self.error or link.error)
+        return _Warnings(self.count + len(sentences), self.error or link.error)
 
 
 def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> None:
@@ -119,7 +119,7 @@ def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> 
 def _tell_left_out(text: BinaryIO, form: TableForm, span: Span) -> None:
     if span.left_out:
         for line, record in left_out(_bytes(text, span), form, span.first_line, is_ending=not span.rows):
-            click.echo(f"imgurl: line {line}: left out as no row: '{record}'", err=True)
+            click.echo(f"imgurl: line {line}: left out, not a row: '{record}'", err=True)
 
 
 def _form(wanted: ListOrder) -> TableForm:
@@ -134,7 +134,7 @@ def _form(wanted: ListOrder) -> TableForm:
 
 
 def _cells(form: TableForm, row: Row, link: Link) -> list[str]:
-    # What is too much stays, behind the new columns.
+    # Surplus cells stay, after the new columns.
     return [*own_cells(form, row), link.url, link.path, *map(inert, row.rest)]
 
 

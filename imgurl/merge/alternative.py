@@ -1,6 +1,6 @@
 """Alternative text: what an image says, for readers who do not see it.
 
-A placeholder without a value goes together with a separator beside it: ``Certificate: <<award>>, <<name>>, 2025``
+A placeholder without a value vanishes together with an adjacent separator: ``Certificate: <<award>>, <<name>>, 2025``
 without a name is "Certificate: Excellence, 2025". Punctuation alone decides, in any script; words stay.
 
 For a mail platform that escapes what it puts into HTML, the text can hold the platform's own tag, with the fallback
@@ -25,7 +25,7 @@ SENTENCE_END = 4
 OPENING_QUOTES = frozenset("\"'”’»›")
 CLOSING_QUOTES = frozenset("\"'“‘«‹")
 
-# "'s" behind a name that is not there.
+# "'s" after a missing name.
 POSSESSIVE = re.compile(r"['’]\w{1,2}\b")
 
 # Fields without a fallback that are left to the platform each double the text.
@@ -36,7 +36,7 @@ MAX_BRANCHES = 2
 class TextForm:
     """How a platform writes a field into HTML, escaped, and asks whether there is a value.
 
-    ``NAME`` stands for the field. None of it holds a quote, for the reason given in ``dialects``.
+    ``NAME`` stands for the field. No part contains a quote, for the reason given in ``dialects``.
     """
 
     tag: str
@@ -189,7 +189,7 @@ def _says_something(text: str) -> bool:
 
 
 def _is_unit(character: str) -> bool:
-    """Currency signs and what else stands before or behind a number."""
+    """Currency signs and what else comes before or after a number."""
     return bool(character) and (character in "#№%‰°＃％" or unicodedata.category(character) == "Sc")
 
 

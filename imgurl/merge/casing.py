@@ -34,7 +34,7 @@ TURKIC_LETTERS = re.compile("[İığĞ]")
 # McDONALD: somebody who shouts and knows how the name is written.
 SHOUTED_MC = re.compile(r"\b(Mc|Mac|O['\u2019]|D['\u2019])(?=[A-Z]{2})")
 
-# What English puts behind an apostrophe; no name goes on like this.
+# What English puts after an apostrophe; no name goes on like this.
 ENDINGS = ("re", "ve", "ll")
 # Dutch: van 't Hooft.
 DUTCH_ARTICLES = ("'T", "'S", "'N", "\u2019T", "\u2019S", "\u2019N")
@@ -43,8 +43,8 @@ VOWELS = frozenset("aeiouy")
 
 
 def set_casing(text: str, casing: FieldCasing, locale: str = "en") -> str:
-    """Return the text in NFC with its letters set as told; Turkish and Azeri keep their dotted and dotless i."""
-    # Before, because letters are counted behind an apostrophe; after, because a change of case can take a letter apart.
+    """Return the text in NFC with its letters set that way; Turkish and Azeri keep their dotted and dotless i."""
+    # Before, because letters are counted after an apostrophe; after, because a change of case can take a letter apart.
     return unicodedata.normalize("NFC", _cased(unicodedata.normalize("NFC", text), casing, locale))
 
 
@@ -163,7 +163,7 @@ def _mended(piece: str, locale: str) -> str:
 def _capital(word: str, locale: str) -> str:
     lowered = _cased(word, FieldCasing.LOWER, locale)
     parts = re.split("(['\u2019])", lowered)
-    # O'Brien has two capitals, Ava's one: a single letter behind an apostrophe is an ending.
+    # O'Brien has two capitals, Ava's one: a single letter after an apostrophe is an ending.
     return "".join(
         _initial(part[:1], locale) + part[1:] if index == 0 or (len(part) > 1 and part not in ENDINGS) else part
         for index, part in enumerate(parts)

@@ -40,7 +40,7 @@ EMOJI_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]
 
 # Line ends, tabs, no-break spaces and letters that are blank (Braille blank, Hangul fillers) become a space …
 BLANK = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2800\u3164\u115f\u1160\uffa0\\s]+")
-# … and what shows nothing, or changes the order of what stands beside it, goes away: controls, soft hyphen, bidi
+# … and what shows nothing, or changes the order of its neighbours, goes away: controls, soft hyphen, bidi
 # marks, embeddings, overrides and isolates, zero-width space, invisible operators, byte-order mark, interlinear
 # annotations, tags, non-characters. The joiners U+200C and U+200D stay: Persian, Indic scripts and emoji need them.
 HIDDEN = re.compile(

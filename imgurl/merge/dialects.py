@@ -1,9 +1,10 @@
 """Mail platforms: how each writes a merge tag, and what arrives in its place.
 
-One row a platform. A tag holds no space and no quote of either kind. Tools that write HTML percent-encode the space,
+The public word for a platform is ``esp``, as in ``--esp``; its dialect is the set of its tags. One row per platform.
+A tag contains no space and no quote of either kind. Tools that write HTML percent-encode the space,
 end the ``src="…"`` attribute at the double quote, and turn the single one into an entity, at which Django, Jinja and
 Liquid refuse the whole mail. So no tag carries a fallback of its own: what platforms print for a missing value is
-nothing, ``None`` or ``null``, and imgurl takes each for missing. Facts come from the platforms' documentation, see the
+nothing, ``None`` or ``null``, and imgurl counts each as missing. Facts come from the platforms' documentation, see the
 project's reference on mail platforms; docs/mail-html-tools.md lists the tools.
 """
 
@@ -56,7 +57,7 @@ class Dialect:
     id: str
     #: The platform's own name.
     platform: str
-    #: Tag of a standard contact field, ``NAME`` standing for the platform's name of it.
+    #: Tag of a standard contact field; ``NAME`` is where the platform's name for it goes.
     tag: str
     #: Whether ``tag`` runs the value through a URL encoder; fixes how the value is decoded.
     encoded: bool
@@ -99,13 +100,13 @@ class Dialect:
 
 CONTACT = {"first_name": "first_name", "last_name": "last_name", "email": "email"}
 UNREPLACED = "the tag itself"
-XML_WRITERS = "cheerio's .xml() and dom-serializer write $ as &#x24;, which breaks the tag: let them write HTML."
+XML_WRITERS = "cheerio's .xml() and dom-serializer write $ as &#x24;, which breaks the tag: have them write HTML."
 
 DIALECTS = (
     Dialect(
         "activecampaign", "ActiveCampaign", "%NAME%", encoded=False, naming=Naming.UPPER,
         names={"company_name": "ACCT_NAME"}, leaked=r"%[A-Z][A-Z0-9_\-]{1,40}(?:\|[A-Z]*)?%",
-        note="There is no URL encoder: names with & # or quotes arrive damaged; for those seal one URL a recipient.",
+        note="It has no URL encoder: names with & # or quotes arrive damaged; for those, seal one URL per recipient.",
     ),
     Dialect(
         "apollo", "Apollo", "{{NAME}}", encoded=False, naming=Naming.SNAKE,
@@ -122,7 +123,7 @@ DIALECTS = (
     ),
     Dialect(
         "brevo", "Brevo", "{{contact.NAME}}", encoded=False, naming=Naming.UPPER,
-        names={"company_name": "COMPANY"}, note="Brevo's urlencode filter is not documented, so the value comes raw.",
+        names={"company_name": "COMPANY"}, note="Brevo's urlencode filter is undocumented, so the value is sent raw.",
     ),
     Dialect(
         "campaignmonitor", "Campaign Monitor", "[NAME,fallback=]", encoded=False, naming=Naming.FLAT,
@@ -153,12 +154,12 @@ DIALECTS = (
     Dialect(
         "hubspot", "HubSpot", "{{contact.NAME|urlencode}}", encoded=True, naming=Naming.FLAT,
         names={"company_name": "company"}, spelling=VARIABLE,
-        note="Paste it in the source-code view of the e-mail editor.",
+        note="Paste it into the source-code view of the e-mail editor.",
     ),
     Dialect(
         "instantly", "Instantly", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
-        note='Turn off every "text only" switch of the campaign, they drop all images. Names with & or # are safest '
-        "as one sealed URL a lead: imgurl mint --csv.",
+        note='Turn off every "text only" switch of the campaign: they drop all images. Names with & or # are safest '
+        "with one sealed URL per lead.",
     ),
     Dialect(
         "intercom", "Intercom", "{{NAME}}", encoded=False, naming=Naming.SNAKE, names={"company_name": "company.name"},
@@ -166,7 +167,7 @@ DIALECTS = (
     Dialect(
         "iterable", "Iterable", "{{#urlEncode}}{{{NAME}}}{{/urlEncode}}", encoded=True, naming=Naming.CAMEL,
         names={"company_name": "company"},
-        note="Keep the three braces inside: with two, the value is HTML-escaped before it is encoded.",
+        note="Keep the three inner braces: with two, the value is HTML-escaped before it is encoded.",
     ),
     Dialect(
         "kit", "Kit (ConvertKit)", "{{subscriber.NAME|url_encode}}", encoded=True, naming=Naming.SNAKE,
@@ -176,7 +177,7 @@ DIALECTS = (
         "klaviyo", "Klaviyo", "{{NAME|urlencode}}", encoded=True, naming=Naming.SNAKE,
         names=CONTACT | {"company_name": "organization"},
         custom_tag="{{person.NAME|urlencode}}", missing="nothing, or None", spelling=VARIABLE,
-        note="Add no default filter: its quotes break in HTML tools, and imgurl knows the fallback.",
+        note="Do not add a default filter: HTML tools break its quotes, and imgurl has the fallback.",
     ),
     Dialect(
         "lemlist", "lemlist", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
@@ -190,7 +191,7 @@ DIALECTS = (
         "mailchimp", "Mailchimp", "*|URL:NAME|*", encoded=True, naming=Naming.UPPER_SNAKE,
         names={"first_name": "FNAME", "last_name": "LNAME", "company_name": "COMPANY"},
         test_send="<< Test First Name >>, and <<First Name>> in the public archive",
-        note="A merge tag is at most 10 characters long in Mailchimp: look it up under Audience fields.",
+        note="Merge tags in Mailchimp have at most 10 characters: look yours up under Audience fields.",
     ),
     Dialect(
         "mailerlite", "MailerLite", "{$NAME}", encoded=False, naming=Naming.SNAKE,
@@ -208,8 +209,8 @@ DIALECTS = (
     Dialect(
         "marketo", "Marketo", "{{my.NAME}}", encoded=True, naming=Naming.SNAKE, missing="nothing",
         test_send="the chosen lead's value",
-        note="Make a Velocity e-mail script token of each name, with the text $!esc.url($lead.FirstName): Marketo's "
-        "own lead tokens hold spaces and are not encoded.",
+        note="Create a Velocity e-mail script token for each name, with the text $!esc.url($lead.FirstName): Marketo's "
+        "own lead tokens contain spaces and are not encoded.",
     ),
     Dialect(
         "moosend", "Moosend", "#recipient:NAME#", encoded=False, naming=Naming.FLAT,
@@ -231,8 +232,8 @@ DIALECTS = (
         "sfmc", "Salesforce Marketing Cloud", "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", encoded=True,
         naming=Naming.PASCAL, names={"company_name": "Company"},
         missing="nothing, because AttributeValue is used; a plain unknown column would stop the send",
-        note="AMPscript has no form of this tag without single quotes. React Email's <Img> and whatever writes "
-        "XML turn them into entities: put the <img> in after these tools, or with dangerouslySetInnerHTML.",
+        note="AMPscript has no form of this tag without single quotes. React Email's <Img> and XML writers turn them "
+        "into entities: insert the <img> after these tools, or with dangerouslySetInnerHTML.",
     ),
     Dialect(
         "smartlead", "Smartlead", "{{NAME}}", encoded=False, naming=Naming.SNAKE, test_send=UNREPLACED,
@@ -268,10 +269,10 @@ def _check_their_name(name: str, their_name: str | None, platform: str, spelling
     if their_name is None:
         return
     if not THEIR_NAME.fullmatch(their_name):
-        raise BadValue(name, f"is tied to '{their_name}', which is no name {platform} would give a field")
+        raise BadValue(name, f"maps to '{their_name}', which is not a valid field name of {platform}")
     if not spelling.fullmatch(their_name):
         raise BadValue(
             name,
-            f"is tied to '{their_name}', which {platform} reads in quotes only, and HTML tools break quotes; copy it "
+            f"maps to '{their_name}', which {platform} reads only in quotes, and HTML tools break quotes; copy it "
             "into a property named with letters, digits and _",
         )

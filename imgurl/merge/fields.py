@@ -1,4 +1,4 @@
-"""Merge fields: what a design may be told about a recipient, and the rules a value must keep."""
+"""Merge fields: what a design can show of a recipient, and the rules for each value."""
 
 import re
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class MergeField(BaseModel):
     input: tuple[Annotated[str, Field(pattern=r"^[%Yymd./ -]{6,20}$")], ...] = Field((), strict=False)
     time_zone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,40}$")] | None = None
     links: bool = False
-    # Words that are no value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
+    # Words that do not count as a value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
     refuse: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(strict=False)] | None = None
     openable: bool = False
 
@@ -88,7 +88,7 @@ class MergeField(BaseModel):
         if self.format and self.type not in (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE):
             problems.append('"format" is for numbers, money and dates only')
         elif self.format and not _is_format(self):
-            problems.append('"format" is no skeleton of ICU; write for example ".00", "compact-short" or "yMMMd"')
+            problems.append('"format" is not an ICU skeleton; write for example ".00", "compact-short" or "yMMMd"')
         if self.pattern is not None and (reason := unsafe_pattern(self.pattern)):
             problems.append(f'"pattern" {reason}')
         if problems:
@@ -102,7 +102,7 @@ def _choice_problems(field: MergeField) -> Iterator[str]:
     elif field.type is FieldType.LANGUAGE:
         for choice in field.choices:
             if not is_language(choice):
-                yield f'\'{choice}\' is no language tag; write for example "de", "pt-BR" or "zh-Hant"'
+                yield f'\'{choice}\' is not a language tag; write for example "de", "pt-BR" or "zh-Hant"'
 
 
 def _date_problems(field: MergeField) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _date_problems(field: MergeField) -> Iterator[str]:
     if any(sorted(re.findall("%(.)", form.replace("%y", "%Y"))) != ["Y", "d", "m"] for form in field.input):
         yield '"input" names %Y, %m and %d, each once; %y stands for a year of two digits'
     if field.time_zone and field.time_zone not in available_timezones():
-        yield f"'{field.time_zone}' is no time zone known here; write for example \"Europe/Berlin\""
+        yield f"'{field.time_zone}' is not a known time zone; write for example \"Europe/Berlin\""
 
 
 def _is_format(field: MergeField) -> bool:

@@ -27,7 +27,7 @@ from imgurl.merge.web_addresses import looks_like_address
 class Words(StrEnum):
     """Whose words a value is."""
 
-    #: Anybody's: what stands in the open part of a URL. Nothing that looks like an address is drawn.
+    #: Anybody's: what is in the open part of a URL. Nothing that looks like an address is drawn.
     OPEN = "open"
     #: A recipient's, from a list or a request, about to be sealed. An address is drawn, with a warning to the signer.
     DATA = "data"
@@ -36,7 +36,7 @@ class Words(StrEnum):
 
 
 class Flag(StrEnum):
-    """What was found on the way to a value. Most made the value missing; beside a text, a flag only tells."""
+    """What was found on the way to a value. Most made the value missing; with a text, a flag only informs."""
 
     UNRESOLVED = "unresolved"
     ENCODED_TAG = "encoded-tag"
@@ -65,26 +65,26 @@ class Flag(StrEnum):
 # Ends of sentences that begin with the field's name: why there is no value. Callers of the API read them.
 REASONS = {
     Flag.MISSING: "is blank",
-    Flag.NULL_WORD: "is a word that programs print for nothing",
-    Flag.REFUSED_WORD: 'is a placeholder; the design lists such words as the field\'s "refuse", where [] allows all',
-    Flag.NOT_A_NAME: 'is no name, but a number, a date or signs; the design may allow it with "refuse": []',
-    Flag.UNRESOLVED: "is a merge tag that was not replaced: a mail platform does that in the mails that it sends, and "
-    "only where the field is open",
+    Flag.NULL_WORD: 'is a placeholder such as "null" or "undefined"',
+    Flag.REFUSED_WORD: 'is a placeholder; the design may list others in the field\'s "refuse", or allow all with []',
+    Flag.NOT_A_NAME: 'is not a name but a number, a date or punctuation; the design may allow it with "refuse": []',
+    Flag.UNRESOLVED: "is a merge tag that was not replaced: mail platforms replace tags only in the mails that they "
+    "send, and only in open fields",
     Flag.ENCODED_TAG: "is a merge tag whose brackets were percent-encoded: most likely an HTML tool did that before "
     "the mail platform saw the tag; run the tool first and paste the image afterwards",
     Flag.NOT_OPENABLE: 'is a field that only a signer may fill; "openable": true in the design opens it',
-    Flag.CUT: "is cut off: the URL ended within or right behind it",
-    Flag.UNDECODABLE: "is damaged: letters were lost before it came here, or its charset can't be known",
-    Flag.TOO_LONG: "is too long: the field's max_length (grapheme clusters), or 200 code points",
+    Flag.CUT: "is cut off: the URL ended within or right after it",
+    Flag.UNDECODABLE: "is damaged: letters were lost on the way, or its charset cannot be determined",
+    Flag.TOO_LONG: "is too long: the limit is the field's max_length in grapheme clusters, and 200 code points",
     Flag.LINK: 'looks like a web address, a mail address or a phone number; the design may allow it with "links": true',
     Flag.PATTERN: "does not match the field's pattern",
-    Flag.NOT_A_CHOICE: "is none of the field's choices",
+    Flag.NOT_A_CHOICE: "is not one of the field's choices",
     Flag.NOT_A_BOOLEAN: "is neither true nor false",
-    Flag.NOT_A_COLOR: "is no CSS colour; write for example 1a73e8, #1a73e8 or tomato",
-    Flag.NOT_A_NUMBER: "is no number; write for example 1299.5",
-    Flag.NOT_A_DATE: "is no date; write for example 2026-03-01",
-    Flag.AMBIGUOUS: "is ambiguous: it reads in two ways; write for example 1299.00 or 2026-03-01, or let the design "
-    'say how its dates are written ("input") and whose day a moment is ("time_zone")',
+    Flag.NOT_A_COLOR: "is not a CSS colour; write for example 1a73e8, #1a73e8 or tomato",
+    Flag.NOT_A_NUMBER: "is not a number; write for example 1299.5",
+    Flag.NOT_A_DATE: "is not a date; write for example 2026-03-01",
+    Flag.AMBIGUOUS: "is ambiguous: it can be read in two ways; write for example 1299.00 or 2026-03-01, or let the "
+    'design say how its dates are written ("input") and whose day a moment is ("time_zone")',
     Flag.OTHER_CURRENCY: "is an amount in another currency than the field's",
     Flag.NO_GLYPH: "has a character that no font can draw",
 }
@@ -92,9 +92,9 @@ REASONS = {
 # The same for a value that is drawn all the same, where its owner should look at it.
 WARNINGS = {
     Flag.LINK: "looks like a web address, a mail address or a phone number; it is drawn, because it is signed",
-    Flag.NULL_WORD: "holds a word that programs print for nothing, which is left out",
-    Flag.REPEATED: "has two values in the URL, of which the first counts",
-    Flag.NOT_OPENABLE: f"{REASONS[Flag.NOT_OPENABLE]}; what the URL's open part says is not read",
+    Flag.NULL_WORD: 'contains a placeholder such as "null" or "undefined", which is left out',
+    Flag.REPEATED: "has two values in the URL; the first one counts",
+    Flag.NOT_OPENABLE: f"{REASONS[Flag.NOT_OPENABLE]}; its value in the URL's open part is ignored",
 }
 
 

@@ -1,6 +1,6 @@
-"""Words in personal names that are no given and no family name, and family names that tell a name's order.
+"""Words in personal names that are neither given nor family names, and family names that reveal a name's order.
 
-In small letters without dots. Collected from grammars and style guides, measured by tests/merge/test_names.py.
+In lowercase, without dots. Collected from grammars and style guides, measured by tests/merge/test_names.py.
 """
 
 TITLES = frozenset(
@@ -16,9 +16,9 @@ TITLES = frozenset(
     др проф господин госпожа пан пані κοσ κα د الدكتور دكتور السيد السيدة الشيخ مهندس
     """.split()
 )
-# Small behind another title: Dr. med. univ., Prof. Dr. h. c.
+# Lowercase after another title: Dr. med. univ., Prof. Dr. h. c.
 SMALL_TITLES = frozenset("med phil rer nat jur oec pol habil h c hc univ techn".split())
-# Words of two and three letters without a vowel that are no initials.
+# Words of two and three letters without a vowel that are not initials.
 VOWELLESS = frozenset("ng md st ch sh kh th gh ph".split())
 # Particles of the West that are names in the East.
 ASIAN_NAMES = frozenset("bin du di do den das".split())
@@ -39,7 +39,7 @@ DEGREE_SPELLINGS = {
     word.casefold(): word
     for word in """PhD MSc BSc EdD PsyD DPhil MPhil MEng BEng DSc ScD Esq DrSc CSc BCom MCom PharmD EngD DBA""".split()
 }
-# Degrees that are family or given names as well: degrees only behind a comma.
+# Degrees that are family or given names as well: degrees only after a comma.
 DOUBTFUL_DEGREES = frozenset("ma ba do ms ed pe ca od mp jp".split())
 
 GENERATIONS = frozenset("jr sr junior senior júnior filho neto sobrinho jnr snr fils père".split())
@@ -47,7 +47,7 @@ NUMERALS = tuple("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVI
 # Numerals that are names: Mr Xi, Ms Vi. With a given and a family name before them they are numerals.
 DOUBTFUL_NUMERALS = frozenset(("VI", "XI"))
 
-# Small where they stand between names. "le", "la", "los" and "las" only behind another particle: "Marine Le Pen".
+# Lowercase between names. "le", "la", "los" and "las" only after another particle: "Marine Le Pen".
 PARTICLES = frozenset(
     """
     van von de da dos del dela delos della dello dei degli delle der den des du di do das vom zu zum zur af av ten ter
@@ -55,7 +55,7 @@ PARTICLES = frozenset(
     """.split()
 )
 FOLLOWING_PARTICLES = frozenset("le la los las den der het te den und".split())
-# Italians write theirs large: Luca Di Maio; "ben" and "el" are names where no Arab name stands beside them.
+# Italians write theirs large: Luca Di Maio; "ben" and "el" are names without an Arab name next to them.
 LARGE_IN = {"it": frozenset("de da di del della dello dei degli delle dal".split())}
 CONNECTORS = frozenset("and und et og och".split())
 # Single letters that join two family names in these languages; an initial everywhere else.
@@ -73,7 +73,7 @@ COMPOUNDS = frozenset(
     """.split()
 )
 
-# What stands second in such names: with nothing behind it there is no family name to leave out.
+# What comes second in such names: if nothing follows, there is no family name to leave out.
 SECOND_NAMES = frozenset(
     """
     ann anne jane jo lou kate beth lee ellen grace rose may marie pierre paul luc louis claude claire françoise

@@ -47,7 +47,7 @@ FAMILY_PREFIXES = PARTICLES | FOLLOWING_PARTICLES | {"san", "'t", "st", "ben"}
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """The words of a name that people are called by, and those of the family; ``middle`` stands between them.
+    """The words of a name that people are called by, and those of the family; ``middle`` is between them.
 
     ``has_family`` is False where the last words are a father's name, which nobody abbreviates.
     """
@@ -106,7 +106,7 @@ def _joins(words: Sequence[str], at: int, language: str) -> bool:
 
 
 def key_of(word: str) -> str:
-    """Return a word as the tables of words have it: in small letters, without dots and commas."""
+    """Return a word as the tables of words have it: in lowercase, without dots and commas."""
     return re.sub(r"[.,]", "", word.replace("\u2019", "'")).casefold()
 
 
@@ -151,7 +151,7 @@ _WESTERN = NameParts(())
 
 
 def _by_custom(words: list[str], language: str) -> NameParts | None:
-    """Split names whose family stands in front, or whose last word is no family name."""
+    """Split names that begin with the family name, or whose last word is not a family name."""
     keys = [key_of(word) for word in words]
     if keys[0] in VIETNAMESE:
         is_turned = keys[-1] in VIETNAMESE - VIETNAMESE_GIVEN
@@ -168,7 +168,7 @@ def _by_custom(words: list[str], language: str) -> NameParts | None:
 
 
 def _sounds_east_asian(words: list[str]) -> bool:
-    """Say whether the words behind a family name of East Asia may be given names of there: Wei, Xiaoming, Min-jun."""
+    """Say whether the words after a family name of East Asia may be given names of there: Wei, Xiaoming, Min-jun."""
     syllable = (
         r"(?:[bcdfghjklmnpqrstwxyz]{0,2}h?(?:[aeiouü]{1,3}|ya|ye|yeo|yo|yu|wa|weo|wi)(?:ng|nh|ch|n|k|m|p|t|l|r|c)?)"
     )
@@ -200,7 +200,7 @@ def _western(words: list[str], language: str) -> NameParts | None:
         # The mother's family has the particle: Pérez de la Fuente.
         return NameParts(tuple(words[:first]), tuple(words[first : start - 1]), (words[start - 1],))
     if has_two and len(family) >= 2 and keys[start] not in PARTICLES:
-        # Called by the father's name, which stands before the mother's.
+        # Called by the father's name, which comes before the mother's.
         return replace(NameParts(tuple(words[:first]), family=(words[-2],)), middle=tuple(words[first:start]))
     return NameParts(tuple(words[:first]), tuple(words[first:start]), family)
 
@@ -238,7 +238,7 @@ def _arabic(words: list[str]) -> NameParts | None:
 
 
 def _turned(name: str) -> list[str] | None:
-    """Return the words of ``Johnson, Ava`` in their order; None where there is no comma or a degree behind it."""
+    """Return the words of ``Johnson, Ava`` in their order; None without a comma, or if a degree follows it."""
     family, comma, given = name.partition(",")
     words = given.split()
     if not comma or not words or not family or "," in given or all(is_suffix(word, after_comma=True) for word in words):

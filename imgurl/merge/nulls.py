@@ -28,11 +28,11 @@ WITHIN_SIGNS = re.compile(
 )
 # Signs that fill a cell.
 FILLERS = re.compile(r"[-\u2010-\u2015_.?\u2026/\\~*#]+")
-# What people are called too, so that more is asked of it beside a real word.
+# What people are called too, so that more is required of it next to a real word.
 WORDS = frozenset(("null", "none", "nil", "nan", "n/a", "n.a.", "n/a.", "n.a", "#n/a"))
 # Beside a real word, only as programs spell them.
 SPELT = frozenset(("null", "nil", "nan", "none", "NaN", "NULL", "n/a", "N/A", "n.a.", "N.A."))
-# Of these, what is left out of texts that are no names: not "Garlic nan", "no, none" or "N/A GmbH".
+# Of these, what is left out of texts that are not names: not "Garlic nan", "no, none" or "N/A GmbH".
 SPELT_IN_TEXTS = frozenset(("null", "NULL", "NaN", "undefined"))
 
 OBJECT = re.compile(r"\[object (\w+)\]", re.IGNORECASE)
@@ -55,7 +55,7 @@ def is_null_word(text: str, kind: FieldType = FieldType.TEXT) -> bool:
 
 
 def without_null_words(text: str, kind: FieldType = FieldType.TEXT) -> str:
-    """Return a value without the words for nothing beside its real ones; "" where there are no others."""
+    """Return a value without the words for nothing among its real ones; "" where there are no others."""
     if not EVENTFUL.search(text):
         return text
     if is_null_word(text, kind):
@@ -103,7 +103,7 @@ def _kept_of_name(words: Sequence[str]) -> Sequence[str]:
 
 
 def _kept_of_text(words: Sequence[str]) -> Sequence[str]:
-    """Leave out what stands at either end, beside a word that is written as a name is."""
+    """Leave out what is at either end, next to a word that is written like a name."""
 
     def is_left_out(word: str, beside: str) -> bool:
         folded = word.casefold()

@@ -1,4 +1,4 @@
-"""Read the open part of a URL: what mail platforms, clients and scanners made of the values behind the signature.
+"""Read the open part of a URL: what mail platforms, clients and scanners made of the values after the signature.
 
 Never fails, whatever the bytes are. The rules are url-format's "Reading the open part", in its order.
 """
@@ -70,7 +70,7 @@ class DecodeMode(StrEnum):
 class OpenValue:
     """One value as it was read; ``text`` is None where it can't be used, and ``flag`` says why.
 
-    Flags: ``cut``, ``too-long``, ``undecodable``; beside a text only ``repeated``.
+    Flags: ``cut``, ``too-long``, ``undecodable``; with a text only ``repeated``.
     """
 
     raw: str
@@ -100,7 +100,7 @@ class _Split(NamedTuple):
 
 
 def read_open_part(query: str, names: Iterable[str], dialect: Dialect | None) -> OpenPart:
-    """Read what stands behind the signature.
+    """Read what comes after the signature.
 
     ``query`` holds the bytes of the query as Latin-1 text, ``names`` are the open fields of the URL.
     """
@@ -118,7 +118,7 @@ def read_open_part(query: str, names: Iterable[str], dialect: Dialect | None) ->
         values[name] = replace(value, flag="repeated") if name in split.repeated and value.text is not None else value
     if split.mark is None and values:
         last = next(reversed(values))
-        # The URL was cut inside or right behind this value: half a name is a wrong name.
+        # The URL was cut inside or right after this value: half a name is a wrong name.
         values[last] = OpenValue(values[last].raw, None, "cut")
     return OpenPart(values, split.mark is None, charsets, repairs + split.repairs)
 
@@ -229,7 +229,7 @@ def _unescaped_again(text: str) -> str:
 def _auto_plus_is_space(raw: str) -> bool:
     """Guess what a plus means where no platform is named.
 
-    Whoever encodes a plus encodes spaces too, and whoever writes %20 for a space means the plus.
+    An encoder that encodes a plus encodes spaces too, and one that writes %20 for a space means the plus.
     """
     if "%2B" in raw or "%2b" in raw:
         return True

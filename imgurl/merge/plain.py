@@ -6,16 +6,16 @@ from numbers import Integral, Real
 #: What a program may hand over as the value of a field.
 Value = str | int | float | Decimal | bool | None
 
-# A decimal of so many digits comes back from a float as it went in (DBL_DIG of IEEE 754 binary64); digits behind are
-# those of the float alone: 0.1 + 0.2 is 0.3.
+# A decimal of so many digits comes back from a float as it went in (DBL_DIG of IEEE 754 binary64); digits after those
+# belong to the float alone: 0.1 + 0.2 is 0.3.
 FLOAT_DIGITS = 15
 
 
 def plain_text(value: object) -> str | None:
     """Return a value as text: 89.5 is "89.5", 89.0 is "89", Decimal("89.50") is "89.50", 1e21 has 22 digits.
 
-    True and False are "true" and "false", which a field of the type ``flag`` reads. None is no value: None. Numbers of
-    numpy and pandas are numbers. Raises ValueError with the end of a sentence ("is …") for what is no value.
+    True and False are "true" and "false", which a field of the type ``flag`` reads. None stays None. Numbers of numpy
+    and pandas are numbers. Raises ValueError with the end of a sentence ("is …") for anything else.
     """
     if value is None or isinstance(value, str):
         return value
@@ -32,7 +32,7 @@ def _number(value: Decimal | Real) -> str:
     exact = _exact(value)
     if not exact.is_finite():
         raise ValueError(
-            f"is {value}, which is no number that an image can show; leave the field out where it is not known"
+            f"is {value}, which is not a number that an image can show; leave the field out if it is not known"
         )
     # Not "-0": nobody writes that.
     return format(exact, "f") if exact else format(abs(exact), "f")

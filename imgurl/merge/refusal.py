@@ -21,7 +21,7 @@ NAME_PLACEHOLDERS = (
     "test test", "test name", "test user", "test account", "test contact", "test customer", "test person", "test lead",
     "test testing", "testfirst", "testlast", "dummy", "dummy user", "demo user", "sample name", "example name",
     "fake name",
-    # What stands for somebody nobody knows.
+    # What stands for an unknown person.
     "unknown", "unknown name", "unknown user", "unbekannt", "inconnu", "inconnue", "desconocido", "desconocida",
     "desconhecido", "sconosciuto", "onbekend", "okand", "ukendt", "nieznany", "anonymous", "anonymous user", "anonym",
     "anonimo", "anonyme", "nobody", "no name", "noname", "sans nom", "sin nombre", "not provided", "not available",
@@ -70,7 +70,7 @@ STAMP = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ]\d.*)?")
 def is_refused_word(field: MergeField, text: str, *, is_signed: bool = False) -> bool:
     """Say whether a cleaned value is one of the words that its field refuses; its own sample never is.
 
-    ``is_signed``: it stands under a signature, and may be a fallback.
+    ``is_signed``: it is under a signature, and may be a fallback.
     """
     if field.refuse is None:
         words = _placeholders(with_roles=not is_signed) if field.type is FieldType.NAME else frozenset()

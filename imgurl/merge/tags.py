@@ -1,7 +1,7 @@
 """Recognise a merge tag that nobody replaced, before a customer sees it.
 
 Three nets: the very tag this platform would have written for the field; the forms that only tags have, anywhere in a
-value; and a whole value between signs, where what stands between them is called as a field is. The last one weighs:
+value; and a whole value between signs, where the text between them is named like a field. The last one weighs:
 ``{FirstName}``, ``[First Name]`` and ``%first_name%`` are tags, ``{Ava}``, ``[sic]``, ``$uicideboy$`` and ``Ke$ha`` are
 not. Both sides are in tests/data.
 """
@@ -45,13 +45,13 @@ ANYWHERE = re.compile(
         )
     )
 )
-# Nobody's name stands between percent signs in capitals, whichever platform sent it.
+# Nobody's name is written in capitals between percent signs, whichever platform sent it.
 # A program that writes by a form leaves %s and %1$s.
 WHOLE = re.compile(r"%[A-Z][A-Z0-9_\-]{1,40}(?:\|[A-Z]*)?%|\[[A-Za-z_][\w ]{0,40},\s*fallback=.*\]|%(?:\d\$)?[sd@]")
 
-# The signs that tags begin and end with: a value without any of them, or of their escapes, is no tag.
+# The signs that tags begin and end with: a value without any of them, or of their escapes, is not a tag.
 SIGNS = re.compile(r"[{}\[\]()<>%$#@|~*!^«»‹›&`]|^[_:\-].*[_:\-]$")
-# A whole value between signs, or behind the one sign that begins a variable.
+# A whole value between signs, or after the one sign that begins a variable.
 BETWEEN = re.compile(
     r"(?P<open>[{\[(<«‹%$#@|~*!^_:`\-]{1,4})\s*(?P<inside>[^\W\d_][\w.:=\- ]{0,58}?\w|\w)"
     r"\s*(?P<close>[}\])>»›%$#@|~*!^_:`\-]{0,4})"
@@ -162,7 +162,7 @@ def _is_field_between_signs(text: str, field: str) -> bool:
 
 
 def _is_named_amid_words(found: re.Match[str]) -> bool:
-    """Say whether what stands between signs amid other words is what only fields are called."""
+    """Say whether the text between signs, amid other words, is a name that only fields have."""
     sign, inside, closing = found.group("open", "inside", "close")
     if PAIRS.get(sign, sign) != closing or not _is_called_as_a_field(inside, "", sign):
         return False

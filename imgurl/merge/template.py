@@ -1,6 +1,6 @@
 """Texts with placeholders: ``Hi <<first_name>>[[ in <<city>>]]``.
 
-``<<name>>`` stands for a value. What stands between ``[[`` and ``]]`` vanishes when one of its values is missing.
+``<<name>>`` stands for a value. Text between ``[[`` and ``]]`` vanishes when one of its values is missing.
 A backslash before ``<<`` or ``[[`` takes the meaning away.
 """
 
@@ -58,7 +58,7 @@ class TextTemplate:
 def parse_template(text: str) -> TextTemplate:
     """Parse a text with placeholders.
 
-    Raises ValueError with a sentence where brackets do not pair or a name is no field name.
+    Raises ValueError with a sentence if brackets do not pair or a name is not a field name.
     """
     pieces: list[tuple[bool, tuple[TextPart, ...]]] = []
     parts: list[TextPart] = []
@@ -73,14 +73,14 @@ def parse_template(text: str) -> TextTemplate:
         elif opening or closing:
             if bool(opening) == inside:
                 raise ValueError(
-                    f"'{token.group()}' at character {token.start() + 1} has no partner; pieces do not nest"
+                    f"'{token.group()}' at character {token.start() + 1} is not paired; optional pieces do not nest"
                 )
             pieces.append((inside, tuple(parts)))
             parts, inside = [], bool(opening)
         elif FIELD_NAME.fullmatch(name):
             parts.append(TextPart("", name))
         else:
-            raise ValueError(f"'{token.group()}' names no field; a field name is small letters, digits and _")
+            raise ValueError(f"'{token.group()}' is not a field name; those are lowercase letters, digits and _")
     if inside:
         raise ValueError("a '[[' is never closed; write ']]' after the optional piece")
     parts.append(TextPart(_literal(text, end, len(text)), None))
@@ -93,6 +93,6 @@ def _literal(text: str, start: int, end: int) -> str:
     at = text.find("<<", start, end)
     if at >= 0:
         raise ValueError(
-            f"'<<' at character {at + 1} is never closed; write '>>' behind the name, or '\\<<' for the sign"
+            f"'<<' at character {at + 1} is never closed; write '>>' after the name, or '\\<<' for the sign"
         )
     return text[start:end]

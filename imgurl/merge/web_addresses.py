@@ -49,7 +49,7 @@ HANDLE = re.compile(r"@[\w]")
 HOST = re.compile(r"(?<![\w.-])((?:[\w-]{1,63}\.){1,100})([\w-]{1,63})(?![\w-])")
 PATH = re.compile(r"\.?(?:/[\w~%?#.@-]|\?\w+=|:\d{2,5}(?!\d)|#\w)")
 
-# What stands before a dot in names of people and companies: titles, degrees, company forms, short given names.
+# What comes before a dot in names of people and companies: titles, degrees, company forms, short given names.
 ABBREVIATIONS = frozenset(
     "dr dra prof mr mrs ms mx st ste sr sra srta jr rev fr hon ing mag dipl univ lic capt col gen lt sgt maj ph phd "
     "sc msc bsc com arch ed eng tech med jur rer nat phil oec vet habil ba ma mba llm llb ll bs be me hons co cie "
@@ -60,7 +60,7 @@ ABBREVIATIONS = frozenset(
 )
 # Particles of family names that are delegated too: "Maria.de Souza", "J.La Rue".
 PARTICLES = frozenset(("de", "la", "al", "do", "st", "mc", "li"))
-# Words that are delegated too: "Thanks.so much", where the space behind a full stop is missing.
+# Words that are delegated too: "Thanks.so much", where the space after a full stop is missing.
 WORDS = frozenset(("so", "it", "is", "in", "my", "no", "to", "be", "at", "as", "am", "us", "do", "me"))
 DOT_NET = frozenset(("ASP", "VB", "ADO", "ML", "CLR"))
 # Cyrillic and Greek letters that look like Latin ones: evil.сom.

@@ -2,7 +2,7 @@
 
 ``NS("imgurl-url-1") NS(design) NS(ext) NS(number of pairs)``, then by ascending name bytes ``NS(name) NS(value)``,
 where NS is a netstring (https://cr.yp.to/proto/netstrings.txt): decimal length, ":", the bytes, ",". Netstrings are
-a prefix code and the count stands before the pairs, so two different URLs never share their canonical bytes;
+a prefix code and the count comes before the pairs, so two different URLs never share their canonical bytes;
 ``from_canonical`` is the proof.
 """
 

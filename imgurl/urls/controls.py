@@ -51,4 +51,4 @@ class Controls:
             raise BadValue("campaign", f"is '{self.campaign}'; labels are lowercase letters, digits, - and _")
         for name, value in self.pairs("").items():
             if name != "_k" and not CONTROLS[name].fullmatch(value):
-                raise BadValue(name, f"is '{value}', which is not of its form")
+                raise BadValue(name, f"is '{value}', which is not valid")

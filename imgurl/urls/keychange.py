@@ -20,13 +20,13 @@ from imgurl.urls.signing import KeyRing, KeyState, SigningKey, encode_secret
 # Beside the key file, empty; it stays, so that all who wait have the same file.
 LOCK_NAME = ".keys.lock"
 
-# A change takes milliseconds, and a disk that stands still some seconds.
+# A change takes milliseconds; a stalled disk takes some seconds.
 LOCK_SECONDS = 30.0
 
 # What file systems without hard links say.
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
-#: From the keys of the file, none where there is no file yet, to those that are to be in it.
+#: From the keys in the file, none if it does not exist yet, to those that will be in it.
 Change = Callable[[tuple[SigningKey, ...]], tuple[SigningKey, ...]]
 
 
@@ -68,7 +68,7 @@ def _alone(data: Path) -> Iterator[None]:
         with FileLock(data / LOCK_NAME, mode=0o600, timeout=LOCK_SECONDS):
             yield
     except Timeout:
-        raise SettingsError(f"another process is changing the keys in {data}; try again when it is done") from None
+        raise SettingsError(f"another process is changing the keys in {data}; try again when it has finished") from None
 
 
 def _write(path: Path, ring: KeyRing, *, is_first: bool) -> None:

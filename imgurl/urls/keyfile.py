@@ -23,20 +23,20 @@ def load_keys(data: Path, from_environment: str | None) -> KeyRing:
 
 
 def read_key_file(path: Path) -> KeyRing:
-    """Return the keys of a key file. Raises SettingsError where it is not there, damaged, or one is wrong."""
+    """Return the keys of a key file. Raises SettingsError if it is missing or damaged, or a key is wrong."""
     keys = entries_of(path)
     if keys is None:
         raise SettingsError(
-            f"there is no signing key: {path} does not exist. 'imgurl serve' makes one on its first start, "
-            "'imgurl keys add' makes one now, and IMGURL_SIGNING_KEYS gives one from outside"
+            f"there is no signing key: {path} does not exist. 'imgurl serve' creates one on its first start, "
+            "'imgurl keys add' creates one now, and IMGURL_SIGNING_KEYS sets one from outside"
         )
     return KeyRing(keys)
 
 
 def entries_of(path: Path) -> tuple[SigningKey, ...] | None:
-    """Return the keys of a key file one by one, also those that no ring takes; None where there is no file.
+    """Return the keys of a key file one by one, including those that no ring accepts; None without a file.
 
-    Raises SettingsError where it can't be read, or others may read it.
+    Raises SettingsError if it cannot be read, or if others may read it.
     """
     try:
         with path.open("rb") as file:

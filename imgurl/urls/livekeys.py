@@ -23,7 +23,7 @@ class LiveKeys:
     """Gives the keys of a key file. May be called from any thread.
 
     A file that is gone, damaged or wrong changes nothing: the last good keys count on, and the log says so once.
-    Mutable state: the keys, what the file looked like and what was wrong with it, behind a lock.
+    Mutable state: the keys, what the file looked like and what was wrong with it, guarded by a lock.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
@@ -56,13 +56,13 @@ class LiveKeys:
         except SettingsError as error:
             # Tried again at each look, because not all that was wrong is seen in the file; but said once.
             if self._trouble != (look, str(error)):
-                log.error("keys could not be read again; the last good ones count on", reason=str(error))
+                log.error("keys could not be reloaded; the last good ones stay in use", reason=str(error))
             self._trouble = look, str(error)
             return
         self._seen, self._trouble = look, None
         if ring != self._ring:
             self._ring = ring
-            log.info("keys read again", keys={key.id: key.state.value for key in ring.keys})
+            log.info("keys reloaded", keys={key.id: key.state.value for key in ring.keys})
 
 
 def live_keys(data: Path, from_environment: str | None) -> Keys:

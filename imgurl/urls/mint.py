@@ -43,7 +43,7 @@ MARKED_END = f"&amp;{END_MARKER}={''.join(MARK_REFERENCES)}"
 # reference itself, percent-encoded.
 LONGEST_MARK = len(quote("".join(MARK_REFERENCES), safe=""))
 
-# What a link begins with. Without a scheme it is relative to whatever shows it, and behind ? or # the path is none.
+# What a link begins with. Without a scheme it is relative to the page that shows it; after ? or # there is no path.
 BASE_URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s?#\"'<>]*)?", re.IGNORECASE)
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -88,7 +88,7 @@ class Minter:
     def from_secret(cls, secret: str, base_url: str, key_id: str) -> "Minter":
         """Make a minter from one secret in base64url and its id, ``k2`` for example: the server finds the key by it.
 
-        Both stand in ``keys.json``. Raises SettingsError on a short, malformed or guessable secret.
+        Both are in ``keys.json``. Raises SettingsError on a short, malformed or guessable secret.
         """
         ring = KeyRing((SigningKey(key_id, KeyState.SIGN, decode_secret(secret, key_id)),))
         return cls(ring.signing, base_url)
@@ -184,7 +184,7 @@ class Minter:
 
 
 class SealedValue(NamedTuple):
-    """A value that is ready to stand in URLs."""
+    """A value that is ready for URLs."""
 
     name: str
     text: str
@@ -258,7 +258,7 @@ def parse_lifetime(text: str, now: float | None = None) -> int:
     try:
         return calendar.timegm(time.strptime(text, "%Y-%m-%d")) + 86_399
     except ValueError:
-        raise ValueError(f"'{text}' is no lifetime; write for example 30d, 12h or 2026-12-31") from None
+        raise ValueError(f"'{text}' is not a lifetime; write for example 30d, 12h or 2026-12-31") from None
 
 
 def _texts(values: Mapping[str, Value]) -> dict[str, str]:
@@ -282,7 +282,7 @@ def _may_be_blank(field: MergeField, judged: Judged) -> bool:
 def _check_names(sealed: Iterable[str], opened: Iterable[str]) -> None:
     for name in (*sealed, *opened):
         if not FIELD_NAME.fullmatch(name):
-            raise BadValue(name, "has a name that no field can have: lowercase letters, digits and _")
+            raise BadValue(name, "has a name that no field can have; names are lowercase letters, digits and _")
 
 
 def _check_design(design: str) -> None:
@@ -303,9 +303,9 @@ def _check_pairs(pairs: Mapping[str, str]) -> None:
 
 def _check_characters(name: str, value: str) -> None:
     if CONTROL_CHARACTER.search(value):
-        raise BadValue(name, "holds a line end or another control character; write it on one line")
+        raise BadValue(name, "contains a line break or another control character; write it on one line")
     if SURROGATE.search(value):
-        raise BadValue(name, "holds half a character (a lone surrogate); write the whole one")
+        raise BadValue(name, "contains an unpaired surrogate; send valid Unicode")
 
 
 def _query(pairs: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Read an image URL as it arrives, with what happened to it on its way undone. For the server, ``explain`` and the API.
 
-A URL that is right is read as it stands. Of one that is not, the known accidents are undone, a bounded number of ways,
+A correct URL is read as it is. In any other, the known accidents are undone, a bounded number of ways,
 and each result is verified like any URL: only the very bytes that were signed pass. How many ways there are depends on
 the bytes of the request alone, never on a secret.
 """
@@ -22,7 +22,7 @@ MAX_SINGLE_TRIES = 16
 MAX_BYTES_TRIED = 24_576
 
 PATH_FOLD = re.compile(FOLD.pattern.encode())
-# A ! at the very end: the space behind it went with the line end.
+# A ! at the very end: the space after it went with the line break.
 SIGNATURE_PAIR = re.compile(
     rf"_(?:{FOLD.pattern})?s(?:{FOLD.pattern})?=(?:(?:{FOLD.pattern})?[A-Za-z0-9_-]){{43}}(?:{FOLD.pattern}|!$)?(?=&|$)"
 )

@@ -13,7 +13,7 @@ from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Judged, Words, as_written, judge
 
-# Refusals that mean that there is no value, rather than a wrong one.
+# Refusals that mean a missing value rather than a wrong one.
 NO_VALUE = frozenset((Flag.MISSING, Flag.NULL_WORD, Flag.REFUSED_WORD, Flag.NOT_A_NAME))
 
 UNGIVEN = "is missing"
@@ -26,7 +26,7 @@ class Shown(StrEnum):
     #: The fallback that came with the values.
     FALLBACK = "fallback"
     DESIGN_FALLBACK = "design-fallback"
-    #: There is no link: the field is required, and nothing is there to show.
+    #: No link can be made: the field is required and there is nothing to show.
     NOTHING = "nothing"
 
 
@@ -137,7 +137,7 @@ def fallback_mistakes(
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and the reason, the end of a sentence, for each fallback that breaks a rule of its field.
 
-    A blank one is no fallback. Where the field is open it is drawn as it is written.
+    A blank text does not count as a fallback. That of an open field is drawn as written.
     """
     for field in fields:
         text = fallbacks.get(field.name, "")

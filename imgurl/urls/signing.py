@@ -44,13 +44,13 @@ class KeyState(StrEnum):
     RETIRED = "retired"
     #: Its URLs are refused.
     REVOKED = "revoked"
-    #: Its URLs are for trying: their pictures carry a mark and are counted apart. Never written down: see ``test_key``.
+    #: Its URLs are for testing: watermarked images, counted separately. Never stored: see ``test_key``.
     TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key: ``id`` is public and stands in URLs, ``secret`` has 32 bytes or more and is never shown."""
+    """A key: ``id`` is public and part of URLs, ``secret`` has 32 bytes or more and is never shown."""
 
     id: str
     state: KeyState
@@ -74,9 +74,9 @@ class SigningKey:
         return self.state not in (KeyState.RETIRED, KeyState.REVOKED) and weakness(self.secret) is not None
 
     def test_key(self) -> "SigningKey":
-        """Return the key that signs test URLs beside this one.
+        """Return the test key that belongs to this one.
 
-        It is derived, so that every server that has this key knows it too, and goes out of use with it.
+        It is derived, so that every server that has this key has it too, and it goes out of use with this key.
         """
         state = KeyState.TEST if self.state in (KeyState.SIGN, KeyState.VERIFY) else self.state
         return SigningKey(_test_key_id(self.id), state, hmac.digest(self.secret, TEST_PURPOSE, "sha256"))
@@ -186,16 +186,16 @@ def parse_keys(text: str) -> KeyRing:
 
 
 def check_key_id(text: str, where: str) -> None:
-    """Raise SettingsError for what is no key id; the message does not repeat it, it may be a misplaced secret."""
+    """Raise SettingsError for an invalid key id. The message does not repeat it: it may be a misplaced secret."""
     if not SIGNING_KEY_ID.fullmatch(text):
-        raise SettingsError(f"{where}: the key id is not of 1 to 12 characters of a-z and 0-9")
+        raise SettingsError(f"{where}: a key id has 1 to 12 characters of a-z and 0-9")
 
 
 def parse_state(text: str, where: str) -> KeyState:
-    """Return the state of this name. Raises SettingsError, which does not repeat what may be a misplaced secret."""
+    """Return the state of this name. Raises SettingsError, which does not repeat a possibly misplaced secret."""
     states = {state.value: state for state in KeyState if state is not KeyState.TEST}
     if text not in states:
-        raise SettingsError(f"{where}: that is no key state; write one of {', '.join(states)}")
+        raise SettingsError(f"{where}: this is not a key state; write one of {', '.join(states)}")
     return states[text]
 
 

@@ -51,7 +51,7 @@ class SignedUrl:
     #: All pairs before ``_s``, decoded: controls and sealed values.
     pairs: Mapping[str, str]
     signature: str
-    #: What stands behind the signature: the bytes as Latin-1 text.
+    #: What comes after the signature: the bytes as Latin-1 text.
     open_query: str = ""
 
     @property
@@ -130,7 +130,7 @@ def _pair(segment: str) -> tuple[str, str]:
     raw_name, equals, raw_value = segment.removeprefix("amp;").partition("=")
     if not equals:
         shown = raw_name[:40] or "nothing"
-        raise BadTarget(f"'{shown}' is no name=value pair; something before the signature was torn or is missing")
+        raise BadTarget(f"'{shown}' is not a name=value pair; something before the signature is damaged or missing")
     name = _decode(raw_name)
     # One spelling of a signature, not one for each way to escape it: each would be a new key for every cache outside.
     return name, raw_value if name == "_s" else _decode(raw_value)
@@ -139,34 +139,34 @@ def _pair(segment: str) -> tuple[str, str]:
 def _check_pair(pairs: Mapping[str, str], name: str, value: str) -> None:
     """Check one more pair before the signature. Raises BadTarget."""
     if name in pairs:
-        raise BadTarget(f"'{name}' stands twice before the signature")
+        raise BadTarget(f"'{name}' appears twice before the signature")
     if len(pairs) == MAX_PAIRS:
-        raise BadTarget(f"more than {MAX_PAIRS} pairs stand before the signature")
+        raise BadTarget(f"more than {MAX_PAIRS} pairs come before the signature")
     grammar = CONTROLS.get(name)
     if grammar is None and not FIELD_NAME.fullmatch(name):
         raise BadTarget(f"'{name[:40]}' is neither a field name nor a control")
     if grammar is not None and not grammar.fullmatch(value):
-        raise BadTarget(f"the control '{name}' has a value that is not of its form")
+        raise BadTarget(f"the control '{name}' has an invalid value")
 
 
 def _decode(raw: str) -> str:
     """Decode once: ``%XX`` and ``+``, strict UTF-8, no control characters."""
     if not ESCAPES.fullmatch(raw):
-        raise BadTarget("a % before the signature begins no escape; write %25 for a percent sign")
+        raise BadTarget("a % before the signature does not begin an escape; write %25 for a percent sign")
     try:
         text = unquote_to_bytes(raw.replace("+", " ").encode("latin-1")).decode()
     except UnicodeDecodeError as error:
         raise BadTarget("the sealed part is not UTF-8") from error
     if CONTROL_CHARACTER.search(text):
-        raise BadTarget("the sealed part holds a control character")
+        raise BadTarget("the sealed part contains a control character")
     return text
 
 
 def _check_controls(pairs: Mapping[str, str], signature: str) -> None:
     if not SIGNATURE.fullmatch(signature):
-        raise BadTarget(f"the signature has {len(signature)} characters; it is 43 of A-Z a-z 0-9 _ and -")
+        raise BadTarget(f"the signature has {len(signature)} characters; it must be 43 of A-Z a-z 0-9 _ and -")
     if "_k" not in pairs:
         raise BadTarget("the control _k (id of the signing key) is missing")
     names = pairs.get("_o", "").split(".")
     if names != sorted(set(names)):
-        raise BadTarget("the open names in _o do not ascend, or one stands twice")
+        raise BadTarget("the open names in _o are not in ascending order, or one appears twice")

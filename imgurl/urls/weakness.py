@@ -20,7 +20,7 @@ MIN_DEFLATED_BYTES = 32
 USUAL_WORDS = ("", "\n", "secret", "password", "changeme", "test", "key", "imgurl")
 USUAL_DIGESTS = frozenset(sha256(word.encode()).digest() for word in USUAL_WORDS)
 
-# Words of one case, or each with a capital, with signs between and some digits behind: no random text looks so.
+# Words of one case, or each with a capital, punctuation between them, some digits after: never random text.
 WORDS = re.compile(
     r"(?:[a-z]+(?:[ _.,:;!?'/-]+[a-z]+)*|[A-Z]+(?:[ _.,:;!?'/-]+[A-Z]+)*|(?:[A-Z][a-z]+[ _.,:;!?'/-]*)+)"
     r"[ _.,:;!?'/0-9-]{0,12}",

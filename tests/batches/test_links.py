@@ -66,7 +66,7 @@ def test_controls_are_sealed(desk: Desk) -> None:
         ("", "is blank"),
         ("  ", "is blank"),
         ("\u200b", "is blank"),
-        ("null", "is a word that programs print for nothing"),
+        ("null", 'is a placeholder such as "null" or "undefined"'),
         ("{{first_name}}", "is a merge tag that was not replaced"),
         ("asdf", "is a placeholder"),
         ("x" * 41, "is too long"),
@@ -97,7 +97,7 @@ def test_a_required_field_without_a_value_is_the_rows_error(desk: Desk) -> None:
     """With its line and the reason; a fallback of the batch mends it."""
     made = link(desk, "red,null,B2", design="named")
     assert made == Link(
-        "", "line 2: first_name is a word that programs print for nothing; it is required and has no fallback"
+        "", 'line 2: first_name is a placeholder such as "null" or "undefined"; it is required and has no fallback'
     )
     mended = link(desk, "red,null,B2", design="named", fallbacks={"first_name": "friend"})
     assert (values(mended)["first_name"], mended.error, mended.fallbacks) == ("friend", "", ("first_name",))
@@ -126,7 +126,7 @@ def test_a_word_for_nothing_counts_as_missing(desk: Desk, word: str) -> None:
     """What programs write into lists where they have no value."""
     made = link(desk, f"red,{word},B2")
     assert (values(made), made.fallbacks) == ({"tint": "red", "code": "B2"}, ("first_name",))
-    assert made.warnings == ("first_name is a word that programs print for nothing; the fallback is shown",)
+    assert made.warnings == ('first_name is a placeholder such as "null" or "undefined"; the fallback is shown',)
 
 
 @pytest.mark.parametrize(("cell", "expected"), [('="Ava"', "Ava"), ("'=Ava", "=Ava"), ("Ava_x000D_", "Ava")])

@@ -45,7 +45,7 @@ def test_a_result_is_the_list_with_links(desk: Desk) -> None:
     assert [row["warnings"] for row in rows] == [
         "",
         "first_name is blank; the fallback is shown | code is blank; the fallback is shown",
-        "tint is no CSS colour; write for example 1a73e8, #1a73e8 or tomato; the fallback is shown",
+        "tint is not a CSS colour; write for example 1a73e8, #1a73e8 or tomato; the fallback is shown",
     ]
     assert tally == Tally(3, 3, 0, {"first_name": 1, "code": 1, "tint": 1})
 

@@ -141,7 +141,7 @@ def test_how_a_list_was_read_is_told(run: Run, contacts: Path) -> None:
         "  company_name ← Firma",
         "  rep_name: the fallback is shown in 1 row",
     ]
-    assert told[5] == "  1 record left out as no rows, the first in line 5: 'Grand Totals (1 records);'"
+    assert told[5] == "  1 record left out that are not rows, the first in line 5: 'Grand Totals (1 records);'"
 
 
 def test_a_list_in_another_charset_is_read_in_the_one_that_is_said(run: Run, contacts: Path, tmp_path: Path) -> None:
@@ -158,8 +158,8 @@ def test_no_link_at_all_is_a_failure(run: Run, contacts: Path, tmp_path: Path) -
     ran = run("batch", contacts, "--design", "cert-2025", "--out", "urls.csv")
     assert ran.code == 2
     assert (
-        "imgurl: no row has a link; the first says why: line 2: full_name is a word that programs print for nothing; "
-        "it is required and has no fallback"
+        'imgurl: no row has a link; the first says why: line 2: full_name is a placeholder such as "null" or '
+        '"undefined"; it is required and has no fallback'
     ) in ran.err.splitlines()
     assert [bool(row["error"]) for row in rows_of(tmp_path / "urls.csv")] == [True]
 
@@ -173,7 +173,7 @@ def test_no_link_at_all_is_a_failure(run: Run, contacts: Path, tmp_path: Path) -
         (CONTACTS, ("--map", "first_name"), "--map takes NAME=VALUE, not 'first_name'"),
         (CONTACTS, ("--fallback", "name=x"), "the design has no field 'name'"),
         (CONTACTS, ("--fallback", "first_name={{name}}"), "in the fallbacks is a merge tag that was not replaced"),
-        (CONTACTS, ("--expires", "soon"), "--expires: 'soon' is no lifetime"),
+        (CONTACTS, ("--expires", "soon"), "--expires: 'soon' is not a lifetime"),
         (CONTACTS, ("--expires", "2001-01-01"), "is in the past"),
         (CONTACTS, ("--campaign", "Not A Label"), "labels are lowercase letters, digits, - and _"),
         (CONTACTS, ("--out", "contacts.csv"), "--out is the list itself"),

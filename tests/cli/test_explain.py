@@ -99,7 +99,7 @@ def test_each_flag_is_told(run: Run, behind: str, outcome: str, flag: str, reaso
         ("&first_name={{first_name}}&_z=1", "is a merge tag that was not replaced"),
         ("&first_name=asdf&_z=1", "is a placeholder"),
         ("&first_name=evil.example&_z=1", "looks like a web address"),
-        ("&first_name=Ava%20undefined&_z=1", "holds a word that programs print for nothing, which is left out"),
+        ("&first_name=Ava%20undefined&_z=1", 'contains a placeholder such as "null" or "undefined", which is left out'),
     ],
 )
 def test_what_was_found_is_told_in_words(run: Run, behind: str, sentence: str) -> None:
@@ -128,11 +128,11 @@ REFUSED = [
     (LINK.replace("_k=k1", "_k=k2"), "the key id _k was changed: it was 'k1' when the URL was signed"),
     (LINK.replace("_k=k1", "_k=k9"), "the key id _k was changed: it was 'k1' when the URL was signed"),
     (LINK.replace("&_s=", "&_o=city&_s="), "'_o' was added after signing"),
-    (LINK[:-3], "the signature has 40 characters; it is 43"),
+    (LINK[:-3], "the signature has 40 characters; it must be 43"),
     (LINK.partition("&_s=")[0], "the signature _s is missing: the URL was cut, or never signed"),
-    (LINK.replace("Ava", "A%va"), "a % before the signature begins no escape"),
+    (LINK.replace("Ava", "A%va"), "a % before the signature does not begin an escape"),
     (LINK.replace("Ava", "%FF"), "the sealed part is not UTF-8"),
-    (LINK.replace("&", "&first_name=Eve&", 1), "'first_name' stands twice before the signature"),
+    (LINK.replace("&", "&first_name=Eve&", 1), "'first_name' appears twice before the signature"),
     (LINK.replace("_k=k1&", ""), "the control _k (id of the signing key) is missing"),
     (MINTER.mint("sales-banner-01", {"company_name": "A & B"}).replace("%26", "%26amp%3B"),
      "the value of 'company_name' was HTML-escaped after signing"),

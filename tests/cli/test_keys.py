@@ -146,7 +146,7 @@ def test_without_a_key_file_there_is_a_hint(run: Run, command: tuple[str, ...]) 
     """No key yet: exit code 1, and how to make one; none is made."""
     ran = run("keys", *command)
     assert (ran.code, ran.out) == (1, "")
-    assert "'imgurl keys add' makes one now" in ran.said
+    assert "'imgurl keys add' creates one now" in ran.said
     assert not Path("imgurl-data").exists()
 
 

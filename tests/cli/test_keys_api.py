@@ -125,8 +125,8 @@ def test_two_keys_of_one_name_work_at_a_time(run: Run) -> None:
         ((), "Missing option '--scope'"),
         (("--scope", "write"), "is not one of 'read', 'render', 'batch', 'admin'"),
         (("--scope", "read", "--name", "My CRM"), "a key's name has 1 to 64 lowercase letters"),
-        (("--scope", "read", "--design", "../x"), "'../x' is no design id"),
-        (("--scope", "read", "--expires", "soon"), "'soon' is no lifetime; write for example 30d"),
+        (("--scope", "read", "--design", "../x"), "'../x' is not a design id"),
+        (("--scope", "read", "--expires", "soon"), "'soon' is not a lifetime; write for example 30d"),
         (("--scope", "read", "--expires", "2020-01-01"), "must be in the future"),
     ],
 )
@@ -140,7 +140,7 @@ def test_wrong_use_is_told(run: Run, options: tuple[str, ...], words: str) -> No
 
 @pytest.mark.parametrize(
     ("key_id", "words"),
-    [("0123456789ab", "there is no key '0123456789ab'"), ("imk_live_AAECAwQFBgcICQoLDA0", "that is no id of a key")],
+    [("0123456789ab", "there is no key '0123456789ab'"), ("imk_live_AAECAwQFBgcICQoLDA0", "that is not a key id")],
 )
 def test_an_unknown_id_is_wrong_use(run: Run, key_id: str, words: str) -> None:
     """Exit code 2; what may be a secret is not repeated."""

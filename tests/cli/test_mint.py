@@ -248,16 +248,16 @@ WRONG = [
     (("sales-banner-01", "--open", "first_name", "--open", "first_name=X"), "--open gives 'first_name' twice"),
     (("sales-banner-01", "--set", "first_name=asdf"), "is a placeholder"),
     (("sales-banner-01", "--set", "first_name=*|FNAME|*"), "is a merge tag that was not replaced"),
-    (("sales-banner-01", "--set", "first_name=null"), "is a word that programs print for nothing"),
+    (("sales-banner-01", "--set", "first_name=null"), 'is a placeholder such as "null" or "undefined"'),
     (("sales-banner-01", "--set", f"company_name={'x' * 61}"), "is too long"),
     (("cert-2025", "--set", "full_name= "), "the value for 'full_name' is blank; it is required and has no fallback"),
     (("cert-2025",), "the value for 'full_name' is missing; it is required and has no fallback"),
     (("sales-banner-01", "--open", "first_name", "--set", "first_name={{x}}"), "is a merge tag that was not replaced"),
-    (("product-card", "--set", "price=cheap"), "is no number; write for example 1299.5"),
-    (("sales-banner-01", "--expires", "soon"), "'soon' is no lifetime; write for example 30d, 12h or 2026-12-31"),
-    (("sales-banner-01", "--expires", "2026-02-30"), "'2026-02-30' is no lifetime"),
+    (("product-card", "--set", "price=cheap"), "is not a number; write for example 1299.5"),
+    (("sales-banner-01", "--expires", "soon"), "'soon' is not a lifetime; write for example 30d, 12h or 2026-12-31"),
+    (("sales-banner-01", "--expires", "2026-02-30"), "'2026-02-30' is not a lifetime"),
     (("sales-banner-01", "--expires", "2020-01-01"), "is in the past"),
-    (("sales-banner-01", "--expires", "0d"), "'0d' is no lifetime"),
+    (("sales-banner-01", "--expires", "0d"), "'0d' is not a lifetime"),
     (
         ("sales-banner-01", "--open", "first_name", "--esp", "mailchmp"),
         "no mail platform is called 'mailchmp': did you",
@@ -345,7 +345,7 @@ def test_without_a_key_nothing_is_minted(run: Run, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("IMGURL_SIGNING_KEYS")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")
-    assert "'imgurl keys add' makes one now" in ran.said
+    assert "'imgurl keys add' creates one now" in ran.said
 
 
 def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,5 +353,5 @@ def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytes
     monkeypatch.setenv("IMGURL_SIGNING_KEYS", "k1:sing:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")
-    assert "is no key state" in ran.said
+    assert "is not a key state" in ran.said
     assert "c2VjcmV0" not in ran.err

@@ -175,7 +175,8 @@ def test_what_is_no_row_is_told(run: Run, source: Path, out: Path) -> None:
     """A header in the middle, the totals of a report."""
     ran = mint(run, source, "first_name,company_name\nAva,A\nfirst_name,company_name\nLeo,B\n\nTotal\n")
     assert ran.err.splitlines() == [
-        "imgurl: line 3: left out as no row: 'first_name,company_name'", "imgurl: line 6: left out as no row: 'Total'",
+        "imgurl: line 3: left out, not a row: 'first_name,company_name'",
+        "imgurl: line 6: left out, not a row: 'Total'",
     ]  # fmt: skip
     assert [url.sealed["first_name"] for url in urls(out)] == ["Ava", "Leo"]
 
@@ -224,7 +225,7 @@ def test_controls_and_values_for_all_rows(run: Run, source: Path, out: Path) -> 
     ("content", "more", "sentence"),
     [
         ("", (), "is empty; the first line must name the columns"),
-        ("first_name,image_url\nAva,x\n", (), "has a column 'image_url' already; name another with --column"),
+        ("first_name,image_url\nAva,x\n", (), "already has a column 'image_url'; name another with --column"),
         (
             "mail,phone\na,b\n",
             (),

@@ -58,7 +58,7 @@ def test_a_missing_required_value_is_told(run: Run) -> None:
     ("value", "sentence"),
     [
         ("first_name=asdf", "the value for 'first_name' is a placeholder"),
-        ("first_name=null", "the value for 'first_name' is a word that programs print for nothing"),
+        ("first_name=null", 'the value for \'first_name\' is a placeholder such as "null" or "undefined"'),
         (f"company_name={'x' * 99}", "the value for 'company_name' is too long"),
     ],
 )

@@ -164,7 +164,7 @@ def test_a_name_of_theirs_may_be_what_platforms_allow(theirs: str) -> None:
 def test_a_name_that_would_break_out_is_refused(theirs: str) -> None:
     """By every platform, and by the notation without one."""
     for tag_for in (neutral_tag, *(dialect.tag_for for dialect in DIALECTS)):
-        with pytest.raises(BadValue, match="'first_name' is tied to") as caught:
+        with pytest.raises(BadValue, match="'first_name' maps to") as caught:
             tag_for("first_name", theirs)
         assert caught.value.field == "first_name"
 
@@ -178,7 +178,7 @@ def test_the_neutral_tag() -> None:
 def test_a_name_that_needs_quotes_is_refused_where_tags_have_none(esp: str) -> None:
     """Django and Jinja read a hyphen as a minus, and would refuse the mail; other engines take it as it stands."""
     for theirs in ("shoe-size", "a:b", "_private", "a._b", "7up", "a."):
-        with pytest.raises(BadValue, match="reads in quotes only") as caught:
+        with pytest.raises(BadValue, match="reads only in quotes") as caught:
             find_dialect(esp).tag_for("first_name", theirs)
         assert caught.value.field == "first_name"
     for theirs in ("Shoe_size", "straße", "a.b.c", "x7"):

@@ -50,7 +50,7 @@ def test_a_value_as_text(value: object, text: str | None) -> None:
 )
 def test_what_is_no_number_is_refused(value: object) -> None:
     """An empty cell of pandas is nan: the sentence says what to do."""
-    with pytest.raises(ValueError, match="no number that an image can show; leave the field out"):
+    with pytest.raises(ValueError, match="not a number that an image can show; leave the field out"):
         plain_text(value)
 
 

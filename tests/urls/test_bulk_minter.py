@@ -51,9 +51,9 @@ def test_a_test_key_signs_in_bulk_too() -> None:
         ({"design": "Not An Id"}, "ids are lowercase letters"),
         ({"ext": "bmp"}, "ext"),
         ({"campaign": "Not A Label"}, "labels are lowercase letters"),
-        ({"pin": "xyz"}, "which is not of its form"),
-        ({"dpr": 4}, "which is not of its form"),
-        ({"expires": -1}, "which is not of its form"),
+        ({"pin": "xyz"}, "which is not valid"),
+        ({"dpr": 4}, "which is not valid"),
+        ({"expires": -1}, "which is not valid"),
     ],
 )
 def test_what_is_alike_for_all_is_checked_once(controls: dict[str, Any], sentence: str) -> None:

@@ -143,11 +143,11 @@ def test_what_cannot_be_guessed_is_told_in_general(old: str, new: str) -> None:
     ("target", "sentence"),
     [
         (f"/i/{DESIGN}.png?_k=k1&a=b", "the signature _s is missing: the URL was cut, or never signed"),
-        (f"/i/{DESIGN}.png?", "'nothing' is no name=value pair"),
-        (f"/i/{DESIGN}.png?_k=k1&a=%zz&_s={SIGNATURE}", "begins no escape; write %25"),
+        (f"/i/{DESIGN}.png?", "'nothing' is not a name=value pair"),
+        (f"/i/{DESIGN}.png?_k=k1&a=%zz&_s={SIGNATURE}", "does not begin an escape; write %25"),
         (f"/i/{DESIGN}.png?_k=k1&_s={SIGNATURE[:9]}", "the signature has 9 characters"),
         ("/i/a.svg?_k=k1", "an image URL's path is"),
-        ("/i/a.png?" + "a" * 9_000, "at most 8,192 are read"),
+        ("/i/a.png?" + "a" * 9_000, "the limit is 8,192"),
     ],
 )
 def test_a_url_that_is_not_of_the_form_is_told_by_what_is_wrong(target: str, sentence: str) -> None:

@@ -64,7 +64,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ({"id": "k1", "state": "signs", "secret": SECRET}, "no key state"),
+        ({"id": "k1", "state": "signs", "secret": SECRET}, "not a key state"),
         ({"id": "k1", "state": "sign", "secret": "!" + SECRET[1:]}, "not base64url"),
         ({"id": "k1", "state": "sign", "secret": SECRET[:10]}, "at least 32"),
         ({"id": "k1", "state": "sign", "secret": None}, "at least 32"),

@@ -68,7 +68,7 @@ def test_a_change_is_in_the_log_without_secrets(place: Place) -> None:
     place.clock.look_again()
     with capture_logs() as lines:
         place.keys()
-    assert lines == [{"event": "keys read again", "keys": {"k1": "sign", "k2": "revoked"}, "log_level": "info"}]
+    assert lines == [{"event": "keys reloaded", "keys": {"k1": "sign", "k2": "revoked"}, "log_level": "info"}]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_change_is_in_the_log_without_secrets(place: Place) -> None:
     [
         (lambda path: path.write_text("{"), "damaged"),
         (lambda path: path.write_text('{"keys": []}'), "no signing key"),
-        (lambda path: path.write_text(path.read_text().replace("sign", "sing")), "no key state"),
+        (lambda path: path.write_text(path.read_text().replace("sign", "sing")), "not a key state"),
         (lambda path: path.unlink(), "does not exist"),
         (lambda path: path.chmod(0o644), "others may read"),
     ],

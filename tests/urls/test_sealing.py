@@ -46,10 +46,10 @@ def test_values_are_tidied() -> None:
     [
         ("", Flag.MISSING, "is blank"),
         (" \u200b", Flag.MISSING, "is blank"),
-        ("null", Flag.NULL_WORD, "is a word that programs print for nothing"),
+        ("null", Flag.NULL_WORD, 'is a placeholder such as "null" or "undefined"'),
         ("asdf", Flag.REFUSED_WORD, "is a placeholder"),
         ("Customer", Flag.REFUSED_WORD, "is a placeholder"),
-        ("2026-03-01", Flag.NOT_A_NAME, "is no name"),
+        ("2026-03-01", Flag.NOT_A_NAME, "is not a name"),
         (None, None, "is missing"),
         (NoValue("has no column"), None, "has no column"),
     ],
@@ -89,7 +89,7 @@ def test_a_required_field_without_a_value_shows_nothing() -> None:
     row = sealed({"offer_name": "null"})
     (note,) = row.notes
     assert (note.shown, "offer_name" in row.values) == (Shown.NOTHING, False)
-    assert str(note) == "offer_name is a word that programs print for nothing; it is required and has no fallback"
+    assert str(note) == 'offer_name is a placeholder such as "null" or "undefined"; it is required and has no fallback'
     assert sealed({"offer_name": ""}, offer_name="News").values["offer_name"] == "News"
 
 

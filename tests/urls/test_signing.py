@@ -272,5 +272,5 @@ class TestTestKeys:
 
     def test_it_is_never_written_down(self) -> None:
         """No key file and no setting holds one."""
-        with pytest.raises(SettingsError, match="no key state"):
+        with pytest.raises(SettingsError, match="not a key state"):
             parse_state("test", "here")

@@ -105,7 +105,7 @@ def test_a_name_stands_once_even_if_signed_twice(name: str) -> None:
         "_c": "c",
         "city": "x",
     }
-    with pytest.raises(BadTarget, match=f"'{name}' stands twice"):
+    with pytest.raises(BadTarget, match=f"'{name}' appears twice"):
         read(signed(pairs).replace("&_s=", f"&{name}={pairs[name]}&_s="))
 
 

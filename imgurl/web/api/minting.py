@@ -32,7 +32,7 @@ class LinkRequest:
     #: The mail platform that fills the open fields.
     esp: str | None = None
     ignore_unknown: bool = False
-    #: Where ``data`` stands in the request, as a JSON Pointer.
+    #: Where ``data`` is in the request, as a JSON Pointer.
     place: str = "/data"
 
 

@@ -154,7 +154,7 @@ BAD: dict[str, tuple[str, bytes, dict[str, str], int, str]] = {
     "map to nothing": ("/v1/batches?design_id=card&map.x=FirstName", LIST, CSV, 400, "no field 'x'"),
     "map from nothing": ("/v1/batches?design_id=card&map.first_name=Vorname", LIST, CSV, 400, "no column 'Vorname'"),
     "map without a field": ("/v1/batches?design_id=card&map=x", LIST, CSV, 400, "write map.first_name=…"),
-    "bad fallback": ("/v1/batches?design_id=card&fallback.tint=x", LIST, CSV, 400, "is no CSS colour"),
+    "bad fallback": ("/v1/batches?design_id=card&fallback.tint=x", LIST, CSV, 400, "is not a CSS colour"),
     "no column fits": ("/v1/batches?design_id=card", b"a,b\n1,2\n", CSV, 400, "no column is named like a field"),
     "required": ("/v1/batches?design_id=cert", LIST, CSV, 400, "the field 'full_name' is required"),
     "result's column": ("/v1/batches?design_id=card", b"tint,error\nred,x\n", CSV, 400, "a column 'error' already"),

@@ -148,7 +148,7 @@ def test_a_word_for_nothing_is_missing(shared: Api, admin: str, word: str) -> No
     """As programs print it: the fallback is shown, and said so."""
     told = generated(shared, admin, data={"first_name": word}).json()
     assert told["fields"]["first_name"]["text"] == "there"
-    assert told["warnings"][1] == ("first_name is a word that programs print for nothing; the fallback is shown")
+    assert told["warnings"][1] == ('first_name is a placeholder such as "null" or "undefined"; the fallback is shown')
 
 
 def test_a_required_field_may_have_a_fallback_of_the_request(shared: Api, admin: str) -> None:
@@ -168,14 +168,14 @@ def test_the_designs_own_words_are_drawn_as_written(shared: Api, admin: str) -> 
 @pytest.mark.parametrize(
     ("body", "pointer", "words"),
     [
-        ({"data": {"tint": "reddish"}}, "/data/tint", "is no CSS colour"),
+        ({"data": {"tint": "reddish"}}, "/data/tint", "is not a CSS colour"),
         ({"data": {"code": "abc"}}, "/data/code", "does not match the field's pattern"),
         ({"data": {"first_name": "x" * 41}}, "/data/first_name", "is too long"),
         ({"data": {"first_name": "y" * 5_000}}, "/data/first_name", "is too long"),
         ({"data": {"first_name": "{{name}}"}}, "/data/first_name", "is a merge tag that was not replaced"),
         ({"data": {"first_name": "*|FNAME|*"}}, "/data/first_name", "is a merge tag that was not replaced"),
-        ({"fallbacks": {"tint": "reddish"}}, "/fallbacks/tint", "is no CSS colour"),
-        ({"data": {"tint": "red"}, "fallbacks": {"tint": "reddish"}}, "/fallbacks/tint", "is no CSS colour"),
+        ({"fallbacks": {"tint": "reddish"}}, "/fallbacks/tint", "is not a CSS colour"),
+        ({"data": {"tint": "red"}, "fallbacks": {"tint": "reddish"}}, "/fallbacks/tint", "is not a CSS colour"),
     ],
 )
 def test_a_value_that_breaks_a_rule_is_refused(
@@ -199,7 +199,7 @@ def test_an_address_in_a_value_is_drawn_and_told(shared: Api, admin: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("asdf", "a placeholder"), ("Customer", "a placeholder"), ("2026-03-01", "no name")]
+    ("name", "said"), [("asdf", "a placeholder"), ("Customer", "a placeholder"), ("2026-03-01", "not a name")]
 )
 def test_a_placeholder_is_no_value(shared: Api, admin: str, name: str, said: str) -> None:
     """The fallback is shown, and said; one of the request may be such a word itself."""

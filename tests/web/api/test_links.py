@@ -45,7 +45,7 @@ def test_a_bad_row_stops_no_other(shared: Api, admin: str) -> None:
     assert [link["image_url"] is not None for link in links] == [True, False, False, True]
     assert links[1]["error"].startswith("/rows/1/full_name: is blank; it is required and has no fallback")
     assert "/rows/2/full_name: is too long" in links[2]["error"]
-    assert "; /rows/2/tint: is no CSS colour" in links[2]["error"]
+    assert "; /rows/2/tint: is not a CSS colour" in links[2]["error"]
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [

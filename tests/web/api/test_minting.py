@@ -56,7 +56,7 @@ def test_every_wrong_value_is_named(design: Design) -> None:
     """With its place in the request; what is right about the row does not matter then."""
     link = replace(request({"tint": "reddish", "code": "abc", "offer": None}), place="/rows/7")
     assert problems(lambda: seal(design, link)) == {
-        "/rows/7/tint": "is no CSS colour; write for example 1a73e8, #1a73e8 or tomato",
+        "/rows/7/tint": "is not a CSS colour; write for example 1a73e8, #1a73e8 or tomato",
         "/rows/7/code": "does not match the field's pattern",
         "/rows/7/offer": "is blank; it is required and has no fallback",
     }
@@ -71,8 +71,8 @@ def test_a_fallback_does_not_mend_a_wrong_value(design: Design) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (None, "is blank"), (" ", "is blank"), ("null", "is a word that programs print for nothing"),
-        ("asdf", "is a placeholder"), ("2026-03-01", "is no name"),
+        (None, "is blank"), (" ", "is blank"), ("null", "is a placeholder such as \"null\" or \"undefined\""),
+        ("asdf", "is a placeholder"), ("2026-03-01", "is not a name"),
     ],
 )  # fmt: skip
 def test_what_is_no_value_takes_the_fallback_of_the_request(design: Design, value: str | None, reason: str) -> None:
