@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from imgurl.errors import RenderFailed
 from imgurl.merge.judge import Flag
-from imgurl.pipeline import Picture, Pipeline, Source
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.urls.signing import SigningKey
-from imgurl.urls.target import parse_target
 
 NO_ROOM = "the image was not drawn ahead: the cache has no room for more; it is drawn when it is asked for"
 
@@ -40,14 +40,10 @@ class Warmer:
     def draw(self, target: str, *, has_room: bool = True) -> Drawn:
         """Draw the image of a path with its query, unless it is there, or the cache has no room for it.
 
-        The target is read as a request's is, so that what is drawn is what a request will look for. Raises
-        UnknownDesign.
+        Raises UnknownDesign.
         """
-        path, _, query = target.encode().partition(b"?")
-        url = parse_target(path, query)
-        self._pipeline.fetch_version(url)
-        picture = self._pipeline.resolve(url, self._key.state, time.time())
-        drawn = _told(picture)
+        picture = self._pipeline.show_target(target, self._key.state, time.time())
+        drawn = _undrawable(picture)
         if self._pipeline.cached(picture.key) is not None:
             return drawn
         if not has_room:
@@ -63,7 +59,7 @@ def _without(drawn: Drawn, warning: str) -> Drawn:
     return Drawn(drawn.fallbacks, (*drawn.warnings, warning), is_there=False)
 
 
-def _told(picture: Picture) -> Drawn:
+def _undrawable(picture: Picture) -> Drawn:
     names = tuple(value.field for value in picture.values if Flag.NO_GLYPH in value.flags)
-    shown = "the default image is shown" if picture.source is Source.DEFAULT else "the fallback is shown"
+    shown = "the default image is shown" if picture.kind is PictureKind.DEFAULT else "the fallback is shown"
     return Drawn(names, tuple(f"{name} has a character that no font can draw; {shown}" for name in names))

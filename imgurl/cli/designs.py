@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.drawing import open_pipeline
 from imgurl.cli.options import data_option, designs_option, open_designs
 from imgurl.config import load_settings
 from imgurl.design.archive import Archive
@@ -17,7 +18,7 @@ from imgurl.design.library import Design
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 
 # What every mail client shows.
 MAIL_FORMATS = ("png", "jpg", "gif")
@@ -67,11 +68,11 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
 
     Says what each format weighs and which to send, and warns of what is too heavy for mail.
     """
-    settings, fonts, library = open_designs(designs)
+    pipeline = open_pipeline(designs)
+    library = pipeline.library
     for name in names:
         if name not in library.broken:
             library.find(name)
-    pipeline = Pipeline(settings.designs, fonts)
     failures: list[BadDesign | RenderFailed] = [
         error for name, error in library.broken.items() if not names or name in names
     ]
@@ -107,7 +108,7 @@ def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
         lines.append(
             f"    warning: {weights[best] / 1000:.0f} kB is heavy for mail; aim at {HEAVY_BYTES // 1000} kB or less"
         )
-    plate = pipeline.plate(design)
+    plate = pipeline.press.plate(design)
     seconds = sum(seconds_of(slot.layer) for slot in plate.slots)
     if seconds > LONG_SECONDS:
         lines.append(

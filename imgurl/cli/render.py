@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
+from imgurl.cli.drawing import open_pipeline
+from imgurl.cli.options import designs_option, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
 from imgurl.merge.judge import Words, judge
-from imgurl.pipeline import Pipeline
 from imgurl.urls.target import EXTENSIONS
 
 
@@ -36,9 +36,9 @@ def render(
     ext = output.suffix.removeprefix(".").lower().replace("jpeg", "jpg")
     if ext not in EXTENSIONS:
         raise click.UsageError(f"the ending of {output} must be one of {', '.join('.' + name for name in EXTENSIONS)}")
-    settings, fonts, library = open_designs(designs)
-    require_good(library, design)
-    found = library.find(design)
+    pipeline = open_pipeline(designs)
+    require_good(pipeline.library, design)
+    found = pipeline.library.find(design)
     require_dpr(found, dpr)
     given = pairs(values, "--set")
     for name, text in given.items():
@@ -50,7 +50,6 @@ def render(
             click.echo(f"imgurl: the value for '{name}' {judged.reason}; what shows without a value is drawn", err=True)
         for warning in judged.warnings:
             click.echo(f"imgurl: '{name}' {warning}", err=True)
-    pipeline = Pipeline(settings.designs, fonts)
     picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)
     rendered = pipeline.render(picture)
     output.write_bytes(rendered.body)

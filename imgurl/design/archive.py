@@ -58,14 +58,21 @@ class KeptVersion:
 class Archive:
     """The versions kept in a folder, and those in a store that machines share. May be used from any thread.
 
-    ``keep`` and ``find`` look at the folder only and take no time worth speaking of; ``share`` and ``fetch`` may wait
-    for the network. None of them raises.
+    ``keep`` and ``find`` look at the folder only and take no time worth mentioning; ``share`` and ``fetch`` may wait
+    for the network. None of them raises. With ``is_read_only`` nothing is written into the folder, not even that a
+    version is in use.
     """
 
     def __init__(
-        self, folder: Path, shared: Storage | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        folder: Path,
+        shared: Storage | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        is_read_only: bool = False,
     ) -> None:
         self._folder = folder
+        self._is_read_only = is_read_only
         self._shared = _Versions(shared, "versions/") if shared else None
         self._clock = clock
         self._lock = threading.Lock()
@@ -77,7 +84,7 @@ class Archive:
 
     def keep(self, design: Design) -> None:
         """Keep a version in the folder, unless it is there already. A full disk only loses the copy."""
-        if self._note_use(design.id, design.version):
+        if self._is_read_only or self._note_use(design.id, design.version):
             return
         with contextlib.suppress(SettingsError, StorageError, OSError):
             self._kept_here().put(design)
@@ -193,15 +200,17 @@ class Archive:
         folder = self._folder / design
         for path in (folder / f"{version}.json", folder / version[:OLD_DIGITS] / design / FILE_NAME):
             with contextlib.suppress(OSError):
-                if abs(time.time() - path.stat().st_mtime) > USED_AGAIN_SECONDS:
+                is_due = abs(time.time() - path.stat().st_mtime) > USED_AGAIN_SECONDS
+                if is_due and not self._is_read_only:
                     os.utime(path)
                 return True
         return False
 
 
-def open_archive(data: Path, store_url: str) -> Archive:
+def open_archive(data: Path, store_url: str, *, is_read_only: bool = False) -> Archive:
     """Open the versions kept in a data folder and in the shared store, if there is one. Raises SettingsError."""
-    return Archive(data / "versions", open_storage(store_url) if store_url else None)
+    shared = open_storage(store_url) if store_url else None
+    return Archive(data / "versions", shared, is_read_only=is_read_only)
 
 
 class _Versions:

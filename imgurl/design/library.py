@@ -7,6 +7,7 @@ pixels are always those of the version they are kept under.
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,13 @@ DESIGN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 # Bytes of one file of a design. They stay in memory as long as the design is served; a JPEG of 64 megapixels has less.
 MAX_ASSET_BYTES = 40_000_000
+
+
+# A file that changed so recently may change again within the same tick of the disk's clock: it is read once more later.
+SETTLED_SECONDS = 2.0
+
+#: Name, time of change twice, size and inode of each file of the designs.
+Fingerprint = frozenset[tuple[str, int, int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,15 @@ class Library:
 
     A design may be in both: then a broken edit keeps the last good version in use. ``missing`` are designs that are
     served although the folder has them no more, each with the time (monotonic seconds) until which; ``trouble`` says
-    what is wrong with the folder as a whole, "" where nothing is.
+    what is wrong with the folder as a whole, "" if nothing is. ``seen`` is the folder's fingerprint right before its
+    files were read, None if some of them had only just changed.
     """
 
     designs: Mapping[str, Design]
     broken: Mapping[str, BadDesign]
     missing: Mapping[str, float] = field(default_factory=dict)
     trouble: str = ""
+    seen: Fingerprint | None = field(default=None, compare=False)
 
     def find(self, design: str) -> Design:
         """Return the design of this id. Raises UnknownDesign, which offers near ones."""
@@ -133,6 +143,7 @@ def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = 
     before: Mapping[str, Design] = previous.designs if previous else {}
     designs: dict[str, Design] = {}
     broken: dict[str, BadDesign] = {}
+    seen = settled_fingerprint(folder)
     for path in design_folders(folder):
         held = before.get(path.name)
         try:
@@ -142,7 +153,7 @@ def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = 
             broken[path.name] = error
             if held is not None:
                 designs[path.name] = held
-    return Library(designs, broken)
+    return Library(designs, broken, seen=seen)
 
 
 def design_folders(folder: Path) -> tuple[Path, ...]:
@@ -153,7 +164,17 @@ def design_folders(folder: Path) -> tuple[Path, ...]:
         raise SettingsError(f"the designs folder {folder} can't be read: {error.strerror}; set --designs") from error
 
 
-def fingerprint(folder: Path) -> frozenset[tuple[str, int, int, int, int]]:
+def settled_fingerprint(folder: Path) -> Fingerprint | None:
+    """Return the fingerprint of a folder, None while a file has only just changed; of no files if it can't be read."""
+    try:
+        found = fingerprint(folder)
+    except SettingsError:
+        return frozenset()
+    newest = max((max(modified, changed) for _, modified, changed, _, _ in found), default=0)
+    return None if abs(time.time() - newest / 1e9) < SETTLED_SECONDS else found
+
+
+def fingerprint(folder: Path) -> Fingerprint:
     """Return what tells whether a file of a design was changed.
 
     Time of change and inode stand beside time and size: a copy may keep the latter two.

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 
 import numpy as np
-from icu4py import icu_version
 from numpy.typing import NDArray
 
-from imgurl import __version__
+from imgurl.design.digest import plate_digest
 from imgurl.design.document import Document, PictureBackground
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
@@ -18,12 +16,10 @@ from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
 from imgurl.merge.kinds import FieldType
 from imgurl.plate.paint import AnyLayer, Palette, extent, fields_of, paint_layer
-from imgurl.raster.canvas import DRAWN_BY, Canvas, blank, cover, lay_picture, pixels_of
+from imgurl.raster.canvas import Canvas, blank, cover, lay_picture, pixels_of
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import fitted, is_opaque, load_picture
 from imgurl.text.fonts import FontCatalogue
-
-RENDERER = f"imgurl {__version__}, {DRAWN_BY}, icu {icu_version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +176,6 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
             static.append(layer)
     steps += _flatten(static, base, palette, is_lowest=not steps)
     return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), palette)
-
-
-def plate_digest(design: Design, dpr: int) -> str:
-    """Return what a plate is known by, 64 hex digits, without compiling it."""
-    return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()
 
 
 def _flatten(layers: Sequence[AnyLayer], base: Canvas, palette: Palette, *, is_lowest: bool) -> tuple[Overlay, ...]:

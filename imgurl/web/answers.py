@@ -8,7 +8,7 @@ from email.utils import formatdate
 
 from imgurl.cache.keys import RenderKey
 from imgurl.encoders.whole import MEDIA_TYPES
-from imgurl.pipeline import Outcome, Picture
+from imgurl.pipeline.picture import Outcome, Picture
 
 # What every answer carries. No Vary, no cookie, no redirect: mail proxies fetch once for many clients.
 ALWAYS = (
@@ -71,7 +71,7 @@ def degraded_answer(default: tuple[RenderKey, bytes] | None) -> Answer:
     return Answer(200, (*headers, (b"etag", key.etag.encode()), *_body_headers(MEDIA_TYPES[key.ext], body)), body)
 
 
-def refusal(status: int, title: str, detail: str, request_id: str, *, as_json: bool) -> Answer:
+def refused_answer(status: int, title: str, detail: str, request_id: str, *, as_json: bool) -> Answer:
     """Answer a URL that is not one of ours: a transparent pixel, or problem+json (RFC 9457) for who asks for JSON."""
     allow = ((b"allow", b"GET, HEAD"),) if status == 405 else ()
     headers = (*ALWAYS, *allow, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.REFUSED.encode()))

@@ -20,13 +20,15 @@ from imgurl.access.keys import ApiKeys
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
+from imgurl.composition import open_pipeline
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.errors import DatabaseDown, SettingsError, StorageError
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.later import LaterJobs, open_jobs
 from imgurl.jobs.port import Jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
-from imgurl.pipeline import Picture, Pipeline, open_pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.reading import is_image_path
@@ -36,11 +38,11 @@ from imgurl.web.api.door import ApiDoor, BuiltApi
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
-from imgurl.web.flight import Flights
 from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
 from imgurl.web.metrics import Metrics
+from imgurl.web.render_queue import RenderQueue
 from imgurl.web.stopping import Stopping, end_with
 
 MEGABYTE = 1_000_000
@@ -90,8 +92,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     memory = MemoryCache(settings.memory_cache_mb * MEGABYTE)
     metrics = Metrics()
     find = partial(_found, shared, pipeline, metrics) if shared else None
-    flights = Flights(settings.render_queue, settings.render_deadline, memory.put, find)
-    images = ImageEndpoint(pipeline, keys, memory, flights, metrics)
+    queue = RenderQueue(settings.render_queue, settings.render_deadline, memory.put, find)
+    images = ImageEndpoint(pipeline, keys, memory, queue, metrics)
     jobs = LaterJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
     log = structlog.get_logger()
@@ -107,7 +109,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
-        watcher = asyncio.create_task(_watch(pipeline, images, flights, metrics, settings.reload_seconds, prepared))
+        watcher = asyncio.create_task(_watch(pipeline, images, queue, metrics, settings.reload_seconds, prepared))
         orphaned = asyncio.create_task(end_with(int(variable(MAIN_PROCESS) or 0)))
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
         with stopping:
@@ -115,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             yield {STATE: connections}
         watcher.cancel()
         orphaned.cancel()
-        flights.close()
+        queue.close()
         background.shutdown(wait=False, cancel_futures=True)
         await door.close()
         jobs.close()
@@ -191,7 +193,7 @@ async def _found(shared: SharedCache, pipeline: Pipeline, metrics: Metrics, key:
 async def _watch(
     pipeline: Pipeline,
     images: ImageEndpoint,
-    flights: Flights,
+    queue: RenderQueue,
     metrics: Metrics,
     seconds: float,
     prepared: asyncio.Event,
@@ -202,14 +204,14 @@ async def _watch(
     while True:
         try:
             # On the drawing thread: fonts and plates have one user at a time.
-            is_new = await flights.aside(pipeline.reload) or is_new
+            is_new = await queue.on_render_thread(pipeline.reload) or is_new
             if is_new:
                 _report_broken(pipeline, metrics)
                 _report_missing(pipeline)
                 log.info("designs loaded", designs=sorted(pipeline.library.designs))
                 for design in pipeline.library.designs.values():
                     # One at a time: between two of them the first requests get their turn.
-                    await flights.aside(partial(images.prepare_default, design))
+                    await queue.on_render_thread(partial(images.prepare_default, design))
                 is_new = False
                 prepared.set()
         except Exception as error:  # noqa: BLE001 - a folder that is away for a moment must not end the watch

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from imgurl.cache.shared import SharedCache
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.web.stopping import Stopping
 
 

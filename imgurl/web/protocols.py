@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from imgurl.web.answers import refusal
+from imgurl.web.answers import refused_answer
 from imgurl.web.connections import STATE, Connections
 from imgurl.web.heads import (
     EMPTY_LINES,
@@ -243,7 +243,7 @@ class Guarded(Base):
         is_image = asks_for_image(head)
         phrase = HTTPStatus(status).phrase
         as_json = not is_image or wants_json(head)
-        answer = refusal(status, phrase, DETAILS[status], request_id, as_json=as_json)
+        answer = refused_answer(status, phrase, DETAILS[status], request_id, as_json=as_json)
         body = b"" if head.startswith(b"HEAD ") else answer.body
         if is_image:
             self._connections.image_refused(status)

@@ -16,10 +16,10 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.pipeline import Pipeline
 from imgurl.plate.render import render
 from imgurl.plate.splice import paint_whole, plan_template
 from imgurl.text.fonts import FontCatalogue
+from tests.pipeline.making import pipeline_over
 
 CHROMIUM = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
@@ -83,8 +83,8 @@ def needed(tool: str) -> None:
 
 def spliced(fonts: FontCatalogue, design: str, ext: str) -> tuple[bytes, np.ndarray]:
     """Return a spliced file of a shipped design, and the pixels it should have."""
-    pipeline = Pipeline(shipped("designs"), fonts)
-    plate = pipeline.plate(pipeline.library.find(design))
+    pipeline = pipeline_over(shipped("designs"), fonts)
+    plate = pipeline.press.plate(pipeline.library.find(design))
     texts = {field.name: field.sample for field in plate.design.document.fields} | {"first_name": "Zoë 李雷"}
     body = render(plate, texts, ext, plan_template(plate, ext)).body
     return body, np.asarray(paint_whole(plate, texts)[0].convert("RGB")).astype(int)

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.merge.fields import MergeField
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.urls.target import EXTENSIONS, PIN_DIGITS

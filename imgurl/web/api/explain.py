@@ -4,7 +4,7 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from imgurl.explain import explanation
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
@@ -26,7 +26,7 @@ class Explain:
         The answer is 200 also for a link that is refused; `status` is what its image request gets.
         """
         # Aside, because the version of a pinned link may have to come from the shared store.
-        told = await to_thread.run_sync(explanation, call.body.url, self._keys(), self._pipeline)
-        if told["design"] is not None:
-            require_design(call.key, told["design"])
-        return as_json(ExplainOut.model_validate(told))
+        explained = await to_thread.run_sync(explanation, call.body.url, self._keys(), self._pipeline)
+        if explained.design is not None:
+            require_design(call.key, explained.design)
+        return as_json(ExplainOut.model_validate(explained.as_json()))

@@ -12,7 +12,8 @@ from imgurl.encoders.whole import MEDIA_TYPES
 from imgurl.errors import Problem
 from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Value
-from imgurl.pipeline import Outcome, Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.urls.target import PIN_DIGITS

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.merge.dialects import find_dialect
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.urls.target import PIN_DIGITS

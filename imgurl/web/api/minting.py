@@ -11,10 +11,11 @@ from imgurl.errors import BadValue, Problem, UnknownField
 from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Words, as_written, judge
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.urls.mint import Minter, parse_lifetime
-from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from imgurl.urls.target import PIN_DIGITS, SignedUrl, parse_target
+from imgurl.urls.signing import KeyRing, SigningKey
+from imgurl.urls.target import PIN_DIGITS
 from imgurl.web.api.problems import refused
 from imgurl.web.api.schemas import Controls, as_text
 
@@ -118,9 +119,8 @@ def minted(minter: Minter, design: Design, sealed: Sealed, wish: Wish, controls:
 
 
 def shown_by(url: str, minter: Minter, pipeline: Pipeline) -> Picture:
-    """Return what a URL shows. It is read as a request's is, so that what is drawn is what a request will look for."""
-    path, _, query = url.removeprefix(minter.base_url.rstrip("/")).partition("?")
-    return pipeline.resolve(parse_target(path.encode(), query.encode()), minter.key.state, time.time())
+    """Return what a URL shows that was just signed."""
+    return pipeline.show_target(url.removeprefix(minter.base_url.rstrip("/")), minter.key.state, time.time())
 
 
 def _shared_mistakes(design: Design, wish: Wish) -> Iterator[Problem]:
@@ -218,7 +218,6 @@ def _pin(asked: object, design: Design, pipeline: Pipeline) -> str | None:
     if not isinstance(asked, str) or design.version.startswith(asked):
         return design.version[:PIN_DIGITS]
     # What a URL with this pin would show: the kept version, or today's where there is none.
-    pinned = pipeline.resolve(SignedUrl(design.id, "png", {"_v": asked}, ""), KeyState.SIGN, time.time())
-    if not pinned.design.version.startswith(asked):
+    if not pipeline.shelf.version(design.id, asked).version.startswith(asked):
         raise refused([Problem("/pin", "no version of this design that is kept here begins so; true pins today's")])
     return asked

@@ -1,0 +1,135 @@
+"""The press: from a picture to the bytes of its image, with everything that can be prepared ahead."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+
+from cachetools import LRUCache
+
+from imgurl.cache.disk import DiskCache
+from imgurl.cache.keys import RenderKey, render_key
+from imgurl.design.library import Design, Library
+from imgurl.encoders.png import PngTemplate
+from imgurl.errors import BadDesign, RenderFailed
+from imgurl.pipeline.picture import Picture, PictureKind
+from imgurl.plate.compile import Plate
+from imgurl.plate.plates import Plates
+from imgurl.plate.render import Rendered, begin, render, render_expired
+from imgurl.plate.splice import FragmentCache, Template, file_without_values, plan_template, refined, restore_template
+from imgurl.text.fonts import FontCatalogue
+from imgurl.text.itemize import missing_clusters
+
+# Files encoded ahead, in bytes.
+MAX_TEMPLATE_BYTES = 64_000_000
+
+
+class Press:
+    """Draws pictures. Mutable state: the plates, the fragments, and the templates behind a lock.
+
+    With a ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture
+    waits for that. Without it, the best effort is made at once. ``disk`` keeps what was compressed ahead for the next
+    start. One thread draws at a time.
+    """
+
+    def __init__(self, fonts: FontCatalogue, disk: DiskCache | None = None, background: Executor | None = None) -> None:
+        self._fonts = fonts
+        self._disk = disk
+        self._background = background
+        self._plates = Plates(fonts)
+        self._lock = threading.Lock()
+        self._fragments = FragmentCache()
+        self._templates: LRUCache[RenderKey, Template] = LRUCache(MAX_TEMPLATE_BYTES, getsizeof=lambda one: one.size)
+
+    def can_draw(self, design: Design) -> Callable[[str], bool]:
+        """Return what says whether a text can be drawn: better a greeting than a box for a missing glyph."""
+        stack = self._fonts.stack(min(design.document.families, default=self._fonts.fallback[0]))
+        return lambda text: not missing_clusters(text, stack)
+
+    def begin(self, picture: Picture) -> Rendered | Callable[[], Rendered]:
+        """Draw a picture; where its format takes much longer to encode than to draw, return what encodes it.
+
+        That may run in another thread, while the next picture is drawn. Both raise RenderFailed.
+        """
+        with _as_render_failed(picture):
+            plate = self.plate(picture.design, picture.dpr)
+            if picture.kind is PictureKind.EXPIRED and (expired := render_expired(plate, picture.ext)) is not None:
+                return expired
+            # The mark of a test may lie anywhere: its picture is drawn and encoded whole.
+            template = None if picture.is_test else self.template(plate, picture.ext)
+            if template is not None:
+                return render(plate, picture.texts, picture.ext, template, self._fragments)
+            return partial(_finish, picture, begin(plate, picture.texts, picture.ext, is_test=picture.is_test))
+
+    def plate(self, design: Design, dpr: int = 1) -> Plate:
+        """Return the compiled plate of a design; compiles it on first use. Raises BadDesign."""
+        return self._plates.of(design, dpr)
+
+    def compile_changed(self, library: Library, before: Library) -> Library:
+        """Compile the designs that have changed, ahead of the first request for them.
+
+        One whose pictures can't be read is broken, as one with mistakes is: its last good version stays.
+        """
+        designs, broken = dict(library.designs), dict(library.broken)
+        for design in library.designs.values():
+            last_good = before.designs.get(design.id)
+            if last_good is not None and last_good.version == design.version:
+                continue
+            try:
+                self.plate(design)
+            except BadDesign as error:
+                broken[design.id] = error
+                if last_good is None:
+                    del designs[design.id]
+                else:
+                    designs[design.id] = last_good
+        return replace(library, designs=designs, broken=broken)
+
+    def template(self, plate: Plate, ext: str) -> Template | None:
+        """Return what is encoded ahead of a plate; made on first use, and kept on disk for the next start."""
+        key = render_key(plate.digest, {}, ext, kind="template")
+        with self._lock:
+            template = self._templates.get(key)
+        if template is not None:
+            return template
+        stored = self._disk.get(key) if self._disk and ext == "png" else None
+        restored = restore_template(plate, stored) if stored else None
+        if isinstance(restored, PngTemplate):
+            return self._remember(key, restored)
+        planned = restored or plan_template(plate, ext)
+        if planned is None:
+            return None
+        if self._background is None:
+            return self._refine(key, planned, plate)
+        self._background.submit(self._refine, key, planned, plate)
+        return self._remember(key, planned)
+
+    def _refine(self, key: RenderKey, template: Template, plate: Plate) -> Template:
+        """Compress a template with the best effort, and keep it in memory and on disk."""
+        best = refined(template, plate)
+        worth_keeping = file_without_values(best)
+        if self._disk and worth_keeping is not None:
+            self._disk.put(key, worth_keeping)
+        return self._remember(key, best)
+
+    def _remember(self, key: RenderKey, template: Template) -> Template:
+        with self._lock:
+            if template.size <= self._templates.maxsize:
+                self._templates[key] = template
+        return template
+
+
+def _finish(picture: Picture, encode: Callable[[], Rendered]) -> Rendered:
+    with _as_render_failed(picture):
+        return encode()
+
+
+@contextlib.contextmanager
+def _as_render_failed(picture: Picture) -> Iterator[None]:
+    """Turn what drawing and encoding can raise into RenderFailed."""
+    try:
+        yield
+    except (ValueError, ArithmeticError, OSError, MemoryError) as error:
+        raise RenderFailed(f"design '{picture.design.id}' could not be drawn: {error}") from error
