@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 
 from imgurl.cache.keys import RenderKey
-from imgurl.encoders.whole import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES
 from imgurl.pipeline.picture import Outcome, Picture
 
 # What every answer carries. No Vary, no cookie, no redirect: mail proxies fetch once for many clients.
