@@ -6,22 +6,28 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.config import Settings
 from imgurl.design.archive import open_archive
-from imgurl.design.shelf import open_shelf
+from imgurl.design.library import Library, load_library
+from imgurl.design.shelf import Shelf
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.press import Press
 from imgurl.text.fonts import load_catalogue
 
 
 def open_pipeline(
-    settings: Settings, *, shared: SharedCache | None = None, background: Executor | None = None
+    settings: Settings,
+    *,
+    library: Library | None = None,
+    shared: SharedCache | None = None,
+    background: Executor | None = None,
 ) -> Pipeline:
     """Open the designs and caches of these settings, and keep the designs' versions for links pinned to them.
 
-    Raises SettingsError if there are no designs or no fonts.
+    ``library`` are the designs of their folder, if this process has loaded them already. Raises SettingsError if there
+    are no designs or no fonts.
     """
     fonts = load_catalogue(settings.fonts)
     archive = open_archive(settings.data, settings.store_url)
-    shelf = open_shelf(settings.designs, fonts, archive, background)
+    shelf = Shelf(settings.designs, fonts, library or load_library(settings.designs, fonts), archive, background)
     disk = DiskCache(settings.data / "cache", settings.disk_cache_mb * 1_000_000)
     pipeline = Pipeline(shelf, Press(fonts, disk, background), disk, shared, settings.max_age)
     shelf.keep()

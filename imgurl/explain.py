@@ -77,7 +77,7 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> Explanation:
 
 
 def _as_named(url: str, path: bytes, query: bytes) -> Explanation:
-    """Return design and key as a URL names them, whoever signed it; neither if the URL is not of the form."""
+    """Return design and key as a URL names them, even if its signature is bad; neither if the URL is malformed."""
     try:
         target = parse_target(path, query)
     except ImgurlError:

@@ -1,4 +1,4 @@
-"""Draw the image of a URL ahead, under the very key that a request for it will look for."""
+"""Render the image of a URL in advance, under the very key that a request for it will look for."""
 
 import time
 from dataclasses import dataclass
@@ -9,20 +9,21 @@ from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.urls.signing import SigningKey
 
-NO_ROOM = "the image was not drawn ahead: the cache has no room for more; it is drawn when it is asked for"
+NO_ROOM = "the image was not rendered in advance, because the cache is full; it is rendered when it is requested"
 
 NOT_KEPT = (
-    "the image was drawn ahead and could not be kept: the cache can't be written; it is drawn when it is asked for"
+    "the image was rendered in advance and could not be kept, because the cache can't be written; it is rendered when "
+    "it is requested"
 )
 
-NOT_DRAWN = "the image could not be drawn ahead; the server will try again when it is asked for"
+NOT_DRAWN = "the image could not be rendered in advance; the server tries again when it is requested"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What only drawing shows: ``fallbacks`` are fields whose value no font can draw.
 
-    ``is_there`` says whether the image lies in the cache now.
+    ``is_there`` says whether the image is in the cache now.
     """
 
     fallbacks: tuple[str, ...] = ()
@@ -38,7 +39,7 @@ class Warmer:
         self._key = key
 
     def draw(self, target: str, *, has_room: bool = True) -> Drawn:
-        """Draw the image of a path with its query, unless it is there, or the cache has no room for it.
+        """Render the image of a path with its query, unless it is there, or the cache is full.
 
         Raises UnknownDesign.
         """

@@ -14,7 +14,7 @@ from imgurl.urls.target import EXTENSIONS
 @click.command()
 @click.argument("design")
 @set_option
-@click.option("--samples", "with_samples", is_flag=True, help="Use the design's sample values for what is not set.")
+@click.option("--samples", "with_samples", is_flag=True, help="Use the design's sample values for all other fields.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option(
     "-o",
@@ -22,13 +22,13 @@ from imgurl.urls.target import EXTENSIONS
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE",
-    help="Where the image goes; its ending (.png .jpg .gif .webp .avif) is the format.",
+    help="File to write; its extension (.png .jpg .gif .webp .avif) sets the format.",
 )
 @designs_option
 def render(
     design: str, values: tuple[str, ...], with_samples: bool, dpr: int, output: Path, designs: Path | None,
 ) -> None:  # fmt: skip
-    """Draw a design into a file, the way the server would. A value that breaks a rule of its field falls back.
+    """Render a design to a file, as the server would. A value that breaks a rule of its field falls back.
 
     \b
       imgurl render cert-2025 --set full_name="Ava Johnson" -o ava.png
@@ -47,7 +47,7 @@ def render(
             raise UnknownField(name, found.document.by_name)
         judged = judge(field, text, Words.SIGNED)
         if text and judged.reason:
-            click.echo(f"imgurl: the value for '{name}' {judged.reason}; what shows without a value is drawn", err=True)
+            click.echo(f"imgurl: the value for '{name}' {judged.reason}; the fallback is shown instead", err=True)
         for warning in judged.warnings:
             click.echo(f"imgurl: '{name}' {warning}", err=True)
     picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)

@@ -1,8 +1,8 @@
 """Versions of designs that were served, so that a pinned URL shows the same picture after an edit.
 
-A version is one manifest: the text of ``design.json``, and the digest of each file it names. The files themselves lie
-beside all manifests, each once under its digest, however many versions and designs use it. The data folder has the
-versions this machine has seen; the store that machines share, where there is one, has those of all.
+A version is one manifest: the text of ``design.json``, and the digest of each file it names. The files themselves are
+stored once each, under their digests, however many versions and designs use them. The data folder has the versions this
+machine has seen; the store that machines share, if there is one, has those of all.
 """
 
 import contextlib
@@ -23,23 +23,23 @@ from imgurl.errors import BadDesign, SettingsError, StorageError
 from imgurl.storage import Storage, open_storage
 from imgurl.text.fonts import FontCatalogue
 
-# No design's name begins so.
+# No design's name starts like this.
 ASSETS = "_assets"
 
 # Old versions that stay loaded, in bytes: a campaign's recipients ask for the same one.
 MAX_LOADED_BYTES = 64_000_000
 
-# A version that is not there, or that the shared store could not give, is not looked for again for so many seconds.
+# A version that was not found, or that the shared store could not deliver, is not looked for again for so many seconds.
 LACKING_SECONDS = 10.0
 MAX_LACKING = 1_024
 
-# After a failure of the shared store, versions are put there again after this many seconds.
+# After a failure of the shared store, this many seconds pass before versions are put there again.
 SHARE_AGAIN_SECONDS = 30.0
 
 # The time of use of a kept version is renewed once a day.
 USED_AGAIN_SECONDS = 86_400.0
 
-# The part of a version's digest that names its folder in the layout of before: all files of each version in a folder.
+# The part of a version's digest that names its folder in the old layout: all files of each version in a folder.
 OLD_DIGITS = 32
 
 MANIFEST = re.compile(r"[0-9a-f]{64}\.json")
@@ -83,7 +83,7 @@ class Archive:
         self._share_after = clock()
 
     def keep(self, design: Design) -> None:
-        """Keep a version in the folder, unless it is there already. A full disk only loses the copy."""
+        """Keep a version in the folder, unless it is there already. If the disk is full, only the copy is lost."""
         if self._is_read_only or self._note_use(design.id, design.version):
             return
         with contextlib.suppress(SettingsError, StorageError, OSError):
@@ -98,7 +98,7 @@ class Archive:
         return any((design.id, design.version) not in self._is_shared for design in designs)
 
     def share(self, designs: Iterable[Design]) -> None:
-        """Put versions into the shared store, unless they are there; what fails is tried again by a later call."""
+        """Put versions into the shared store, unless they are there; a later call tries again what fails."""
         if self._shared is None:
             return
         for design in designs:
@@ -114,7 +114,7 @@ class Archive:
             self._is_shared |= {named}
 
     def find(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
-        """Return the version that ``pin`` begins, None where the folder lacks it or fonts have changed since."""
+        """Return the version that ``pin`` begins, None if the folder lacks it or fonts have changed since."""
         with self._lock:
             held = self._loaded.get((design, pin))
             if held is not None or (design, pin) in self._lacking_here:
@@ -129,7 +129,7 @@ class Archive:
         return found
 
     def renew(self) -> None:
-        """Renew the time of use of the versions that are loaded: they are found without a look at the folder."""
+        """Renew the time of use of the loaded versions: they are found without looking at the folder."""
         with self._lock:
             loaded = [*self._loaded.values()]
         for design in loaded:
@@ -168,15 +168,15 @@ class Archive:
                         yield KeptVersion(design.name, entry.name.removesuffix(".json"), stamp.stat().st_mtime, entry)
 
     def _found_in_folder(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
-        # Not opened where nothing was kept: opening makes the folder.
+        # Not opened if nothing was kept: opening creates the folder.
         if (self._folder / design).is_dir():
             with contextlib.suppress(SettingsError, StorageError):
                 return self._kept_here().find(design, pin, fonts)
         return None
 
     def _kept_here(self) -> "_Versions":
-        """Return the versions in the folder, which is made if it is not there. Raises SettingsError."""
-        return _Versions(open_storage(self._folder.absolute().as_uri()))  # a URL of a relative folder is none
+        """Return the versions in the folder, which is created if it is missing. Raises SettingsError."""
+        return _Versions(open_storage(self._folder.absolute().as_uri()))  # a relative folder has no URL
 
     def _found_in_old_layout(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         for folder in _children(self._folder / design):
@@ -228,14 +228,14 @@ class _Versions:
         """Put a version: its files first, so that a manifest never names what is not there."""
         digests = {name: sha256(body).hexdigest() for name, body in design.assets.items()}
         for name, digest in digests.items():
-            # Also where it is there: it may be damaged, and its age tells that it is in use.
+            # Even if it is there already: it may be damaged, and its age shows that it is in use.
             self._storage.put(self._asset(digest), design.assets[name])
         manifest = {"document": design.text, "assets": digests}
         body = json.dumps(manifest, ensure_ascii=False).encode()
         self._storage.put(self._manifest(design.id, design.version), body)
 
     def find(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
-        """Return the version that ``pin`` begins; None where it is not there, damaged, or of other fonts."""
+        """Return the version that ``pin`` begins; None if it is missing, damaged, or of other fonts."""
         folder = f"{self._prefix}{design}"
         for key in self._storage.list(folder):
             name = key.removeprefix(f"{folder}/")
@@ -252,7 +252,7 @@ class _Versions:
             text, digests = manifest["document"], manifest["assets"]
             return make_design(design, text, digests, lambda name: self._read_asset(digests[name]), fonts)
         except (ValueError, TypeError, KeyError, AttributeError, BadDesign):
-            return None  # damaged, or written by somebody else
+            return None  # damaged, or written by another program
 
     def _read_asset(self, digest: str) -> bytes:
         body = self._storage.get(self._asset(digest))

@@ -1,7 +1,7 @@
 """The designs of a folder: read, versioned, looked at again for changes.
 
-A file is read once. Its bytes go into the version, and the same bytes are drawn from: whoever saves a file in between,
-pixels are always those of the version they are kept under.
+A file is read once. Its bytes go into the version, and the same bytes are drawn from: even if a file is saved in
+between, pixels are always those of the version they are kept under.
 """
 
 import os
@@ -22,7 +22,7 @@ from imgurl.text.fonts import FontCatalogue
 
 FILE_NAME = "design.json"
 
-# The grammar of design ids in URLs; the rooms urls and design stand side by side and share no module.
+# The grammar of design ids in URLs; the rooms urls and design are on one level and share no module.
 DESIGN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 # Bytes of one file of a design. They stay in memory as long as the design is served; a JPEG of 64 megapixels has less.
@@ -63,12 +63,12 @@ class Design:
 
 @dataclass(frozen=True)  # without slots: a cached property has to be kept somewhere
 class Library:
-    """All designs of a folder; ``broken`` holds the mistakes of those that could not be loaded.
+    """All designs of a folder; ``broken`` has the mistakes of those that could not be loaded.
 
     A design may be in both: then a broken edit keeps the last good version in use. ``missing`` are designs that are
-    served although the folder has them no more, each with the time (monotonic seconds) until which; ``trouble`` says
-    what is wrong with the folder as a whole, "" if nothing is. ``seen`` is the folder's fingerprint right before its
-    files were read, None if some of them had only just changed.
+    served although they have left the folder, each with the time (monotonic seconds) until which it is; ``trouble``
+    says what is wrong with the folder as a whole, "" if nothing is. ``seen`` is the folder's fingerprint right before
+    its files were read, None if some of them had only just changed.
     """
 
     designs: Mapping[str, Design]
@@ -103,7 +103,9 @@ def load_design(folder: Path, fonts: FontCatalogue) -> Design:
     """Load one design, each file read once. Raises BadDesign with all its mistakes."""
     design = folder.name
     if not DESIGN_ID.fullmatch(design):
-        raise BadDesign(design, (Problem("", "a design's folder is named in small letters, digits, - and _"),))
+        raise BadDesign(
+            design, (Problem("", "the name of a design's folder may contain only lowercase letters, digits, - and _"),)
+        )
     try:
         files = {path.name: path for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
         # Not read_text, which would take line ends for alike: the version is over the file's bytes.
@@ -118,9 +120,10 @@ def load_design(folder: Path, fonts: FontCatalogue) -> Design:
 def make_design(
     design: str, text: str, names: Iterable[str], read: Callable[[str], bytes], fonts: FontCatalogue
 ) -> Design:
-    """Make a design of its document's text and the files there are; ``read`` gives the bytes of one and is asked once.
+    """Make a design from its document's text and the names of its files.
 
-    Raises BadDesign with all mistakes, also where ``read`` raises OSError.
+    ``read`` returns the bytes of one file and is called once for each.
+    Raises BadDesign with all mistakes, including an OSError of ``read``.
     """
     document = parse_document(design, text, names, fonts)
     assets: dict[str, bytes] = {}
@@ -136,9 +139,9 @@ def make_design(
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:
-    """Load all designs of a folder; where one is broken now, the one of ``previous`` stays.
+    """Load all designs of a folder; if one is broken now, the one of ``previous`` stays.
 
-    A design that has not changed is the same object as before. Raises SettingsError when there is no such folder.
+    A design that has not changed is the same object as before. Raises SettingsError if there is no such folder.
     """
     before: Mapping[str, Design] = previous.designs if previous else {}
     designs: dict[str, Design] = {}
@@ -175,9 +178,9 @@ def settled_fingerprint(folder: Path) -> Fingerprint | None:
 
 
 def fingerprint(folder: Path) -> Fingerprint:
-    """Return what tells whether a file of a design was changed.
+    """Return what changes whenever a file of a design does.
 
-    Time of change and inode stand beside time and size: a copy may keep the latter two.
+    Time of change and inode are in it as well as time and size, which a copy may preserve.
     """
     found = set()
     for design in design_folders(folder):
@@ -197,14 +200,14 @@ def _has_document(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
-        return True  # it is there and can't be read: the design is broken, not gone
+        return True  # it exists and can't be read: the design is broken, not gone
 
 
 def _read_asset(path: Path) -> bytes:
     with path.open("rb") as file:
         body = file.read(MAX_ASSET_BYTES + 1)
     if len(body) > MAX_ASSET_BYTES:
-        raise OSError(f"it has more than {MAX_ASSET_BYTES / 1e6:.0f} MB, make it smaller")
+        raise OSError(f"it is larger than {MAX_ASSET_BYTES / 1e6:.0f} MB, make it smaller")
     return body
 
 

@@ -1,8 +1,8 @@
 """The designs that are served now, and the versions they had before.
 
-A folder that is empty or can't be read all at once was taken away, for example by a mount or by a copy that deletes
-first: its designs stay until it has some again. A single design that is gone is meant to be, or is just being
-replaced: it stays for a while. Mails that are out must not lose their pictures meanwhile.
+A folder that is suddenly empty or unreadable is only unavailable, for example because of a mount or of a copy that
+deletes first: its designs stay until it has some again. A single design that is gone was removed on purpose, or is just
+being replaced: it stays for a while. Mails that have been sent must not lose their pictures in the meantime.
 """
 
 import math
@@ -16,10 +16,10 @@ from imgurl.design.library import Design, Library, load_library, settled_fingerp
 from imgurl.errors import SettingsError
 from imgurl.text.fonts import FontCatalogue
 
-# How long a design that is no more in the folder is served: longer than a deployment that deletes before it copies.
+# How long a design is served after it has left the folder: longer than a deployment that deletes before it copies.
 MISSING_SECONDS = 600.0
 
-# How often the versions in use are noted to be, so that pruning leaves them.
+# How often the versions in use are marked as used, so that pruning leaves them.
 RENEW_SECONDS = 21_600.0
 
 
@@ -64,7 +64,7 @@ class Shelf:
         self._share_in_background()
 
     def look(self) -> Library | None:
-        """Return the designs as they are in the folder now, None where nothing has changed since the last look."""
+        """Return the designs as they are in the folder now, None if nothing has changed since the last look."""
         self._share_in_background()
         seen, now = settled_fingerprint(self._folder), self._clock()
         if self._archive and now >= self._renew_at:
@@ -123,7 +123,7 @@ def open_shelf(
 
 
 def look_again(folder: Path, fonts: FontCatalogue, before: Library, now: float) -> Library:
-    """Load the designs of a folder again; those that are gone stay for their time. ``now`` in monotonic seconds."""
+    """Load the designs of a folder again; those that are gone stay for a while. ``now`` in monotonic seconds."""
     trouble = ""
     try:
         loaded = load_library(folder, fonts, before)

@@ -1,4 +1,4 @@
-"""What a URL shows, before a pixel is drawn. Light: whoever answers with a picture loads nothing that draws."""
+"""What a URL shows, before a pixel is drawn. Light: nothing that draws is loaded with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ MAX_TEMPLATE_BYTES = 64_000_000
 
 
 class Press:
-    """Draws pictures. Mutable state: the plates, the fragments, and the templates behind a lock.
+    """Draws pictures. Mutable state: the plates, the fragments, and the templates under a lock.
 
     With a ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture
     waits for that. Without it, the best effort is made at once. ``disk`` keeps what was compressed ahead for the next
@@ -57,7 +57,7 @@ class Press:
             plate = self.plate(picture.design, picture.dpr)
             if picture.kind is PictureKind.EXPIRED and (expired := render_expired(plate, picture.ext)) is not None:
                 return expired
-            # The mark of a test may lie anywhere: its picture is drawn and encoded whole.
+            # The mark of a test picture crosses the whole of it: nothing that was encoded ahead can be used.
             template = None if picture.is_test else self.template(plate, picture.ext)
             if template is not None:
                 return render(plate, picture.texts, picture.ext, template, self._fragments)

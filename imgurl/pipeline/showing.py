@@ -38,7 +38,7 @@ class Wanted:
 def wanted(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Wanted:
     """Say what a verified URL shows at a time (Unix seconds). Values never make it fail.
 
-    ``design`` is the version the URL is pinned to, or the current one where there is no such version. ``max_age`` is
+    ``design`` is the version the URL is pinned to, or the current one if that version is not here. ``max_age`` is
     for designs that don't set their own.
     """
     picture = _of_url(url, design, state, now, max_age, can_draw)
@@ -123,7 +123,7 @@ def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age
 def _of_values(
     design: Design, ext: str, dpr: int, resolved: Resolved, age: int | None = None, *, is_pinned: bool = False
 ) -> Picture:
-    """Return the picture of resolved values, which is the default image where a required one is lacking.
+    """Return the picture of resolved values, which is the default image if a required one is lacking.
 
     ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag.
     """

@@ -8,19 +8,28 @@ from pathlib import Path
 import pytest
 
 from tests.web.designs import write_design
-from tests.web.serving import KEYS, signed
+from tests.web.serving import KEYS, free_port, signed
 
 LINK = signed("card", {"tint": "#ff0000", "first_name": "Ava"})
 
-# Runs the command, or opens the server; then names each document that was opened, as often as it was.
+# Runs the command, a server until it answers; then names each document that was opened, as often as it was.
 RUN = """
-import sys
+import contextlib, os, signal, sys, threading, time, urllib.request
 opened = []
 sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == "open" else None)
 from imgurl.cli import main
-from imgurl.web.app import create_app
+
+def stop_when_it_serves(port):
+    while True:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").close()
+            return os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.1)
+
+if sys.argv[1] == "serve":
+    threading.Thread(target=stop_when_it_serves, args=[sys.argv[3]], daemon=True).start()
 try:
-    create_app() if sys.argv[1] == "server" else main()
+    main()
 finally:
     print("opened:", *(path for path in opened if path.endswith("design.json")), file=sys.stderr)
 """
@@ -36,7 +45,7 @@ COMMANDS = [
 
 def run(folder: Path, *arguments: str) -> list[str]:
     """Run a command over the folders ``designs`` and ``data``; return the documents that it opened."""
-    settings = {"IMGURL_DESIGNS": "designs", "IMGURL_DATA": "data", "IMGURL_KEYS": KEYS}
+    settings = {"IMGURL_DESIGNS": "designs", "IMGURL_DATA": "data", "IMGURL_KEYS": KEYS, "IMGURL_JOB_WORKERS": "0"}
     ran = subprocess.run(
         [sys.executable, "-c", RUN, *arguments], cwd=folder, env={**os.environ, **settings}, text=True,
         capture_output=True, check=False,
@@ -65,8 +74,7 @@ def test_looking_writes_nothing_and_reads_each_design_once(folder: Path, command
 
 
 def test_a_server_reads_each_design_once_and_keeps_its_version(folder: Path) -> None:
-    """Opening it loads the designs, and puts what is served into the archive for links that will be pinned to it."""
-    opened = run(folder, "server")
-    read = [path for path in opened if "versions" not in path]
-    assert sorted(Path(path).parent.name for path in read) == ["card", "other"]
+    """It greets with the designs that it serves, and has kept their versions for links that will be pinned to them."""
+    opened = run(folder, "serve", "--port", str(free_port()))
+    assert sorted(Path(path).parent.name for path in opened) == ["card", "other"]
     assert {path.name for path in (folder / "data" / "versions").iterdir()} >= {"card", "other"}
