@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from imgurl.cli.drawing import open_pipeline
+from imgurl.cli.drawing import open_preview
 from imgurl.cli.options import data_option, designs_option, open_designs
 from imgurl.config import load_settings
 from imgurl.design.archive import Archive
@@ -68,7 +68,7 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
 
     Prints the size of each format and which to send, and warns about what is too heavy for mail.
     """
-    pipeline = open_pipeline(designs)
+    pipeline = open_preview(designs)
     library = pipeline.library
     for name in names:
         if name not in library.broken:

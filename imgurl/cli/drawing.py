@@ -1,4 +1,4 @@
-"""What the commands draw with that only look: nothing is written but what they are asked for."""
+"""Pipelines for commands that only look: nothing is written but the files they are asked for."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from imgurl.pipeline.press import Press
 from imgurl.text.fonts import load_catalogue
 
 
-def open_pipeline(designs: Path | None) -> Pipeline:
+def open_preview(designs: Path | None) -> Pipeline:
     """Open the designs as they are now, without earlier versions and without caches."""
     settings, fonts, library = open_designs(designs)
     return Pipeline(Shelf(settings.designs, fonts, library), Press(fonts))

@@ -46,17 +46,17 @@ def set_option(command: Command) -> Command:
     )(command)
 
 
-def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+def pairs(options: tuple[str, ...], option: str) -> dict[str, str]:
     """Return ``name=value`` options as a mapping. Raises click.UsageError for any other form or a repeated name."""
-    found: dict[str, str] = {}
-    for text in given:
+    values: dict[str, str] = {}
+    for text in options:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise click.UsageError(f"{option} takes NAME=VALUE, not '{text}'")
-        if name in found:
+        if name in values:
             raise click.UsageError(f"{option} gives '{name}' twice")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def open_keys(settings: Settings) -> KeyRing:

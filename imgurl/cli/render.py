@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from imgurl.cli.drawing import open_pipeline
+from imgurl.cli.drawing import open_preview
 from imgurl.cli.options import designs_option, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
 from imgurl.merge.judge import Words, judge
@@ -36,7 +36,7 @@ def render(
     ext = output.suffix.removeprefix(".").lower().replace("jpeg", "jpg")
     if ext not in EXTENSIONS:
         raise click.UsageError(f"the ending of {output} must be one of {', '.join('.' + name for name in EXTENSIONS)}")
-    pipeline = open_pipeline(designs)
+    pipeline = open_preview(designs)
     require_good(pipeline.library, design)
     found = pipeline.library.find(design)
     require_dpr(found, dpr)

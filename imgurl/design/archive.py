@@ -76,7 +76,9 @@ class Archive:
         self._shared = _Versions(shared, "versions/") if shared else None
         self._clock = clock
         self._lock = threading.Lock()
-        self._loaded: LRUCache[tuple[str, str], Design] = LRUCache(MAX_LOADED_BYTES, getsizeof=lambda held: held.size)
+        self._loaded: LRUCache[tuple[str, str], Design] = LRUCache(
+            MAX_LOADED_BYTES, getsizeof=lambda design: design.size
+        )
         self._lacking_here: TTLCache[tuple[str, str], bool] = TTLCache(MAX_LACKING, LACKING_SECONDS, clock)
         self._lacking: TTLCache[tuple[str, str], bool] = TTLCache(MAX_LACKING, LACKING_SECONDS, clock)
         self._is_shared: frozenset[tuple[str, str]] = frozenset()
@@ -116,17 +118,17 @@ class Archive:
     def find(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         """Return the version that ``pin`` begins, None if the folder lacks it or fonts have changed since."""
         with self._lock:
-            held = self._loaded.get((design, pin))
-            if held is not None or (design, pin) in self._lacking_here:
-                return held
-        found = self._found_in_folder(design, pin, fonts) or self._found_in_old_layout(design, pin, fonts)
-        if found is not None:
-            self._note_use(design, found.version)
-            self._hold(pin, found)
+            loaded = self._loaded.get((design, pin))
+            if loaded is not None or (design, pin) in self._lacking_here:
+                return loaded
+        kept = self._find_in_folder(design, pin, fonts) or self._find_in_old_layout(design, pin, fonts)
+        if kept is not None:
+            self._note_use(design, kept.version)
+            self._hold(pin, kept)
         else:
             with self._lock:
                 self._lacking_here[design, pin] = True
-        return found
+        return kept
 
     def renew(self) -> None:
         """Renew the time of use of the loaded versions: they are found without looking at the folder."""
@@ -142,18 +144,18 @@ class Archive:
 
     def fetch(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         """Return the version that ``pin`` begins, from the folder or else from the shared store; then it is kept."""
-        found = self.find(design, pin, fonts)
-        if found is not None or self._shared is None or not self.may_fetch(design, pin):
-            return found
+        kept = self.find(design, pin, fonts)
+        if kept is not None or self._shared is None or not self.may_fetch(design, pin):
+            return kept
         with contextlib.suppress(StorageError):
-            found = self._shared.find(design, pin, fonts)
-        if found is None:
+            kept = self._shared.find(design, pin, fonts)
+        if kept is None:
             with self._lock:
                 self._lacking[design, pin] = True
             return None
-        self.keep(found)
-        self._hold(pin, found)
-        return found
+        self.keep(kept)
+        self._hold(pin, kept)
+        return kept
 
     def versions(self) -> Iterator[KeptVersion]:
         """Yield the versions in the folder, of both layouts."""
@@ -167,7 +169,7 @@ class Archive:
                     with contextlib.suppress(OSError):
                         yield KeptVersion(design.name, entry.name.removesuffix(".json"), stamp.stat().st_mtime, entry)
 
-    def _found_in_folder(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
+    def _find_in_folder(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         # Not opened if nothing was kept: opening creates the folder.
         if (self._folder / design).is_dir():
             with contextlib.suppress(SettingsError, StorageError):
@@ -178,16 +180,16 @@ class Archive:
         """Return the versions in the folder, which is created if it is missing. Raises SettingsError."""
         return _Versions(open_storage(self._folder.absolute().as_uri()))  # a relative folder has no URL
 
-    def _found_in_old_layout(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
+    def _find_in_old_layout(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         for folder in _children(self._folder / design):
             if not folder.is_dir() or not folder.name.startswith(pin[:OLD_DIGITS]):
                 continue
             try:
-                found = load_design(folder / design, fonts)
+                kept = load_design(folder / design, fonts)
             except (BadDesign, OSError):
                 continue
-            if found.version.startswith(pin):
-                return found
+            if kept.version.startswith(pin):
+                return kept
         return None
 
     def _hold(self, pin: str, design: Design) -> None:
@@ -240,9 +242,9 @@ class _Versions:
         for key in self._storage.list(folder):
             name = key.removeprefix(f"{folder}/")
             if MANIFEST.fullmatch(name) and name.startswith(pin):
-                found = self._read(design, key, fonts)
-                if found is not None and found.version == name.removesuffix(".json"):
-                    return found
+                kept = self._read(design, key, fonts)
+                if kept is not None and kept.version == name.removesuffix(".json"):
+                    return kept
         return None
 
     def _read(self, design: str, key: str, fonts: FontCatalogue) -> Design | None:

@@ -148,14 +148,15 @@ def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = 
     broken: dict[str, BadDesign] = {}
     seen = settled_fingerprint(folder)
     for path in design_folders(folder):
-        held = before.get(path.name)
+        last_good = before.get(path.name)
         try:
             design = load_design(path, fonts)
-            designs[path.name] = held if held is not None and held.version == design.version else design
+            unchanged = last_good if last_good is not None and last_good.version == design.version else None
+            designs[path.name] = unchanged or design
         except BadDesign as error:
             broken[path.name] = error
-            if held is not None:
-                designs[path.name] = held
+            if last_good is not None:
+                designs[path.name] = last_good
     return Library(designs, broken, seen=seen)
 
 
@@ -170,11 +171,11 @@ def design_folders(folder: Path) -> tuple[Path, ...]:
 def settled_fingerprint(folder: Path) -> Fingerprint | None:
     """Return the fingerprint of a folder, None while a file has only just changed; of no files if it can't be read."""
     try:
-        found = fingerprint(folder)
+        files = fingerprint(folder)
     except SettingsError:
         return frozenset()
-    newest = max((max(modified, changed) for _, modified, changed, _, _ in found), default=0)
-    return None if abs(time.time() - newest / 1e9) < SETTLED_SECONDS else found
+    newest = max((max(modified, changed) for _, modified, changed, _, _ in files), default=0)
+    return None if abs(time.time() - newest / 1e9) < SETTLED_SECONDS else files
 
 
 def fingerprint(folder: Path) -> Fingerprint:
@@ -182,7 +183,7 @@ def fingerprint(folder: Path) -> Fingerprint:
 
     Time of change and inode are in it as well as time and size, which a copy may preserve.
     """
-    found = set()
+    files = set()
     for design in design_folders(folder):
         for path in _children(design):
             try:
@@ -190,8 +191,8 @@ def fingerprint(folder: Path) -> Fingerprint:
             except OSError:
                 continue
             times = status.st_mtime_ns, status.st_ctime_ns
-            found.add((f"{design.name}/{path.name}", *times, status.st_size, status.st_ino))
-    return frozenset(found)
+            files.add((f"{design.name}/{path.name}", *times, status.st_size, status.st_ino))
+    return frozenset(files)
 
 
 def _has_document(path: Path) -> bool:

@@ -102,7 +102,7 @@ def test_a_first_start_without_room_for_the_key_prints_no_links(
     monkeypatch.setattr(os, "fsync", full)
     ran = run("serve", "--data", tmp_path / "data")
     assert (ran.code, ran.out) == (1, "")
-    assert "can't be written to (No space left on device), and the signing key has to be kept there" in ran.err
+    assert "can't be written to (No space left on device), and the signing key has to be stored there" in ran.err
     assert "/i/" not in ran.err
     assert not (tmp_path / "data" / "keys.json").exists()
 

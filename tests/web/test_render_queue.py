@@ -41,7 +41,7 @@ def drop(_: RenderKey, __: bytes) -> None:
 
 @pytest.fixture
 def make() -> Iterator[Callable[..., RenderQueue]]:
-    """Makes queue that are closed at the end."""
+    """Makes queues that are closed at the end."""
     made: list[RenderQueue] = []
 
     def new(
@@ -124,8 +124,8 @@ def test_encoding_does_not_hold_up_drawing(make: Callable[..., RenderQueue]) -> 
     assert asyncio.run(main()) == (1, b"quick", b"slow")
 
 
-def test_a_landed_flight_is_over(make: Callable[..., RenderQueue]) -> None:
-    """RenderQueue are no cache: who asks after the landing begins a new work."""
+def test_a_finished_render_is_over(make: Callable[..., RenderQueue]) -> None:
+    """The queue is not a cache: a request after the end begins a new render."""
     gate = Gate(b"first", b"second")
     gate.open.set()
 
@@ -189,7 +189,7 @@ def test_one_who_waits_is_enough(make: Callable[..., RenderQueue]) -> None:
 
 
 def test_who_asks_right_after_a_drop_gets_a_picture(make: Callable[..., RenderQueue]) -> None:
-    """In the very turn of the loop in which a flight is dropped, the next request for its key begins another one."""
+    """In the very turn of the loop in which a render is dropped, the next request for its key begins another one."""
     under_way, first, second = Gate(), Gate(b"first"), Gate(b"second")
     first.open.set()
     second.open.set()
@@ -340,7 +340,7 @@ def test_a_client_that_leaves(make: Callable[..., RenderQueue]) -> None:
 
 
 def test_a_work_that_nobody_waits_for_is_finished(make: Callable[..., RenderQueue]) -> None:
-    """All fifty are cancelled: what is being drawn is finished, and the flight is over."""
+    """All fifty are cancelled: what is being drawn is finished, and the render is over."""
     gate = Gate()
 
     async def main() -> int:
@@ -481,7 +481,7 @@ def test_what_lands_is_kept(make: Callable[..., RenderQueue]) -> None:
     assert kept == [(AVA, b"late"), (LEO, b"good")]
 
 
-def test_what_lands_is_kept_before_the_flight_is_over(make: Callable[..., RenderQueue]) -> None:
+def test_a_picture_is_kept_before_its_render_is_over(make: Callable[..., RenderQueue]) -> None:
     """There is no moment in which a finished picture is neither under way nor kept."""
     waiting: list[int] = []
     gate = Gate()
