@@ -128,11 +128,11 @@ def _of_values(
     ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag.
     """
     outcome, concerned = outcome_of(resolved)
-    max_age = None if resolved.fields_with(Flag.UNRESOLVED) else age
     if resolved.lacking:
-        reason = f"required and without a value: {', '.join(resolved.lacking)}"
-        default = default_picture(design, ext, dpr, reason)
-        return replace(default, concerned=concerned, max_age=max_age, values=resolved.values)
+        default = default_picture(design, ext, dpr, f"required and without a value: {', '.join(concerned)}")
+        is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
+        return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
+    max_age = None if outcome is Outcome.UNRESOLVED else age
     return Picture(
         design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=resolved.texts, outcome=outcome,
         concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
@@ -165,9 +165,12 @@ def _of_other_version(picture: Picture, pin: str | None) -> Picture:
 
 
 def _reason(outcome: Outcome, concerned: tuple[str, ...]) -> str:
-    fields = ", ".join(concerned)
-    return {
-        Outcome.FALLBACK: f"the fallback is shown for: {fields}",
-        Outcome.UNRESOLVED: f"a merge tag was not replaced: {fields}",
-        Outcome.CUT: 'the end of the URL is missing, it was cut at a # or " or by a length limit',
-    }.get(outcome, "")
+    match outcome:
+        case Outcome.FALLBACK:
+            return f"the fallback is shown for: {', '.join(concerned)}"
+        case Outcome.UNRESOLVED:
+            return f"a merge tag was not replaced: {', '.join(concerned)}"
+        case Outcome.CUT:
+            return 'the end of the URL is missing, it was cut at a # or " or by a length limit'
+        case _:
+            return ""
