@@ -28,7 +28,9 @@ from benchmarks.serving import Load, cores, load, machine, mint_targets, missing
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey
 from imgurl.config import shipped
-from imgurl.pipeline import Pipeline
+from imgurl.design.shelf import open_shelf
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.press import Press
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 
 ROUNDS = 40
@@ -191,7 +193,7 @@ def measure_images(name: str, cases: Sequence[Case], fonts: FontCatalogue) -> It
             (folder / f"case-{index}").mkdir()
             (folder / f"case-{index}" / "design.json").write_text(json.dumps(case.document))
             shutil.copyfile(PHOTO, folder / f"case-{index}" / PHOTO.name)
-        pipeline = Pipeline(folder, fonts)
+        pipeline = Pipeline(open_shelf(folder, fonts), Press(fonts))
         for broken in pipeline.library.broken.values():
             raise broken
         for ext in FORMATS:

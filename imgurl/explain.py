@@ -1,6 +1,11 @@
-"""Tell what a URL shows, and why: for ``imgurl explain`` and the API. For owners of the keys, not for mail clients."""
+"""Explain what a URL shows, and why: for ``imgurl explain`` and the API.
+
+For the owners of the keys, not for mail clients.
+"""
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from imgurl.errors import ImgurlError, InvalidUrl
@@ -8,73 +13,98 @@ from imgurl.merge.dialects import BY_ID
 from imgurl.merge.judge import sentences
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import FALLBACKS, Value
-from imgurl.pipeline import Outcome, Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.urls.diagnose import as_requested, why_refused
 from imgurl.urls.reading import Read, read_url
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import parse_target
 
 
-def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> dict[str, Any]:
-    """Return what a URL shows as plain data: status, outcome, reason, notes, design, key, fields.
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a URL shows. ``status`` is what its image request gets; ``design`` and ``key`` are as the URL names them.
 
     The notes say, one sentence each, what happened to the URL on its way and was undone.
     """
-    told: dict[str, Any] = {
-        "url": url, "status": 200, "outcome": Outcome.REFUSED.value, "reason": "", "notes": [], "design": None,
-        "key": None, "fields": {}, "warnings": [],
-    }  # fmt: skip
+
+    url: str
+    status: int = 200
+    outcome: Outcome = Outcome.REFUSED
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    design: str | None = None
+    key: str | None = None
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data, by the names that the API documents."""
+        return {
+            "url": self.url,
+            "status": self.status,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "notes": list(self.notes),
+            "design": self.design,
+            "key": self.key,
+            "fields": {name: _field_as_json(value) for name, value in self.fields.items()},
+            "warnings": list(self.warnings),
+        }
+
+
+def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> Explanation:
+    """Explain a URL. May wait for the shared store, where the version of a pinned link may be."""
     path, query = as_requested(url)
+    unread = _as_named(url, path, query)
     try:
-        told |= _as_it_says(path, query)
         read = read_url(path, query, keys)
-        told |= {"design": read.url.design, "key": read.url.key_id, "notes": _notes(read)}
-        pipeline.fetch_version(read.url)
-        picture = pipeline.resolve(read.url, read.key.state, time.time())
     except ImgurlError as error:
-        reason = (
-            why_refused(path, query, keys, pipeline.library.designs) if isinstance(error, InvalidUrl) else str(error)
-        )
-        return told | {"status": error.status_hint, "reason": reason}
-    return told | {
-        "outcome": picture.outcome.value,
-        "reason": picture.reason,
-        "fields": _fields(picture),
-        "warnings": [f"{value.field} {sentence}" for value in picture.values for sentence in _sentences(value)],
-    }
-
-
-def _sentences(value: Value) -> tuple[str, ...]:
-    return sentences(value.flags, is_drawn=value.origin not in FALLBACKS)
-
-
-def _as_it_says(path: bytes, query: bytes) -> dict[str, str]:
-    """Return design and key as a URL names them, whoever signed it; nothing where it is not of the form."""
+        is_invalid = isinstance(error, InvalidUrl)
+        reason = why_refused(path, query, keys, pipeline.library.designs) if is_invalid else str(error)
+        return replace(unread, status=error.status_hint, reason=reason)
+    signed = Explanation(url, notes=_notes(read), design=read.url.design, key=read.url.key_id)
     try:
-        url = parse_target(path, query)
+        picture = pipeline.show(read.url, read.key.state, time.time())
+    except ImgurlError as error:
+        return replace(signed, status=error.status_hint, reason=str(error))
+    return replace(
+        signed,
+        outcome=picture.outcome,
+        reason=picture.reason,
+        fields={value.field: value for value in picture.values},
+        warnings=_warnings(picture),
+    )
+
+
+def _as_named(url: str, path: bytes, query: bytes) -> Explanation:
+    """Return design and key as a URL names them, even if its signature is bad; neither if the URL is malformed."""
+    try:
+        target = parse_target(path, query)
     except ImgurlError:
-        return {}
-    return {"design": url.design, "key": url.key_id}
+        return Explanation(url)
+    return Explanation(url, design=target.design, key=target.key_id)
 
 
-def _notes(read: Read) -> list[str]:
+def _notes(read: Read) -> tuple[str, ...]:
     url = read.url
     part = read_open_part(url.open_query, url.open_names, BY_ID.get(url.dialect or ""))
-    charsets = [f"sent from a page in {' or '.join(part.charsets)}"] if _tells_another(part.charsets) else []
-    return [*(repair.sentence for repair in (*read.repairs, *part.repairs)), *charsets]
+    charsets = (f"sent from a page in {' or '.join(part.charsets)}",) if _is_unusual(part.charsets) else ()
+    return *(repair.sentence for repair in (*read.repairs, *part.repairs)), *charsets
 
 
-def _tells_another(charsets: tuple[str, ...]) -> bool:
-    """Say whether a page's charset is known, and not the one that every page has."""
+def _is_unusual(charsets: tuple[str, ...]) -> bool:
+    """Say whether a page's charset is known, and is not the one that every page has."""
     return 0 < len(charsets) <= 3 and charsets != ("UTF-8",)
 
 
-def _fields(picture: Picture) -> dict[str, Any]:
-    return {
-        value.field: {
-            "text": value.text,
-            "from": value.origin.value,
-            "flags": [flag.value for flag in value.flags],
-        }
+def _warnings(picture: Picture) -> tuple[str, ...]:
+    return tuple(
+        f"{value.field} {sentence}"
         for value in picture.values
-    }
+        for sentence in sentences(value.flags, is_drawn=value.origin not in FALLBACKS)
+    )
+
+
+def _field_as_json(value: Value) -> dict[str, Any]:
+    return {"text": value.text, "from": value.origin.value, "flags": [flag.value for flag in value.flags]}

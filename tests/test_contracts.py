@@ -26,7 +26,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "access/keys.py",
         "cache/memory.py",
         "design/archive.py",
-        "pipeline.py",
+        "pipeline/press.py",
         "plate/",
         "raster/glyphs.py",
         "web/",
@@ -44,7 +44,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # The limits of its parser, which uvicorn does not set.
     "h11": ("web/protocols.py",),
     # Boundaries in text, formats of locales, letter case; the version of its data is part of what an image is known by.
-    "icu4py": ("text/breaks.py", "text/clusters.py", "merge/icu.py", "merge/judge.py", "plate/compile.py"),
+    "icu4py": ("text/breaks.py", "text/clusters.py", "merge/icu.py", "merge/judge.py", "design/digest.py"),
     "isal": ("encoders/deflate.py",),
     "itsdangerous": ("urls/signing.py",),
     "jinja2": ("web/api/docs.py",),
@@ -52,7 +52,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "limits": ("web/api/rates.py",),
     "numpy": ("encoders/", "plate/compile.py", "plate/drawing.py", "plate/precoded.py", "plate/splice.py", "raster/"),
     "obstore": ("storage.py",),
-    "PIL": ("raster/", "encoders/"),
+    "PIL": ("raster/", "encoders/", "design/digest.py"),
     "prometheus_client": ("web/metrics.py",),
     "psutil": ("web/metrics.py",),
     "publicsuffixlist": ("merge/web_addresses.py",),
@@ -67,7 +67,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # Log lines of long processes: server, workers, and the keys that both read.
     "structlog": ("cli/serve.py", "cli/worker.py", "jobs/", "urls/livekeys.py", "web/"),
     # The rasteriser, and its version: it is part of what an image is known by.
-    "uharfbuzz": ("text/fonts.py", "text/shape.py", "raster/glyphs.py", "raster/canvas.py"),
+    "uharfbuzz": ("text/fonts.py", "text/shape.py", "raster/glyphs.py", "design/digest.py"),
     "uvicorn": ("cli/serve.py", "web/protocols.py"),
     "yarl": ("outbound/http.py",),
 }

@@ -15,7 +15,7 @@ import pytest
 from imgurl.merge.charsets import MARK
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.open_part import read_open_part
-from imgurl.pipeline import Outcome
+from imgurl.pipeline.picture import Outcome
 from imgurl.urls.canonical import canonical
 from imgurl.urls.keychange import make_first_key
 from imgurl.urls.keyfile import read_key_file

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from imgurl.batches.order import BatchOrder
 from imgurl.batches.places import room_key
 from imgurl.errors import BadDesign, RenderFailed
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage
 
 

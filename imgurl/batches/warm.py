@@ -1,28 +1,29 @@
-"""Draw the image of a URL ahead, under the very key that a request for it will look for."""
+"""Render the image of a URL in advance, under the very key that a request for it will look for."""
 
 import time
 from dataclasses import dataclass
 
 from imgurl.errors import RenderFailed
 from imgurl.merge.judge import Flag
-from imgurl.pipeline import Picture, Pipeline, Source
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.urls.signing import SigningKey
-from imgurl.urls.target import parse_target
 
-NO_ROOM = "the image was not drawn ahead: the cache has no room for more; it is drawn when it is asked for"
+NO_ROOM = "the image was not rendered in advance, because the cache is full; it is rendered when it is requested"
 
 NOT_KEPT = (
-    "the image was drawn ahead and could not be kept: the cache can't be written; it is drawn when it is asked for"
+    "the image was rendered in advance and could not be kept, because the cache can't be written; it is rendered when "
+    "it is requested"
 )
 
-NOT_DRAWN = "the image could not be drawn ahead; the server will try again when it is asked for"
+NOT_DRAWN = "the image could not be rendered in advance; the server tries again when it is requested"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What only drawing shows: ``fallbacks`` are fields whose value no font can draw.
 
-    ``is_there`` says whether the image lies in the cache now.
+    ``is_there`` says whether the image is in the cache now.
     """
 
     fallbacks: tuple[str, ...] = ()
@@ -38,16 +39,12 @@ class Warmer:
         self._key = key
 
     def draw(self, target: str, *, has_room: bool = True) -> Drawn:
-        """Draw the image of a path with its query, unless it is there, or the cache has no room for it.
+        """Render the image of a path with its query, unless it is there, or the cache is full.
 
-        The target is read as a request's is, so that what is drawn is what a request will look for. Raises
-        UnknownDesign.
+        Raises UnknownDesign.
         """
-        path, _, query = target.encode().partition(b"?")
-        url = parse_target(path, query)
-        self._pipeline.fetch_version(url)
-        picture = self._pipeline.resolve(url, self._key.state, time.time())
-        drawn = _told(picture)
+        picture = self._pipeline.show_target(target, self._key.state, time.time())
+        drawn = _undrawable(picture)
         if self._pipeline.cached(picture.key) is not None:
             return drawn
         if not has_room:
@@ -63,7 +60,7 @@ def _without(drawn: Drawn, warning: str) -> Drawn:
     return Drawn(drawn.fallbacks, (*drawn.warnings, warning), is_there=False)
 
 
-def _told(picture: Picture) -> Drawn:
+def _undrawable(picture: Picture) -> Drawn:
     names = tuple(value.field for value in picture.values if Flag.NO_GLYPH in value.flags)
-    shown = "the default image is shown" if picture.source is Source.DEFAULT else "the fallback is shown"
+    shown = "the default image is shown" if picture.kind is PictureKind.DEFAULT else "the fallback is shown"
     return Drawn(names, tuple(f"{name} has a character that no font can draw; {shown}" for name in names))

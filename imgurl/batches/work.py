@@ -20,7 +20,7 @@ from imgurl.batches.room import Room, read_room, room_for, write_room
 from imgurl.batches.tally import Tally
 from imgurl.batches.warm import Warmer
 from imgurl.errors import RetiredKey, RevokedKey, SettingsError, StorageError
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage
 from imgurl.tables.form import Kind, shortened
 from imgurl.tables.rows import Row, left_out, rows

@@ -23,14 +23,16 @@ class RenderKey:
         return f"{self.digest}.{self.ext}"
 
 
-def render_key(plate: str, texts: Mapping[str, str], ext: str, kind: str = "values") -> RenderKey:
+def render_key(plate: str, texts: Mapping[str, str], ext: str, kind: str = "values", gathered: str = "") -> RenderKey:
     """Return the key of the picture of a plate (by its digest), resolved texts and a format.
 
     ``kind`` distinguishes pictures that are made in another way, such as that of an expired URL. Texts are resolved
-    values, so that every dirty spelling of a name shares one image.
+    values, so that every dirty spelling of a name shares one image. ``gathered`` is the digest of what was fetched to
+    draw it, "" for nothing: no key of pairs alone has a single part more.
     """
     parts = [kind, plate, ext]
     for name in sorted(texts):
         parts += [name, texts[name]]
+    parts += [gathered] if gathered else []
     encoded = [part.encode() for part in parts]
     return RenderKey(sha256(b"".join(b"%d:%b," % (len(part), part) for part in encoded)).hexdigest(), ext)

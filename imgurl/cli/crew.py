@@ -15,9 +15,9 @@ import click
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
+from imgurl.composition import open_pipeline
 from imgurl.config import Settings, secret_of
 from imgurl.errors import ImgurlError
-from imgurl.pipeline import open_pipeline
 from imgurl.storage import open_storage
 from imgurl.urls.livekeys import live_keys
 

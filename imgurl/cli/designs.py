@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.drawing import open_preview
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import data_option, designs_option, open_designs
 from imgurl.config import load_settings
@@ -18,7 +19,7 @@ from imgurl.design.library import Design
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 
 # What every mail client shows.
 MAIL_FORMATS = ("png", "jpg", "gif")
@@ -35,7 +36,7 @@ MOST_ROWS = 0.7
 
 DAY = 86_400.0
 
-# The time of use of a version is noted once a day.
+# The time a version was last used is recorded once a day.
 MIN_UNUSED_DAYS = 2
 
 
@@ -64,15 +65,15 @@ def list_designs(designs: Path | None) -> None:
 @click.argument("names", nargs=-1, metavar="[DESIGN]…")
 @designs_option
 def check(names: tuple[str, ...], designs: Path | None) -> None:
-    """Check designs: report every mistake, and draw each with its samples. Exit code 1 when one is broken.
+    """Check designs: report every mistake, and render each with its samples. Exit code 1 if one is broken.
 
-    Says what each format weighs and which to send, and warns of what is too heavy for mail.
+    Prints the size of each format and which to send, and warns about what is too heavy for mail.
     """
-    settings, fonts, library = open_designs(designs)
+    pipeline = open_preview(designs)
+    library = pipeline.library
     for name in names:
         if name not in library.broken:
             library.find(name)
-    pipeline = Pipeline(settings.designs, fonts)
     failures: list[BadDesign | RenderFailed] = [
         error for name, error in library.broken.items() if not names or name in names
     ]
@@ -91,7 +92,7 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
 
 
 def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
-    """Return what there is to say about a design that can be drawn. Raises BadDesign, RenderFailed."""
+    """Return the report on a design that can be drawn. Raises BadDesign, RenderFailed."""
     drawn = {ext: pipeline.render(pipeline.picture_of(design, design.samples, ext)) for ext in MAIL_FORMATS}
     first = drawn["png"]
     weights = {ext: len(rendered.body) for ext, rendered in drawn.items()}
@@ -108,11 +109,11 @@ def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
         lines.append(
             f"    warning: {weights[best] / 1000:.0f} kB is heavy for mail; aim at {HEAVY_BYTES // 1000} kB or less"
         )
-    plate = pipeline.plate(design)
+    plate = pipeline.press.plate(design)
     seconds = sum(seconds_of(slot.layer) for slot in plate.slots)
     if seconds > LONG_SECONDS:
         lines.append(
-            f"    warning: what values can change takes about {seconds:.1f} s to draw, for each recipient anew; "
+            f"    warning: what values can change takes about {seconds:.1f} s to draw, again for each recipient; "
             "smaller boxes, and fewer shadows, outlines and rotations on these layers, draw faster"
         )
     rows = sum(bottom - top for top, bottom in plate.row_ranges)
@@ -131,35 +132,35 @@ def schema() -> None:
 @designs.command()
 @click.option(
     "--unused-for", type=click.IntRange(MIN_UNUSED_DAYS), default=180, show_default=True, metavar="DAYS",
-    help="How long a version has not been used.",
+    help="Days for which a version has not been used.",
 )  # fmt: skip
-@click.option("--yes", is_flag=True, help="Remove them; without, they are only listed.")
+@click.option("--yes", is_flag=True, help="Remove them; without it they are only listed.")
 @designs_option
 @data_option
 def prune(unused_for: int, yes: bool, designs: Path | None, data: Path | None) -> None:
-    """Remove kept versions of designs that have not been used for some days.
+    """Remove stored versions of designs that have not been used for some days.
 
     A version is removed if it is not the current one of its design and no server has loaded it, or shown it for a
     pinned link, for that long. A pinned link to a removed version shows the current one. Without --yes nothing is
-    removed. Versions in the store that machines share are kept.
+    removed. Versions in a store shared by several machines are kept.
     """
     settings = load_settings(designs=designs, data=data)
     _, _, library = open_designs(designs)
     if not library.designs:
         raise click.ClickException(
-            f"the folder {settings.designs} has no design that can be loaded, so which versions are in use can't be "
-            "told; name the folder of the server with --designs"
+            f"the folder {settings.designs} has no design that can be loaded, so it is not known which versions "
+            "are in use; name the folder of the server with --designs"
         )
     folder = settings.data / "versions"
     present = {design.id: design.version for design in library.designs.values()}
     old = prunable(Archive(folder), present, time.time() - unused_for * DAY)
-    # A design that is broken has a present version that can't be told: all of its versions stay.
+    # The current version of a broken design is not known: all of its versions stay.
     going = [kept for kept in old if kept.design not in library.broken]
     for kept in going:
         used = datetime.fromtimestamp(kept.used, UTC)
         click.echo(f"{kept.design}  version {kept.version[:12]}  used last {used:%Y-%m-%d}")
     if not yes:
-        click.echo(f"{_versions(len(going))} would go" + ("; remove them with --yes" if going else ""))
+        click.echo(f"{_versions(len(going))} would be removed" + ("; add --yes to remove them" if going else ""))
         return
     pruned = prune_versions(folder, going)
     click.echo(f"{_versions(pruned.versions)} removed, {pruned.bytes / 1e6:.1f} MB")

@@ -40,23 +40,23 @@ def data_option(command: Command) -> Command:
 
 
 def set_option(command: Command) -> Command:
-    """Add ``--set name=value``, as often as wanted."""
+    """Add ``--set name=value``, any number of times."""
     return click.option(
         "--set", "values", multiple=True, metavar="NAME=VALUE", help="Value of a field; repeat for more."
     )(command)
 
 
-def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
-    """Return ``name=value`` options as a mapping. Raises click.UsageError on another form or a doubled name."""
-    found: dict[str, str] = {}
-    for text in given:
+def pairs(options: tuple[str, ...], option: str) -> dict[str, str]:
+    """Return ``name=value`` options as a mapping. Raises click.UsageError for any other form or a repeated name."""
+    values: dict[str, str] = {}
+    for text in options:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise click.UsageError(f"{option} takes NAME=VALUE, not '{text}'")
-        if name in found:
+        if name in values:
             raise click.UsageError(f"{option} gives '{name}' twice")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def open_keys(settings: Settings) -> KeyRing:
@@ -72,9 +72,9 @@ def open_designs(designs: Path | None) -> tuple[Settings, FontCatalogue, Library
 
 
 def open_design(designs: Path | None, design: str) -> Design:
-    """Return one design; the others are not read, which takes longer than a link and may load ICU for their samples.
+    """Return one design; the others are not read: that takes longer than a link and may load ICU for their samples.
 
-    Raises its mistakes where it is broken, UnknownDesign where it is not there.
+    Raises its mistakes if it is broken, UnknownDesign if there is no such design.
     """
     settings = load_settings(designs=designs)
     fonts = load_catalogue(settings.fonts)
@@ -88,8 +88,8 @@ def open_design(designs: Path | None, design: str) -> Design:
 def keep_version(settings: Settings, design: Design) -> None:
     """Keep the version that links are pinned to: for the server on this machine, and for all that share its store.
 
-    A server that loads the design keeps it too, so that a failure is none of the links'. Raises SettingsError where
-    the store's URL is wrong.
+    A server that loads the design keeps it too, so a failure does no harm to the links. Raises SettingsError if the
+    store's URL is wrong.
     """
     from imgurl.design.archive import open_archive  # noqa: PLC0415 - stores are loaded for pinned links only
 
@@ -100,14 +100,14 @@ def keep_version(settings: Settings, design: Design) -> None:
 
 
 def require_good(library: Library, design: str) -> None:
-    """Raise the mistakes of a design that is broken, UnknownDesign for one that is not there."""
+    """Raise the mistakes of a broken design, UnknownDesign if there is none of this name."""
     if design in library.broken:
         raise library.broken[design]
     library.find(design)
 
 
 def require_dpr(design: Design, dpr: int) -> None:
-    """Raise BadValue where a design would have too many pixels at this density."""
+    """Raise BadValue if a design would have too many pixels at this density."""
     if dpr > design.document.max_dpr:
         raise BadValue("--dpr", f"is {dpr}, this design is too large for more than {design.document.max_dpr}")
 

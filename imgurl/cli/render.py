@@ -4,18 +4,18 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.drawing import open_preview
 from imgurl.cli.fitting import fitting_in_words
-from imgurl.cli.options import designs_option, open_designs, pairs, require_dpr, require_good, set_option
+from imgurl.cli.options import designs_option, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
 from imgurl.formats import ImageFormat, format_named
 from imgurl.merge.judge import Words, judge
-from imgurl.pipeline import Pipeline
 
 
 @click.command()
 @click.argument("design")
 @set_option
-@click.option("--samples", "with_samples", is_flag=True, help="Use the design's sample values for what is not set.")
+@click.option("--samples", "with_samples", is_flag=True, help="Use the design's sample values for all other fields.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option(
     "-o",
@@ -23,13 +23,13 @@ from imgurl.pipeline import Pipeline
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE",
-    help="Where the image goes; its ending (.png .jpg .gif .webp .avif) is the format.",
+    help="File to write; its extension (.png .jpg .gif .webp .avif) sets the format.",
 )
 @designs_option
 def render(
     design: str, values: tuple[str, ...], with_samples: bool, dpr: int, output: Path, designs: Path | None,
 ) -> None:  # fmt: skip
-    """Draw a design into a file, the way the server would. A value that breaks a rule of its field falls back.
+    """Render a design to a file, as the server would. A value that breaks a rule of its field falls back.
 
     \b
       imgurl render cert-2025 --set full_name="Ava Johnson" -o ava.png
@@ -39,9 +39,9 @@ def render(
     except ValueError:
         endings = ", ".join(f".{name}" for name in ImageFormat)
         raise click.UsageError(f"the ending of {output} must be one of {endings}") from None
-    settings, fonts, library = open_designs(designs)
-    require_good(library, design)
-    found = library.find(design)
+    pipeline = open_preview(designs)
+    require_good(pipeline.library, design)
+    found = pipeline.library.find(design)
     require_dpr(found, dpr)
     given = pairs(values, "--set")
     for name, text in given.items():
@@ -50,10 +50,9 @@ def render(
             raise UnknownField(name, found.document.by_name)
         judged = judge(field, text, Words.SIGNED)
         if text and judged.reason:
-            click.echo(f"imgurl: the value for '{name}' {judged.reason}; what shows without a value is drawn", err=True)
+            click.echo(f"imgurl: the value for '{name}' {judged.reason}; the fallback is shown instead", err=True)
         for warning in judged.warnings:
             click.echo(f"imgurl: '{name}' {warning}", err=True)
-    pipeline = Pipeline(settings.designs, fonts)
     picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)
     rendered = pipeline.render(picture)
     output.write_bytes(rendered.body)

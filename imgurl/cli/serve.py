@@ -7,9 +7,10 @@ import socket
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 import structlog
@@ -35,8 +36,8 @@ from imgurl.web.protocols import PROTOCOLS
 
 EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings_help(describe())
 
-# What a data folder must have room for at the least: the key, and the databases of API keys and jobs.
-ROOM_BYTES = 1_000_000
+# Free space that a data folder must have: for the key, and for the databases of API keys and jobs.
+FREE_BYTES = 1_000_000
 
 
 @click.command(epilog=EPILOG)
@@ -48,8 +49,8 @@ ROOM_BYTES = 1_000_000
 def serve(host: str | None, port: int | None, workers: int | None, designs: Path | None, data: Path | None) -> None:
     """Start the server and print a link for each design on standard error; the log goes to standard output.
 
-    The first start creates a signing key in the data folder. Keep that folder: without the key, every link that was
-    ever sent is dead. Two servers may use one data folder, on two ports, so a new version can start before the old
+    The first start creates a signing key in the data folder. Keep that folder: without the key, every link ever sent
+    stops working. Two servers may use one data folder, on two ports, so a new version can start before the old
     one ends. One of them runs the job workers.
     """
     settings = load_settings(host=host, port=port, workers=workers, designs=designs, data=data)
@@ -57,8 +58,8 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     if settings.signing_keys is None:
         if reason is not None and not (settings.data / FILE_NAME).exists():
             raise SettingsError(
-                f"the data folder {settings.data} can't be written to ({reason}), and the signing key has to be kept "
-                "there; make room, name another folder with --data, or give a key in IMGURL_SIGNING_KEYS"
+                f"the data folder {settings.data} can't be written to ({reason}), and the signing key has to be stored "
+                "there; free some space, name another folder with --data, or give a key in IMGURL_SIGNING_KEYS"
             )
         make_first_key(settings.data)
     ring = open_keys(settings)
@@ -69,19 +70,29 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
     with _figures() as shared:
         hand_to_workers(settings, **shared, **{MAIN_PROCESS: str(os.getpid())})
-        _run(settings, reason)
+        _run(settings, library, reason)
 
 
-def _run(settings: Settings, unwritable: str | None) -> None:
+def _app(settings: Settings, library: Library) -> str | Callable[[], Any]:
+    """Return what builds the application: its name for processes of their own, else what hands on the designs."""
+    if settings.workers > 1:
+        return "imgurl.web.app:create_app"
+    # Not at the top: a parent of server processes builds no server itself.
+    from imgurl.web.app import create_app  # noqa: PLC0415
+
+    return partial(create_app, library=library)
+
+
+def _run(settings: Settings, library: Library, unwritable: str | None) -> None:
     """Serve until a signal ends it."""
-    # uvicorn drains on SIGTERM and then raises it once more: a stop that was asked for is no failure.
+    # uvicorn drains on SIGTERM and then raises it once more: a stop that was asked for is not a failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     configure_logs(settings.log_level)
     raise_file_limit()
     try:
         with announced(settings.data, settings.links_begin_with), _job_workers(settings, unwritable):
             uvicorn.run(
-                "imgurl.web.app:create_app",
+                _app(settings, library),
                 factory=True,
                 host=settings.host,
                 port=settings.port,
@@ -105,14 +116,14 @@ def _run(settings: Settings, unwritable: str | None) -> None:
 
 @contextlib.contextmanager
 def _figures() -> Iterator[Mapping[str, str]]:
-    """Make the folder through which the figures of all processes are added up; it ends with the server.
+    """Create the folder through which the figures of all processes are added up; it is removed with the server.
 
     A new one each time, and not in the data folder, which another server may share: old figures would count twice.
     """
     try:
         folder = tempfile.TemporaryDirectory(prefix="imgurl-metrics-", ignore_cleanup_errors=True)
     except OSError:
-        # Without any place for files each process shows its own figures.
+        # Without a place for files each process shows its own figures.
         yield {}
         return
     with folder as name:
@@ -121,9 +132,9 @@ def _figures() -> Iterator[Mapping[str, str]]:
 
 @contextlib.contextmanager
 def _job_workers(settings: Settings, unwritable: str | None) -> Iterator[None]:
-    """Run worker processes while there is work for them; say so where that can't be.
+    """Run worker processes while there is work for them; log it if that is impossible.
 
-    ``unwritable`` says why the data folder can't be written to, None where it can.
+    ``unwritable`` says why the data folder can't be written to, None if it can.
     """
     count = cores() if settings.job_workers is None else settings.job_workers
     ids = worker_ids(machine_name(settings.worker_id), count)
@@ -147,11 +158,11 @@ def _job_workers(settings: Settings, unwritable: str | None) -> Iterator[None]:
 
 
 def _unwritable(data: Path) -> str | None:
-    """Return why no file of a size worth having can be made in the data folder, None where one can."""
+    """Return why no file of a useful size can be created in the data folder, None if one can."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data) as file:
-            file.write(bytes(ROOM_BYTES))
+            file.write(bytes(FREE_BYTES))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -162,29 +173,29 @@ def _unwritable(data: Path) -> str | None:
 def _free_port(host: str, port: int) -> int:
     """Return the port, or a free one for port 0, which the links have to name.
 
-    Raises SettingsError where the address can't be listened on: better said before the links than behind them.
+    Raises SettingsError if the address can't be listened on: before the links are printed rather than after.
     """
     try:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
             return int(listening.getsockname()[1])
     except OSError as error:
         raise SettingsError(
-            f"{host} port {port} can't be listened on: {error.strerror or error}; choose another with --port"
+            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another port with --port"
         ) from error
 
 
 def _greet(settings: Settings, library: Library, minter: Minter) -> None:
-    """Greet on standard error: standard output is the log, one JSON object a line for whoever reads it by program."""
+    """Greet on standard error: standard output is the log, one JSON object a line, for programs."""
     count = len(library.designs)
     say = partial(click.echo, err=True)
     designs = "a design" if count == 1 else f"{count} designs"
-    say(f"imgurl {__version__} serves {designs}. A link for each, with sample values:\n")
+    say(f"imgurl {__version__} serves {designs}. Here is a link for each, with sample values:\n")
     for design, link in demo_links(library, minter):
         say(f"  {design.document.title}\n  {link}\n")
     tag = example_tag(library, minter)
     if tag:
         indented = textwrap.indent(tag, "  ")
-        say(f"To paste into a Mailchimp campaign (code view); Mailchimp puts the name in:\n\n{indented}\n")
+        say(f"Paste this into a Mailchimp campaign (code view); Mailchimp fills in the name:\n\n{indented}\n")
     for error in library.broken.values():
         say(f"Not served: {error}\n")
     say(

@@ -14,6 +14,7 @@ import structlog
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
 from imgurl.cli.options import data_option, designs_option
+from imgurl.composition import open_pipeline
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
 from imgurl.errors import WorkerTaken
 from imgurl.jobs.demand import Demand
@@ -22,7 +23,6 @@ from imgurl.jobs.port import WorkerHandlers
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
 from imgurl.jobs.takeover import WorkersTurn
 from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets
-from imgurl.pipeline import open_pipeline
 from imgurl.storage import open_storage
 from imgurl.urls.keyfile import load_keys
 from imgurl.urls.livekeys import live_keys

@@ -1,8 +1,8 @@
 """Versions of designs that were served, so that a pinned URL shows the same picture after an edit.
 
-A version is one manifest: the text of ``design.json``, and the digest of each file it names. The files themselves lie
-beside all manifests, each once under its digest, however many versions and designs use it. The data folder has the
-versions this machine has seen; the store that machines share, where there is one, has those of all.
+A version is one manifest: the text of ``design.json``, and the digest of each file it names. The files themselves are
+stored once each, under their digests, however many versions and designs use them. The data folder has the versions this
+machine has seen; the store that machines share, if there is one, has those of all.
 """
 
 import contextlib
@@ -23,23 +23,23 @@ from imgurl.errors import BadDesign, SettingsError, StorageError
 from imgurl.storage import Storage, open_storage
 from imgurl.text.fonts import FontCatalogue
 
-# No design's name begins so.
+# No design's name starts like this.
 ASSETS = "_assets"
 
 # Old versions that stay loaded, in bytes: a campaign's recipients ask for the same one.
 MAX_LOADED_BYTES = 64_000_000
 
-# A version that is not there, or that the shared store could not give, is not looked for again for so many seconds.
+# A version that was not found, or that the shared store could not deliver, is not looked for again for so many seconds.
 LACKING_SECONDS = 10.0
 MAX_LACKING = 1_024
 
-# After a failure of the shared store, versions are put there again after this many seconds.
+# After a failure of the shared store, this many seconds pass before versions are put there again.
 SHARE_AGAIN_SECONDS = 30.0
 
 # The time of use of a kept version is renewed once a day.
 USED_AGAIN_SECONDS = 86_400.0
 
-# The part of a version's digest that names its folder in the layout of before: all files of each version in a folder.
+# The part of a version's digest that names its folder in the old layout: all files of each version in a folder.
 OLD_DIGITS = 32
 
 MANIFEST = re.compile(r"[0-9a-f]{64}\.json")
@@ -58,26 +58,35 @@ class KeptVersion:
 class Archive:
     """The versions kept in a folder, and those in a store that machines share. May be used from any thread.
 
-    ``keep`` and ``find`` look at the folder only and take no time worth speaking of; ``share`` and ``fetch`` may wait
-    for the network. None of them raises.
+    ``keep`` and ``find`` look at the folder only and take no time worth mentioning; ``share`` and ``fetch`` may wait
+    for the network. None of them raises. With ``is_read_only`` nothing is written into the folder, not even that a
+    version is in use.
     """
 
     def __init__(
-        self, folder: Path, shared: Storage | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        folder: Path,
+        shared: Storage | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        is_read_only: bool = False,
     ) -> None:
         self._folder = folder
+        self._is_read_only = is_read_only
         self._shared = _Versions(shared, "versions/") if shared else None
         self._clock = clock
         self._lock = threading.Lock()
-        self._loaded: LRUCache[tuple[str, str], Design] = LRUCache(MAX_LOADED_BYTES, getsizeof=lambda held: held.size)
+        self._loaded: LRUCache[tuple[str, str], Design] = LRUCache(
+            MAX_LOADED_BYTES, getsizeof=lambda design: design.size
+        )
         self._lacking_here: TTLCache[tuple[str, str], bool] = TTLCache(MAX_LACKING, LACKING_SECONDS, clock)
         self._lacking: TTLCache[tuple[str, str], bool] = TTLCache(MAX_LACKING, LACKING_SECONDS, clock)
         self._is_shared: frozenset[tuple[str, str]] = frozenset()
         self._share_after = clock()
 
     def keep(self, design: Design) -> None:
-        """Keep a version in the folder, unless it is there already. A full disk only loses the copy."""
-        if self._note_use(design.id, design.version):
+        """Keep a version in the folder, unless it is there already. If the disk is full, only the copy is lost."""
+        if self._is_read_only or self._note_use(design.id, design.version):
             return
         with contextlib.suppress(SettingsError, StorageError, OSError):
             self._kept_here().put(design)
@@ -91,7 +100,7 @@ class Archive:
         return any((design.id, design.version) not in self._is_shared for design in designs)
 
     def share(self, designs: Iterable[Design]) -> None:
-        """Put versions into the shared store, unless they are there; what fails is tried again by a later call."""
+        """Put versions into the shared store, unless they are there; a later call tries again what fails."""
         if self._shared is None:
             return
         for design in designs:
@@ -107,22 +116,22 @@ class Archive:
             self._is_shared |= {named}
 
     def find(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
-        """Return the version that ``pin`` begins, None where the folder lacks it or fonts have changed since."""
+        """Return the version that ``pin`` begins, None if the folder lacks it or fonts have changed since."""
         with self._lock:
-            held = self._loaded.get((design, pin))
-            if held is not None or (design, pin) in self._lacking_here:
-                return held
-        found = self._found_in_folder(design, pin, fonts) or self._found_in_old_layout(design, pin, fonts)
-        if found is not None:
-            self._note_use(design, found.version)
-            self._hold(pin, found)
+            loaded = self._loaded.get((design, pin))
+            if loaded is not None or (design, pin) in self._lacking_here:
+                return loaded
+        kept = self._find_in_folder(design, pin, fonts) or self._find_in_old_layout(design, pin, fonts)
+        if kept is not None:
+            self._note_use(design, kept.version)
+            self._hold(pin, kept)
         else:
             with self._lock:
                 self._lacking_here[design, pin] = True
-        return found
+        return kept
 
     def renew(self) -> None:
-        """Renew the time of use of the versions that are loaded: they are found without a look at the folder."""
+        """Renew the time of use of the loaded versions: they are found without looking at the folder."""
         with self._lock:
             loaded = [*self._loaded.values()]
         for design in loaded:
@@ -135,18 +144,18 @@ class Archive:
 
     def fetch(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         """Return the version that ``pin`` begins, from the folder or else from the shared store; then it is kept."""
-        found = self.find(design, pin, fonts)
-        if found is not None or self._shared is None or not self.may_fetch(design, pin):
-            return found
+        kept = self.find(design, pin, fonts)
+        if kept is not None or self._shared is None or not self.may_fetch(design, pin):
+            return kept
         with contextlib.suppress(StorageError):
-            found = self._shared.find(design, pin, fonts)
-        if found is None:
+            kept = self._shared.find(design, pin, fonts)
+        if kept is None:
             with self._lock:
                 self._lacking[design, pin] = True
             return None
-        self.keep(found)
-        self._hold(pin, found)
-        return found
+        self.keep(kept)
+        self._hold(pin, kept)
+        return kept
 
     def versions(self) -> Iterator[KeptVersion]:
         """Yield the versions in the folder, of both layouts."""
@@ -160,27 +169,27 @@ class Archive:
                     with contextlib.suppress(OSError):
                         yield KeptVersion(design.name, entry.name.removesuffix(".json"), stamp.stat().st_mtime, entry)
 
-    def _found_in_folder(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
-        # Not opened where nothing was kept: opening makes the folder.
+    def _find_in_folder(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
+        # Not opened if nothing was kept: opening creates the folder.
         if (self._folder / design).is_dir():
             with contextlib.suppress(SettingsError, StorageError):
                 return self._kept_here().find(design, pin, fonts)
         return None
 
     def _kept_here(self) -> "_Versions":
-        """Return the versions in the folder, which is made if it is not there. Raises SettingsError."""
-        return _Versions(open_storage(self._folder.absolute().as_uri()))  # a URL of a relative folder is none
+        """Return the versions in the folder, which is created if it is missing. Raises SettingsError."""
+        return _Versions(open_storage(self._folder.absolute().as_uri()))  # a relative folder has no URL
 
-    def _found_in_old_layout(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
+    def _find_in_old_layout(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         for folder in _children(self._folder / design):
             if not folder.is_dir() or not folder.name.startswith(pin[:OLD_DIGITS]):
                 continue
             try:
-                found = load_design(folder / design, fonts)
+                kept = load_design(folder / design, fonts)
             except (BadDesign, OSError):
                 continue
-            if found.version.startswith(pin):
-                return found
+            if kept.version.startswith(pin):
+                return kept
         return None
 
     def _hold(self, pin: str, design: Design) -> None:
@@ -193,15 +202,17 @@ class Archive:
         folder = self._folder / design
         for path in (folder / f"{version}.json", folder / version[:OLD_DIGITS] / design / FILE_NAME):
             with contextlib.suppress(OSError):
-                if abs(time.time() - path.stat().st_mtime) > USED_AGAIN_SECONDS:
+                is_due = abs(time.time() - path.stat().st_mtime) > USED_AGAIN_SECONDS
+                if is_due and not self._is_read_only:
                     os.utime(path)
                 return True
         return False
 
 
-def open_archive(data: Path, store_url: str) -> Archive:
+def open_archive(data: Path, store_url: str, *, is_read_only: bool = False) -> Archive:
     """Open the versions kept in a data folder and in the shared store, if there is one. Raises SettingsError."""
-    return Archive(data / "versions", open_storage(store_url) if store_url else None)
+    shared = open_storage(store_url) if store_url else None
+    return Archive(data / "versions", shared, is_read_only=is_read_only)
 
 
 class _Versions:
@@ -219,21 +230,21 @@ class _Versions:
         """Put a version: its files first, so that a manifest never names what is not there."""
         digests = {name: sha256(body).hexdigest() for name, body in design.assets.items()}
         for name, digest in digests.items():
-            # Also where it is there: it may be damaged, and its age tells that it is in use.
+            # Even if it is there already: it may be damaged, and its age shows that it is in use.
             self._storage.put(self._asset(digest), design.assets[name])
         manifest = {"document": design.text, "assets": digests}
         body = json.dumps(manifest, ensure_ascii=False).encode()
         self._storage.put(self._manifest(design.id, design.version), body)
 
     def find(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
-        """Return the version that ``pin`` begins; None where it is not there, damaged, or of other fonts."""
+        """Return the version that ``pin`` begins; None if it is missing, damaged, or of other fonts."""
         folder = f"{self._prefix}{design}"
         for key in self._storage.list(folder):
             name = key.removeprefix(f"{folder}/")
             if MANIFEST.fullmatch(name) and name.startswith(pin):
-                found = self._read(design, key, fonts)
-                if found is not None and found.version == name.removesuffix(".json"):
-                    return found
+                kept = self._read(design, key, fonts)
+                if kept is not None and kept.version == name.removesuffix(".json"):
+                    return kept
         return None
 
     def _read(self, design: str, key: str, fonts: FontCatalogue) -> Design | None:
@@ -243,7 +254,7 @@ class _Versions:
             text, digests = manifest["document"], manifest["assets"]
             return make_design(design, text, digests, lambda name: self._read_asset(digests[name]), fonts)
         except (ValueError, TypeError, KeyError, AttributeError, BadDesign):
-            return None  # damaged, or written by somebody else
+            return None  # damaged, or written by another program
 
     def _read_asset(self, digest: str) -> bytes:
         body = self._storage.get(self._asset(digest))

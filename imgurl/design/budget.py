@@ -1,8 +1,8 @@
 """What it costs to draw a design: about how long each layer takes, and how long all of them may.
 
-A request waits some seconds for its picture; a design that takes longer would be the default image for everybody. The
-figures were measured on one core of a server of 2024 (2 megapixels, four layers of a kind one over the other); a layer
-costs by the pixels of its box, and its decorations cost more than itself.
+A request waits a few seconds for its picture; a design that takes longer would show the default image to everyone. The
+figures were measured on one core of a server of 2024 (2 megapixels, four layers of a kind on top of each other); the
+cost of a layer depends on the pixels of its box, and its decorations cost more than the layer itself.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ def max_dpr_of(layers: Iterable[AnyLayer]) -> int:
 
 
 def budget_problems(layers: tuple[AnyLayer, ...]) -> list[Problem]:
-    """Say what makes a design take too long to draw: its dearest layer; nothing where it is drawn in time."""
+    """Say what makes a design take too long to draw: its most expensive layer; nothing if it is drawn in time."""
     costs = [seconds_of(layer) for layer in layers]
     if sum(costs) <= MAX_SECONDS:
         return []
@@ -67,7 +67,7 @@ def budget_problems(layers: tuple[AnyLayer, ...]) -> list[Problem]:
         Problem(
             f"/layers/{dearest}",
             f"the design takes about {sum(costs):.1f} s to draw, at most {MAX_SECONDS:g} s are allowed; this layer "
-            f"takes {costs[dearest]:.1f} s of them: {advice}",
+            f"takes {costs[dearest]:.1f} s of that: {advice}",
         )
     ]
 

@@ -1,11 +1,12 @@
 """The designs of a folder: read, versioned, looked at again for changes.
 
-A file is read once. Its bytes go into the version, and the same bytes are drawn from: whoever saves a file in between,
-pixels are always those of the version they are kept under.
+A file is read once. Its bytes go into the version, and the same bytes are drawn from: even if a file is saved in
+between, pixels are always those of the version they are kept under.
 """
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,13 @@ FILE_NAME = "design.json"
 
 # Bytes of one file of a design. They stay in memory as long as the design is served; a JPEG of 64 megapixels has less.
 MAX_ASSET_BYTES = 40_000_000
+
+
+# A file that changed so recently may change again within the same tick of the disk's clock: it is read once more later.
+SETTLED_SECONDS = 2.0
+
+#: Name, time of change twice, size and inode of each file of the designs.
+Fingerprint = frozenset[tuple[str, int, int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +60,19 @@ class Design:
 
 @dataclass(frozen=True)  # without slots: a cached property has to be kept somewhere
 class Library:
-    """All designs of a folder; ``broken`` holds the mistakes of those that could not be loaded.
+    """All designs of a folder; ``broken`` has the mistakes of those that could not be loaded.
 
     A design may be in both: then a broken edit keeps the last good version in use. ``missing`` are designs that are
-    served although the folder has them no more, each with the time (monotonic seconds) until which; ``trouble`` says
-    what is wrong with the folder as a whole, "" where nothing is.
+    served although they have left the folder, each with the time (monotonic seconds) until which it is; ``trouble``
+    says what is wrong with the folder as a whole, "" if nothing is. ``seen`` is the folder's fingerprint right before
+    its files were read, None if some of them had only just changed.
     """
 
     designs: Mapping[str, Design]
     broken: Mapping[str, BadDesign]
     missing: Mapping[str, float] = field(default_factory=dict)
     trouble: str = ""
+    seen: Fingerprint | None = field(default=None, compare=False)
 
     def find(self, design: str) -> Design:
         """Return the design of this id. Raises UnknownDesign, which offers near ones."""
@@ -90,7 +100,9 @@ def load_design(folder: Path, fonts: FontCatalogue) -> Design:
     """Load one design, each file read once. Raises BadDesign with all its mistakes."""
     design = folder.name
     if not DESIGN_ID.fullmatch(design):
-        raise BadDesign(design, (Problem("", "a design's folder is named in small letters, digits, - and _"),))
+        raise BadDesign(
+            design, (Problem("", "the name of a design's folder may contain only lowercase letters, digits, - and _"),)
+        )
     try:
         files = {path.name: path for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
         # Not read_text, which would take line ends for alike: the version is over the file's bytes.
@@ -105,9 +117,10 @@ def load_design(folder: Path, fonts: FontCatalogue) -> Design:
 def make_design(
     design: str, text: str, names: Iterable[str], read: Callable[[str], bytes], fonts: FontCatalogue
 ) -> Design:
-    """Make a design of its document's text and the files there are; ``read`` gives the bytes of one and is asked once.
+    """Make a design from its document's text and the names of its files.
 
-    Raises BadDesign with all mistakes, also where ``read`` raises OSError.
+    ``read`` returns the bytes of one file and is called once for each.
+    Raises BadDesign with all mistakes, including an OSError of ``read``.
     """
     document = parse_document(design, text, names, fonts)
     assets: dict[str, bytes] = {}
@@ -123,23 +136,25 @@ def make_design(
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:
-    """Load all designs of a folder; where one is broken now, the one of ``previous`` stays.
+    """Load all designs of a folder; if one is broken now, the one of ``previous`` stays.
 
-    A design that has not changed is the same object as before. Raises SettingsError when there is no such folder.
+    A design that has not changed is the same object as before. Raises SettingsError if there is no such folder.
     """
     before: Mapping[str, Design] = previous.designs if previous else {}
     designs: dict[str, Design] = {}
     broken: dict[str, BadDesign] = {}
+    seen = settled_fingerprint(folder)
     for path in design_folders(folder):
-        held = before.get(path.name)
+        last_good = before.get(path.name)
         try:
             design = load_design(path, fonts)
-            designs[path.name] = held if held is not None and held.version == design.version else design
+            unchanged = last_good if last_good is not None and last_good.version == design.version else None
+            designs[path.name] = unchanged or design
         except BadDesign as error:
             broken[path.name] = error
-            if held is not None:
-                designs[path.name] = held
-    return Library(designs, broken)
+            if last_good is not None:
+                designs[path.name] = last_good
+    return Library(designs, broken, seen=seen)
 
 
 def design_folders(folder: Path) -> tuple[Path, ...]:
@@ -152,12 +167,22 @@ def design_folders(folder: Path) -> tuple[Path, ...]:
         ) from error
 
 
-def fingerprint(folder: Path) -> frozenset[tuple[str, int, int, int, int]]:
-    """Return what tells whether a file of a design was changed.
+def settled_fingerprint(folder: Path) -> Fingerprint | None:
+    """Return the fingerprint of a folder, None while a file has only just changed; of no files if it can't be read."""
+    try:
+        files = fingerprint(folder)
+    except SettingsError:
+        return frozenset()
+    newest = max((max(modified, changed) for _, modified, changed, _, _ in files), default=0)
+    return None if abs(time.time() - newest / 1e9) < SETTLED_SECONDS else files
 
-    Time of change and inode stand beside time and size: a copy may keep the latter two.
+
+def fingerprint(folder: Path) -> Fingerprint:
+    """Return what changes whenever a file of a design does.
+
+    Time of change and inode are in it as well as time and size, which a copy may preserve.
     """
-    found = set()
+    files = set()
     for design in design_folders(folder):
         for path in _children(design):
             try:
@@ -165,8 +190,8 @@ def fingerprint(folder: Path) -> frozenset[tuple[str, int, int, int, int]]:
             except OSError:
                 continue
             times = status.st_mtime_ns, status.st_ctime_ns
-            found.add((f"{design.name}/{path.name}", *times, status.st_size, status.st_ino))
-    return frozenset(found)
+            files.add((f"{design.name}/{path.name}", *times, status.st_size, status.st_ino))
+    return frozenset(files)
 
 
 def _has_document(path: Path) -> bool:
@@ -175,14 +200,14 @@ def _has_document(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
-        return True  # it is there and can't be read: the design is broken, not gone
+        return True  # it exists and can't be read: the design is broken, not gone
 
 
 def _read_asset(path: Path) -> bytes:
     with path.open("rb") as file:
         body = file.read(MAX_ASSET_BYTES + 1)
     if len(body) > MAX_ASSET_BYTES:
-        raise OSError(f"it has more than {MAX_ASSET_BYTES / 1e6:.0f} MB, make it smaller")
+        raise OSError(f"it is larger than {MAX_ASSET_BYTES / 1e6:.0f} MB, make it smaller")
     return body
 
 

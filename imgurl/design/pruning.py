@@ -1,8 +1,7 @@
 """Remove kept versions of designs that no link shows any more.
 
-A version may go when it is not the present one of its design and was neither served nor loaded for some time. The
-shared store is left alone: what other machines serve is not known here, and a version that is asked for comes back
-from there.
+A version may go if it is not the current one of its design and was neither served nor loaded for some time. The shared
+store is left alone: what other machines serve is not known here, and a version that is requested comes back from there.
 """
 
 import contextlib
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from imgurl.design.archive import ASSETS, Archive, KeptVersion
 
-# A file that no manifest names may belong to a version that is being kept right now: its manifest comes last.
+# A file that no manifest names may belong to a version that is being written right now: its manifest comes last.
 SETTLED_SECONDS = 86_400.0
 
 
@@ -31,7 +30,7 @@ def prunable(archive: Archive, present: Mapping[str, str], unused_since: float) 
     """Return the versions that may go, in the order of their names.
 
     ``present`` is the version of each design that is served now; ``unused_since`` are Unix seconds. A design that is
-    not in ``present`` has no present version: all of its versions go by their age.
+    not in ``present`` has no current version: all of its versions are judged by their age.
     """
 
     def may_go(kept: KeptVersion) -> bool:
@@ -43,14 +42,14 @@ def prunable(archive: Archive, present: Mapping[str, str], unused_since: float) 
 
 
 def prune(folder: Path, going: Iterable[KeptVersion]) -> Pruned:
-    """Remove versions of the archive in a folder, then the files that no version left names."""
+    """Remove versions of the archive in a folder, then the files that no remaining version names."""
     count = size = 0
     for kept in going:
         size += _size(kept.path)
         _remove(kept.path)
         count += 1
         with contextlib.suppress(OSError):
-            kept.path.parent.rmdir()  # where it was the design's last
+            kept.path.parent.rmdir()  # if it was the design's last version
     for path in _unnamed(folder):
         size += _size(path)
         _remove(path)
@@ -58,9 +57,9 @@ def prune(folder: Path, going: Iterable[KeptVersion]) -> Pruned:
 
 
 def _unnamed(folder: Path) -> list[Path]:
-    """Return the files of versions that no manifest names, and that are no part of one being written.
+    """Return the files of versions that no manifest names, and that are not part of one being written.
 
-    None at all where a manifest can't be read: what it names is not known.
+    None at all if a manifest can't be read: what it names is not known.
     """
     named: set[str] = set()
     for kept in Archive(folder).versions():

@@ -1,8 +1,8 @@
 """The designs that are served now, and the versions they had before.
 
-A folder that is empty or can't be read all at once was taken away, for example by a mount or by a copy that deletes
-first: its designs stay until it has some again. A single design that is gone is meant to be, or is just being
-replaced: it stays for a while. Mails that are out must not lose their pictures meanwhile.
+A folder that is suddenly empty or unreadable is only unavailable, for example because of a mount or of a copy that
+deletes first: its designs stay until it has some again. A single design that is gone was removed on purpose, or is just
+being replaced: it stays for a while. Mails that have been sent must not lose their pictures in the meantime.
 """
 
 import math
@@ -12,31 +12,30 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from imgurl.design.archive import Archive
-from imgurl.design.library import Design, Library, fingerprint, load_library
+from imgurl.design.library import Design, Library, load_library, settled_fingerprint
 from imgurl.errors import SettingsError
 from imgurl.text.fonts import FontCatalogue
 
-# How long a design that is no more in the folder is served: longer than a deployment that deletes before it copies.
+# How long a design is served after it has left the folder: longer than a deployment that deletes before it copies.
 MISSING_SECONDS = 600.0
 
-# How often the versions in use are noted to be, so that pruning leaves them.
+# How often the versions in use are marked as used, so that pruning leaves them.
 RENEW_SECONDS = 21_600.0
-
-# A file that changed so lately may change again within the same tick of the disk's clock: it is read once more later.
-SETTLED_SECONDS = 2.0
 
 
 class Shelf:
-    """The designs of a folder, as they were loaded last. Mutable state: the library, replaced as a whole.
+    """The designs that are served now, and the versions of them that were served before.
 
-    With an archive each version is kept in it. ``background`` is what puts versions into the archive's shared store;
-    without, nothing is put there but by ``share``. Raises SettingsError where there is no such folder.
+    Mutable state: the library, replaced as a whole. ``library`` was loaded from ``folder`` with ``fonts``. ``archive``
+    has the earlier versions; ``background`` is what puts versions into the archive's shared store, without it nothing
+    is put there. Nothing is read or written here but by the methods that say so.
     """
 
     def __init__(
         self,
         folder: Path,
         fonts: FontCatalogue,
+        library: Library,
         archive: Archive | None = None,
         background: Executor | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -47,14 +46,27 @@ class Shelf:
         self._background = background
         self._clock = clock
         self._renew_at = clock() + RENEW_SECONDS
-        self._seen = _seen(folder)
-        self.library = load_library(folder, fonts)
-        self._keep()
+        self._seen = library.seen
+        self.library = library
+
+    def find(self, design: str) -> Design:
+        """Return the design of this id as it is now. Raises UnknownDesign."""
+        return self.library.find(design)
+
+    def keep(self) -> None:
+        """Keep the versions that are served now in the archive, for links that will be pinned to them.
+
+        Called once by a process that serves; ``take`` does it for what changes later.
+        """
+        if self._archive:
+            for design in self.library.designs.values():
+                self._archive.keep(design)
+        self._share_in_background()
 
     def look(self) -> Library | None:
-        """Return the designs as they are in the folder now, None where nothing has changed since the last look."""
-        self._share_aside()
-        seen, now = _seen(self._folder), self._clock()
+        """Return the designs as they are in the folder now, None if nothing has changed since the last look."""
+        self._share_in_background()
+        seen, now = settled_fingerprint(self._folder), self._clock()
         if self._archive and now >= self._renew_at:
             self._archive.renew()
             self._renew_at = now + RENEW_SECONDS
@@ -65,23 +77,22 @@ class Shelf:
         return look_again(self._folder, self._fonts, self.library, now)
 
     def take(self, library: Library) -> bool:
-        """Serve these designs from now on; return whether they are others than before."""
+        """Serve these designs from now on, and keep their versions; return whether anything is new."""
         if library.is_like(self.library):
             return False
         self.library = library
-        self._keep()
+        self.keep()
         return True
 
-    def version(self, design: str, pin: str | None) -> tuple[Design, bool]:
-        """Return a design, and whether it is the version that ``pin`` begins: where that is not here, the present one.
+    def version(self, design: str, pin: str | None) -> Design:
+        """Return the version of a design that ``pin`` begins, or the current one if that version is not here.
 
         Raises UnknownDesign.
         """
-        present = self.library.find(design)
-        if pin is None or present.version.startswith(pin):
-            return present, pin is not None
-        kept = self._archive.find(design, pin, self._fonts) if self._archive else None
-        return (kept, True) if kept else (present, False)
+        current = self.find(design)
+        if pin is None or current.version.startswith(pin) or self._archive is None:
+            return current
+        return self._archive.find(design, pin, self._fonts) or current
 
     def may_fetch(self, design: str, pin: str | None) -> bool:
         """Say whether a version that is not here is worth looking for in the shared store."""
@@ -91,23 +102,28 @@ class Shelf:
         """Get a version from the shared store, unless it is here; return whether it is now. May take seconds."""
         if self._archive is None or pin is None or design not in self.library.designs:
             return False
-        is_here = self.version(design, pin)[1]
+        is_here = self.version(design, pin).version.startswith(pin)
         return is_here or self._archive.fetch(design, pin, self._fonts) is not None
 
-    def _keep(self) -> None:
-        if self._archive:
-            for design in self.library.designs.values():
-                self._archive.keep(design)
-        self._share_aside()
-
-    def _share_aside(self) -> None:
+    def _share_in_background(self) -> None:
         designs: Collection[Design] = self.library.designs.values()
         if self._archive and self._background and self._archive.wants_to_share(designs):
             self._background.submit(self._archive.share, tuple(designs))
 
 
+def open_shelf(
+    folder: Path,
+    fonts: FontCatalogue,
+    archive: Archive | None = None,
+    background: Executor | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Shelf:
+    """Load the designs of a folder and put them on a shelf. Raises SettingsError if there is no such folder."""
+    return Shelf(folder, fonts, load_library(folder, fonts), archive, background, clock)
+
+
 def look_again(folder: Path, fonts: FontCatalogue, before: Library, now: float) -> Library:
-    """Load the designs of a folder again; those that are gone stay for their time. ``now`` in monotonic seconds."""
+    """Load the designs of a folder again; those that are gone stay for a while. ``now`` in monotonic seconds."""
     trouble = ""
     try:
         loaded = load_library(folder, fonts, before)
@@ -115,20 +131,10 @@ def look_again(folder: Path, fonts: FontCatalogue, before: Library, now: float) 
         loaded, trouble = Library({}, {}), str(error)
     gone = before.designs.keys() - loaded.designs.keys() - loaded.broken.keys()
     if not loaded.designs and not loaded.broken and gone:
-        trouble = trouble or f"the designs folder {folder} is empty; put the designs back, or start the server anew"
+        trouble = trouble or f"the designs folder {folder} is empty; put the designs back, or restart the server"
         missing = dict.fromkeys(gone, math.inf)
     else:
         until = {name: min(before.missing.get(name, math.inf), now + MISSING_SECONDS) for name in gone}
         missing = {name: end for name, end in until.items() if end > now}
     kept = {name: before.designs[name] for name in missing}
     return Library(dict(sorted({**loaded.designs, **kept}.items())), loaded.broken, missing, trouble)
-
-
-def _seen(folder: Path) -> frozenset[tuple[str, int, int, int, int]] | None:
-    """Return the fingerprint of a folder; None where it can't be told yet, because a file has changed just now."""
-    try:
-        found = fingerprint(folder)
-    except SettingsError:
-        return frozenset()
-    newest = max((max(modified, changed) for _, modified, changed, _, _ in found), default=0)
-    return None if abs(time.time() - newest / 1e9) < SETTLED_SECONDS else found

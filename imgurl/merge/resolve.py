@@ -4,7 +4,7 @@ The result says for each field what is drawn, where it came from and why. What i
 every dirty spelling of one name shares one picture. Never raises: dirty values are not errors.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -70,20 +70,26 @@ def resolve(
     open_names: Iterable[str] = (),
     open_part: OpenPart | None = None,
     dialect: Dialect | None = None,
+    can_draw: Callable[[str], bool] | None = None,
 ) -> Resolved:
     """Resolve the values of one request.
 
     ``sealed`` holds the signed values; one whose name is in ``open_names`` is the fallback signed into the URL.
+    ``can_draw`` says whether the design's fonts have every character of a text; without it all are taken to.
     """
     asked = frozenset(open_names)
     # The design decides, today's or the pinned one: a good signature does not open a field that it keeps shut.
     names = {field.name for field in fields if field.name in asked and field.openable}
-    values = tuple(
+    found = (
         _open_value(field, sealed, open_part, dialect)
         if field.name in names
         else _sealed_value(field, sealed, (Flag.NOT_OPENABLE,) if field.name in asked else ())
         for field in fields
     )
+    if can_draw is None:
+        values = tuple(found)
+    else:
+        values = tuple(_drawable(field, value, sealed, can_draw) for field, value in zip(fields, found, strict=True))
     required = {field.name for field in fields if field.required}
     lacking = tuple(value.field for value in values if not value.text and value.field in required)
     return Resolved(values, cut=open_part.cut if open_part and names else False, lacking=lacking)
@@ -110,6 +116,18 @@ def _open_value(
     flags = tuple(dict.fromkeys((*judged.flags, *fallback.flags)))
     if fallback.text:
         return Value(field.name, fallback.text, Origin.URL_FALLBACK, flags)
+    return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)
+
+
+def _drawable(field: MergeField, value: Value, sealed: Mapping[str, str], can_draw: Callable[[str], bool]) -> Value:
+    """Let a value fall back that has a character no font can draw: better a greeting than an empty box."""
+    if field.type not in (FieldType.TEXT, FieldType.NAME) or can_draw(value.text):
+        return value
+    flags = (*value.flags, Flag.NO_GLYPH)
+    if value.origin is Origin.OPEN and field.name in sealed:
+        fallback = judge(as_written(field), sealed[field.name], Words.SIGNED).text
+        if fallback and can_draw(fallback):
+            return Value(field.name, fallback, Origin.URL_FALLBACK, flags)
     return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)
 
 

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 
 import numpy as np
-from icu4py import icu_version
 from numpy.typing import NDArray
 
-from imgurl import __version__
+from imgurl.design.digest import plate_digest
 from imgurl.design.document import Document, PictureBackground
 from imgurl.design.layers import AnyLayer
 from imgurl.design.library import Design
@@ -21,7 +19,6 @@ from imgurl.merge.kinds import FieldType
 from imgurl.plate.layers.painter import PaintContext, Painter
 from imgurl.plate.layers.table import painter_of
 from imgurl.raster.canvas import (
-    DRAWN_BY,
     Canvas,
     blank,
     copied,
@@ -35,9 +32,6 @@ from imgurl.raster.canvas import (
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import load_picture, resized_to_fit
 from imgurl.text.fonts import FontCatalogue
-
-# In every plate's digest and so in every ETag: another version may draw the same design with other pixels.
-RENDERER = f"imgurl {__version__}, {DRAWN_BY}, icu {icu_version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +224,6 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
             static.append(painter)
     steps += _flatten(static, base, is_lowest=not steps)
     return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), context)
-
-
-def plate_digest(design: Design, dpr: int) -> str:
-    """Return what a plate is known by, 64 hex digits, without compiling it."""
-    # The version of a design is a digest of its document, pictures and fonts (design.library), so no edit of any of
-    # them draws under an old key. Render keys, and so ETags, are known before anything is compiled.
-    return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()
 
 
 def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tuple[Overlay, ...]:

@@ -4,9 +4,10 @@ import threading
 
 from cachetools import LRUCache, TTLCache
 
+from imgurl.design.digest import plate_digest
 from imgurl.design.library import Design
 from imgurl.errors import BadDesign
-from imgurl.plate.compile import Plate, compile_plate, plate_digest
+from imgurl.plate.compile import Plate, compile_plate
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fonts import FontCatalogue
 

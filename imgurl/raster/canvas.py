@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import PIL
-import uharfbuzz
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
@@ -19,9 +17,6 @@ from imgurl.geometry import Box
 from imgurl.raster.fills import fill_pixels
 
 Canvas = Image.Image
-
-# Another library may draw other pixels: these versions are part of what an image is known by.
-DRAWN_BY = f"pillow {PIL.__version__}, uharfbuzz {uharfbuzz.__version__}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from email.utils import formatdate
 
 from imgurl.cache.keys import RenderKey
 from imgurl.formats import MEDIA_TYPES
-from imgurl.pipeline import Outcome, Picture
+from imgurl.pipeline.picture import Outcome, Picture
 
 # What every answer carries. No Vary, no cookie, no redirect: mail proxies fetch once for many clients.
 ALWAYS = (
@@ -18,21 +18,21 @@ ALWAYS = (
     (b"x-robots-tag", b"noindex"),
 )
 
-# A transparent pixel as PNG, for those who were refused: an <img> that shows nothing, not a broken one.
+# A transparent pixel as PNG, for refused requests: an <img> that shows nothing, not a broken one.
 TRANSPARENT_PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
     "0000000b4944415478da6360600000000300012b094d840000000049454e44ae426082"
 )
 
 
-# RFC 9110, 8.8.3. A comma may stand within the quotes.
+# RFC 9110, 8.8.3. A comma may appear within the quotes.
 ENTITY_TAG = re.compile(r'(?:^|[,\s])(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 COMPRESSED = re.compile(r"[-;:.](?:gzip|br|zstd|deflate)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; ``headers`` are in wire form."""
+    """A complete response; ``headers`` are in wire form."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
@@ -58,12 +58,12 @@ def image_answer(picture: Picture, body: bytes, expiry: Expiry | None = None) ->
 
 
 def not_modified(picture: Picture, expiry: Expiry | None = None) -> Answer:
-    """Answer a client that has the image already; nothing is drawn."""
+    """Answer a client that already has the image; nothing is drawn."""
     return Answer(304, _picture_headers(picture, expiry), b"")
 
 
 def degraded_answer(default: tuple[RenderKey, bytes] | None) -> Answer:
-    """Answer with the default image in place of one that could not be had; without one, with a transparent pixel."""
+    """Answer with the default image when a picture can't be had; if there is none, with a transparent pixel."""
     headers = (*ALWAYS, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.DEFAULT.encode()))
     if default is None:
         return Answer(200, (*headers, *_body_headers(MEDIA_TYPES["png"], TRANSPARENT_PNG)), TRANSPARENT_PNG)
@@ -71,8 +71,8 @@ def degraded_answer(default: tuple[RenderKey, bytes] | None) -> Answer:
     return Answer(200, (*headers, (b"etag", key.etag.encode()), *_body_headers(MEDIA_TYPES[key.ext], body)), body)
 
 
-def refusal(status: int, title: str, detail: str, request_id: str, *, as_json: bool) -> Answer:
-    """Answer a URL that is not one of ours: a transparent pixel, or problem+json (RFC 9457) for who asks for JSON."""
+def refused_answer(status: int, title: str, detail: str, request_id: str, *, as_json: bool) -> Answer:
+    """Answer a URL that is not ours: a transparent pixel, or problem+json (RFC 9457) for clients that ask for JSON."""
     allow = ((b"allow", b"GET, HEAD"),) if status == 405 else ()
     headers = (*ALWAYS, *allow, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.REFUSED.encode()))
     if as_json:
@@ -101,8 +101,9 @@ def _picture_headers(picture: Picture, expiry: Expiry | None) -> tuple[tuple[byt
 def _freshness(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, bytes], ...]:
     """Say how long a client may keep a picture.
 
-    Where a link ends soon it says when, and max-age is half of what is left: a cache that gives no Age, as nginx, hands
-    that number on unchanged for as long as it keeps the picture, and a reader behind it may begin to count that late.
+    A link that expires soon says when, and max-age is half of what is left: a cache that sends no Age, such as nginx,
+    passes that number on unchanged for as long as it keeps the picture, and a reader behind it may start counting that
+    late.
     """
     if picture.max_age is None:
         return ((b"cache-control", b"no-store"),)
@@ -117,7 +118,7 @@ def _freshness(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, by
 def matches_etag(header: str, etag: str) -> bool:
     """Say whether an ``If-None-Match`` header names this ETag (RFC 9110, 13.1.2: weak comparison).
 
-    Also with the name of a compression inside the quotes: Apache puts it there when it compresses, and hands on what
+    The tag may have the name of a compression inside the quotes: Apache adds it when it compresses, and passes on what
     a client sends back with it.
     """
     if header.strip() == "*":
@@ -130,5 +131,5 @@ def _body_headers(media_type: str, body: bytes) -> tuple[tuple[bytes, bytes], ..
 
 
 def header_of(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    """Return a request header, "" where it is not there; lines of one name are one list (RFC 9110, 5.3)."""
+    """Return a request header, "" if it is missing; lines of one name are one list (RFC 9110, 5.3)."""
     return ", ".join(value.decode("latin-1") for key, value in headers if key == name)

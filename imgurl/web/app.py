@@ -20,13 +20,16 @@ from imgurl.access.keys import ApiKeys
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
+from imgurl.composition import open_pipeline
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
+from imgurl.design.library import Library
 from imgurl.errors import DatabaseDown, SettingsError, StorageError
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.port import Jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
-from imgurl.pipeline import Picture, Pipeline, open_pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.reading import is_image_path
@@ -36,25 +39,25 @@ from imgurl.web.api.lazy import Api, LazyApi
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
-from imgurl.web.flight import Flights
 from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
 from imgurl.web.metrics import Metrics
+from imgurl.web.render_queue import RenderQueue
 from imgurl.web.stopping import Stopping, end_with
 
 MEGABYTE = 1_000_000
 
 
 class ImagePaths:
-    """Takes the image paths out before Starlette looks at a request: routing costs more than a cached image."""
+    """Handles image paths before Starlette sees the request: routing costs more than a cached image."""
 
     def __init__(self, app: ASGIApp, images: ImageEndpoint) -> None:
         self._app = app
         self._images = images
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on to whom it is for."""
+        """Pass a request to the image endpoint or to Starlette."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif is_image_path(scope["raw_path"]):
@@ -64,9 +67,9 @@ class ImagePaths:
 
 
 async def _send_uncached(send: Send, message: Message) -> None:
-    """Send a message; an answer that does not say how long it may be kept may not be kept.
+    """Send a message; a response that does not say how long it may be cached must not be cached.
 
-    Without a word a cache may keep a 404 as long as it sees fit (RFC 9111, 4.2.2).
+    Without a Cache-Control header a cache may keep a 404 for as long as it sees fit (RFC 9111, 4.2.2).
     """
     if message["type"] == "http.response.start":
         headers = list(message.get("headers", ()))
@@ -75,10 +78,10 @@ async def _send_uncached(send: Send, message: Message) -> None:
     await send(message)
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
-    """Build the server's application.
+def create_app(settings: Settings | None = None, library: Library | None = None) -> Starlette:
+    """Build the server's application. ``library`` are the designs, if this process has loaded them already.
 
-    Raises SettingsError when there is no key, no font or no designs folder. Where the database of keys and jobs or the
+    Raises SettingsError if there is no key, no font or no designs folder. If the database of keys and jobs or the
     store does not answer, the API waits for it and images go out.
     """
     settings = settings or load_settings()
@@ -86,12 +89,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
     keys = live_keys(settings.data, secret_of(settings.signing_keys))
     shared = SharedCache(open_storage(settings.store_url)) if settings.store_url else None
     background = ThreadPoolExecutor(1, thread_name_prefix="compress")
-    pipeline = open_pipeline(settings, shared=shared, background=background)
+    pipeline = open_pipeline(settings, library=library, shared=shared, background=background)
     memory = MemoryCache(settings.memory_cache_mb * MEGABYTE)
     metrics = Metrics()
     find = partial(_found, shared, pipeline, metrics) if shared else None
-    flights = Flights(settings.render_queue, settings.render_deadline, memory.put, find)
-    images = ImageEndpoint(pipeline, keys, memory, flights, metrics)
+    queue = RenderQueue(settings.render_queue, settings.render_deadline, memory.put, find)
+    images = ImageEndpoint(pipeline, keys, memory, queue, metrics)
     jobs = LazyJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
     log = structlog.get_logger()
@@ -107,7 +110,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
-        watcher = asyncio.create_task(_watch(pipeline, images, flights, metrics, settings.reload_seconds, prepared))
+        watcher = asyncio.create_task(_watch(pipeline, images, queue, metrics, settings.reload_seconds, prepared))
         orphaned = asyncio.create_task(end_with(int(variable(MAIN_PROCESS) or 0)))
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
         with stopping:
@@ -115,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             yield {STATE: connections}
         watcher.cancel()
         orphaned.cancel()
-        flights.close()
+        queue.close()
         background.shutdown(wait=False, cancel_futures=True)
         await api.close()
         jobs.close()
@@ -167,7 +170,7 @@ def _job_files(settings: Settings) -> Storage:
     try:
         return open_storage(settings.files_url)
     except SettingsError as error:
-        # The data folder, and not what was set: images go out without it too.
+        # It is the data folder and not a setting that is wrong: images go out without it.
         raise StorageError("the data folder can't be written to") from error
 
 
@@ -175,7 +178,7 @@ def _figures(metrics: Metrics, demand: Demand) -> bytes:
     try:
         return metrics.exposition(demand.states())
     except DatabaseDown:
-        # The others are worth having all the same.
+        # The other figures are still worth having.
         return metrics.exposition({})
 
 
@@ -191,28 +194,28 @@ async def _found(shared: SharedCache, pipeline: Pipeline, metrics: Metrics, key:
 async def _watch(
     pipeline: Pipeline,
     images: ImageEndpoint,
-    flights: Flights,
+    queue: RenderQueue,
     metrics: Metrics,
     seconds: float,
     prepared: asyncio.Event,
 ) -> None:
-    """Prepare plates and default images, say so, then look for changed designs for ever."""
+    """Prepare plates and default images, report that they are ready, then watch for changed designs forever."""
     log = structlog.get_logger()
     is_new = True
     while True:
         try:
-            # On the drawing thread: fonts and plates have one user at a time.
-            is_new = await flights.aside(pipeline.reload) or is_new
+            # On the render thread: fonts and plates have one user at a time.
+            is_new = await queue.on_render_thread(pipeline.reload) or is_new
             if is_new:
                 _report_broken(pipeline, metrics)
                 _report_missing(pipeline)
                 log.info("designs loaded", designs=sorted(pipeline.library.designs))
                 for design in pipeline.library.designs.values():
-                    # One at a time: between two of them the first requests get their turn.
-                    await flights.aside(partial(images.prepare_default, design))
+                    # One at a time: the first requests get their turn in between.
+                    await queue.on_render_thread(partial(images.prepare_default, design))
                 is_new = False
                 prepared.set()
-        except Exception as error:  # noqa: BLE001 - a folder that is away for a moment must not end the watch
+        except Exception as error:  # noqa: BLE001 - a folder that is unavailable for a moment must not end the watch
             log.error("designs could not be loaded", error=str(error))
         await asyncio.sleep(seconds)
 

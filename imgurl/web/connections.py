@@ -1,7 +1,7 @@
-"""How long a connection may take, how many there may be, and what is said when files run out.
+"""How long a connection may take, how many there may be, and what is logged when the process is out of files.
 
-uvicorn has a limit on idle connections and no other: one that sends nothing, or half a request, stays for ever, and
-each takes one of the files that the process may open.
+uvicorn limits only idle connections: one that sends nothing, or half a request, stays open forever, and each takes one
+of the files that the process may open.
 """
 
 import asyncio
@@ -17,17 +17,18 @@ try:
 except ImportError:  # Windows has no such limit
     resource = None  # type: ignore[assignment]
 
-# asyncio accepts so many connections in one go before anybody can count them (uvicorn's backlog).
+# asyncio accepts up to this many connections in one go, before they can be counted (uvicorn's backlog).
 ACCEPTED_AT_ONCE = 2_048
 
-# Files that the process needs beside connections: designs, caches, databases, the store.
+# Files that the process needs besides connections: designs, caches, databases, the store.
 OTHER_FILES = 128
 
-# asyncio's words when accept() fails for want of files; it says them up to 2,048 times a second, with a traceback.
+# What asyncio logs when accept() fails because the process is out of files: up to 2,048 times a second, each with a
+# traceback.
 OUT_OF_FILES = "socket.accept() out of system resource"
 SECONDS_BETWEEN_REPORTS = 60.0
 
-# The name of the Connections in the state that a server hands to each of its connections.
+# The key of the Connections in the state that a server passes to each of its connections.
 STATE = "connections"
 
 
@@ -37,7 +38,7 @@ class Limits:
 
     #: From the first byte of a request (on a new connection: from its start) to the end of its headers.
     head_seconds: float = 5.0
-    #: From one piece of a request's body to the next, and from one piece of an answer that is taken to the next.
+    #: From one piece of a request's body to the next, and from one piece of a response that is read to the next.
     body_seconds: float = 10.0
     #: All header lines, without the request line.
     header_bytes: int = 16_384
@@ -57,7 +58,7 @@ class Connections:
     """The connections of one process that wait for a request, longest first. Mutable state: just these.
 
     When there are too many, the one that has waited longest goes: a client that means it sends its request at once.
-    ``image_refused`` is told the status of each request for an image that no application saw.
+    ``image_refused`` is called with the status of each image request that is refused before the application sees it.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Connections:
         self._waiting: dict[Connection, None] = {}
 
     def admits(self, open_now: int) -> bool:
-        """Say whether one of ``open_now`` connections, the newest, may stay; makes room where that is possible."""
+        """Say whether one of ``open_now`` connections, the newest, may stay; closes a waiting one if it has to."""
         if open_now <= self.limits.connections:
             return True
         longest = next(iter(self._waiting), None)
@@ -79,7 +80,7 @@ class Connections:
         return True
 
     def is_waiting(self, connection: Connection) -> None:
-        """Note that a connection waits for a request from now on."""
+        """Note that a connection is now waiting for a request."""
         self._waiting.pop(connection, None)
         self._waiting[connection] = None
 
@@ -89,11 +90,11 @@ class Connections:
 
 
 def raise_file_limit() -> None:
-    """Let this process, and those it starts, open as many files as the system allows it."""
+    """Let this process, and those it starts, open as many files as the system allows."""
     if resource is None:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # Some systems say "without limit" and mean less.
+    # Some systems report no limit and enforce one.
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
@@ -108,7 +109,7 @@ def connections_below(files: int, wanted: int) -> int:
 
 
 def affordable(wanted: Limits) -> Limits:
-    """Return limits with no more connections than this process's limit of files bears."""
+    """Return limits with no more connections than this process's limit of open files allows."""
     if resource is None:
         return wanted
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -118,7 +119,7 @@ def affordable(wanted: Limits) -> Limits:
 
 
 class AcceptErrors:
-    """Says once a minute that there is no file left for a new connection. Mutable state: when it last said so."""
+    """Logs at most once a minute that no file is left for a new connection. Mutable state: when it last did."""
 
     def __init__(self) -> None:
         self._said_at: float | None = None
@@ -131,5 +132,5 @@ class AcceptErrors:
         if self._said_at is None or loop.time() - self._said_at >= SECONDS_BETWEEN_REPORTS:
             self._said_at = loop.time()
             structlog.get_logger().error(
-                "no file is left for new connections, they wait; raise the limit of open files (ulimit -n)"
+                "no file is left for new connections, so they wait; raise the limit of open files (ulimit -n)"
             )

@@ -1,10 +1,10 @@
-"""The head of an HTTP/1.1 request as bytes: where it ends, what is too much, what sloppy clients write.
+"""The head of an HTTP/1.1 request as bytes: where it ends, what is too much, and what sloppy clients send.
 
 Scanners and old mail clients send ``first_name=José`` or a space as they found it. Both parsers of uvicorn answer 400
-before the server sees the request, and a mail proxy may keep that answer for weeks. So such bytes in the target of an
+before the server sees the request, and a mail proxy may keep that response for weeks. So such bytes in the target of an
 image are percent-encoded, as a browser does (https://url.spec.whatwg.org/#percent-encoded-bytes).
 
-Nothing here knows where on a connection a request begins: whoever calls must.
+Nothing here knows where on a connection a request begins: callers must.
 """
 
 import re
@@ -25,25 +25,25 @@ ENCODED = bytes(range(0x21, 0x7F))
 # Headers that few requests have.
 RARE = re.compile(rb"\n(?:transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
 
-# How long a body is may be said in one way only (RFC 9112, 6.3). Of two servers that choose differently, one takes for
-# the next request what is a body to the other. httptools refuses both together, h11 does not.
+# The length of a body may be given in only one way (RFC 9112, 6.3): if two servers choose differently, one takes for
+# the next request what the other takes for the body. httptools refuses both together, h11 does not.
 LENGTH = re.compile(rb"\ncontent-length[ \t]*:", re.IGNORECASE)
 CODING = re.compile(rb"\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 
-# Nothing is upgraded here, and a server may ignore who asks for it (RFC 9110, 7.8). httptools does not read the body of
+# Nothing is upgraded here, and a server may ignore a request to (RFC 9110, 7.8). httptools does not read the body of
 # such a request, and would take it for the next request; Java's client asks with every first request.
 UPGRADE = re.compile(rb"\nupgrade:[^\n]*(?=\n[^ \t])", re.IGNORECASE)
 
-# The longest method, the version and the spaces between: what a request line has beside its target.
+# The longest method, the version and the spaces between: what a request line has besides its target.
 BESIDE_TARGET = 32
 
-# The end of a message in chunks is an empty line (RFC 9112, 7.1); not each empty line is one.
+# The end of a message in chunks is an empty line (RFC 9112, 7.1); not every empty line is one.
 LINE_IS_EMPTY = re.compile(rb"(?:(?<=\n)|(?<=\n\r))\n")
 LONGEST_LOOK_BACK = 2
 
 
 def head_end(held: bytes | bytearray) -> int | None:
-    """Return where the first head in these bytes ends, None where it is not whole."""
+    """Return where the first head in these bytes ends, None if it is incomplete."""
     with_return = held.find(b"\n\r\n")
     without = held.find(b"\n\n", 0, with_return + 1 if with_return >= 0 else len(held))
     if without >= 0:
@@ -52,9 +52,9 @@ def head_end(held: bytes | bytearray) -> int | None:
 
 
 def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int | None:
-    """Return the status that refuses a head, whole (``end``) or as far as it has come; None where it is well so far.
+    """Return the status that refuses a head, complete (``end``) or as far as it has come; None if it is fine so far.
 
-    400 for what is no request line, and for a body whose length is said in two ways; 414 for a target over the limit,
+    400 for an invalid request line and for a body whose length is given in two ways, 414 for a target over the limit,
     431 for headers over theirs.
     """
     line_end = held.find(b"\n") + 1
@@ -66,7 +66,7 @@ def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int |
     if len(line.group(2)) > MAX_TARGET_BYTES:
         return 414
     end = len(held) if end is None else end
-    # The empty line at the end is none of them; a head that is not whole has not got there.
+    # The empty line at the end doesn't count; an incomplete head has not got there.
     if end - line_end > limits.header_bytes or held.count(b"\n", line_end, end) > limits.header_lines + 1:
         return 431
     if RARE.search(held, 0, end) and CODING.search(held, 0, end) and LENGTH.search(held, 0, end):
@@ -75,9 +75,9 @@ def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int |
 
 
 def mended(head: bytes) -> bytes:
-    """Return a whole head with its target in origin form, an image's target percent-encoded, and no wish to upgrade.
+    """Return a complete head with its target in origin form, an image's target percent-encoded, and no upgrade.
 
-    Everything else stays as it came, also what the parser will refuse.
+    Everything else stays as it came, including what the parser will refuse.
     """
     line = REQUEST_LINE.match(head)
     if line is None:
@@ -90,7 +90,7 @@ def mended(head: bytes) -> bytes:
     if authority:
         target = target[authority.end() :]
         target = target if target.startswith(b"/") else b"/" + target
-    # A carriage return is no sloppiness: other servers end the line there.
+    # A carriage return is more than sloppy: other servers end the line there.
     if (
         method in (b"GET", b"HEAD")
         and target.startswith(b"/i/")
@@ -102,7 +102,7 @@ def mended(head: bytes) -> bytes:
 
 
 def asks_for_image(held: bytes | bytearray) -> bool:
-    """Say whether a head, whole or not, asks for an image."""
+    """Say whether a head, complete or not, asks for an image."""
     return IMAGE.match(held) is not None
 
 

@@ -1,4 +1,4 @@
-"""What a load balancer asks: whether the process lives, and whether requests should be sent to it."""
+"""Health checks: whether the process is alive, and whether a load balancer should send it requests."""
 
 import asyncio
 
@@ -7,14 +7,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from imgurl.cache.shared import SharedCache
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.web.stopping import Stopping
 
 
 def health_routes(
     pipeline: Pipeline, shared: SharedCache | None, prepared: asyncio.Event, stopping: Stopping
 ) -> tuple[Route, ...]:
-    """Return ``/healthz`` and ``/readyz``; ``prepared`` is set when all default images are at hand."""
+    """Return ``/healthz`` and ``/readyz``; ``prepared`` is set when all default images have been drawn."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -30,7 +30,7 @@ def health_routes(
         }
         if shared:
             facts |= {"store_reads": shared.is_reading, "store_writes": shared.is_writing}
-        # Not before the default images are at hand: a server that gets a campaign's first second must not lack them.
+        # Not before the default images are drawn: a server that gets a campaign's first second must have them.
         is_ready = designs and prepared.is_set() and not stopping.begun
         return JSONResponse(facts, status_code=200 if is_ready else 503)
 

@@ -1,12 +1,13 @@
 """The image endpoint: ``GET /i/{design}.{ext}?…``. A bare ASGI callable, because it is what has to be fast.
 
-After a good signature it answers 200 with an image, whatever happens: mail proxies keep an error for weeks.
+Once the signature is good it answers 200 with an image, whatever happens: mail proxies keep an error for weeks.
 """
 
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import structlog
 from cachetools import LRUCache
@@ -16,7 +17,9 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Outcome, Picture
+from imgurl.pipeline.showing import default_picture, shows_its_pin
 from imgurl.plate.render import Rendered
 from imgurl.urls.reading import read_url
 from imgurl.urls.signing import KeyRing, Keys
@@ -29,10 +32,10 @@ from imgurl.web.answers import (
     image_answer,
     matches_etag,
     not_modified,
-    refusal,
+    refused_answer,
 )
-from imgurl.web.flight import Flights, NotDrawn, while_there
 from imgurl.web.metrics import Metrics
+from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
 from imgurl.web.versions import Versions
 
 # Targets that are known by their bytes; one takes about 3 kB.
@@ -44,17 +47,39 @@ MAX_MENDED_BYTES = 3 * MAX_TARGET_BYTES
 TITLES = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long"}
 
 
-class ImageEndpoint:
-    """Answers image requests. All it knows was handed in; its own mutable state are the default images and the
-    targets seen lately."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the log and the figures say of a request; what is empty is left out of the log."""
 
-    def __init__(self, pipeline: Pipeline, keys: Keys, memory: MemoryCache, flights: Flights, metrics: Metrics) -> None:
+    refused: str = ""
+    design: str = ""
+    key: str = ""
+    outcome: str = ""
+    lacking_version: str | None = None
+    campaign: str | None = None
+    test: bool = False
+    fields: tuple[str, ...] = ()
+    source: str = ""
+    degraded: str = ""
+
+    @property
+    def logged(self) -> dict[str, object]:
+        """The facts of a log line."""
+        return {name: fact for name in self.__slots__ if (fact := getattr(self, name))}
+
+
+class ImageEndpoint:
+    """Answers image requests. Its own mutable state: the default images, and the targets seen lately."""
+
+    def __init__(
+        self, pipeline: Pipeline, keys: Keys, memory: MemoryCache, queue: RenderQueue, metrics: Metrics
+    ) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._memory = memory
-        self._flights = flights
+        self._queue = queue
         self._metrics = metrics
-        self._versions = Versions(pipeline)
+        self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
         # Ids of requests: random for the process and counted in it, because asking for random bytes is a system call.
@@ -66,28 +91,25 @@ class ImageEndpoint:
         """Answer one request."""
         started = time.perf_counter()
         request_id = f"{self._requests_of}{next(self._count):08x}"
-        facts: dict[str, object] = {"request_id": request_id}
-        answer = await self._answer(scope, receive, facts)
-        if "test" in facts:
+        answer, facts = await self._answer(scope, receive, request_id)
+        if facts.test:
             self._metrics.test_requests.inc()
         else:
-            self._metrics.requests.labels(str(answer.status), str(facts.get("outcome", "refused"))).inc()
+            self._metrics.requests.labels(str(answer.status), facts.outcome or Outcome.REFUSED.value).inc()
+            for field in facts.fields:
+                self._metrics.fallbacks.labels(facts.design, field).inc()
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
-        facts |= {
-            "status": answer.status,
-            "bytes": len(body),
-            "ms": round((time.perf_counter() - started) * 1e3, 2),
-        }
-        self._log.info("image", **facts)
+        ms = round((time.perf_counter() - started) * 1e3, 2)
+        self._log.info("image", request_id=request_id, **facts.logged, status=answer.status, bytes=len(body), ms=ms)
 
     def prepare_default(self, design: Design) -> None:
-        """Draw the default image of a design, for when there is no time to draw. Runs on the drawing thread."""
-        held = self._defaults.get(design.id)
-        if held is not None and held[0] == design.version:
+        """Draw the default image of a design, for when there is no time to draw. Runs on the render thread."""
+        prepared = self._defaults.get(design.id)
+        if prepared is not None and prepared[0] == design.version:
             return
-        picture = self._pipeline.default_of(design, "png")
+        picture = default_picture(design, "png")
         try:
             rendered = self._pipeline.render(picture)
         except Exception as error:  # noqa: BLE001 - the other designs' default images are wanted all the same
@@ -95,123 +117,109 @@ class ImageEndpoint:
             return
         self._defaults[design.id] = (design.version, picture.key, rendered.body)
 
-    async def _answer(self, scope: Scope, receive: Receive, facts: dict[str, object]) -> Answer:
-        as_json = "json" in header_of(scope["headers"], b"accept")
-        request_id = str(facts["request_id"])
-        if scope["method"] not in ("GET", "HEAD"):
-            return refusal(405, TITLES[405], "images are read with GET or HEAD", request_id, as_json=as_json)
-        try:
-            url, picture = self._resolve(scope["raw_path"], scope["query_string"])
-            if not _shows_its_pin(url, picture) and self._pipeline.may_fetch(url) and await self._versions.fetched(url):
-                url, picture = self._resolve(scope["raw_path"], scope["query_string"])
-        except (InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
-            facts["refused"] = type(error).__name__
-            status = error.status_hint
-            # A refused signature is told why in one constant sentence: an error message must not help forging.
-            detail = "the URL was not signed by this server, or was changed" if status == 403 else str(error)
-            return refusal(status, TITLES[status], detail, request_id, as_json=as_json)
-        facts |= {"design": picture.design.id, "key": url.key_id, "outcome": picture.outcome.value}
-        if not _shows_its_pin(url, picture):
-            facts["lacking_version"] = url.pin
-        if url.campaign:
-            facts["campaign"] = url.campaign
-        if picture.is_test:
-            facts["test"] = True
-        if picture.concerned:
-            facts["fields"] = list(picture.concerned)
-            if not picture.is_test:
-                self._count_fallbacks(picture.design.id, picture.concerned)
-        expiry = None if url.expires is None else Expiry(url.expires, time.time())
-        none_match = header_of(scope["headers"], b"if-none-match")
-        if none_match and matches_etag(none_match, picture.key.etag):
-            return not_modified(picture, expiry)
-        return await self._picture(picture, expiry, receive, facts)
-
-    def _resolve(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
-        """Say what a target shows. Raises InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign.
-
-        Targets seen before are known by their bytes: what one shows depends on nothing but the designs, the keys
-        and, where it expires, the time.
-        """
-        library, ring = self._pipeline.library, self._keys()
-        seen = self._seen.get((raw_path, query))
-        if seen is not None and seen[0] is library and seen[1] is ring:
-            return seen[2:]
-        # One HTTP parser cuts the target at a #, the other does not: no client means anything behind it.
-        read = read_url(raw_path, query.partition(b"#")[0], ring, MAX_MENDED_BYTES)
-        picture = self._pipeline.resolve(read.url, read.key.state, time.time())
-        if read.url.expires is None and _shows_its_pin(read.url, picture):
-            self._seen[raw_path, query] = library, ring, read.url, picture
-        return read.url, picture
-
     async def draw(self, picture: Picture) -> tuple[bytes, str]:
         """Return the image of a picture and where it came from: ``memory``, ``disk`` or ``render``.
 
         Raises NotDrawn, RenderFailed.
         """
-        return self._at_hand(picture) or await self._rendered(picture)
+        return self._from_caches(picture) or await self._rendered(picture)
 
-    def _at_hand(self, picture: Picture) -> tuple[bytes, str] | None:
-        body = self._memory.get(picture.key)
-        self._metrics.count_lookup("memory", is_hit=body is not None)
-        if body is not None:
-            return body, "memory"
-        # Read here and not in a thread: a file from the page cache takes 20 µs, a change of threads 120.
-        body = self._pipeline.cached(picture.key)
-        self._metrics.count_lookup("disk", is_hit=body is not None)
-        if body is None:
-            return None
-        self._memory.put(picture.key, body)
-        return body, "disk"
-
-    async def _rendered(self, picture: Picture) -> tuple[bytes, str]:
-        # Once more, because a picture may have landed in the turn of the event loop in which this work was begun.
-        body = self._memory.get(picture.key)
-        if body is not None:
-            return body, "memory"
-        kind = picture.design.version, picture.ext, picture.dpr, picture.is_test
-        with self._metrics.waiting.track_inprogress():
-            return await self._flights.run(picture.key, lambda: self._render(picture), kind), "render"
-
-    async def _picture(
-        self, picture: Picture, expiry: Expiry | None, receive: Receive, facts: dict[str, object]
-    ) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> tuple[Answer, Facts]:
+        as_json = "json" in header_of(scope["headers"], b"accept")
+        if scope["method"] not in ("GET", "HEAD"):
+            detail = "images are read with GET or HEAD"
+            return refused_answer(405, TITLES[405], detail, request_id, as_json=as_json), Facts()
         try:
-            found = self._at_hand(picture)
-            if found is None:
-                found = await while_there(receive, self._rendered(picture))
+            url, picture = await self._shown(scope["raw_path"], scope["query_string"])
+        except (InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
+            status = error.status_hint
+            # Every bad signature gets the same sentence: an error message must not help forging.
+            detail = "the URL was not signed by this server, or was changed" if status == 403 else str(error)
+            answer = refused_answer(status, TITLES[status], detail, request_id, as_json=as_json)
+            return answer, Facts(refused=type(error).__name__)
+        facts = Facts(
+            design=picture.design.id, key=url.key_id, outcome=picture.outcome.value,
+            lacking_version=None if shows_its_pin(url, picture.design) else url.pin,
+            campaign=url.campaign, test=picture.is_test, fields=picture.concerned,
+        )  # fmt: skip
+        expiry = None if url.expires is None else Expiry(url.expires, time.time())
+        none_match = header_of(scope["headers"], b"if-none-match")
+        if none_match and matches_etag(none_match, picture.key.etag):
+            return not_modified(picture, expiry), facts
+        try:
+            image = self._from_caches(picture)
+            body, source = image if image is not None else await while_there(receive, self._rendered(picture))
         except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
-            return self._degraded(picture, error, facts)
-        body, source = found
+            degraded = replace(facts, outcome="default", source="default", degraded=type(error).__name__)
+            return self._degraded(picture, error, request_id), degraded
         if not picture.is_test:
             self._metrics.served.labels(source).inc()
-        facts["source"] = source
-        return image_answer(picture, body, expiry)
+        return image_answer(picture, body, expiry), replace(facts, source=source)
 
-    def _degraded(self, picture: Picture, error: Exception, facts: dict[str, object]) -> Answer:
-        """Answer with the design's default image: the same format where it is at hand, else PNG."""
-        facts |= {"outcome": "default", "source": "default", "degraded": type(error).__name__}
+    async def _shown(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
+        """Say what a target shows, after a look for its pinned version in the shared store where that may help.
+
+        Raises InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign.
+        """
+        url, picture = self._resolve(raw_path, query)
+        lacks_version = not shows_its_pin(url, picture.design)
+        if lacks_version and self._pipeline.shelf.may_fetch(url.design, url.pin) and await self._versions.fetched(url):
+            return self._resolve(raw_path, query)
+        return url, picture
+
+    def _resolve(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
+        """Say what a target shows with the versions that are here.
+
+        Targets seen before are known by their bytes: what one shows depends on nothing but the designs, the keys
+        and, if it expires, the time.
+        """
+        library, ring = self._pipeline.library, self._keys()
+        seen = self._seen.get((raw_path, query))
+        if seen is not None and seen[0] is library and seen[1] is ring:
+            return seen[2:]
+        # One HTTP parser cuts the target at a #, the other does not: no client means anything after it.
+        read = read_url(raw_path, query.partition(b"#")[0], ring, MAX_MENDED_BYTES)
+        picture = self._pipeline.resolve(read.url, read.key.state, time.time())
+        if read.url.expires is None and shows_its_pin(read.url, picture.design):
+            self._seen[raw_path, query] = library, ring, read.url, picture
+        return read.url, picture
+
+    def _from_caches(self, picture: Picture) -> tuple[bytes, str] | None:
+        cached = self._memory.get(picture.key)
+        self._metrics.count_lookup("memory", is_hit=cached is not None)
+        if cached is not None:
+            return cached, "memory"
+        # Read here and not in a thread: a file from the page cache takes 20 µs, a change of threads 120.
+        stored = self._pipeline.cached(picture.key)
+        self._metrics.count_lookup("disk", is_hit=stored is not None)
+        if stored is None:
+            return None
+        self._memory.put(picture.key, stored)
+        return stored, "disk"
+
+    async def _rendered(self, picture: Picture) -> tuple[bytes, str]:
+        # Once more, because the picture may have been finished in the turn of the event loop in which this began.
+        cached = self._memory.get(picture.key)
+        if cached is not None:
+            return cached, "memory"
+        kind = picture.design.version, picture.ext, picture.dpr, picture.is_test
+        with self._metrics.waiting.track_inprogress():
+            return await self._queue.run(picture.key, lambda: self._render(picture), kind), "render"
+
+    def _degraded(self, picture: Picture, error: Exception, request_id: str) -> Answer:
+        """Answer with the design's default image: in the same format if it is in a cache, else as PNG."""
         if not isinstance(error, NotDrawn):
             self._metrics.render_failures.labels(picture.design.id).inc()
-            self._log.error("render failed", design=picture.design.id, request_id=facts["request_id"], exc_info=error)
+            self._log.error("render failed", design=picture.design.id, request_id=request_id, exc_info=error)
         self._metrics.served.labels("default").inc()
-        default = self._pipeline.default_picture(picture, "")
-        body = self._memory.get(default.key) or self._pipeline.cached(default.key)
-        if body is not None:
-            return degraded_answer((default.key, body))
-        held = self._defaults.get(picture.design.id)
-        return degraded_answer(held[1:] if held else None)
+        default = default_picture(picture.design, picture.ext, picture.dpr)
+        cached = self._memory.get(default.key) or self._pipeline.cached(default.key)
+        if cached is not None:
+            return degraded_answer((default.key, cached))
+        prepared = self._defaults.get(picture.design.id)
+        return degraded_answer(prepared[1:] if prepared else None)
 
     def _render(self, picture: Picture) -> bytes | Callable[[], bytes]:
         with self._metrics.render_seconds.time():
             begun = self._pipeline.begin(picture)
         return begun.body if isinstance(begun, Rendered) else lambda: begun().body
-
-    def _count_fallbacks(self, design: str, fields: Iterable[str]) -> None:
-        for field in fields:
-            self._metrics.fallbacks.labels(design, field).inc()
-
-
-def _shows_its_pin(url: SignedUrl, picture: Picture) -> bool:
-    """Say whether a picture is of the version its URL is pinned to; a URL without a pin shows what there is."""
-    return url.pin is None or picture.design.version.startswith(url.pin)

@@ -1,4 +1,4 @@
-"""One thread that does one work after the other, and knows about how long what waits for it will take."""
+"""One thread that does one task after another, and estimates how long the waiting ones will take."""
 
 import itertools
 import statistics
@@ -13,35 +13,35 @@ from cachetools import LRUCache
 
 Result = TypeVar("Result")
 
-# What a work of an unknown kind is taken to last, in seconds: so little that a first burst is bounded by its number.
+# How long a task of an unknown kind is expected to take, in seconds: so short that only the number of tasks bounds a
+# first burst.
 UNKNOWN_SECONDS = 0.01
 
-# The median of so many works is what the next one of their kind is expected to last: one that had to wait for the disk
-# does not count.
+# The next task of a kind is expected to take the median of this many: one that had to wait for the disk has no effect.
 REMEMBERED = 5
 MAX_KINDS = 1_024
 
 
 class Estimates:
-    """How long works of a kind last, in seconds. May be used from any thread."""
+    """How long tasks of a kind take, in seconds. May be used from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lasted: LRUCache[Hashable, deque[float]] = LRUCache(MAX_KINDS)
 
     def knows(self, kind: Hashable) -> bool:
-        """Say whether a work of a kind was done before."""
+        """Say whether a task of this kind was done before."""
         with self._lock:
             return kind in self._lasted
 
     def of(self, kind: Hashable) -> float:
-        """Return what a work of a kind will last."""
+        """Return how long a task of this kind will take."""
         with self._lock:
             lasted = self._lasted.get(kind)
         return statistics.median(lasted) if lasted else UNKNOWN_SECONDS
 
     def note(self, kind: Hashable, seconds: float) -> None:
-        """Note what a work has lasted. The first of a kind is left out: it compiles what the others find there."""
+        """Note how long a task took. The first of a kind is left out: it compiles what the others find ready."""
         with self._lock:
             lasted = self._lasted.get(kind)
             if lasted is None:
@@ -51,38 +51,38 @@ class Estimates:
 
 
 class Line:
-    """A thread and what waits for it. Works are handed in by one thread, that of the event loop."""
+    """A thread and what waits for it. Tasks are submitted by one thread, that of the event loop."""
 
     def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._estimates = Estimates()
         self._numbers = itertools.count()
-        # Guards what follows: seconds that each waiting work is expected to last, and the work under way: when it
-        # began, and what it is expected to last.
+        # Guards what follows: how many seconds each waiting task is expected to take, and for the one under way when it
+        # began and how long it is expected to take.
         self._lock = threading.Lock()
         self._waiting: dict[int, float] = {}
         self._under_way: tuple[float, float] | None = None
 
     @property
     def seconds(self) -> float:
-        """Seconds until a work that is handed in now would begin, as far as can be told."""
+        """Estimated seconds until a task submitted now would begin."""
         with self._lock:
             waiting, under_way = sum(self._waiting.values()), self._under_way
         if under_way is None:
             return waiting
-        # One that takes longer than it should is taken to be about done: refusing costs a picture, waiting costs none.
+        # One that takes longer than expected counts as nearly done: refusing costs a picture, waiting costs none.
         began, expected = under_way
         return waiting + max(0.0, began + expected - self._clock())
 
     def has_done(self, kind: Hashable) -> bool:
-        """Say whether a work of a kind was done here before."""
+        """Say whether a task of this kind was done here before."""
         return self._estimates.knows(kind)
 
     def expect(self, kind: Hashable) -> int:
-        """Count a work that will be handed in, from now on; return its number.
+        """Count a task that will be submitted, from now on; return its number.
 
-        ``kind`` is what works that last alike have in common.
+        ``kind`` is what tasks that take equally long have in common.
         """
         number, expected = next(self._numbers), self._estimates.of(kind)
         with self._lock:
@@ -90,12 +90,12 @@ class Line:
         return number
 
     def forget(self, number: int) -> None:
-        """Count a work no more that is not handed in after all. One that was done is not counted anyway."""
+        """Stop counting a task that is not submitted after all. One that was done is not counted anyway."""
         with self._lock:
             self._waiting.pop(number, None)
 
     def submit(self, kind: Hashable, work: Callable[[], Result], number: int | None = None) -> Future[Result]:
-        """Hand in a work, which may have been expected under a number. It may be cancelled until it begins."""
+        """Submit a task, which may have been expected under a number. It can be cancelled until it begins."""
         place = self.expect(kind) if number is None else number
         future = self._thread.submit(self._timed, place, kind, work)
         future.add_done_callback(lambda _: self.forget(place))

@@ -1,4 +1,4 @@
-"""JSON logs, one object a line. They hold no merge value, no signature, no query, no secret."""
+"""JSON logs, one object a line. They contain no merge value, no signature, no query, no secret."""
 
 import json
 import logging
@@ -34,7 +34,7 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    # uvicorn's own lines: start, stop, trouble. Its access log would hold queries and is off.
+    # uvicorn's own lines: start, stop, trouble. Its access log would contain queries and is off.
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=number, handlers=[handler])

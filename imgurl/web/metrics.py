@@ -24,7 +24,7 @@ API_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30
 # Seconds: from links alone to five hundred large images.
 CHUNK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 
-# Seconds; a try takes five at most.
+# Seconds; an attempt takes five at most.
 WEBHOOK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -65,7 +65,7 @@ class Metrics:
             "imgurl_broken_designs", "Designs with mistakes.", multiprocess_mode="livemax", registry=registry
         )  # fmt: skip
         self.cache_lookups = Counter(
-            "imgurl_cache_lookups", "Looks for a finished image by cache (memory, disk, store) and result (hit, miss).",
+            "imgurl_cache_lookups", "Lookups of finished images by cache (memory, disk, store) and result (hit, miss).",
             ("cache", "result"), registry=registry,
         )  # fmt: skip
         self.memory_cache_bytes = Gauge(
@@ -80,7 +80,7 @@ class Metrics:
             "imgurl_api_request_seconds", "Time to answer a request of the API, by route.", ("route",),
             buckets=API_BUCKETS, registry=registry,
         )  # fmt: skip
-        # There from the start, so that a rate of them is known before the first one
+        # Present from the start, so that a rate is known before the first event
         # (https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics).
         self.requests.labels("200", "ok")
         for source in ("memory", "disk", "render", "default"):
@@ -98,14 +98,14 @@ class Metrics:
         self.cache_lookups.labels(cache, "hit" if is_hit else "miss").inc()
 
     def count_api(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request of the API; ``route`` is the pattern of its path, "" for a page that is not there."""
+        """Count a request of the API; ``route`` is the pattern of its path, "" for an unknown page."""
         # Labels of a closed set only: a method may be any word.
         method, route = method if method in METHODS else "other", route or "none"
         self._api_requests.labels(method, route, str(status)).inc()
         self._api_seconds.labels(route).observe(seconds)
 
     def exposition(self, jobs: Mapping[str, int] | None = None) -> bytes:
-        """Return all figures in Prometheus' text format, of all processes where there are several.
+        """Return all figures in Prometheus' text format, of all processes if there are several.
 
         ``jobs`` says how many jobs there are in each state.
         """
@@ -123,12 +123,12 @@ class JobMetrics:
     """The figures of one worker process. They are added to those of the server that runs it.
 
     The files of a server process are named after its process id. Workers come and go, and theirs are named after the
-    worker, so that the next one of that name goes on where the last one ended.
+    worker, so that the next one of that name continues where the last one ended.
     """
 
     def __init__(self, worker_id: str) -> None:
         if variable(FIGURES_FOLDER) is not None:
-            # As the library's own guide has it for servers whose processes have stable numbers.
+            # As the library's own guide says for servers whose processes have stable numbers.
             values.ValueClass = MultiProcessValue(lambda: "worker-" + worker_id.replace("_", "-"))  # type: ignore[no-untyped-call]
         registry = CollectorRegistry()
         self._rows = Counter(
@@ -142,11 +142,12 @@ class JobMetrics:
             "imgurl_job_task_failures", "Tasks of jobs that failed, to be tried again or for good.", registry=registry
         )  # fmt: skip
         self._webhooks = Counter(
-            "imgurl_webhook_deliveries", "Tries to deliver a webhook by outcome (ok, retry, gone, refused).",
+            "imgurl_webhook_deliveries", "Attempts to deliver a webhook by outcome (ok, retry, gone, refused).",
             ("outcome",), registry=registry,
         )  # fmt: skip
         self._webhook_seconds = Histogram(
-            "imgurl_webhook_seconds", "Time of a try to deliver a webhook.", buckets=WEBHOOK_BUCKETS, registry=registry
+            "imgurl_webhook_seconds", "Time of an attempt to deliver a webhook.", buckets=WEBHOOK_BUCKETS,
+            registry=registry,
         )  # fmt: skip
 
     def chunk(self, count: ChunkCount, seconds: float) -> None:
@@ -160,13 +161,13 @@ class JobMetrics:
         self._task_failures.inc()
 
     def webhook(self, outcome: str, seconds: float) -> None:
-        """Count a try to deliver a webhook."""
+        """Count an attempt to deliver a webhook."""
         self._webhooks.labels(outcome).inc()
         self._webhook_seconds.observe(seconds)
 
 
 class _Now:
-    """What is not counted but looked at when the figures are asked for: jobs in the books, and our processes."""
+    """What is not counted but looked up when the figures are read: jobs in the ledger, and our processes."""
 
     def __init__(self, jobs: Mapping[str, int], main: int) -> None:
         self._jobs = jobs
@@ -174,7 +175,7 @@ class _Now:
 
     def collect(self) -> Iterator[Metric]:
         """Yield the families."""
-        jobs = GaugeMetricFamily("imgurl_jobs", "Jobs in the books by state.", labels=("state",))
+        jobs = GaugeMetricFamily("imgurl_jobs", "Jobs in the ledger by state.", labels=("state",))
         for state, count in self._jobs.items():
             jobs.add_metric((state,), count)
         yield jobs
@@ -192,7 +193,7 @@ class _Now:
                     figures = (times.user + times.system, process.memory_info().rss, process.create_time())
                     open_files = process.num_fds() if hasattr(process, "num_fds") else 0
             except psutil.Error:
-                # It has ended meanwhile.
+                # It has ended in the meantime.
                 continue
             key = (kind, str(process.pid))
             cpu.add_metric(key, figures[0])
@@ -218,7 +219,7 @@ def _processes(main: int) -> Iterator[tuple[str, psutil.Process]]:
 
 
 def _forget_dead(folder: str) -> None:
-    """Delete what processes that ended left behind of figures that only count while they live."""
+    """Delete the figures of ended processes that count only while a process lives."""
     for name in os.listdir(folder):
         pid = name.removesuffix(".db").rpartition("_")[2]
         if name.startswith("gauge_live") and pid.isdigit() and not psutil.pid_exists(int(pid)):

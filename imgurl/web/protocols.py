@@ -1,12 +1,12 @@
-"""HTTP/1.1 connections: uvicorn's, with limits, and for sloppy clients too.
+"""HTTP/1.1 connections: uvicorn's, with limits, and lenient with sloppy clients.
 
-A connection's bytes are held back until the head of a request is whole. Where a request begins is known from the
-parser alone: it has taken every byte before, and says that the message they belong to is over. There, and nowhere
-else, a head is looked at and mended (``heads``). Bodies are handed on as they come, cut only where a message may end,
-so that a request behind one in the same packet is treated as if it had come by itself.
+A connection's bytes are held back until the head of a request is complete. Only the parser knows where a request
+begins: it has taken every byte before, and says that the message they belong to is over. There, and nowhere else, a
+head is checked and mended (``heads``). Bodies are passed on as they come, cut only where a message may end, so that a
+request after one in the same packet is treated as if it had come by itself.
 
-Requests on a connection are answered one after the other: the next is not parsed before the answer is written. So a
-bad request behind a good one can't be answered first.
+Requests on a connection are answered one after another: the next is not parsed before the response is written. So a
+bad request after a good one can't be answered first.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from imgurl.web.answers import refusal
+from imgurl.web.answers import refused_answer
 from imgurl.web.connections import STATE, Connections
 from imgurl.web.heads import (
     EMPTY_LINES,
@@ -35,12 +35,12 @@ from imgurl.web.heads import (
     wants_json,
 )
 
-# How many times a connection is looked at within the shortest time it may take.
+# How often a connection is checked within the shortest time it may take.
 CHECKS = 5
 
 DETAILS = {
-    400: "this is no HTTP/1.1 request; a client that encodes its URLs is understood",
-    408: "the request did not come in time; send it again, in one go",
+    400: "this is not a valid HTTP/1.1 request; make sure that the URL is percent-encoded",
+    408: "the request did not arrive in time; send it again, in one go",
     414: "the URL is too long: at most 8,192 bytes are read",
     431: "the headers are too large: at most 16,384 bytes and 64 lines are read",
 }
@@ -53,9 +53,9 @@ else:
 
 
 class Guarded(Base):
-    """What this server adds to either of uvicorn's protocols. Stands before it in the order of classes.
+    """What this server adds to either of uvicorn's protocols. Comes before it in the order of base classes.
 
-    Mutable state, one object a connection: the bytes held back, and since when the client has been waited for.
+    Mutable state, one object per connection: the bytes held back, and since when it has been waiting for the client.
     """
 
     def __init__(
@@ -69,9 +69,9 @@ class Guarded(Base):
         self._connections: Connections = app_state.get(STATE) or Connections()
         self._limits = self._connections.limits
         self._held = bytearray()
-        # The head of the request under way as it came, for a refusal of it.
+        # The head of the current request as it came, in case it is refused.
         self._head = b""
-        # Of the body under way: bytes still to come where its length is known, and the last bytes handed on.
+        # Of the current body: bytes still to come if its length is known, and the last bytes passed on.
         self._body_left: int | None = None
         self._last_bytes = b""
         # Since when the client owes a head, or the next piece of a body; None while it owes nothing.
@@ -81,7 +81,7 @@ class Guarded(Base):
         self._unsent_since = 0.0
         self._check: asyncio.TimerHandle | None = None
 
-    # What the two parsers tell in different ways.
+    # What the two parsers say in different ways.
 
     def _is_between(self) -> bool:
         """Say whether the parser has taken every byte it got, and the next one begins a request."""
@@ -92,7 +92,7 @@ class Guarded(Base):
         return False
 
     def _is_swamped(self) -> bool:
-        """Say whether more than a head's worth of bytes came in a body that are none of it."""
+        """Say whether a body came with more than a head's worth of bytes that are not part of it."""
         return False
 
     # The transport's calls
@@ -118,7 +118,7 @@ class Guarded(Base):
     def data_received(self, data: bytes) -> None:
         """Take received bytes."""
         if self._refused_at is not None:
-            return  # read and thrown away, so that the answer reaches a client that still sends
+            return  # read and thrown away, so that the response reaches a client that is still sending
         self._held += data
         if self._is_busy() and self._is_between():
             self.flow.pause_reading()
@@ -128,7 +128,7 @@ class Guarded(Base):
         self._proceed()
 
     def on_response_complete(self) -> None:
-        """Go on with what the client has sent meanwhile."""
+        """Continue with what the client has sent in the meantime."""
         super().on_response_complete()
         if self.transport.is_closing():
             return
@@ -147,7 +147,7 @@ class Guarded(Base):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _proceed(self) -> None:
-        """Hand on what may be handed on."""
+        """Pass on what may be passed on."""
         while self._held and self._refused_at is None and not self.transport.is_closing():
             if not self._is_between():
                 super().data_received(self._next_of_body())
@@ -168,7 +168,7 @@ class Guarded(Base):
         self._owed_since = None if self._is_between() else self.loop.time()
 
     def _next_head(self) -> bytes | None:
-        """Take a whole head from the bytes held back; None where it is not there yet, or was refused."""
+        """Take a complete head from the bytes held back; None if it has not come yet, or was refused."""
         empty = EMPTY_LINES.match(self._held)
         if empty:
             del self._held[: empty.end()]
@@ -186,7 +186,7 @@ class Guarded(Base):
         return mended(self._head)
 
     def _begin_body(self) -> None:
-        """Note how long the body is, as the parser has read the head; in chunks where nothing says so."""
+        """Note how long the body is, as the parser has read the head; None for one in chunks."""
         if self._is_between():
             return
         headers: Mapping[bytes, bytes] = dict(self.headers or ())
@@ -197,7 +197,7 @@ class Guarded(Base):
         self._last_bytes = b""
 
     def _next_of_body(self) -> bytes:
-        """Take the next piece of a body. No piece goes on behind a place where the message may end."""
+        """Take the next piece of a body. No piece continues past a place where the message may end."""
         if self._body_left:
             piece = self._take(self._body_left)
             self._body_left -= len(piece)
@@ -218,32 +218,32 @@ class Guarded(Base):
         self._refuse(400, self._head)
 
     def _refuse(self, status: int, head: bytes) -> None:
-        """Answer a request, of which ``head`` has come, in place of the application, and end the connection."""
+        """Answer a request, of which ``head`` has come, instead of the application, and end the connection."""
         if self._refused_at is not None or self.transport.is_closing():
             return
         self._refused_at = self.loop.time()
         if self._is_busy():
-            # The application is not to answer too.
+            # The application must not answer as well.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
             if self.cycle.response_started:
                 self.transport.abort()
                 return
         self._held.clear()
-        self.transport.write(self._refusal(status, head))
-        # Closed with bytes unread, the system would reset the connection, and the answer with it.
+        self.transport.write(self._refused_bytes(status, head))
+        # If it were closed with bytes unread, the system would reset the connection and the response would be lost.
         if self.transport.can_write_eof():
             self.flow.resume_reading()
             self.transport.write_eof()
         else:
             self.transport.close()
 
-    def _refusal(self, status: int, head: bytes) -> bytes:
+    def _refused_bytes(self, status: int, head: bytes) -> bytes:
         request_id = secrets.token_hex(8)
         is_image = asks_for_image(head)
         phrase = HTTPStatus(status).phrase
         as_json = not is_image or wants_json(head)
-        answer = refusal(status, phrase, DETAILS[status], request_id, as_json=as_json)
+        answer = refused_answer(status, phrase, DETAILS[status], request_id, as_json=as_json)
         body = b"" if head.startswith(b"HEAD ") else answer.body
         if is_image:
             self._connections.image_refused(status)
@@ -260,7 +260,7 @@ class Guarded(Base):
         self._check = self.loop.call_later(pause, self._look)
 
     def _look(self) -> None:
-        """End the connection where its client has taken too long."""
+        """End the connection if its client has taken too long."""
         now = self.loop.time()
         if self._owed_since is not None and self.flow.read_paused:
             self._owed_since = now  # the application takes its time, not the client
@@ -288,7 +288,7 @@ class Guarded(Base):
         return now - self._owed_since >= (self._limits.head_seconds if between else self._limits.body_seconds)
 
     def _is_stuck(self, now: float) -> bool:
-        """Say whether the client has taken nothing of its answer for too long."""
+        """Say whether the client has read nothing of its response for too long."""
         unsent = self.transport.get_write_buffer_size()
         if not unsent or unsent != self._unsent:
             self._unsent, self._unsent_since = unsent, now
@@ -325,10 +325,10 @@ class HttpTools(Guarded, HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Note the parser's state."""
         super().on_headers_complete()
-        # What the parser adds from here on stands behind the body and is no header (RFC 9110, 6.5.1).
+        # What the parser adds from here on comes after the body and is not a header (RFC 9110, 6.5.1).
         self.headers = list(self.headers)
         if self.parser.should_upgrade():
-            # It will not read a body: what follows can't be told from one. No head that is mended comes to this.
+            # It will not read a body, and what follows can't be told apart from one. No mended head gets here.
             self._is_last = True
             self.cycle.keep_alive = False
 
@@ -347,7 +347,7 @@ class H11(Guarded, H11Protocol):  # type: ignore[misc]  # see Base
     """uvicorn's h11 protocol, guarded."""
 
     def _is_between(self) -> bool:
-        # h11 goes on to the next message (IDLE) when the answer is written, too; what it keeps back is trailing data.
+        # h11 moves on to the next message (IDLE) when the response is written too; what it keeps back is trailing data.
         return self.conn.their_state is not h11.SEND_BODY and not self.conn.trailing_data[0]
 
     def _takes_no_more(self) -> bool:

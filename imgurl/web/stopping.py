@@ -1,7 +1,7 @@
-"""The end of a server, in the order that a load balancer needs: not ready, then no new requests, then the end.
+"""How a server stops, in the order that a load balancer needs: not ready, then no new requests, then the end.
 
-On SIGTERM uvicorn stops listening at once; whoever was sent here in the seconds before the balancer looks again finds
-nobody. So the signal first makes /readyz say 503, and reaches uvicorn some seconds later.
+On SIGTERM uvicorn stops listening at once; requests that are sent here before the balancer checks again find no
+server. So the signal first makes /readyz say 503, and reaches uvicorn some seconds later.
 """
 
 import asyncio
@@ -21,17 +21,17 @@ LOOK_SECONDS = 1.0
 
 
 async def end_with(main: int) -> None:
-    """Stop this server process once the process ``main``, which started it, is gone; nothing where another one did.
+    """Stop this server process once the process ``main``, which started it, is gone; do nothing if another process did.
 
-    A main process that is killed, or that the system kills for memory, can't end its own. They would keep the port,
-    and the next start would fail.
+    A main process that is killed, possibly by the system for its memory, can't stop its server processes. They would
+    keep the port, and the next start would fail.
     """
     if os.getppid() != main:
         return
-    while os.getppid() == main:  # noqa: ASYNC110 - nothing says that a parent is gone
+    while os.getppid() == main:  # noqa: ASYNC110 - nothing signals that a parent is gone
         await asyncio.sleep(LOOK_SECONDS)
     structlog.get_logger().error("the main process is gone; this server process ends too", main_process=main)
-    # Twice: nobody is to be told of a stop that has happened already.
+    # Twice, so that it is not held back: there is no balancer to wait for when the main process is gone.
     for _ in range(2):
         signal.raise_signal(signal.SIGTERM)
 
@@ -39,7 +39,7 @@ async def end_with(main: int) -> None:
 class Stopping:
     """Holds SIGTERM back while the ``with`` lasts. Mutable state: whether it has come.
 
-    A second SIGTERM is not held back. Where nobody handles the signal, as in a test, it is left alone.
+    A second SIGTERM is not held back. If nothing handles the signal, as in a test, it is left alone.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -53,7 +53,7 @@ class Stopping:
         return self._begun
 
     def __enter__(self) -> Self:
-        """Stand before the handler that is there: uvicorn sets its own before the application starts."""
+        """Take the place of the current handler: uvicorn sets its own before the application starts."""
         handler = signal.getsignal(signal.SIGTERM)
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and callable(handler) and self._seconds > 0:

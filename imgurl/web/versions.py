@@ -2,18 +2,18 @@
 
 import asyncio
 
-from imgurl.pipeline import Pipeline
+from imgurl.design.shelf import Shelf
 from imgurl.urls.target import SignedUrl
 
-# A request waits so long for a version; the look goes on, for the next request.
+# A request waits this long for a version; the look goes on, for the next request.
 FETCH_SECONDS = 2.0
 
 
 class Versions:
     """Looks under way, by design and pin. Mutable state with one event loop as its owner."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._looks: dict[tuple[str, str | None], asyncio.Task[bool]] = {}
 
     async def fetched(self, url: SignedUrl) -> bool:
@@ -21,8 +21,8 @@ class Versions:
         named = url.design, url.pin
         look = self._looks.get(named)
         if look is None:
-            look = self._looks[named] = asyncio.create_task(asyncio.to_thread(self._pipeline.fetch_version, url))
-            look.add_done_callback(lambda done: self._looks.pop(named, None))
+            look = self._looks[named] = asyncio.create_task(asyncio.to_thread(self._shelf.fetch, *named))
+            look.add_done_callback(lambda _: self._looks.pop(named, None))
         try:
             # Shielded: the others wait for the same look.
             return await asyncio.wait_for(asyncio.shield(look), FETCH_SECONDS)

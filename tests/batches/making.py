@@ -13,7 +13,7 @@ from imgurl.batches.places import input_key
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.design.library import load_library
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage, open_storage
 from imgurl.tables.form import Kind
 from imgurl.tables.sniff import HEAD_BYTES, sniff

@@ -17,12 +17,16 @@ from imgurl.cache.disk import SWEEP_TO, DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.config import Settings
 from imgurl.design.archive import Archive
+from imgurl.design.shelf import open_shelf
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
+from imgurl.pipeline.press import Press
 from imgurl.plate.render import Rendered
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
 from tests.batches.making import BASE, LIST, Desk
+from tests.pipeline.making import pipeline_over
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
 from tests.web.serving import K1, KEYS
@@ -31,7 +35,7 @@ from tests.web.serving import K1, KEYS
 @pytest.fixture
 def pipeline(desk: Desk) -> Pipeline:
     """A pipeline as a worker has it, over the data folder of a server."""
-    return Pipeline(
+    return pipeline_over(
         desk.folder / "designs", desk.fonts, archive=Archive(desk.folder / "data" / "versions"),
         disk=DiskCache(desk.folder / "data" / "cache", 10_000_000),
     )  # fmt: skip
@@ -89,25 +93,27 @@ def test_a_cold_image_is_drawn_by_the_server(desk: Desk, served: Serve) -> None:
     assert sources == ["render"] * 3
 
 
-class Counting(Pipeline):
-    """A pipeline that counts what it draws."""
+class Counting(Press):
+    """A press that counts what it draws."""
 
     drawn = 0
 
-    def render(self, picture: Picture) -> Rendered:
+    def begin(self, picture: Picture) -> Rendered | Callable[[], Rendered]:
         """Draw and count."""
         self.drawn += 1
-        return super().render(picture)
+        return super().begin(picture)
 
 
 def test_an_image_that_is_there_is_not_drawn_again(desk: Desk, tmp_path: Path) -> None:
     """Rows with the same values share one image, and so do a chunk and its repetition."""
-    pipeline = Counting(desk.folder / "designs", desk.fonts, disk=DiskCache(tmp_path / "cache", 10_000_000))
+    press = Counting(desk.fonts)
+    disk = DiskCache(tmp_path / "cache", 10_000_000)
+    pipeline = Pipeline(open_shelf(desk.folder / "designs", desk.fonts), press, disk)
     data = b"first_name\n" + b"Ava\n Ava \nLeo\n" * 3
     for job_id in ("one", "two"):
         desk.done(data, job_id, work=desk.work(pipeline=pipeline), warm=True)
     # And the sample, by which the room is estimated.
-    assert pipeline.drawn == 2 + 1
+    assert press.drawn == 2 + 1
 
 
 def test_a_letter_that_no_font_has_is_told(desk: Desk, pipeline: Pipeline) -> None:
@@ -127,18 +133,18 @@ def test_a_required_value_that_no_font_has_is_told_too(desk: Desk, pipeline: Pip
     )
 
 
-class Failing(Pipeline):
-    """A pipeline that can't draw."""
+class Failing(Press):
+    """A press that can't draw."""
 
-    def render(self, picture: Picture) -> Rendered:
+    def begin(self, picture: Picture) -> Rendered | Callable[[], Rendered]:
         """Fail."""
         raise RenderFailed(f"design '{picture.design.id}' could not be drawn")
 
 
 def test_an_image_that_can_not_be_drawn_is_told(desk: Desk) -> None:
     """The URL is good all the same."""
-    tally = desk.done(b"first_name,tint,code\nAva,red,B2\n", warm=True,
-                      work=desk.work(pipeline=Failing(desk.folder / "designs", desk.fonts)))  # fmt: skip
+    pipeline = Pipeline(open_shelf(desk.folder / "designs", desk.fonts), Failing(desk.fonts))
+    tally = desk.done(b"first_name,tint,code\nAva,red,B2\n", warm=True, work=desk.work(pipeline=pipeline))
     (row,) = desk.rows()
     assert (row["warnings"], row["error"], tally.done) == (NOT_DRAWN, "", 1)
     assert row["image_url"].startswith(BASE)
@@ -171,11 +177,11 @@ def test_a_worker_that_can_not_draw_says_so(desk: Desk) -> None:
 
 def small_cache(desk: Desk, images: int) -> Pipeline:
     """Return a pipeline whose disk cache keeps so many pictures of the small design."""
-    probe = Pipeline(desk.folder / "designs", desk.fonts)
+    probe = pipeline_over(desk.folder / "designs", desk.fonts)
     design = probe.library.find("card")
     weight = len(probe.render(probe.picture_of(design, design.samples, "png")).body)
     cache = DiskCache(desk.folder / "small", int((images + 0.5) * weight / SWEEP_TO))
-    return Pipeline(desk.folder / "designs", desk.fonts, disk=cache)
+    return pipeline_over(desk.folder / "designs", desk.fonts, disk=cache)
 
 
 def test_no_more_is_drawn_than_stays(desk: Desk) -> None:
@@ -207,7 +213,7 @@ def test_a_shared_store_has_room_for_all(desk: Desk) -> None:
     """Whatever the disk cache of one machine keeps."""
     with closing(SharedCache(desk.storage)) as shared:
         disk = DiskCache(desk.folder / "small", 1_000)
-        work = desk.work(pipeline=Pipeline(desk.folder / "designs", desk.fonts, disk=disk, shared=shared))
+        work = desk.work(pipeline=pipeline_over(desk.folder / "designs", desk.fonts, disk=disk, shared=shared))
         assert (desk.done(LIST, work=work, warm=True).drawn, work.room("job").warning) == (3, "")
 
 
@@ -216,6 +222,6 @@ def test_an_image_that_can_not_be_kept_is_told(desk: Desk) -> None:
     (desk.folder / "file").write_text("in the way")
     disk = DiskCache(desk.folder / "file" / "cache", 10_000_000)
     tally = desk.done(
-        LIST, work=desk.work(pipeline=Pipeline(desk.folder / "designs", desk.fonts, disk=disk)), warm=True
+        LIST, work=desk.work(pipeline=pipeline_over(desk.folder / "designs", desk.fonts, disk=disk)), warm=True
     )
     assert (tally.drawn, all(NOT_KEPT in row["warnings"] for row in desk.rows())) == (0, True)

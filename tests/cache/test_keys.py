@@ -13,6 +13,16 @@ def test_the_key_is_the_digest_of_netstrings() -> None:
     assert expected == render_key("plate", {"first_name": "Zoë", "city": "Rome"}, "png")
 
 
+def test_what_was_gathered_is_one_part_more() -> None:
+    """Without it the key is that of the values alone; with it no values make the same key."""
+    texts = {"a": "1"}
+    digest = "f" * 64
+    assert render_key("p", texts, "png", gathered="") == render_key("p", texts, "png")
+    keys = {render_key("p", texts, "png"), render_key("p", texts, "png", gathered=digest)}
+    keys |= {render_key("p", texts | {digest: ""}, "png"), render_key("p", texts, "png", gathered=digest[:-1])}
+    assert len(keys) == 4
+
+
 def test_the_order_of_values_does_not_matter() -> None:
     """Equal values in another order are one picture."""
     assert render_key("p", {"a": "1", "b": "2"}, "png") == render_key("p", {"b": "2", "a": "1"}, "png")

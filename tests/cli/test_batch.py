@@ -20,12 +20,12 @@ import pytest
 from imgurl.batches.places import order_key, tally_key
 from imgurl.batches.work import MINT_CHUNK_ROWS
 from imgurl.cache.disk import DiskCache
-from imgurl.pipeline import Pipeline
 from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from tests.cli.conftest import Run
 from tests.cli.test_mint import BASE, read
+from tests.pipeline.making import pipeline_over
 from tests.web.designs import card, write_design
 from tests.web.serving import KEYS
 
@@ -205,7 +205,7 @@ def test_wrong_use_begins_nothing(
 def test_images_are_drawn_ahead(run: Run, small: Path, tmp_path: Path, fonts: FontCatalogue) -> None:
     """With --warm the image of each row lies in the cache that a server over the same data reads."""
     assert run("batch", "contacts.csv", "--design", "card", "--out", "urls.csv", "--warm", "--data", "data").code == 0
-    pipeline = Pipeline(small, fonts, disk=DiskCache(tmp_path / "data" / "cache", 10_000_000))
+    pipeline = pipeline_over(small, fonts, disk=DiskCache(tmp_path / "data" / "cache", 10_000_000))
     urls = [row["image_url"] for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
     pictures = [pipeline.resolve(read(url), KeyState.SIGN, time.time()) for url in urls]
     assert len(pictures) == 2

@@ -164,7 +164,7 @@ def test_prune_lists_before_it_removes(run: Run, small: Path, tmp_path: Path) ->
         versions.append(design.version)
     listed = run("designs", "prune")
     assert listed.out.splitlines()[0].startswith(f"card  version {versions[0][:12]}  used last ")
-    assert listed.out.splitlines()[1:] == ["1 version would go; remove them with --yes"]
+    assert listed.out.splitlines()[1:] == ["1 version would be removed; add --yes to remove them"]
     assert len([*archive.versions()]) == 3
     removed = run("designs", "prune", "--yes")
     assert (removed.code, removed.out.splitlines()[-1]) == (0, "1 version removed, 0.0 MB")
@@ -202,7 +202,7 @@ def test_check_warns_of_what_takes_long_for_each_recipient(run: Run, small: Path
     layer = card()["layers"][1] | {"box": {"x": 0, "y": 0, "width": 2000, "height": 800}, "rotation": 10.0}
     write_design(small, "slow", card(size={"width": 2000, "height": 1000}, layers=[layer] * 3))
     told = run("designs", "check", "slow", "--designs", small).out
-    assert "warning: what values can change takes about 0.5 s to draw, for each recipient anew" in told
+    assert "warning: what values can change takes about 0.5 s to draw, again for each recipient" in told
 
 
 def test_the_schema_is_json_that_editors_take(run: Run) -> None:

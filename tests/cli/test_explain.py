@@ -258,6 +258,7 @@ def test_retired_and_revoked_keys_are_told(run: Run, monkeypatch: pytest.MonkeyP
 
 def test_a_pinned_version_is_found_in_the_data_folder(run: Run, small: Path, tmp_path: Path) -> None:
     """The same folders as the server's: a URL pinned to an older version is explained with that version's fields."""
+    (tmp_path / "imgurl-data").mkdir()
     link = run("mint", "card", "--pin", "--set", "code=A1").out.strip()
     assert told(run, link)["outcome"] == "fallback"
     fields = [field for field in card()["fields"] if field["name"] != "code"]

@@ -8,11 +8,11 @@ import pytest
 
 from imgurl.cli.running import FILE, announced
 from imgurl.config import shipped
-from imgurl.pipeline import Pipeline
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import SignedUrl, parse_target
 from tests.cli.conftest import Ran, Run
+from tests.pipeline.making import pipeline_over
 from tests.web.serving import K1, K2
 
 pytestmark = pytest.mark.usefixtures("keys")
@@ -59,7 +59,7 @@ def test_each_control_is_sealed(run: Run, fonts: FontCatalogue) -> None:
     """--format, --pin, --dpr and --campaign stand in the sealed part."""
     url = read(run("mint", "sales-banner-01", "--format", "webp", "--pin", "--dpr", "2", "--campaign", "april_26").out)
     assert (url.ext, url.dpr, url.campaign) == ("webp", 2, "april_26")
-    assert Pipeline(shipped("designs"), fonts).library.find("sales-banner-01").version[:16] == url.pin
+    assert pipeline_over(shipped("designs"), fonts).library.find("sales-banner-01").version[:16] == url.pin
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90m", 5_400), ("12h", 43_200), ("30d", 2_592_000), ("8w", 4_838_400)])

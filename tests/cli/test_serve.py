@@ -102,7 +102,7 @@ def test_a_first_start_without_room_for_the_key_prints_no_links(
     monkeypatch.setattr(os, "fsync", full)
     ran = run("serve", "--data", tmp_path / "data")
     assert (ran.code, ran.out) == (1, "")
-    assert "can't be written to (No space left on device), and the signing key has to be kept there" in ran.err
+    assert "can't be written to (No space left on device), and the signing key has to be stored there" in ran.err
     assert "/i/" not in ran.err
     assert not (tmp_path / "data" / "keys.json").exists()
 
@@ -146,7 +146,7 @@ def test_help_lists_every_setting(run: Run) -> None:
         (("--port", "70000"), 2, "70000 is not in the range 0<=x<=65535"),
         (("--workers", "0"), 2, "0 is not in the range x>=1"),
         (("--designs", "nowhere"), 1, "the designs folder nowhere can't be read"),
-        (("--host", "203.0.113.7"), 1, "203.0.113.7 port 8000 can't be listened on"),
+        (("--host", "203.0.113.7"), 1, "cannot listen on 203.0.113.7:8000"),
     ],
 )
 def test_a_start_that_cannot_succeed_says_why(run: Run, arguments: tuple[str, ...], code: int, sentence: str) -> None:

@@ -16,11 +16,11 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.pipeline import Pipeline
 from imgurl.plate.drawing import Drawing
 from imgurl.plate.precoded import precode
 from imgurl.plate.render import render
 from imgurl.text.fonts import FontCatalogue
+from tests.pipeline.making import pipeline_over
 
 CHROMIUM = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
@@ -84,8 +84,8 @@ def needed(tool: str) -> None:
 
 def spliced(fonts: FontCatalogue, design: str, ext: str) -> tuple[bytes, np.ndarray]:
     """Return a spliced file of a shipped design, and the pixels it should have."""
-    pipeline = Pipeline(shipped("designs"), fonts)
-    plate = pipeline.plate(pipeline.library.find(design))
+    pipeline = pipeline_over(shipped("designs"), fonts)
+    plate = pipeline.press.plate(pipeline.library.find(design))
     texts = {field.name: field.sample for field in plate.design.document.fields} | {"first_name": "Zoë 李雷"}
     body = render(plate, texts, ext, precode(plate, ext)).body
     return body, np.asarray(Drawing(plate, texts).whole()[0].convert("RGB")).astype(int)

@@ -39,13 +39,13 @@ class TestLoadDesign:
         with (folder / "test" / "photo.png").open("r+b") as file:
             file.truncate(MAX_ASSET_BYTES + 1)
         (problem,) = problems_of(folder / "test", fonts)
-        assert str(problem) == ("/layers/0/asset: photo.png can't be read: it has more than 40 MB, make it smaller")
+        assert str(problem) == ("/layers/0/asset: photo.png can't be read: it is larger than 40 MB, make it smaller")
 
     @pytest.mark.parametrize("name", ["Test", "-test", "te st", "été", "a" * 65, "test.bak"])
     def test_folder_names_are_ids(self, tmp_path: Path, fonts: FontCatalogue, name: str) -> None:
         """A folder whose name can't stand in a URL is told so."""
         (problem,) = problems_of(write_design(tmp_path, document(), name=name), fonts)
-        assert problem.sentence == "a design's folder is named in small letters, digits, - and _"
+        assert problem.sentence == "the name of a design's folder may contain only lowercase letters, digits, - and _"
 
     def test_no_document(self, tmp_path: Path, fonts: FontCatalogue) -> None:
         """A folder without design.json is told to have none."""

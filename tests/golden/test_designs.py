@@ -7,11 +7,13 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.pipeline import Outcome, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Outcome
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED
 from tests.golden.comparing import difference, kept
 from tests.golden.values import NAMES, SETS
+from tests.pipeline.making import pipeline_over
 
 FOLDER = Path(__file__).parent / "designs"
 
@@ -19,7 +21,7 @@ FOLDER = Path(__file__).parent / "designs"
 @pytest.fixture(scope="module")
 def pipeline(fonts: FontCatalogue) -> Pipeline:
     """The shipped designs as the server draws them."""
-    return Pipeline(shipped("designs"), fonts)
+    return pipeline_over(shipped("designs"), fonts)
 
 
 def drawn(pipeline: Pipeline, name: str, recipient: str) -> Image.Image:

@@ -313,6 +313,42 @@ def test_the_fields_concerned_can_be_asked_for() -> None:
     assert resolved.fallbacks == ("first_name", "city")
 
 
+def no_digits(text: str) -> bool:
+    """Draw everything but digits."""
+    return not any(char.isdigit() for char in text)
+
+
+@pytest.mark.parametrize(
+    ("query", "sealed", "expected"),
+    [
+        ("first_name=Ava&_z=1", "friend", Value("first_name", "Ava", Origin.OPEN)),
+        ("first_name=Ava+2&_z=1", "friend", Value("first_name", "friend", Origin.URL_FALLBACK, (Flag.NO_GLYPH,))),
+        ("first_name=Ava+2&_z=1", "you 2", Value("first_name", "there", Origin.DESIGN_FALLBACK, (Flag.NO_GLYPH,))),
+        ("first_name=&_z=1", "you 2",
+         Value("first_name", "there", Origin.DESIGN_FALLBACK, (Flag.MISSING, Flag.NO_GLYPH))),
+    ],
+)  # fmt: skip
+def test_a_value_that_no_font_can_draw_falls_back(query: str, sealed: str, expected: Value) -> None:
+    """On the fallback of the URL if that can be drawn, else on the design's; the flag comes after all others."""
+    field = make("first_name", fallback="there")
+    pairs = {"first_name": sealed}
+    part = read_open_part(query, ["first_name"], None)
+    assert resolve([field], pairs, ["first_name"], part, None, no_digits).values == (expected,)
+
+
+def test_a_required_value_that_no_font_can_draw_is_lacking() -> None:
+    """There is nothing to draw in its place."""
+    field = make("full_name", type="name", required=True)
+    assert resolve([field], {"full_name": "Ava"}, can_draw=lambda _: False).lacking == ("full_name",)
+
+
+def test_only_what_is_drawn_as_text_needs_glyphs() -> None:
+    """A number or a choice is written by the design's own rules."""
+    fields = [make("count", type="number", fallback="1"), make("tint", type="color", fallback="tomato")]
+    resolved = resolve(fields, {"count": "7", "tint": "#ff0000"}, can_draw=lambda _: False)
+    assert [value.origin for value in resolved.values] == [Origin.SEALED, Origin.SEALED]
+
+
 def test_a_flag_is_told_once() -> None:
     """A missing value and a missing fallback are one fact."""
     assert resolve_one("first_name=&_z=1", NAME, sealed=" ").flags == (Flag.MISSING, Flag.CLEANED)

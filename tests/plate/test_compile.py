@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
+from imgurl.design.digest import plate_digest
 from imgurl.design.library import load_design
 from imgurl.errors import BadDesign
 from imgurl.geometry import Box
-from imgurl.plate.compile import Overlay, Plate, Slot, compile_plate, plate_digest
+from imgurl.plate.compile import Overlay, Plate, Slot, compile_plate
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     SHIPPED,

@@ -21,10 +21,12 @@ from PIL import Image
 from imgurl.design.archive import Archive
 from imgurl.design.library import FILE_NAME, load_design
 from imgurl.errors import BadDesign
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import parse_target
+from tests.pipeline.making import pipeline_over
 from tests.web.serving import signed
 
 COLORS = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
@@ -129,7 +131,7 @@ def test_pixels_belong_to_their_version(
         write(folder / FILE_NAME, text(COLORS[0]))
         editor = Editor(folder, Random(seed), pace)
         with editor.at_each_look():
-            pipeline = Pipeline(folder.parent, fonts, archive=Archive(Path(place) / "versions"))
+            pipeline = pipeline_over(folder.parent, fonts, archive=Archive(Path(place) / "versions"))
             pins = []
             for dpr in dprs:
                 pins.append(pipeline.library.find("test").version[:16])
@@ -166,6 +168,7 @@ EDITING = """
 import random, select, sys
 from pathlib import Path
 from tests.property.test_pixels_belong_to_their_version import Editor
+from tests.pipeline.making import pipeline_over
 editor = Editor(Path(sys.argv[1]), random.Random(1), 1)
 print("saving", flush=True)
 while not select.select([sys.stdin], [], [], 0)[0]:
@@ -183,7 +186,7 @@ def test_pixels_belong_to_their_version_while_another_process_saves(
     folder.mkdir(parents=True)
     write(folder / "photo.png", photo(COLORS[0]))
     write(folder / FILE_NAME, text(COLORS[0]))
-    pipeline = Pipeline(folder.parent, fonts)
+    pipeline = pipeline_over(folder.parent, fonts)
     command = [sys.executable, "-c", EDITING, str(folder)]
     seen = set()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as editing:

@@ -15,7 +15,6 @@ from imgurl.config import shipped
 from imgurl.geometry import Box
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.resolve import Origin
-from imgurl.pipeline import Pipeline
 from imgurl.plate.drawing import Drawing
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.text import TextPaint, draw_text
@@ -23,6 +22,7 @@ from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import TextBox, lay_out
 from imgurl.text.paragraph import TextSpan
+from tests.pipeline.making import pipeline_over
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NAMES = (Path(__file__).parents[1] / "data" / "names.txt").read_text().splitlines()
@@ -97,9 +97,9 @@ def assert_golden(actual: Image.Image, path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("design", ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"])
 def test_names_of_the_world_fit_every_design(fonts: FontCatalogue, design: str, tmp_path: Path) -> None:
     """100 real names of all scripts are drawn whole: no fallback, nothing cut, nothing left out."""
-    pipeline = Pipeline(shipped("designs"), fonts)
+    pipeline = pipeline_over(shipped("designs"), fonts)
     found = pipeline.library.find(design)
-    plate = pipeline.plate(found)
+    plate = pipeline.press.plate(found)
     field = next(field for field in found.document.fields if field.type in (FieldType.NAME, FieldType.TEXT))
     samples = {other.name: other.sample for other in found.document.fields}
     thumbs = []

@@ -8,7 +8,7 @@ from PIL import Image
 
 from imgurl.cache.keys import render_key
 from imgurl.formats import MEDIA_TYPES
-from imgurl.web.answers import TRANSPARENT_PNG, degraded_answer, header_of, matches_etag, refusal
+from imgurl.web.answers import TRANSPARENT_PNG, degraded_answer, header_of, matches_etag, refused_answer
 
 ETAG = '"0123456789abcdef0123456789abcdef01234567"'
 
@@ -68,7 +68,7 @@ def test_a_degraded_answer_says_what_it_is(ext: str) -> None:
 
 def test_a_problem_document_carries_the_request_id() -> None:
     """Who asks for JSON can name the request in a report."""
-    answer = refusal(403, "Forbidden", "not signed", "1a2b", as_json=True)
+    answer = refused_answer(403, "Forbidden", "not signed", "1a2b", as_json=True)
     expected = {
         "type": "about:blank", "title": "Forbidden", "status": 403, "detail": "not signed", "request_id": "1a2b"
     }  # fmt: skip

@@ -390,7 +390,7 @@ def test_a_port_that_is_taken_is_an_error(lone_server: Server, tmp_path: Path) -
     ended = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
-    said = f"imgurl: 127.0.0.1 port {lone_server.port} can't be listened on: Address already in use"
+    said = f"imgurl: cannot listen on 127.0.0.1:{lone_server.port}: Address already in use"
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith(said)
     assert len(ended.stderr.splitlines()) == 1

@@ -15,15 +15,17 @@ from imgurl.cache.memory import MemoryCache
 from imgurl.design.archive import Archive
 from imgurl.design.library import load_design
 from imgurl.errors import RenderFailed
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.plate.render import Rendered
 from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from imgurl.web.flight import Flights
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.metrics import Metrics
+from imgurl.web.render_queue import RenderQueue
 from tests.cache.contract import key_of
+from tests.pipeline.making import pipeline_over
 from tests.web.asgi import ask, scope_of, until
 from tests.web.designs import DEFAULT, EXPIRED, FALLBACK, SIZE, TINT_AT, card, write_design, write_picture
 from tests.web.serving import K1, Answer, signed
@@ -43,7 +45,7 @@ class House:
 
     endpoint: ImageEndpoint
     pipeline: Pipeline
-    flights: Flights
+    queue: RenderQueue
     memory: MemoryCache
     metrics: Metrics
 
@@ -72,23 +74,23 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Callable[..., House]
     ) -> House:
         if not (tmp_path / "designs").exists():
             write_design(tmp_path / "designs")
-        pipeline = Pipeline(
+        pipeline = pipeline_over(
             tmp_path / "designs",
             fonts,
             archive=archive or Archive(tmp_path / "versions"),
             disk=DiskCache(tmp_path / "cache", 10_000_000) if on_disk else None,
         )
         memory, metrics = MemoryCache(10_000_000), Metrics()
-        flights = Flights(max_waiting, deadline, memory.put)
+        queue = RenderQueue(max_waiting, deadline, memory.put)
         keys = KeyRing((K1, K3, K4))
         made.append(
-            House(ImageEndpoint(pipeline, lambda: keys, memory, flights, metrics), pipeline, flights, memory, metrics)
+            House(ImageEndpoint(pipeline, lambda: keys, memory, queue, metrics), pipeline, queue, memory, metrics)
         )
         return made[-1]
 
     yield new
     for house in made:
-        house.flights.close()
+        house.queue.close()
 
 
 def tint(answer: Answer) -> object:
@@ -207,12 +209,12 @@ def test_a_late_picture_gives_way_to_the_default_image(build: Callable[..., Hous
     gate = threading.Event()
 
     async def main() -> tuple[Answer, Answer]:
-        blocking = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        blocking = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
         await asyncio.sleep(0)
         late = await ask(house.endpoint, RED_LINK)
         gate.set()
         await blocking
-        await house.flights.aside(lambda: None)
+        await house.queue.on_render_thread(lambda: None)
         return late, await ask(house.endpoint, RED_LINK)
 
     late, ready = asyncio.run(main())
@@ -234,7 +236,7 @@ def test_with_a_full_queue_the_default_image_goes_out_at_once(build: Callable[..
         return b"slow"
 
     async def main() -> list[Answer]:
-        slow_one = asyncio.create_task(house.flights.run(key_of("slow"), slow))
+        slow_one = asyncio.create_task(house.queue.run(key_of("slow"), slow))
         await asyncio.sleep(0)
         began = time.monotonic()
         answers = [await ask(house.endpoint, BLUE_LINK), await ask(house.endpoint, RED_LINK)]
@@ -258,7 +260,7 @@ def overloaded(house: House, target: str) -> Answer:
         return b""
 
     async def main() -> Answer:
-        slow = asyncio.create_task(house.flights.run(key_of("slow"), wait))
+        slow = asyncio.create_task(house.queue.run(key_of("slow"), wait))
         await asyncio.sleep(0)
         answer = await ask(house.endpoint, target)
         gate.set()
@@ -293,7 +295,7 @@ def test_a_picture_that_cannot_be_drawn_gives_way_to_the_default_image(
     build: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """200 with the default image; the failure is counted and told once, and not tried again by each request."""
-    monkeypatch.setattr("imgurl.web.flight.FAILED_SECONDS", 1e6)
+    monkeypatch.setattr("imgurl.web.render_queue.FAILED_SECONDS", 1e6)
     house = build()
     house.prepare()
     tried: list[Picture] = []
@@ -317,7 +319,7 @@ def test_a_client_that_leaves_leaves_the_queue(build: Callable[..., House], monk
     monkeypatch.setattr(house.pipeline, "begin", drawn.append)
 
     async def main() -> None:
-        blocked = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        blocked = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
         leaves = asyncio.Event()
         scope = scope_of("GET", RED_LINK, ())
 
@@ -329,23 +331,23 @@ def test_a_client_that_leaves_leaves_the_queue(build: Callable[..., House], monk
             pass
 
         asking = asyncio.create_task(house.endpoint(scope, receive, send))
-        await until_waiting(house.flights, 1)
+        await until_waiting(house.queue, 1)
         leaves.set()
         await asking
-        await until_waiting(house.flights, 0)
+        await until_waiting(house.queue, 0)
         gate.set()
         await blocked
-        await house.flights.aside(lambda: None)
+        await house.queue.on_render_thread(lambda: None)
 
     asyncio.run(main())
     assert drawn == []
 
 
-async def until_waiting(flights: Flights, count: int) -> None:
+async def until_waiting(queue: RenderQueue, count: int) -> None:
     """Wait until so many pictures wait."""
 
     async def holds() -> bool:
-        return flights.waiting == count
+        return queue.waiting == count
 
     await until(holds)
 
@@ -360,7 +362,7 @@ def test_one_render_whenever_the_others_come(build: Callable[..., House]) -> Non
     gate = threading.Event()
 
     async def main() -> list[Answer]:
-        blocking = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        blocking = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
         await asyncio.sleep(0)
         asked = [asyncio.create_task(ask(house.endpoint, RED_LINK))]
         while not asked[0].done():
@@ -384,12 +386,12 @@ def test_a_late_picture_is_kept_in_memory(build: Callable[..., House]) -> None:
     gate = threading.Event()
 
     async def main() -> Answer:
-        blocking = asyncio.create_task(house.flights.aside(lambda: gate.wait(20)))
+        blocking = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
         await asyncio.sleep(0)
         await ask(house.endpoint, RED_LINK)
         gate.set()
         await blocking
-        await house.flights.aside(lambda: None)
+        await house.queue.on_render_thread(lambda: None)
         await asyncio.sleep(0.01)
         return await ask(house.endpoint, RED_LINK)
 
@@ -467,7 +469,7 @@ def test_a_larger_picture_than_the_memory_is_served(build: Callable[..., House])
     house = build()
     small = replace(house, memory=MemoryCache(0))
     keys = KeyRing((K1,))
-    small.endpoint = ImageEndpoint(house.pipeline, lambda: keys, small.memory, house.flights, house.metrics)
+    small.endpoint = ImageEndpoint(house.pipeline, lambda: keys, small.memory, house.queue, house.metrics)
     assert [tint(small.ask(RED_LINK)), tint(small.ask(RED_LINK))] == [RED, RED]
     assert house.figure('imgurl_served_total{source="disk"}') == 1.0
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from imgurl.web.line import UNKNOWN_SECONDS, Line
-from tests.web.test_flight import Clock
+from tests.web.test_render_queue import Clock
 
 
 @pytest.fixture

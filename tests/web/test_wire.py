@@ -10,10 +10,10 @@ import pytest
 
 from imgurl.config import shipped
 from imgurl.merge.dialects import BY_ID
-from imgurl.pipeline import Pipeline
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import MAX_TARGET_BYTES, parse_target
+from tests.pipeline.making import pipeline_over
 from tests.web.serving import K2, MINTER, VECTORS, Answer, Server, parse_answer, request, signed
 
 CASES = cast("list[dict[str, Any]]", VECTORS["cases"])
@@ -171,7 +171,7 @@ def test_the_table_of_answers(server: Server, target: str, cache_control: str, o
 
 def version_of(design: str, fonts: FontCatalogue) -> str:
     """Return the version digest of a shipped design."""
-    return Pipeline(shipped("designs"), fonts).library.find(design).version
+    return pipeline_over(shipped("designs"), fonts).library.find(design).version
 
 
 def test_a_pinned_url_may_be_kept_for_a_year(server: Server, fonts: FontCatalogue) -> None:
@@ -349,7 +349,7 @@ def test_a_304_renders_nothing(server: Server, fonts: FontCatalogue) -> None:
     """The ETag of a picture is known before it is drawn; asking with it draws nothing and reads no cache."""
     target = banner_link({"first_name": "Never Drawn"})
     path, _, query = target.encode().partition(b"?")
-    picture = Pipeline(shipped("designs"), fonts).resolve(parse_target(path, query), KeyState.SIGN, time.time())
+    picture = pipeline_over(shipped("designs"), fonts).resolve(parse_target(path, query), KeyState.SIGN, time.time())
     before = server.figures()
     answer = server.ask(target, headers={"If-None-Match": picture.key.etag})
     after = server.figures()

@@ -17,7 +17,7 @@ from imgurl.batches.places import folder_of, input_key
 from imgurl.design.library import Design
 from imgurl.errors import ImgurlError, Problem, UnknownJob
 from imgurl.jobs.port import Jobs, JobStatus
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage
 from imgurl.tables.charset import Transcoder
 from imgurl.tables.sniff import HEAD_BYTES, read_form

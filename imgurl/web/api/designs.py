@@ -10,7 +10,8 @@ from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.fields import MergeField
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.urls.target import EXTENSIONS

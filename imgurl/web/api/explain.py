@@ -4,7 +4,7 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from imgurl.explain import explanation
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import as_json
@@ -26,7 +26,7 @@ class Explain:
         The answer is 200 even if the link is invalid; `status` is the status of the image request.
         """
         # On another thread: the version of a pinned link may have to come from the shared store.
-        facts = await to_thread.run_sync(explanation, call.body.url, self._keys(), self._pipeline)
-        if facts["design"] is not None:
-            require_design(call.key, facts["design"])
-        return as_json(ExplainOut.model_validate(facts))
+        explained = await to_thread.run_sync(explanation, call.body.url, self._keys(), self._pipeline)
+        if explained.design is not None:
+            require_design(call.key, explained.design)
+        return as_json(ExplainOut.model_validate(explained.as_json()))

@@ -13,7 +13,8 @@ from imgurl.formats import MEDIA_TYPES
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.judge import REASONS, Flag
 from imgurl.merge.resolve import Value
-from imgurl.pipeline import Outcome, Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, preferred

@@ -10,7 +10,7 @@ from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.dialects import find_dialect
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys

@@ -11,12 +11,12 @@ from imgurl.errors import BadValue, NotOpenable, Problem, UnknownField
 from imgurl.formats import format_named
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.judge import Flag
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.sealing import Note, Shown, fallback_mistakes, seal_row
-from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from imgurl.urls.target import SignedUrl, parse_target
+from imgurl.urls.signing import KeyRing, SigningKey
 from imgurl.web.api.problems import bad_request
 from imgurl.web.api.schemas import Controls as RequestControls
 from imgurl.web.api.schemas import as_text
@@ -108,9 +108,8 @@ def minted(minter: Minter, design: Design, sealed: Sealed, link: LinkRequest, co
 
 
 def shown_by(url: str, minter: Minter, pipeline: Pipeline) -> Picture:
-    """Return what a URL shows. It is read as a request's is, so that what is drawn is what a request will look for."""
-    path, _, query = url.removeprefix(minter.base_url.rstrip("/")).partition("?")
-    return pipeline.resolve(parse_target(path.encode(), query.encode()), minter.key.state, time.time())
+    """Return what a URL shows that was just signed."""
+    return pipeline.show_target(url.removeprefix(minter.base_url.rstrip("/")), minter.key.state, time.time())
 
 
 def _shared_mistakes(design: Design, link: LinkRequest) -> Iterator[Problem]:
@@ -164,7 +163,6 @@ def _pin(asked: object, design: Design, pipeline: Pipeline) -> str | None:
     if not isinstance(asked, str) or design.version.startswith(asked):
         return design.version[:PIN_DIGITS]
     # What a URL with this pin would show: the kept version, or today's where there is none.
-    pinned = pipeline.resolve(SignedUrl(design.id, "png", {"_v": asked}, ""), KeyState.SIGN, time.time())
-    if not pinned.design.version.startswith(asked):
+    if not pipeline.shelf.version(design.id, asked).version.startswith(asked):
         raise bad_request([Problem("/pin", "no version of this design that is kept here begins so; true pins today's")])
     return asked

@@ -16,7 +16,7 @@ from imgurl.batches.work import BatchWork
 from imgurl.formats import MEDIA_TYPES
 from imgurl.jobs.port import Jobs
 from imgurl.merge.fields import FIELD_NAME
-from imgurl.pipeline import Pipeline
+from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage
 from imgurl.urls.signing import Keys
 from imgurl.web.api import examples

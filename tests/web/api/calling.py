@@ -21,13 +21,14 @@ from imgurl.cache.disk import DiskCache
 from imgurl.design.archive import Archive
 from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts
-from imgurl.pipeline import Picture, Pipeline
+from imgurl.pipeline.picture import Picture
 from imgurl.storage import Storage, open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
+from tests.pipeline.making import pipeline_over
 from tests.web.asgi import scope_of
 from tests.web.designs import card, write_design
 from tests.web.serving import K1, K2, Answer
@@ -73,7 +74,7 @@ class Api:
         self.designs = designs or folder / "designs"
         if designs is None:
             write_designs(self.designs)
-        self.pipeline = Pipeline(
+        self.pipeline = pipeline_over(
             self.designs, fonts, archive=Archive(folder / "versions"), disk=DiskCache(folder / "cache", 10**9)
         )
         self.engine = open_database(folder, None)

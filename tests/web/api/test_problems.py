@@ -10,7 +10,7 @@ from sqlalchemy import text
 from imgurl.access.keys import Scope
 from imgurl.errors import RenderFailed
 from imgurl.web.api.problems import PROBLEM_TYPES
-from imgurl.web.flight import Overloaded
+from imgurl.web.render_queue import Overloaded
 from tests.web.api.calling import Api, Told
 
 MEMBERS = ["type", "title", "status", "detail", "errors", "request_id"]

@@ -17,9 +17,9 @@ from imgurl.config import shipped
 from imgurl.design.archive import Archive
 from imgurl.jobs.durable import DurableJobs
 from imgurl.jobs.port import Delivery, DeliveryResult, WorkerHandlers
-from imgurl.pipeline import Pipeline
 from imgurl.storage import open_storage
 from imgurl.text.fonts import load_catalogue
+from tests.pipeline.making import pipeline_over
 from tests.web.api.calling import RING, Api
 
 # A job that is not done after this many seconds has failed.
@@ -60,7 +60,7 @@ def main(folder: Path, designs: Path) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_await_the_end, args=[stop], daemon=True).start()
-    pipeline = Pipeline(
+    pipeline = pipeline_over(
         designs, load_catalogue(shipped("fonts")), archive=Archive(folder / "versions"),
         disk=DiskCache(folder / "cache", 10**9),
     )  # fmt: skip

@@ -16,11 +16,14 @@ from imgurl.design.archive import Archive
 from imgurl.errors import BadDesign, RenderFailed, UnknownDesign
 from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Origin
-from imgurl.pipeline import FOREVER_SECONDS, Outcome, Picture, Pipeline, Source
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.picture import Outcome, Picture, PictureKind
+from imgurl.pipeline.showing import FOREVER_SECONDS, default_picture
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl, parse_target
+from tests.pipeline.making import pipeline_over
 from tests.web.designs import EXPIRED, SIZE, TINT_AT, card, write_design, write_picture
 from tests.web.serving import signed
 
@@ -57,7 +60,7 @@ def designs(tmp_path: Path) -> Path:
 @pytest.fixture
 def make(designs: Path, tmp_path: Path, fonts: FontCatalogue) -> MakePipeline:
     """Makes pipelines over the folder, with an archive of versions."""
-    return lambda **more: Pipeline(designs, fonts, archive=Archive(tmp_path / "versions"), **more)
+    return lambda **more: pipeline_over(designs, fonts, archive=Archive(tmp_path / "versions"), **more)
 
 
 def edited(tint: str) -> dict[str, object]:
@@ -70,7 +73,7 @@ def test_a_url_is_resolved_before_a_pixel_is_drawn(make: MakePipeline) -> None:
     """Resolving tells values, key, outcome and age; equal URLs give equal keys."""
     pipeline = make()
     picture = pipeline.resolve(link(RED), KeyState.SIGN, NOW)
-    assert (picture.source, picture.outcome, picture.max_age) == (Source.VALUES, Outcome.OK, 86_400)
+    assert (picture.kind, picture.outcome, picture.max_age) == (PictureKind.VALUES, Outcome.OK, 86_400)
     assert picture.texts == {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}
     assert pipeline.resolve(link(dict(reversed(RED.items()))), KeyState.VERIFY, NOW).key == picture.key
 
@@ -171,7 +174,7 @@ def test_the_expired_image_is_drawn_where_the_design_has_one(make: MakePipeline,
         for tint in ("#ff0000", "#00ffff")
     ]
     assert pictures[0].key == pictures[1].key
-    assert (pictures[0].source, color(pipeline, pictures[0])) == (Source.EXPIRED, EXPIRED)
+    assert (pictures[0].kind, color(pipeline, pictures[0])) == (PictureKind.EXPIRED, EXPIRED)
 
 
 def test_a_retired_key_gets_the_default_image(make: MakePipeline) -> None:
@@ -179,8 +182,8 @@ def test_a_retired_key_gets_the_default_image(make: MakePipeline) -> None:
     pipeline = make()
     picture = pipeline.resolve(link(RED), KeyState.RETIRED, NOW)
     assert picture.texts == {"tint": "#ffff00", "first_name": "there", "code": ""}
-    assert (picture.source, picture.outcome, picture.max_age) == (Source.DEFAULT, Outcome.DEFAULT, None)
-    assert picture.key == pipeline.default_of(picture.design, "png").key
+    assert (picture.kind, picture.outcome, picture.max_age) == (PictureKind.DEFAULT, Outcome.DEFAULT, None)
+    assert picture.key == default_picture(picture.design, "png").key
 
 
 def test_a_required_field_without_a_value_gets_the_default_image(make: MakePipeline, designs: Path) -> None:
@@ -234,7 +237,7 @@ def test_a_pin_to_an_unknown_version_shows_the_present_one(make: MakePipeline) -
     """Better this version than none; no cache may keep it under the pin, and outcome and reason say what it is."""
     picture = make().resolve(link({**RED, "_v": "0123456789ab"}), KeyState.SIGN, NOW)
     assert (picture.outcome, picture.max_age, picture.immutable) == (Outcome.OTHER_VERSION, None, False)
-    assert picture.reason == "the version 0123456789ab of the design is not kept here, the present one is shown"
+    assert picture.reason == "the version 0123456789ab of the design is not kept here, the current one is shown"
 
 
 def test_dpr_is_held_below_the_limits(make: MakePipeline, designs: Path) -> None:
@@ -376,13 +379,13 @@ def test_the_best_effort_is_made_beside_drawing(make: MakePipeline, tmp_path: Pa
 
     pipeline = make(disk=disk, background=Later())
     picture = pipeline.resolve(link(RED), KeyState.SIGN, NOW)
-    plate = pipeline.plate(picture.design)
-    quick = pipeline.template(plate, "png") or pytest.fail("no template")
+    plate = pipeline.press.plate(picture.design)
+    quick = pipeline.press.precoded(plate, "png") or pytest.fail("nothing precoded")
     for work, *given in tasks:
         work(*given)
-    best = pipeline.template(plate, "png") or pytest.fail("no template")
+    best = pipeline.press.precoded(plate, "png") or pytest.fail("nothing precoded")
     assert (len(tasks), best.size < quick.size) == (1, True)
-    assert (make(disk=disk).template(plate, "png") or pytest.fail("no template")).size == best.size
+    assert (make(disk=disk).press.precoded(plate, "png") or pytest.fail("nothing precoded")).size == best.size
 
 
 def test_values_given_directly_go_the_same_way(make: MakePipeline) -> None:
@@ -402,10 +405,10 @@ def test_a_picture_that_cannot_be_drawn_is_render_failed(make: MakePipeline) -> 
 
 def test_the_shipped_designs_load_and_compile(fonts: FontCatalogue) -> None:
     """All four shipped designs are there and without mistakes; compiled, each has a place for its values."""
-    pipeline = Pipeline(shipped("designs"), fonts)
+    pipeline = pipeline_over(shipped("designs"), fonts)
     assert list(pipeline.library.designs) == ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"]
     assert not pipeline.library.broken
-    assert all(pipeline.plate(design).slots for design in pipeline.library.designs.values())
+    assert all(pipeline.press.plate(design).slots for design in pipeline.library.designs.values())
 
 
 def test_a_picture_has_the_designs_size(make: MakePipeline) -> None:

@@ -1,0 +1,18 @@
+"""What a plate is known by. Light: no pixel library is loaded to know the key of an image."""
+
+from hashlib import sha256
+
+import PIL
+import uharfbuzz
+from icu4py import icu_version
+
+from imgurl import __version__
+from imgurl.design.library import Design
+
+# Another version of any of these may draw other pixels, so all of them are part of what an image is known by.
+RENDERER = f"imgurl {__version__}, pillow {PIL.__version__}, uharfbuzz {uharfbuzz.__version__}, icu {icu_version}"
+
+
+def plate_digest(design: Design, dpr: int) -> str:
+    """Return what a plate is known by, 64 hex digits, without compiling it."""
+    return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""What a URL shows, before a pixel is drawn. Light: nothing that draws is loaded with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from imgurl.cache.keys import RenderKey, render_key
+from imgurl.design.digest import plate_digest
+from imgurl.design.library import Design
+from imgurl.merge.resolve import Value
+
+
+class Outcome(StrEnum):
+    """How a request ended, in one word (the header ``X-Imgurl-Outcome``)."""
+
+    OK = "ok"
+    FALLBACK = "fallback"
+    UNRESOLVED = "unresolved"
+    CUT = "cut"
+    OTHER_VERSION = "other-version"
+    EXPIRED = "expired"
+    DEFAULT = "default"
+    REFUSED = "refused"
+
+
+class PictureKind(StrEnum):
+    """Which of a design's pictures is shown."""
+
+    VALUES = "values"
+    DEFAULT = "default"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots: a cached property has to be kept somewhere
+class Picture:
+    """What a URL shows: everything an image is made of."""
+
+    design: Design
+    ext: str
+    dpr: int
+    kind: PictureKind
+    #: What is drawn, by field name.
+    texts: Mapping[str, str]
+    outcome: Outcome
+    #: Fields the outcome is about.
+    concerned: tuple[str, ...] = ()
+    #: Seconds a client may keep the image; None: it must not.
+    max_age: int | None = None
+    immutable: bool = False
+    values: tuple[Value, ...] = ()
+    reason: str = ""
+    #: Signed with a test key: the picture carries a mark that says so.
+    is_test: bool = False
+    #: Digest of what was fetched for this picture, "" if nothing was.
+    gathered: str = ""
+
+    @cached_property
+    def key(self) -> RenderKey:
+        """The render key. It follows from what is drawn alone: equal keys, equal bytes.
+
+        A default image is drawn from texts as any other picture, and shares the key of one with the same texts.
+        """
+        kind = "test" if self.is_test else "expired" if self.kind is PictureKind.EXPIRED else "values"
+        return render_key(plate_digest(self.design, self.dpr), self.texts, self.ext, kind, self.gathered)

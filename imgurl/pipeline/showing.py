@@ -1,0 +1,176 @@
+"""What a URL shows: pure functions of the URL, the design, the state of the key and the time.
+
+In two phases, because what some pictures are made of has to be fetched first: ``wanted`` says what is shown and what
+it needs, ``complete`` makes the picture once that has been gathered. No design of today needs anything.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from imgurl.design.library import Design
+from imgurl.merge.dialects import BY_ID
+from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
+from imgurl.merge.open_part import read_open_part
+from imgurl.merge.resolve import Resolved, resolve
+from imgurl.pipeline.picture import Outcome, Picture, PictureKind
+from imgurl.urls.signing import KeyState
+from imgurl.urls.target import SignedUrl
+
+# The clocks of signer and server may differ by this much.
+CLOCK_SKEW_SECONDS = 60
+
+# What a pinned URL shows never changes.
+FOREVER_SECONDS = 31_536_000
+
+#: Says whether the fonts have a glyph for every character of a text.
+CanDraw = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a URL shows, and the names of what has to be gathered before it can be drawn."""
+
+    draft: Picture
+    needs: tuple[str, ...] = ()
+
+
+def wanted(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Wanted:
+    """Say what a verified URL shows at a time (Unix seconds). Values never make it fail.
+
+    ``design`` is the version the URL is pinned to, or the current one if that version is not here. ``max_age`` is
+    for designs that don't set their own.
+    """
+    picture = _of_url(url, design, state, now, max_age, can_draw)
+    if not shows_its_pin(url, design):
+        picture = _of_other_version(picture, url.pin)
+    if state is KeyState.TEST and picture.kind is not PictureKind.EXPIRED:
+        picture = replace(picture, is_test=True)
+    return Wanted(picture)
+
+
+def complete(wanted: Wanted, gathered: Mapping[str, bytes]) -> Picture:
+    """Return the picture, known by what was gathered for it too. Without needs it is the draft itself."""
+    if not wanted.needs:
+        return wanted.draft
+    digest = sha256()
+    for name in sorted(wanted.needs):
+        body = gathered.get(name)
+        # Digests have one length, so no name and no body can be mistaken for another pair.
+        digest.update(sha256(name.encode()).digest() + (sha256(body).digest() if body is not None else bytes(32)))
+    return replace(wanted.draft, gathered=digest.hexdigest())
+
+
+def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, can_draw: CanDraw) -> Picture:
+    """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
+    return _of_values(design, ext, dpr, resolve(design.document.fields, values, can_draw=can_draw))
+
+
+def default_picture(
+    design: Design, ext: str, dpr: int = 1, reason: str = "", outcome: Outcome = Outcome.DEFAULT
+) -> Picture:
+    """Return the default image of a design, which no cache may keep."""
+    texts = default_texts(design)
+    return Picture(
+        design=design, ext=ext, dpr=dpr, kind=PictureKind.DEFAULT, texts=texts, outcome=outcome, reason=reason
+    )
+
+
+def shows_its_pin(url: SignedUrl, design: Design) -> bool:
+    """Say whether a design is the version a URL is pinned to; a URL without a pin shows any."""
+    return url.pin is None or design.version.startswith(url.pin)
+
+
+def outcome_of(resolved: Resolved) -> tuple[Outcome, tuple[str, ...]]:
+    """Say how resolving ended, and which fields it is about."""
+    unresolved = resolved.fields_with(Flag.UNRESOLVED)
+    if resolved.lacking:
+        return Outcome.DEFAULT, resolved.lacking
+    if unresolved:
+        return Outcome.UNRESOLVED, unresolved
+    if resolved.cut:
+        return Outcome.CUT, resolved.fallbacks
+    if resolved.fallbacks:
+        return Outcome.FALLBACK, resolved.fallbacks
+    return Outcome.OK, ()
+
+
+def default_texts(design: Design) -> dict[str, str]:
+    """Return what a design's default image shows: its default values, else the fallbacks."""
+    defaults = design.document.default_values
+    return {
+        field.name: judge(as_written(field), defaults[field.name], Words.SIGNED).text
+        if field.name in defaults
+        else design_fallback(field)
+        for field in design.document.fields
+    }
+
+
+def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Picture:
+    dpr = min(url.dpr, design.document.max_dpr)
+    if state is KeyState.RETIRED:
+        return default_picture(design, url.ext, dpr, "the key that signed this URL is retired")
+    left = None if url.expires is None else url.expires - now
+    if left is not None and left + CLOCK_SKEW_SECONDS < 0:
+        return _expired(design, url.ext, dpr)
+    dialect = BY_ID.get(url.dialect or "")
+    open_part = read_open_part(url.open_query, url.open_names, dialect)
+    resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect, can_draw)
+    age = _age(design, max_age, is_pinned=url.pin is not None, left=left)
+    return _of_values(design, url.ext, dpr, resolved, age, is_pinned=url.pin is not None)
+
+
+def _of_values(
+    design: Design, ext: str, dpr: int, resolved: Resolved, age: int | None = None, *, is_pinned: bool = False
+) -> Picture:
+    """Return the picture of resolved values, which is the default image if a required one is lacking.
+
+    ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag.
+    """
+    outcome, concerned = outcome_of(resolved)
+    if resolved.lacking:
+        default = default_picture(design, ext, dpr, f"required and without a value: {', '.join(concerned)}")
+        is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
+        return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
+    max_age = None if outcome is Outcome.UNRESOLVED else age
+    return Picture(
+        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=resolved.texts, outcome=outcome,
+        concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
+        reason=_reason(outcome, concerned),
+    )  # fmt: skip
+
+
+def _age(design: Design, max_age: int, *, is_pinned: bool, left: float | None) -> int:
+    own = design.document.max_age
+    age = FOREVER_SECONDS if is_pinned else max_age if own is None else own
+    return age if left is None else max(0, min(age, int(left)))
+
+
+def _expired(design: Design, ext: str, dpr: int) -> Picture:
+    reason = "the URL has expired"
+    if design.document.expired_image is None:
+        return default_picture(design, ext, dpr, reason, Outcome.EXPIRED)
+    return Picture(
+        design=design, ext=ext, dpr=dpr, kind=PictureKind.EXPIRED, texts={}, outcome=Outcome.EXPIRED, reason=reason
+    )
+
+
+def _of_other_version(picture: Picture, pin: str | None) -> Picture:
+    """Say that a picture is of the current version instead of a pinned one: nobody may keep it under the pin."""
+    also = f"; {picture.reason}" if picture.reason else ""
+    reason = f"the version {pin} of the design is not kept here, the current one is shown{also}"
+    is_own = picture.outcome in (Outcome.DEFAULT, Outcome.EXPIRED)
+    outcome = picture.outcome if is_own else Outcome.OTHER_VERSION
+    return replace(picture, outcome=outcome, reason=reason, max_age=None, immutable=False)
+
+
+def _reason(outcome: Outcome, concerned: tuple[str, ...]) -> str:
+    match outcome:
+        case Outcome.FALLBACK:
+            return f"the fallback is shown for: {', '.join(concerned)}"
+        case Outcome.UNRESOLVED:
+            return f"a merge tag was not replaced: {', '.join(concerned)}"
+        case Outcome.CUT:
+            return 'the end of the URL is missing, it was cut at a # or " or by a length limit'
+        case _:
+            return ""

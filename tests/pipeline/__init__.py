@@ -1,0 +1,1 @@
+"""The room pipeline/: from a signed URL to an image."""

@@ -1,0 +1,28 @@
+"""Pipelines over a folder of designs, composed as servers and commands do it."""
+
+from concurrent.futures import Executor
+from pathlib import Path
+
+from imgurl.cache.disk import DiskCache
+from imgurl.cache.shared import SharedCache
+from imgurl.design.archive import Archive
+from imgurl.design.shelf import open_shelf
+from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.press import Press
+from imgurl.text.fonts import FontCatalogue
+
+
+def pipeline_over(
+    designs: Path,
+    fonts: FontCatalogue,
+    *,
+    archive: Archive | None = None,
+    disk: DiskCache | None = None,
+    shared: SharedCache | None = None,
+    background: Executor | None = None,
+    max_age: int = 86_400,
+) -> Pipeline:
+    """Return a pipeline over a folder; with an archive the versions of its designs are kept there."""
+    shelf = open_shelf(designs, fonts, archive, background)
+    shelf.keep()
+    return Pipeline(shelf, Press(fonts, disk, background), disk, shared, max_age)
