@@ -6,10 +6,10 @@ They are imported when they are asked for, so that the commands and the server s
 
 from typing import TYPE_CHECKING
 
+from imgurl.version import __version__
+
 if TYPE_CHECKING:
     from imgurl.urls.mint import Minter, image_tag
-
-__version__ = "0.1.0"
 
 __all__ = ["Minter", "__version__", "image_tag"]
 

@@ -31,7 +31,7 @@ def test_the_public_names_are_those_of_the_module_that_mints() -> None:
 
 def test_the_package_alone_loads_nothing() -> None:
     """Minter is imported when it is asked for, and then it loads what its own module does."""
-    assert loaded_by("import imgurl") == {"imgurl"}
+    assert loaded_by("import imgurl") == {"imgurl", "imgurl.version"}
     assert loaded_by("from imgurl import Minter") == loaded_by("import imgurl.urls.mint")
 
 

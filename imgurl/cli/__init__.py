@@ -10,8 +10,8 @@ from typing import TextIO
 
 import click
 
-from imgurl import __version__
 from imgurl.errors import ImgurlError, NotOpenable, WorkerTaken
+from imgurl.version import __version__
 
 COMMANDS = {
     "serve": "Start the server.",

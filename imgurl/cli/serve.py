@@ -16,7 +16,6 @@ import click
 import structlog
 import uvicorn
 
-from imgurl import __version__
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
 from imgurl.cli.running import announced
@@ -30,6 +29,7 @@ from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keychange import make_first_key
 from imgurl.urls.keyfile import FILE_NAME
 from imgurl.urls.mint import Minter
+from imgurl.version import __version__
 from imgurl.web.connections import ACCEPTED_AT_ONCE, raise_file_limit
 from imgurl.web.logs import configure_logs
 from imgurl.web.protocols import PROTOCOLS

@@ -6,8 +6,8 @@ import PIL
 import uharfbuzz
 from icu4py import icu_version
 
-from imgurl import __version__
 from imgurl.design.library import Design
+from imgurl.version import __version__
 
 # Another version of any of these may draw other pixels, so all of them are part of what an image is known by.
 RENDERER = f"imgurl {__version__}, pillow {PIL.__version__}, uharfbuzz {uharfbuzz.__version__}, icu {icu_version}"

@@ -19,11 +19,11 @@ from dataclasses import replace
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from imgurl import __version__
 from imgurl.errors import SettingsError
 from imgurl.jobs.port import Delivery, DeliveryResult
 from imgurl.outbound.addresses import is_loopback
 from imgurl.outbound.http import Failure, FailureReason, Request, Transport, send
+from imgurl.version import __version__
 
 # When a delivery is tried again: after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, 75 h in all (the
 # specification's example schedule).

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from imgurl.design.library import SETTLED_SECONDS
 from tests.web.designs import write_design
 from tests.web.serving import KEYS, free_port, signed
 
@@ -45,7 +47,12 @@ COMMANDS = [
 
 def run(folder: Path, *arguments: str) -> list[str]:
     """Run a command over the folders ``designs`` and ``data``; return the documents that it opened."""
-    settings = {"IMGURL_DESIGNS": "designs", "IMGURL_DATA": "data", "IMGURL_KEYS": KEYS, "IMGURL_JOB_WORKERS": "0"}
+    settings = {
+        "IMGURL_DESIGNS": "designs",
+        "IMGURL_DATA": "data",
+        "IMGURL_SIGNING_KEYS": KEYS,
+        "IMGURL_JOB_WORKERS": "0",
+    }
     ran = subprocess.run(
         [sys.executable, "-c", RUN, *arguments], cwd=folder, env={**os.environ, **settings}, text=True,
         capture_output=True, check=False,
@@ -75,6 +82,7 @@ def test_looking_writes_nothing_and_reads_each_design_once(folder: Path, command
 
 def test_a_server_reads_each_design_once_and_keeps_its_version(folder: Path) -> None:
     """It greets with the designs that it serves, and has kept their versions for links that will be pinned to them."""
+    time.sleep(SETTLED_SECONDS)  # files that have only just changed are read once more
     opened = run(folder, "serve", "--port", str(free_port()))
     assert sorted(Path(path).parent.name for path in opened) == ["card", "other"]
     assert {path.name for path in (folder / "data" / "versions").iterdir()} >= {"card", "other"}

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from imgurl import __version__
+from imgurl.version import __version__
 from imgurl.web.api.examples import ANSWERS, QUEUED
 from imgurl.web.api.gate import JSON, Endpoint
 from imgurl.web.api.outputs import ProblemOut
