@@ -7,7 +7,6 @@ and goes away. Nothing here raises: a cache that fails makes a server slow, not 
 import contextlib
 import os
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from imgurl.cache.entry import packed, unpacked
 from imgurl.cache.keys import RenderKey
+from imgurl.files import write_whole
 
 # After a full or failing disk, writing is tried again after this many seconds.
 BACK_OFF_SECONDS = 30.0
@@ -74,7 +74,8 @@ class DiskCache:
         entry = packed(key, body)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, entry)
+            # Not durable: what a power cut damages is a miss.
+            write_whole(path, entry, mode=0o600, durable=False)
         except IsADirectoryError:
             # Somebody's folder under the name of this entry: no reason to stop writing the others.
             return False
@@ -169,15 +170,3 @@ def _read_file(path: Path) -> bytes:
         if age > USED_AGAIN_SECONDS and os.utime in os.supports_fd:
             os.utime(handle)
         return file.read()
-
-
-def _write_whole(path: Path, entry: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(entry)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise

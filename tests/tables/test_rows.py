@@ -144,17 +144,17 @@ def test_values_of_ndjson_are_text() -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ('{"a": 1,}', "is no JSON at column 9: "),
-        ('{"a": 1} {"b": 2}', "is no JSON at column 10: Extra data"),
+        ('{"a": 1,}', "is not valid JSON at column 9: "),
+        ('{"a": 1} {"b": 2}', "is not valid JSON at column 10: Extra data"),
         ("[1]", NO_OBJECT),
         ("7", NO_OBJECT),
         ("null", NO_OBJECT),
         ('{"a": 1, "b": {"c": 1, "c": 2}}', "has the key 'c' twice in one object; keep one"),
         ('{"\\ud800": 1, "\\ud800": 2}', "has the key '\ufffd' twice in one object; keep one"),
-        ('{"a": NaN}', "holds NaN, which is no JSON; write null for a missing value"),
+        ('{"a": NaN}', "holds NaN, which is not JSON; write null for a missing value"),
         ('{"a": ' + "[" * 100_000, TOO_DEEP),
         ('{"a": "x\0"}', NUL),
-        ('{"a": "\t"}', "is no JSON at column 8: "),
+        ('{"a": "\t"}', "is not valid JSON at column 8: "),
     ],
 )
 def test_a_broken_line_of_ndjson_is_told_with_its_place(line: str, problem: str) -> None:

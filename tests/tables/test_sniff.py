@@ -141,7 +141,7 @@ def test_a_letter_that_is_cut_at_the_end_of_the_head_changes_nothing() -> None:
         (b"first\0name,city,and many more columns\n", "", "the header holds a NUL character"),
         (b"a" * 200_000 + b",b\n", "", "the header is longer than 131,072 bytes"),
         (b"," * MAX_COLUMNS + b"\n", "", "the list has 1,001 columns; at most 1,000 are read"),
-        (b"{first_name: Ava}\n{}x\n", "contacts.ndjson", "no line of the list can be read; line 1 is no JSON at col"),
+        (b"{first_name: Ava}\n{}x\n", "contacts.ndjson", "no line of the list can be read; line 1 is not valid JSON"),
         (b'{"a": "' + b"x" * HEAD_BYTES, "", "line 1 is longer than 131,072 bytes"),
     ],
 )  # fmt: skip

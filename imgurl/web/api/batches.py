@@ -31,6 +31,7 @@ from imgurl.web.api.minting import Wish, check, controls_of, extension_of, seal
 from imgurl.web.api.problems import Refusal, refused
 from imgurl.web.api.replays import Claim, Fingerprint, Replays
 from imgurl.web.api.schemas import BatchQuery, BatchRequest, GenerateRequest, NoQuery, as_text
+from imgurl.web.api.uploads import store_upload
 
 # Rows are counted by their line ends while they come; a row with line breaks in its cells has several.
 MAX_LINES = 10_000_000
@@ -184,7 +185,7 @@ class Batches:
             if held is None:
                 order = await self._order(head, _kind_of_list(call.request), options, design)
                 whole = _as_utf8(_whole(head, parts, is_all=is_all), order.form.encoding)
-                await self._shop.storage.put_stream_async(input_key(job_id), whole)
+                await store_upload(self._shop.storage, input_key(job_id), whole)
             else:
                 async for _ in parts:
                     pass
