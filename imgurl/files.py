@@ -43,9 +43,9 @@ def whole_file(
         _sync_folder(path.parent)
 
 
-def write_whole(path: Path, body: bytes, *, mode: int, durable: bool) -> None:
+def write_whole(path: Path, body: bytes, *, mode: int, durable: bool, folder: Path | None = None) -> None:
     """Write a file whole or not at all, as ``whole_file`` does. Raises OSError."""
-    with whole_file(path, mode=mode, durable=durable) as file:
+    with whole_file(path, mode=mode, durable=durable, folder=folder) as file:
         file.write(body)
 
 

@@ -228,7 +228,7 @@ def test_controls_and_values_for_all_rows(run: Run, source: Path, out: Path) -> 
         (
             "mail,phone\na,b\n",
             (),
-            "is named like a field (first_name, company_name, rep_name); its columns are: mail, phone; map",
+            "no column matches a field (first_name, company_name, rep_name); its columns are: mail, phone; map",
         ),
         ("first_name\nAva\n", ("--open", "company_name"), "--csv seals all values; leave out --open and --html"),
         (gzip.compress(b"first_name\n", mtime=0), (), "is compressed with gzip; send it unpacked"),
@@ -269,7 +269,7 @@ def test_objects_are_for_the_other_command(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("out", "sentence"), [("x.xlsx", "--out x.xlsx can't be written"), ("x.json", "'imgurl batch' writes .json")]
+    ("out", "sentence"), [("x.xlsx", "--out x.xlsx is not supported"), ("x.json", "'imgurl batch' writes .json")]
 )
 def test_other_forms_are_refused(run: Run, source: Path, out: str, sentence: str) -> None:
     """A name says what is in the file."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from imgurl.errors import BadTable
 from imgurl.tables.charset import Charset, find_charset, is_western, is_word, named_charset, transcoded
 from imgurl.tables.sniff import sniff
-from tests.tables.making import chopped, read
+from tests.tables.factories import chopped, read
 
 NAMES = {
     "cp1252": "Zoë Müller,José Núñez,Søren Ågård,João Gonçalves,Hélène Lefèvre,Jürgen Groß",

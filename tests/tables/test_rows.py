@@ -15,7 +15,7 @@ from imgurl.tables.ndjson import NO_OBJECT, TOO_DEEP
 from imgurl.tables.records import MAX_ROW_BYTES
 from imgurl.tables.rows import DAMAGED, NUL, WESTERN, rows
 from imgurl.tables.writing import csv_bytes
-from tests.tables.making import cells, dirt, form_of, read, values_of
+from tests.tables.factories import cells, dirt, form_of, read, values_of
 
 NAMES = ("first_name", "city")
 

@@ -12,7 +12,7 @@ from imgurl.errors import BadTable
 from imgurl.tables.charset import transcoded
 from imgurl.tables.form import Kind, TableForm
 from imgurl.tables.sniff import HEAD_BYTES, MAX_COLUMNS, read_form, sniff
-from tests.tables.making import by_spans, divide, form_of, values_of
+from tests.tables.factories import form_of, ranges_of, read_by_ranges, values_of
 
 ZOE = {"first_name": "Zoë", "company_name": "Çelik"}
 
@@ -180,7 +180,7 @@ def test_any_bytes_are_a_list_or_refused_with_a_sentence(data: bytes, hint: str,
     try:
         form = read_form(data, hint, charset)
         text = b"".join(transcoded([data], form.encoding))
-        found = by_spans(text, form, divide(text, form, 2))
+        found = read_by_ranges(text, form, ranges_of(text, form, 2))
     except BadTable:
         return
     assert all(isinstance(row.value(column), str) for row in found for column in row.values)

@@ -16,7 +16,7 @@ from imgurl.errors import BadTable
 from imgurl.tables.form import Quoting
 from imgurl.tables.rows import Row, rows
 from imgurl.tables.sniff import read_form
-from tests.tables.making import by_spans, divide, form_of
+from tests.tables.factories import form_of, ranges_of, read_by_ranges
 
 NAMES = ("first_name", "company_name")
 
@@ -135,10 +135,10 @@ LISTS: dict[str, tuple[str, list[tuple[str, str] | None]]] = {
 
 
 def read(data: bytes) -> list[Row]:
-    """Read a list in spans of one row, as a batch may be divided."""
+    """Read a list in ranges of one row, as a batch may be divided."""
     form = read_form(data)
-    found = by_spans(data, form, divide(data, form, 1))
-    assert found == by_spans(data, form, divide(data, form, 1_000))
+    found = read_by_ranges(data, form, ranges_of(data, form, 1))
+    assert found == read_by_ranges(data, form, ranges_of(data, form, 1_000))
     return found
 
 
@@ -217,7 +217,7 @@ cells = st.text(st.sampled_from('ab "",;|\t\n\'=Zoëß李🏴\u2028'), max_size=
 def test_quoted_tables_come_back(
     table: list[tuple[str, str]], delimiter: str, end: str, quoting: Literal[1, 2]
 ) -> None:
-    """Any cells, any delimiter: what csv writes with quotation marks is read exactly, whole and in spans."""
+    """Any cells, any delimiter: what csv writes with quotation marks is read exactly, whole and in ranges."""
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(
         [NAMES, ("Ava", "Lee"), *table]

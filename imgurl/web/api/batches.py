@@ -12,8 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOptions, BatchOrder, accept_order, prepare
-from imgurl.batches.places import folder_of, input_key
 from imgurl.design.library import Design
 from imgurl.errors import ImgurlError, Problem, UnknownJob
 from imgurl.jobs.port import Jobs, JobStatus
@@ -48,8 +48,8 @@ BY_PATH = {"csv": CSV, "ndjson": NDJSON}
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
-    """Where batches are ordered: what they need, and what takes them.
+class BatchServices:
+    """What accepting a batch needs.
 
     ``webhook_objection`` says why a webhook may not go to a URL, None where it may.
     """
@@ -63,10 +63,10 @@ class Shop:
 
 
 class Batches:
-    """Accepts batches. Knows the shop, how jobs are told, and the idempotency keys for long uploads."""
+    """Accepts batches. Needs its services, how jobs are shown, and the idempotency keys for long uploads."""
 
-    def __init__(self, shop: Shop, pages: JobPages, replays: Replays) -> None:
-        self._shop = shop
+    def __init__(self, services: BatchServices, pages: JobPages, replays: Replays) -> None:
+        self._services = services
         self._pages = pages
         self._replays = replays
 
@@ -123,7 +123,7 @@ class Batches:
             design.id,
             fallbacks={name: text for name, text in asked.fallbacks.items() if name in known},
             ext=extension_of(asked, design),
-            **controls_of(asked, design, self._shop.pipeline),
+            **controls_of(asked, design, self._services.pipeline),
             warm=True,
             test=call.key.test,
             created=int(time.time()),
@@ -137,10 +137,10 @@ class Batches:
 
     def _design(self, design_id: str, key: ApiKey) -> Design:
         require_design(key, design_id)
-        return self._shop.pipeline.library.find(design_id)
+        return self._services.pipeline.library.find(design_id)
 
     def _options(self, asked: BatchRequest | BatchQuery, design: Design, key: ApiKey) -> BatchOptions:
-        objection = None if asked.webhook is None else self._shop.webhook_objection(asked.webhook)
+        objection = None if asked.webhook is None else self._services.webhook_objection(asked.webhook)
         if objection:
             raise refused([Problem("/webhook", objection)])
         return BatchOptions(
@@ -148,7 +148,7 @@ class Batches:
             mapping=asked.map,
             fallbacks=asked.fallbacks if isinstance(asked, BatchRequest) else asked.fallback,
             ext=extension_of(asked, design),
-            **controls_of(asked, design, self._shop.pipeline),
+            **controls_of(asked, design, self._services.pipeline),
             warm=asked.warm,
             test=key.test,
             webhook=asked.webhook,
@@ -161,13 +161,13 @@ class Batches:
         if claim.fingerprint is None:
             return None
         try:
-            return await to_thread.run_sync(self._shop.jobs.status, job_id)
+            return await to_thread.run_sync(self._services.jobs.status, job_id)
         except UnknownJob:
             return None
 
     async def _submit(self, job_id: str, key: ApiKey, body: bytes, options: BatchOptions, design: Design) -> Response:
         order = await self._order(body[:HEAD_BYTES], NDJSON, options, design)
-        await to_thread.run_sync(self._shop.storage.put, input_key(job_id), body)
+        await to_thread.run_sync(self._files(job_id).list.put, body)
         return await self._queue(job_id, key, order)
 
     async def _stream(
@@ -185,7 +185,7 @@ class Batches:
             if held is None:
                 order = await self._order(head, _kind_of_list(call.request), options, design)
                 whole = _as_utf8(_whole(head, parts, is_all=is_all), order.form.encoding)
-                await store_upload(self._shop.storage, input_key(job_id), whole)
+                await store_upload(self._files(job_id).list, whole)
             else:
                 async for _ in parts:
                     pass
@@ -196,22 +196,29 @@ class Batches:
 
     async def _order(self, head: bytes, media_type: str, options: BatchOptions, design: Design) -> BatchOrder:
         def checked() -> BatchOrder:
-            return prepare(options, read_form(head, media_type), design, self._shop.keys(), self._shop.links_begin_with)
+            return prepare(
+                options, read_form(head, media_type), design, self._services.keys(), self._services.links_begin_with
+            )
 
         # Reading a quarter of a megabyte takes milliseconds, in which no image would go out.
         return await to_thread.run_sync(checked)
 
     async def _queue(self, job_id: str, key: ApiKey, order: BatchOrder) -> Response:
+        files = self._files(job_id)
+
         def queued() -> JobStatus:
             try:
-                accept_order(self._shop.storage, job_id, order)
-                return self._shop.jobs.submit(job_id, key.owner, webhook=order.options.webhook)
+                accept_order(files, order)
+                return self._services.jobs.submit(job_id, key.owner, webhook=order.options.webhook)
             except ImgurlError as error:
                 if error.status_hint < 500:
-                    self._shop.storage.delete(folder_of(job_id))
+                    files.everything.delete()
                 raise
 
         return await self._accepted(await to_thread.run_sync(queued), order.notes)
+
+    def _files(self, job_id: str) -> JobFiles:
+        return JobFiles(self._services.storage, job_id)
 
     async def _accepted(self, job: JobStatus, notes: Iterable[str] = ()) -> Response:
         told = (await self._pages.told(job)).model_copy(update={"notes": list(notes)})

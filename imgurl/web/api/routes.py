@@ -19,7 +19,7 @@ from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import Auth
-from imgurl.web.api.batches import OCTETS, Batches, Shop, sort_batch_query
+from imgurl.web.api.batches import OCTETS, Batches, BatchServices, sort_batch_query
 from imgurl.web.api.designs import Designs, Draw
 from imgurl.web.api.docs import reference_routes
 from imgurl.web.api.explain import Explain
@@ -82,10 +82,10 @@ def api_routes(parts: ApiParts) -> list[Route]:
 def endpoints(parts: ApiParts, replays: Replays) -> tuple[Endpoint, ...]:
     """Return the table of all endpoints."""
     pages = JobPages(parts.jobs, BatchWork(parts.storage, None, parts.keys).result)
-    shop = Shop(
+    services = BatchServices(
         parts.pipeline, parts.keys, parts.links_begin_with, parts.storage, parts.jobs, parts.webhook_objection
     )  # fmt: skip
-    batches = Batches(shop, pages, replays)
+    batches = Batches(services, pages, replays)
     return (*_designs(parts), *_links(parts, batches), *_batches(batches), *_jobs(pages))
 
 

@@ -7,7 +7,7 @@ from anyio import BrokenResourceError, CapacityLimiter, EndOfStream, create_memo
 from anyio.lowlevel import EventLoopToken, current_token
 from anyio.streams.memory import MemoryObjectReceiveStream
 
-from imgurl.storage import Storage
+from imgurl.batches.files import StoredFile
 
 # What is handed to the thread at a time: a handover takes about as long as copying so much.
 BLOCK_BYTES = 1_048_576
@@ -19,19 +19,19 @@ class _BrokenOff(Exception):
     """Raised in the thread when the upload ended before it was complete."""
 
 
-async def store_upload(storage: Storage, key: str, parts: AsyncIterable[bytes]) -> int:
-    """Store what arrives, whole or not at all; return its length in bytes.
+async def store_upload(file: StoredFile, parts: AsyncIterable[bytes]) -> None:
+    """Store what arrives, whole or not at all.
 
     What ``parts`` raises comes through. If it raises, or this is cancelled, nothing is stored, and the thread has ended
     before this does. Raises StorageError.
     """
     send, receive = create_memory_object_stream[bytes | None](BLOCKS_AHEAD)
 
-    async def write() -> int:
+    async def write() -> None:
         # A thread of its own: a slow client must not keep one from the rest of the API.
         with receive:
             blocks = _received(receive, current_token())
-            return await to_thread.run_sync(storage.put_stream, key, blocks, limiter=CapacityLimiter(1))
+            await to_thread.run_sync(file.put_stream, blocks, limiter=CapacityLimiter(1))
 
     writing = asyncio.create_task(write())
     try:
@@ -44,7 +44,7 @@ async def store_upload(storage: Storage, key: str, parts: AsyncIterable[bytes]) 
     except BaseException:
         await asyncio.gather(writing, return_exceptions=True)
         raise
-    return await writing
+    await writing
 
 
 def _received(receive: MemoryObjectReceiveStream[bytes | None], token: EventLoopToken) -> Iterator[bytes]:

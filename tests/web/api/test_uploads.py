@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from imgurl.batches.files import StoredFile
 from imgurl.errors import StorageError
 from imgurl.storage import Storage, open_storage
 from imgurl.web.api.uploads import BLOCK_BYTES, BLOCKS_AHEAD, store_upload
@@ -24,16 +25,13 @@ class UploadContract:
     """What holds of an upload to any store."""
 
     def test_an_upload_is_stored_whole(self, storage: Storage) -> None:
-        """Several parts of an object, a small body and an empty one: the same bytes are stored, the length is told."""
+        """Several parts of an object, a small body and an empty one: the same bytes are stored."""
 
-        async def upload() -> list[int]:
-            return [
-                await store_upload(storage, "large", later(parts_of(LARGE))),
-                await store_upload(storage, "small", later((b"a", b"", b"b"))),
-                await store_upload(storage, "empty", later(())),
-            ]
+        async def upload() -> None:
+            for key, parts in (("large", parts_of(LARGE)), ("small", (b"a", b"", b"b")), ("empty", ())):
+                await store_upload(StoredFile(storage, key), later(parts))
 
-        assert asyncio.run(upload()) == [LARGE, 2, 0]
+        asyncio.run(upload())
         assert b"".join(storage.stream("large")) == b"".join(parts_of(LARGE))
         assert [storage.get("small"), storage.get("empty")] == [b"ab", b""]
 
@@ -42,7 +40,7 @@ class UploadContract:
         """The caller's own error is raised, and the key holds what it held before."""
         storage.put("input", b"before")
         with pytest.raises(OwnFailure):
-            asyncio.run(store_upload(storage, "input", later(parts_of(LARGE, fail_at=fail_at))))
+            asyncio.run(store_upload(StoredFile(storage, "input"), later(parts_of(LARGE, fail_at=fail_at))))
         assert storage.get("input") == b"before"
 
     def test_a_cancelled_upload_leaves_nothing(self, storage: Storage) -> None:
@@ -54,7 +52,7 @@ class UploadContract:
             await asyncio.Event().wait()
 
         async def broken_off() -> bytes | None:
-            upload = asyncio.create_task(store_upload(storage, "input", endless()))
+            upload = asyncio.create_task(store_upload(StoredFile(storage, "input"), endless()))
             await asyncio.sleep(0.3)
             upload.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -83,26 +81,27 @@ class TestS3(UploadContract):
         return open_storage(s3_url)
 
 
-class Stuck:
-    """A store that reads one block and then waits, or fails."""
+class SlowFile:
+    """A file whose store takes one block and then waits, or fails."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.go = threading.Event()
+        self.length = 0
         self._error = error
 
-    def put_stream(self, key: str, parts: Iterable[bytes]) -> int:
-        """Read one block, wait, then read the others."""
+    def put_stream(self, parts: Iterable[bytes]) -> None:
+        """Take one block, wait, then take the others."""
         blocks = iter(parts)
-        length = len(next(blocks))
+        self.length = len(next(blocks))
         if self._error is not None:
             raise self._error
         self.go.wait(10)
-        return length + sum(map(len, blocks))
+        self.length += sum(map(len, blocks))
 
 
 def test_a_client_is_read_no_faster_than_the_store_writes() -> None:
     """While the store is busy with one block, only the few that may wait are read; then everything arrives."""
-    storage = Stuck()
+    file = SlowFile()
     taken = 0
 
     async def counted() -> AsyncIterator[bytes]:
@@ -111,20 +110,21 @@ def test_a_client_is_read_no_faster_than_the_store_writes() -> None:
             taken += 1
             yield bytes(BLOCK_BYTES)
 
-    async def upload() -> int:
-        uploading = asyncio.create_task(store_upload(storage, "input", counted()))  # type: ignore[arg-type]
+    async def upload() -> None:
+        uploading = asyncio.create_task(store_upload(file, counted()))  # type: ignore[arg-type]
         await asyncio.sleep(0.3)
         # One is with the store, some wait, one cannot be handed over.
         assert taken == 1 + BLOCKS_AHEAD + 1
-        storage.go.set()
-        return await uploading
+        file.go.set()
+        await uploading
 
-    assert asyncio.run(upload()) == 20 * BLOCK_BYTES
+    asyncio.run(upload())
+    assert file.length == 20 * BLOCK_BYTES
 
 
 def test_a_store_that_fails_ends_the_upload() -> None:
     """The store's error is raised while the client is still sending; the rest is not read."""
-    storage = Stuck(StorageError("the disk is full"))
+    file = SlowFile(StorageError("the disk is full"))
 
     async def endless() -> AsyncIterator[bytes]:
         while True:
@@ -132,7 +132,7 @@ def test_a_store_that_fails_ends_the_upload() -> None:
             yield bytes(BLOCK_BYTES)
 
     with pytest.raises(StorageError, match="the disk is full"):
-        asyncio.run(asyncio.wait_for(store_upload(storage, "input", endless()), 10))  # type: ignore[arg-type]
+        asyncio.run(asyncio.wait_for(store_upload(file, endless()), 10))  # type: ignore[arg-type]
 
 
 def test_slow_uploads_keep_no_thread_from_others(tmp_path: Path) -> None:
@@ -146,7 +146,9 @@ def test_slow_uploads_keep_no_thread_from_others(tmp_path: Path) -> None:
         await asyncio.Event().wait()
 
     async def crowded() -> str:
-        uploads = [asyncio.create_task(store_upload(storage, f"input{number}", silent())) for number in range(100)]
+        uploads = [
+            asyncio.create_task(store_upload(StoredFile(storage, f"input{number}"), silent())) for number in range(100)
+        ]
         await asyncio.sleep(0.2)
         answer = await asyncio.wait_for(to_thread.run_sync(lambda: "answered"), 5)
         for upload in uploads:
