@@ -23,7 +23,7 @@ ENDING = ".unfinished"
 # Until a run is complete: what was asked for, a lock, the store of the batch.
 REQUEST, LOCK, FILES = "asked.json", "lock", "files"
 
-# The result and the request are for whoever may read the folder.
+# The request and the result are not secret: the umask decides who may read them.
 FILE_MODE = 0o666
 
 READ_BYTES = 1_048_576

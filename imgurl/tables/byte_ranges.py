@@ -91,15 +91,15 @@ def _with_ending(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
 
     Reports have their name, their owner and their totals there (Salesforce).
     """
-    held: list[_Piece] = []
+    ending: list[_Piece] = []
     for piece in pieces:
-        if piece.may_end and (held or piece.is_empty) and len(held) < MAX_ENDING:
-            held.append(piece)
+        if piece.may_end and (ending or piece.is_empty) and len(ending) < MAX_ENDING:
+            ending.append(piece)
             continue
-        yield from held
-        held.clear()
+        yield from ending
+        ending.clear()
         yield piece
-    for piece in held:
+    for piece in ending:
         yield piece._replace(is_row=False, is_left_out=not piece.is_empty, is_ending=True)
 
 
@@ -120,10 +120,10 @@ def _pieces(parts: Iterable[bytes], form: TableForm) -> Iterator[_Piece]:
                 if in_huge:
                     break
                 continue
-            found = grid.record_at(buffer, at, is_all=is_all)
-            if found is None:
+            record = grid.record_at(buffer, at, is_all=is_all)
+            if record is None:
                 break
-            end, _ = found
+            end, _ = record
             if end < 0:
                 in_huge = True
                 yield _Piece(0, 0, is_row=True, is_huge=True)
@@ -156,9 +156,9 @@ def _classed(piece: _Piece, raw: bytes, leftovers: Leftovers, line: int, *, is_a
 
 def _rest_of_line(grid: Grid, data: bytes, at: int, *, is_all: bool) -> tuple[int, bool]:
     """Return where the line that contains the byte ends, and whether it continues after the data."""
-    found = grid.line.match(data, at)
-    assert found is not None, "the pattern of a line fits anywhere"
-    end = found.end()
+    match = grid.line.match(data, at)
+    assert match is not None, "the pattern of a line matches anywhere"
+    end = match.end()
     if is_all or grid.is_ended(data, end):
         return end, False
     # A line feed may follow a return: it waits for the next block.
@@ -174,12 +174,12 @@ def _after(parts: Iterable[bytes], start: int) -> Iterator[bytes]:
 
 def _blocks(parts: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Yield the bytes in blocks, each with whether it is the last one."""
-    held: list[bytes] = []
+    block: list[bytes] = []
     length = 0
     for part in parts:
         if length >= BLOCK_BYTES:
-            yield b"".join(held), False
-            held, length = [], 0
-        held.append(part)
+            yield b"".join(block), False
+            block, length = [], 0
+        block.append(part)
         length += len(part)
-    yield b"".join(held), True
+    yield b"".join(block), True

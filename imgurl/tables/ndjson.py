@@ -1,4 +1,4 @@
-"""The values of a line of NDJSON."""
+"""Read the values of a line of NDJSON."""
 
 import json
 from typing import Any

@@ -58,7 +58,7 @@ def test_bad_rows_stop_nothing(runner: BatchRunner) -> None:
     assert [bool(row["image_url"]) for row in rows] == [True, True, False, False, False, True]
     assert (
         rows[1]["warnings"]
-        == "has 1 cell, the header has 2; the others are taken as blank | tint is blank; the fallback is shown"
+        == "has 1 cell, the header has 2; the missing ones count as blank | tint is blank; the fallback is shown"
     )
     assert [row["first_name"] for row in rows] == ["Ava", "Leo", "", "Mia", "Zoë\ufffd", "Eve"]
     assert (tally.total, tally.done, tally.failed) == (6, 3, 3)

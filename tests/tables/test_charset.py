@@ -83,7 +83,7 @@ def test_words_are_told_from_what_a_wrong_charset_makes(word: str, expected: boo
 
 def test_a_list_that_is_in_no_charset_is_refused() -> None:
     """Bytes that make no word anywhere: the sentence says what to do."""
-    with pytest.raises(BadTable, match="its charset can't be told; save it as 'CSV UTF-8', or say its charset"):
+    with pytest.raises(BadTable, match="its charset cannot be detected; save it as 'CSV UTF-8', or give its charset"):
         find_charset(b"first_name\n" + bytes(range(0x80, 0xA0)) + b"\n\x81\x8d\xff\xfe\n", is_all=True)
 
 

@@ -79,7 +79,7 @@ def test_rows_are_counted_and_lines_too() -> None:
 @pytest.mark.parametrize(
     ("row", "values", "rest", "problem"),
     [
-        (b"Ava;Rome", ("Ava;Rome", ""), (), "has 1 cell, the header has 2; a semicolon stands between its cells"),
+        (b"Ava;Rome", ("Ava;Rome", ""), (), "has 1 cell, the header has 2; its cells are separated by a semicolon"),
         (b"Ava,Rome,Italy, EU", ("Ava", "Rome"), ("Italy", " EU"),
          "has 4 cells, the header has 2; is a comma not quoted?"),
         (b"Ava,R\0ome", ("Ava", "R\0ome"), (), NUL),

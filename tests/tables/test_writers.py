@@ -153,19 +153,19 @@ def test_lists_are_read_as_they_are_meant(writer: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("first_name,company_name\n", "the list has a header and no row below it"),
-        ("first_name,company_name\n\n\n", "the list has a header and no row below it"),
+        ("first_name,company_name\n", "the list has a header but no rows"),
+        ("first_name,company_name\n\n\n", "the list has a header but no rows"),
         (
             '"first_name","company_name"\n"1","Ava","Northwind"\n"2","Leo","Contoso"\n',
-            "write it with row.names = FALSE",
+            "use row.names = FALSE",
         ),
         (
             '"first_name","company_name"\n"x","Ava","Northwind"\n"y","Leo","Contoso"\n',
-            "write it with row.names = FALSE",
+            "use row.names = FALSE",
         ),
         (
             "first_name,company_name\nAva,A,B\nLeo,A,B\nLeo,A,B\n",
-            "all rows of the list have the same mistake: line 2 has 3 cells",
+            "every row of the list has the same problem: line 2 has 3 cells",
         ),
     ],
 )
@@ -199,8 +199,8 @@ def test_how_a_list_is_read_is_said() -> None:
     """In one line: charset, delimiter, escapes, header, what stands above it."""
     text = "Guests 2026\n\nfirst_name|company_name\nAva\\|Lee|\\N\nMia|B\n"
     assert form_of(text.encode()).read_as == (
-        "UTF-8, cells end at a vertical bar, a backslash escapes, quotation marks are letters, header in line 3, "
-        "1 line above it left out ('Guests 2026')"
+        "UTF-8, cells end at a vertical bar, a backslash escapes, quotation marks are ordinary characters, header "
+        "in line 3, 1 line above it skipped ('Guests 2026')"
     )
     assert not form_of(text.encode()).is_plain
     assert form_of(b"first_name,company_name\nAva,B\n").is_plain
