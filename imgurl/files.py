@@ -19,12 +19,12 @@ def whole_file(
     folder: Path | None = None,
     publish: Callable[[Path, Path], object] | None = None,
 ) -> Iterator[BinaryIO]:
-    """Open a new file that becomes ``path`` when the block ends; if the block raises, it is deleted instead.
+    """Open a new file that becomes ``path`` when the block ends; if anything fails, it is deleted instead.
 
     The file has ``mode`` (less the umask) from the start. It is written in ``folder``, which must be on the file
     system of ``path``; None means next to ``path``. With ``durable``, content and name are on the disk before this
     returns: after a power cut the file is the old one or the new one, never an empty one. ``publish`` gives the
-    temporary file its name, ``os.replace`` by default. Raises OSError.
+    temporary file its name, by ``os.replace`` unless it is given. Raises OSError.
     """
     temporary = (folder or path.parent) / f"{TEMPORARY}{os.urandom(12).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
@@ -35,10 +35,10 @@ def whole_file(
                 file.flush()
                 os.fsync(file.fileno())
         (publish or os.replace)(temporary, path)
-    finally:
-        # Gone after a rename, but not after a failure or a hard link.
+    except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        raise
     if durable:
         _sync_folder(path.parent)
 

@@ -55,17 +55,22 @@ def test_the_mode_holds_from_the_start(tmp_path: Path) -> None:
 
 
 def test_another_folder_and_another_way_to_publish(tmp_path: Path) -> None:
-    """The temporary file may be elsewhere, and may get its name by a hard link; it goes away all the same."""
+    """The temporary file may be elsewhere, and may get its name by another way than a rename; then it is gone too."""
+
+    def publish(temporary: Path, path: Path) -> None:
+        os.link(temporary, path)
+        temporary.unlink()
+
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     path = tmp_path / "file"
-    with whole_file(path, mode=0o600, durable=False, folder=elsewhere, publish=os.link) as file:
+    with whole_file(path, mode=0o600, durable=False, folder=elsewhere, publish=publish) as file:
         file.write(b"first")
         assert (names(tmp_path), len(names(elsewhere))) == (["elsewhere"], 1)
     assert (path.read_bytes(), names(elsewhere)) == (b"first", [])
     with (
         pytest.raises(FileExistsError),
-        whole_file(path, mode=0o600, durable=False, folder=elsewhere, publish=os.link) as file,
+        whole_file(path, mode=0o600, durable=False, folder=elsewhere, publish=publish) as file,
     ):
         file.write(b"second")
     assert (path.read_bytes(), names(elsewhere)) == (b"first", [])

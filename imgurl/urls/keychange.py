@@ -86,6 +86,7 @@ def _link(whole: Path, path: Path) -> None:
     """Give a whole file its name, unless another one has it. Raises FileExistsError."""
     try:
         os.link(whole, path)
+        whole.unlink()
     except FileExistsError:
         raise
     except OSError as error:

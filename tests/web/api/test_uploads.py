@@ -10,7 +10,7 @@ import pytest
 from imgurl.batches.files import StoredFile
 from imgurl.errors import StorageError
 from imgurl.storage import Storage, open_storage
-from imgurl.web.api.uploads import BLOCK_BYTES, BLOCKS_AHEAD, store_upload
+from imgurl.web.api.uploads import BATCH_BYTES, BATCHES_AHEAD, store_upload
 from tests.storage.streams import LARGE, OwnFailure, parts_of
 
 
@@ -28,12 +28,14 @@ class UploadContract:
         """Several parts of an object, a small body and an empty one: the same bytes are stored."""
 
         async def upload() -> None:
-            for key, parts in (("large", parts_of(LARGE)), ("small", (b"a", b"", b"b")), ("empty", ())):
+            tiny = (bytes([number % 251]) for number in range(2_000))
+            for key, parts in (("large", parts_of(LARGE)), ("small", (b"a", b"", b"b")), ("empty", ()), ("tiny", tiny)):
                 await store_upload(StoredFile(storage, key), later(parts))
 
         asyncio.run(upload())
         assert b"".join(storage.stream("large")) == b"".join(parts_of(LARGE))
         assert [storage.get("small"), storage.get("empty")] == [b"ab", b""]
+        assert storage.get("tiny") == bytes(number % 251 for number in range(2_000))
 
     @pytest.mark.parametrize("fail_at", [0, 2_000_000, LARGE - 1_000_000])
     def test_what_the_parts_raise_comes_through(self, storage: Storage, fail_at: int) -> None:
@@ -108,18 +110,18 @@ def test_a_client_is_read_no_faster_than_the_store_writes() -> None:
         nonlocal taken
         for _ in range(20):
             taken += 1
-            yield bytes(BLOCK_BYTES)
+            yield bytes(BATCH_BYTES)
 
     async def upload() -> None:
         uploading = asyncio.create_task(store_upload(file, counted()))  # type: ignore[arg-type]
         await asyncio.sleep(0.3)
         # One is with the store, some wait, one cannot be handed over.
-        assert taken == 1 + BLOCKS_AHEAD + 1
+        assert taken == 1 + BATCHES_AHEAD + 1
         file.go.set()
         await uploading
 
     asyncio.run(upload())
-    assert file.length == 20 * BLOCK_BYTES
+    assert file.length == 20 * BATCH_BYTES
 
 
 def test_a_store_that_fails_ends_the_upload() -> None:
@@ -129,7 +131,7 @@ def test_a_store_that_fails_ends_the_upload() -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
             await asyncio.sleep(0)
-            yield bytes(BLOCK_BYTES)
+            yield bytes(BATCH_BYTES)
 
     with pytest.raises(StorageError, match="the disk is full"):
         asyncio.run(asyncio.wait_for(store_upload(file, endless()), 10))  # type: ignore[arg-type]
