@@ -1,6 +1,6 @@
-"""Databases: SQLite files in the data folder, or one Postgres for all machines. One code path for who uses them.
+"""Databases: SQLite files in the data folder, or one Postgres for all machines, with one code path for their users.
 
-Statements are those that both understand; what differs in connecting lies in this module.
+Statements are those that both understand; what differs between the two is in this module.
 """
 
 import contextlib
@@ -15,64 +15,87 @@ from sqlalchemy.engine import URL, make_url
 
 from imgurl.errors import DatabaseDown, SettingsError
 
-# A writer of another process has the file for some milliseconds; this is for a machine that stands still.
+# A writer of another process holds the file for some milliseconds; this is for a machine that stalls.
 BUSY_SECONDS = 30
 
 # A database that does not answer within this is down.
 CONNECT_SECONDS = 5
 
-# Connections of one process at most. A worker was seen with four, a server opens one a request that needs it.
+# Connections of one process at most. A worker was seen with four; a server opens one per request that needs it.
 MOST_CONNECTIONS = 8
 
 # A connection whose process or network is gone is noticed after 10 + 3 × 5 seconds, not after two hours.
 KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
-# A process that was stopped in the middle of a transaction (SIGSTOP, a frozen machine) holds its locks no longer.
+# A process that was stopped in the middle of a transaction (SIGSTOP, a frozen machine) loses its locks after this.
 IDLE_MILLISECONDS = 60_000
 
 
 def connect(data: Path, file_name: str, database_url: str | None) -> Engine:
-    """Return what connections come from; whether the database answers is seen with the first of them.
+    """Return an engine; whether the database answers is seen at its first connection.
 
-    ``database_url`` is ``postgresql://…``; without it the file in the data folder is used, readable by its owner alone.
-    Raises SettingsError for a URL of another kind, DatabaseDown where the file can't be made.
+    ``database_url`` is ``postgresql://…``; without it the file in the data folder is used, readable by its owner only.
+    Raises SettingsError for any other URL, DatabaseDown if the file cannot be created.
     """
     return _postgres(database_url) if database_url else _sqlite(data / file_name)
 
 
 @contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection on which each statement stands for itself, outside any transaction. Raises DatabaseDown."""
+    with translating_errors(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            # sqlite3 begins no transaction for a SELECT; and resetting the option would undo what _prepare sets.
+            yield connection
+
+
+@contextlib.contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Lend a connection for one transaction: all of it happens or nothing. Raises DatabaseDown."""
-    with told_apart(), engine.begin() as connection:
+    with translating_errors(), engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # As a writer from the start: SQLite refuses at once, without waiting, to turn a reader whose snapshot is
+            # old into a writer. And sqlite3 by itself begins no transaction for statements that change the schema.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
 
 
-def stand_alone(connection: Connection, number: int) -> None:
-    """Wait until no other transaction that gave this number is under way, in any process, and keep others waiting.
+@contextlib.contextmanager
+def exclusive(engine: Engine, lock_id: int) -> Iterator[Connection]:
+    """Lend a connection for a transaction that runs in one process at a time, of all that give this lock id."""
+    with writing(engine) as connection:
+        advisory_lock(connection, lock_id)
+        yield connection
+
+
+def advisory_lock(connection: Connection, lock_id: int) -> None:
+    """Wait until no other transaction, in any process, holds this lock; hold it until this transaction ends.
 
     SQLite has one writer at a time anyway.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock_id)"), {"lock_id": lock_id})
 
 
 @contextlib.contextmanager
-def told_apart() -> Iterator[None]:
-    """Let a database that is away, busy or full be told apart from a mistake of ours, and from two rows of one key."""
+def translating_errors() -> Iterator[None]:
+    """Raise DatabaseDown for a database that is away, busy or full; mistakes of ours and duplicate keys stay."""
     try:
         yield
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
-        # Not the error's words: they may hold the address of the database.
+        # Not the error's words: they may contain the address of the database.
         raise DatabaseDown(type(error).__name__) from error
     except exc.DBAPIError as error:
-        # SQLite's plain DatabaseError: the file is none of its own, or damaged.
+        # SQLite's plain DatabaseError: the file is not a database, or damaged.
         if not error.connection_invalidated and type(error) is not exc.DatabaseError:
             raise
         raise DatabaseDown(type(error).__name__) from error
 
 
 def plain_url(engine: Engine) -> str:
-    """Return the URL of the database, with its password."""
+    """Return the URL of the database, including its password."""
     return engine.url.set(drivername=engine.dialect.name).render_as_string(hide_password=False)
 
 
@@ -80,10 +103,12 @@ def _postgres(database_url: str) -> Engine:
     try:
         url = make_url(database_url)
     except exc.ArgumentError:
-        # Not "from error": the words of that error hold the URL, and the URL a password.
-        raise SettingsError("IMGURL_DATABASE_URL is no URL; write postgresql://user:password@host/database") from None
+        # Not "from error": the words of that error contain the URL, and the URL a password.
+        raise SettingsError(
+            "IMGURL_DATABASE_URL is not a valid URL; write postgresql://user:password@host/database"
+        ) from None
     if url.drivername.partition("+")[0] not in {"postgresql", "postgres"}:
-        raise SettingsError("IMGURL_DATABASE_URL must begin with postgresql://; leave it out for SQLite")
+        raise SettingsError("IMGURL_DATABASE_URL must begin with postgresql://; leave it out to use SQLite")
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
@@ -92,24 +117,24 @@ def _postgres(database_url: str) -> Engine:
         max_overflow=0,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "imgurl", **KEEPALIVE},
     )
-    event.listen(engine, "connect", _bound_idling)
+    event.listen(engine, "connect", _limit_idle_time)
     return engine
 
 
-def _bound_idling(connection: Any, _: object) -> None:
+def _limit_idle_time(connection: Any, _: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
-    # Committed: the pool rolls a connection back when it returns, which would undo it.
+    # Committed: the pool rolls a connection back when it is returned, which would undo it.
     connection.commit()
 
 
 def _sqlite(path: Path) -> Engine:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Made by us first: SQLite would make it readable for all.
+        # Created by us first: SQLite would make it readable for everyone.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise DatabaseDown(f"the data folder can't be written to: {error.strerror}") from error
+        raise DatabaseDown(f"the data folder cannot be written: {error.strerror}") from error
     engine = create_engine(
         URL.create("sqlite", database=str(path.absolute())),
         hide_parameters=True,
@@ -122,7 +147,7 @@ def _sqlite(path: Path) -> Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
-    # A transaction that writes begins as a writer and waits for its turn; readers wait for nobody.
+    # For the engine's own transactions: one that writes begins as a writer and waits for its turn.
     connection.isolation_level = "IMMEDIATE"
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -2,6 +2,7 @@
 
 ImgurlError
 ├── SettingsError          a setting, a key file or a key list is wrong: the process does not start
+│   └── RetiredKey         a batch signs with a key that was retired meanwhile
 ├── Refused                the sealed part of a URL is wrong: 403
 │   ├── BadTarget          the bytes are not of the form imgurl-url-1
 │   ├── UnknownKey         no key with this id
@@ -42,19 +43,33 @@ class ImgurlError(Exception):
     """Base of all errors of this package.
 
     ``status_hint`` suggests the HTTP status a server might answer with; nothing here knows HTTP beyond that.
+    ``is_permanent`` says that trying again by itself is in vain: nothing was done, and somebody has to change something
+    first. Workers then fail a job at once, and the API gives the Idempotency-Key back.
     """
 
     status_hint = 500
+    is_permanent = False
 
 
 class SettingsError(ImgurlError):
     """Raised when a setting or a key is wrong; the message says which and what to do."""
 
 
+class RetiredKey(SettingsError):
+    """Raised when a batch signs with a key that has been retired since: no retry brings it back."""
+
+    is_permanent = True
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"the key '{key_id}' that this batch signs with is retired: send the list again")
+        self.key_id = key_id
+
+
 class Refused(ImgurlError):
     """Raised when the sealed part of a URL is not one that a key of this server signed."""
 
     status_hint = 403
+    is_permanent = True
 
 
 class BadTarget(Refused):
@@ -88,12 +103,14 @@ class NotAnImageUrl(ImgurlError):
     """Raised when a path is not ``/i/{design}.{ext}``."""
 
     status_hint = 404
+    is_permanent = True
 
 
 class TargetTooLong(ImgurlError):
     """Raised when a request target is over the limit, in bytes."""
 
     status_hint = 414
+    is_permanent = True
 
     def __init__(self, length: int, limit: int) -> None:
         super().__init__(f"the URL is {length:,} bytes long, at most {limit:,} are read")
@@ -105,6 +122,7 @@ class UnknownDesign(ImgurlError):
     """Raised when no design has this name; the message offers near ones."""
 
     status_hint = 404
+    is_permanent = True
 
     def __init__(self, design: str, known: Iterable[str]) -> None:
         super().__init__(f"there is no design '{design}'{did_you_mean(design, known)}")
@@ -141,6 +159,7 @@ class BadValue(ImgurlError):
     """Raised when a value given for a field breaks the field's rules."""
 
     status_hint = 400
+    is_permanent = True
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"the value for '{field}' {reason}")
@@ -152,6 +171,7 @@ class UnknownField(ImgurlError):
     """Raised when a design has no field of this name."""
 
     status_hint = 400
+    is_permanent = True
 
     def __init__(self, field: str, known: Iterable[str]) -> None:
         names = tuple(known)
@@ -165,6 +185,7 @@ class NotOpenable(ImgurlError):
     """Raised when a field that only a signer may fill is to be left open."""
 
     status_hint = 400
+    is_permanent = True
 
     def __init__(self, field: str) -> None:
         super().__init__(
@@ -178,6 +199,7 @@ class UnknownDialect(ImgurlError):
     """Raised when no mail platform has this id."""
 
     status_hint = 400
+    is_permanent = True
 
     def __init__(self, dialect: str, known: Iterable[str]) -> None:
         names = tuple(known)
@@ -191,12 +213,14 @@ class BadTable(ImgurlError):
     """Raised when a list is no CSV and no NDJSON that can be read; the message says what it is and what to do."""
 
     status_hint = 400
+    is_permanent = True
 
 
 class UnknownColumn(ImgurlError):
     """Raised when a list has no column of this name."""
 
     status_hint = 400
+    is_permanent = True
 
     def __init__(self, column: str, known: Iterable[str]) -> None:
         names = tuple(known)
@@ -212,6 +236,7 @@ class BadApiKey(ImgurlError):
     """Raised when an API key that is to be made breaks a rule; the message says which and what to do."""
 
     status_hint = 400
+    is_permanent = True
 
 
 class DatabaseDown(ImgurlError):
@@ -243,6 +268,7 @@ class UnknownJob(ImgurlError):
     """Raised when there is no job of this id; one that was purged is not there either."""
 
     status_hint = 404
+    is_permanent = True
 
     def __init__(self, job_id: str) -> None:
         super().__init__(f"there is no job '{job_id}'")
@@ -253,6 +279,7 @@ class JobConflict(ImgurlError):
     """Raised when a job is in a state in which it can't be cancelled or resumed."""
 
     status_hint = 409
+    is_permanent = True
 
     def __init__(self, job_id: str, status: str, wish: str) -> None:
         super().__init__(f"the job '{job_id}' is {status} and can't be {wish}")
@@ -264,6 +291,7 @@ class TooManyJobs(ImgurlError):
     """Raised when an owner has as many unfinished jobs as one may have."""
 
     status_hint = 429
+    is_permanent = True
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit:,} jobs of this key are unfinished, which is the limit; wait for some or cancel some")

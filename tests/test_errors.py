@@ -19,6 +19,7 @@ from imgurl.errors import (
     Problem,
     Refused,
     RenderFailed,
+    RetiredKey,
     RevokedKey,
     SettingsError,
     StorageError,
@@ -59,6 +60,16 @@ CLASSES = [thing for _, thing in inspect.getmembers(imgurl.errors, inspect.iscla
 def test_each_error_has_the_status_that_fits_it(error: ImgurlError, hint: int) -> None:
     """As the tree at the head of the module says."""
     assert hint == error.status_hint
+
+
+def test_what_passes_by_itself_is_not_permanent() -> None:
+    """A database, a store, a server's setting or a drawing may work at the next try; what was asked wrongly never."""
+    passing = {cls.__name__ for cls in CLASSES if issubclass(cls, ImgurlError) and not cls.is_permanent}
+    assert passing == {
+        "ImgurlError", "SettingsError", "BadDesign", "DatabaseDown", "StorageError", "WorkerTaken", "RenderFailed",
+    }  # fmt: skip
+    # A retired key is a setting's mistake to a server, and the end of a batch that signs with it.
+    assert (RetiredKey("k1").is_permanent, RetiredKey("k1").status_hint) == (True, 500)
 
 
 def test_there_is_one_tree() -> None:

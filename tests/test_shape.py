@@ -21,9 +21,6 @@ LONG_FILES = {
 FOREIGN_WRITES = {
     "database.py:_prepare": "the hook in which SQLAlchemy hands over a new connection: setting it up is its purpose",
     "jobs/durable.py:_guard_unpickling": "DBOS has no option for it: what unpickles is exchanged in its module",
-    "jobs/processes.py:_end_all": "rows of the one owner of all workers, private to its module",
-    "jobs/processes.py:_reap": "rows of the one owner of all workers, private to its module",
-    "jobs/processes.py:_start": "rows of the one owner of all workers, private to its module",
     "web/flight.py:_flown": "a flight is a row of the one owner of all flights, private to its module",
     "web/flight.py:run": "a flight is a row of the one owner of all flights, private to its module",
     "web/logs.py:configure_logs": "logging is configured by attributes of its loggers",

@@ -1,10 +1,5 @@
-"""The database of API keys and idempotency keys: SQLite in the data folder, or Postgres. One code path.
+"""The database of API keys and idempotency keys: SQLite in the data folder, or Postgres."""
 
-Statements are those that both understand; what differs lies in this module.
-"""
-
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import (
@@ -19,15 +14,14 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    event,
 )
 
-from imgurl.database import connect, stand_alone, told_apart, writing
+from imgurl.migrations import Schema, open_migrated
 
 FILE_NAME = "access.db"
 
-# Any number, the same in all processes: who holds it alone makes tables or keys (Postgres, advisory locks).
-ALONE = 0x696D_6775_726C
+# The advisory lock of processes that migrate or make keys: any number, but always this one.
+LOCK_ID = 0x696D_6775_726C
 
 TABLES = MetaData()
 
@@ -62,36 +56,47 @@ IDEMPOTENCY = Table(
 )
 
 
+def _create_tables(connection: Connection) -> None:
+    bytes_type = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    for statement in (
+        """CREATE TABLE IF NOT EXISTS imgurl_api_keys (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            test BOOLEAN NOT NULL,
+            digest TEXT NOT NULL UNIQUE,
+            shown TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            designs TEXT,
+            created BIGINT NOT NULL,
+            expires BIGINT,
+            revoked BIGINT
+        )""",
+        f"""CREATE TABLE IF NOT EXISTS imgurl_idempotency (
+            scope TEXT NOT NULL,
+            "key" TEXT NOT NULL,
+            claim TEXT NOT NULL,
+            fingerprint TEXT,
+            created BIGINT NOT NULL,
+            alive BIGINT NOT NULL,
+            status INTEGER,
+            headers TEXT,
+            body {bytes_type},
+            PRIMARY KEY (scope, "key")
+        )""",
+        "CREATE INDEX IF NOT EXISTS imgurl_idempotency_created ON imgurl_idempotency (created)",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+# The tables above are what the last step leads to. A step is never changed; a new one is added at the end.
+SCHEMA = Schema("API keys", "imgurl_access_schema", (_create_tables,), LOCK_ID)
+
+
 def open_database(data: Path, database_url: str | None) -> Engine:
-    """Open the database and make its tables where they are missing; any number of processes may do so at once.
+    """Open the database, and create or migrate its tables; any number of processes may do so at the same time.
 
     ``database_url`` is ``postgresql://…``; without it the file ``access.db`` in the data folder is used, readable by
-    its owner alone. Raises SettingsError for a URL of another kind, DatabaseDown when it does not answer.
+    its owner only. Raises SettingsError for any other URL and for a database of a newer imgurl, DatabaseDown if it does
+    not answer.
     """
-    engine = connect(data, FILE_NAME, database_url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "begin", _begin)
-    with alone(engine) as connection:
-        TABLES.create_all(connection)
-    return engine
-
-
-@contextlib.contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection for single statements. Raises DatabaseDown."""
-    with told_apart(), engine.connect() as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
-
-
-@contextlib.contextmanager
-def alone(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection for a transaction that no other of this kind runs beside, in any process."""
-    with writing(engine) as connection:
-        stand_alone(connection, ALONE)
-        yield connection
-
-
-def _begin(connection: Connection) -> None:
-    """Begin as a writer: SQLite refuses at once, without waiting, to make a writer of a reader that is behind."""
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return open_migrated(data, FILE_NAME, database_url, SCHEMA)

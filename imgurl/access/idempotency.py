@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Engine, Row, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imgurl.access.database import IDEMPOTENCY, alone, reading
-from imgurl.database import writing
+from imgurl.access.database import IDEMPOTENCY, LOCK_ID
+from imgurl.database import exclusive, reading, writing
 
 KEPT_SECONDS = 86_400
 
@@ -156,7 +156,7 @@ class Idempotency:
             if due:
                 self._swept = now
         if due:
-            with alone(self._engine) as connection:
+            with exclusive(self._engine, LOCK_ID) as connection:
                 connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.created <= now - KEPT_SECONDS))
 
 

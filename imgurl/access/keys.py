@@ -17,9 +17,9 @@ from enum import StrEnum
 from cachetools import TTLCache
 from sqlalchemy import ColumnElement, Engine, Row, and_, func, insert, or_, select, update
 
-from imgurl.access.database import API_KEYS, alone, reading
+from imgurl.access.database import API_KEYS, LOCK_ID
 from imgurl.access.tokens import Token, new_token, parse_token
-from imgurl.database import writing
+from imgurl.database import exclusive, reading, writing
 from imgurl.errors import BadApiKey
 
 # Below the five seconds that were promised: the query itself and a slow machine need some of them.
@@ -129,7 +129,7 @@ class ApiKeys:
             "created": key.created,
             "expires": key.expires,
         }
-        with alone(self._engine) as connection:
+        with exclusive(self._engine, LOCK_ID) as connection:
             of_name = and_(API_KEYS.c.name == name, API_KEYS.c.test == test, _is_live(now))
             living = connection.scalar(select(func.count()).select_from(API_KEYS).where(of_name)) or 0
             if living >= MAX_LIVE_KEYS:

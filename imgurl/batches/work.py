@@ -19,7 +19,7 @@ from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.batches.tally import Tally
 from imgurl.batches.warm import Warmer
 from imgurl.batches.warm_limit import WarmLimit, estimate_warm_limit, read_warm_limit, write_warm_limit
-from imgurl.errors import RevokedKey, SettingsError, StorageError
+from imgurl.errors import RetiredKey, RevokedKey, SettingsError, StorageError
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
 from imgurl.tables.byte_ranges import divide
@@ -176,7 +176,7 @@ class BatchWork:
 def signing_key(keys: KeyRing, key_id: str) -> SigningKey:
     """Return the key that a batch began to sign with: a key rotated since then still signs the rest of it.
 
-    Raises RevokedKey, and SettingsError for a key that is retired or not known here.
+    Raises RevokedKey, RetiredKey, and SettingsError for a key that is not known here: another worker may know it.
     """
     key = keys.find(key_id)
     if key is None:
@@ -184,5 +184,5 @@ def signing_key(keys: KeyRing, key_id: str) -> SigningKey:
     if key.state is KeyState.REVOKED:
         raise RevokedKey(key_id)
     if key.state is KeyState.RETIRED:
-        raise SettingsError(f"the key '{key_id}' that this batch signs with is retired: send the list again")
+        raise RetiredKey(key_id)
     return key

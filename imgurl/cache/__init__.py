@@ -1,1 +1,1 @@
-"""Finished images under their render key: in memory, on disk, in a store that all machines share."""
+"""Finished images by their render key: in memory, on disk, and in a store that all machines share."""

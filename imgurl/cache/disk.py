@@ -1,7 +1,10 @@
 """Images on disk: one file each, shared by all server processes, bounded in bytes.
 
 A file is written under a temporary name and renamed, so a reader sees a whole entry or none; a damaged one is a miss
-and goes away. Nothing here raises: a cache that fails makes a server slow, not wrong.
+and is deleted. Nothing here raises: a cache that fails makes a server slow, not wrong.
+
+Written here because diskcache, the package for this, reads what it stores with pickle, which runs code if somebody else
+can write to the folder (CVE-2025-69872, open), and has had no release since 2023.
 """
 
 import contextlib
@@ -13,28 +16,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from imgurl.cache.entry import packed, unpacked
+from imgurl.cache.entry import pack, unpack
 from imgurl.cache.keys import RenderKey
 from imgurl.files import write_whole
 
-# After a full or failing disk, writing is tried again after this many seconds.
+# After a failed write, for example on a full disk, nothing is written for this many seconds.
 BACK_OFF_SECONDS = 30.0
 
-# A sweep makes the cache this much smaller than its limit, so that it need not run on each write.
+# A sweep shrinks the cache to this share of its limit, so that it need not run at each write.
 SWEEP_TO = 0.9
 
-# A process that has written this share of the limit looks at the folder anew: other processes write there too.
+# A process that has written this share of the limit looks at the folder again: other processes write there too.
 RECOUNT_AFTER = 0.05
 
-# Reading renews an entry's time of use when it is older than this; a disk that is mounted "relatime" does so once a
-# day, one mounted "noatime" never.
+# Reading updates an entry's time of last use if it is older than this. A disk mounted with "relatime" updates it once a
+# day, one mounted with "noatime" never.
 USED_AGAIN_SECONDS = 60.0
 
-# Temporary files of a process that was killed; younger ones may belong to a living one.
+# Temporary files older than this were left by a killed process; younger ones may belong to a live one.
 ORPHAN_SECONDS = 3_600.0
 
 
-class _Found(NamedTuple):
+class _File(NamedTuple):
     used: float
     size: int
     path: str
@@ -49,40 +52,40 @@ class DiskCache:
         self._lock = threading.Lock()
         # Bytes this process has written since it last looked at the folder, and how many it may before it looks again.
         self._written = 0
-        self._room = 0
+        self._allowance = 0
         self._sweeping = False
         self._no_writes_before = 0.0
 
     def get(self, key: RenderKey) -> bytes | None:
-        """Return the image of this key, None on a miss; a damaged entry is deleted and is a miss."""
+        """Return the image of this key, None on a miss; a damaged entry counts as a miss and is deleted."""
         path = self._path(key)
         try:
             data = _read_file(path)
         except OSError:
             return None
-        body = unpacked(key, data)
+        body = unpack(key, data)
         if body is None:
             with contextlib.suppress(OSError):
                 path.unlink()
         return body
 
     def put(self, key: RenderKey, body: bytes) -> bool:
-        """Keep an image; return whether it was written."""
+        """Store an image; return whether it was written."""
         if not self._max_bytes or time.monotonic() < self._no_writes_before:
             return False
         path = self._path(key)
-        entry = packed(key, body)
+        entry = pack(key, body)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Not durable: what a power cut damages is a miss.
             write_whole(path, entry, mode=0o600, durable=False)
         except IsADirectoryError:
-            # Somebody's folder under the name of this entry: no reason to stop writing the others.
+            # A folder has the name of this entry: no reason to stop writing the others.
             return False
         except OSError:
             self._no_writes_before = time.monotonic() + BACK_OFF_SECONDS
             return False
-        self._grew(len(entry))
+        self._count_written(len(entry))
         return True
 
     def sweep(self) -> int:
@@ -100,7 +103,7 @@ class DiskCache:
 
     @property
     def room_bytes(self) -> int:
-        """Bytes of images that stay, whatever else is written later: a sweep leaves so much."""
+        """Bytes of images that stay whatever is written later: a sweep leaves this much."""
         return int(self._max_bytes * SWEEP_TO)
 
     @property
@@ -111,25 +114,25 @@ class DiskCache:
     def _path(self, key: RenderKey) -> Path:
         return self._folder / key.digest[:2] / key.file_name
 
-    def _grew(self, size: int) -> None:
+    def _count_written(self, size: int) -> None:
         with self._lock:
             self._written += size
-            due = self._written > self._room and not self._sweeping
+            due = self._written > self._allowance and not self._sweeping
             self._sweeping = self._sweeping or due
         if due:
-            threading.Thread(target=self._sweep_aside, name="cache-sweep", daemon=True).start()
+            threading.Thread(target=self._sweep_in_background, name="cache-sweep", daemon=True).start()
 
-    def _sweep_aside(self) -> None:
-        """Sweep until what was written meanwhile has room too."""
+    def _sweep_in_background(self) -> None:
+        """Sweep until what was written meanwhile fits too."""
         while self._sweeping:
             with self._lock:
                 self._written = 0
             left = self.sweep()
             with self._lock:
-                self._room = max(0, min(self._max_bytes - left, int(self._max_bytes * RECOUNT_AFTER)))
-                self._sweeping = self._written > self._room
+                self._allowance = max(0, min(self._max_bytes - left, int(self._max_bytes * RECOUNT_AFTER)))
+                self._sweeping = self._written > self._allowance
 
-    def _entries(self) -> Iterator[_Found]:
+    def _entries(self) -> Iterator[_File]:
         for folder in _scan(self._folder):
             if not folder.is_dir(follow_symlinks=False):
                 continue
@@ -140,12 +143,12 @@ class DiskCache:
                     continue
                 used = max(status.st_atime, status.st_mtime)
                 if used > time.time() + USED_AGAIN_SECONDS:
-                    used = 0.0  # by a clock that was wrong: nobody has used it since
+                    used = 0.0  # from the future, so by a wrong clock: the oldest of all
                 if file.name.startswith(".") and time.time() - status.st_mtime > ORPHAN_SECONDS:
                     with contextlib.suppress(OSError):
                         os.unlink(file.path)
                 elif not file.name.startswith("."):
-                    yield _Found(used, status.st_size, file.path)
+                    yield _File(used, status.st_size, file.path)
 
 
 def _scan(folder: Path) -> list[os.DirEntry[str]]:
@@ -157,15 +160,15 @@ def _scan(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _read_file(path: Path) -> bytes:
-    """Return what a file holds and note that it was used. Raises OSError, also for what is no regular file."""
-    # Not followed: a link in the cache folder is not ours. Not waited for: nor is a pipe.
+    """Return the content of a file and record that it was used. Raises OSError, also if it is not a regular file."""
+    # Links are not followed, pipes not waited for: neither is ours.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
-        raise OSError(f"{path} is no file")
+        raise OSError(f"{path} is not a regular file")
     with os.fdopen(handle, "rb") as file:
-        # Either way: the clock may have been set back since, and the entry would seem used for ever.
+        # The absolute value: if the clock has been set back since, the entry would seem to be in use for ever.
         age = abs(time.time() - max(status.st_atime, status.st_mtime))
         if age > USED_AGAIN_SECONDS and os.utime in os.supports_fd:
             os.utime(handle)

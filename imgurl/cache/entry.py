@@ -1,7 +1,7 @@
-"""How a finished image lies on a disk or in a store: a mark, whose it is, the length, a SHA-256, the body.
+"""The format of a finished image on a disk or in a store: a mark, its key, its length, a SHA-256, the body.
 
-After a power cut, on a damaged disk, or where somebody put a file of another name, what was read is no entry of the
-key it was read for and counts as a miss. The SHA-256 is over all that stands before it and the body.
+After a power cut, on a damaged disk, or if somebody renamed a file, what is read is not an entry of the key it was read
+for, and counts as a miss. The SHA-256 covers everything before it and the body.
 """
 
 import struct
@@ -10,31 +10,31 @@ from hashlib import sha256
 from imgurl.cache.keys import RenderKey
 
 MARK = b"imgurl2\n"
-#: Mark, digest and extension of the key, length of the body in bytes; then the SHA-256.
-FACTS = struct.Struct(">8s32s8sQ")
-HEADER_BYTES = FACTS.size + 32
+#: Mark, digest and extension of the key, length of the body in bytes; the SHA-256 follows.
+HEADER = struct.Struct(">8s32s8sQ")
+HEADER_BYTES = HEADER.size + 32
 
 
-def packed(key: RenderKey, body: bytes) -> bytes:
+def pack(key: RenderKey, body: bytes) -> bytes:
     """Return the entry of an image."""
-    facts = _facts(key, body)
-    return facts + _digest(facts, body) + body
+    header = _header(key, body)
+    return header + _digest(header, body) + body
 
 
-def unpacked(key: RenderKey, entry: bytes) -> bytes | None:
-    """Return the image of an entry, None where it is damaged, cut, another key's or none at all."""
+def unpack(key: RenderKey, entry: bytes) -> bytes | None:
+    """Return the image of an entry, None if it is damaged, truncated, of another key, or not an entry at all."""
     body = entry[HEADER_BYTES:]
-    facts = _facts(key, body)
-    if entry[: FACTS.size] != facts or entry[FACTS.size : HEADER_BYTES] != _digest(facts, body):
+    header = _header(key, body)
+    if entry[: HEADER.size] != header or entry[HEADER.size : HEADER_BYTES] != _digest(header, body):
         return None
     return body
 
 
-def _facts(key: RenderKey, body: bytes) -> bytes:
-    return FACTS.pack(MARK, bytes.fromhex(key.digest), key.ext.encode(), len(body))
+def _header(key: RenderKey, body: bytes) -> bytes:
+    return HEADER.pack(MARK, bytes.fromhex(key.digest), key.ext.encode(), len(body))
 
 
-def _digest(facts: bytes, body: bytes) -> bytes:
-    digest = sha256(facts)
+def _digest(header: bytes, body: bytes) -> bytes:
+    digest = sha256(header)
     digest.update(body)
     return digest.digest()

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class RenderKey:
-    """What an image is known by: 64 hex digits and the extension, for example ``3f…a0.png``."""
+    """What identifies an image: 64 hex digits and the extension, for example ``3f…a0.png``."""
 
     digest: str
     ext: str
@@ -19,15 +19,15 @@ class RenderKey:
 
     @property
     def file_name(self) -> str:
-        """Name of the entry on disk."""
+        """The name of the entry on disk."""
         return f"{self.digest}.{self.ext}"
 
 
 def render_key(plate: str, texts: Mapping[str, str], ext: str, kind: str = "values") -> RenderKey:
-    """Return the key of the picture of a plate (its digest), resolved values and format.
+    """Return the key of the picture of a plate (by its digest), resolved texts and a format.
 
-    ``kind`` tells apart pictures that are made in another way, such as that of an expired URL. Values are resolved
-    ones, so that every dirty spelling of a name shares one image.
+    ``kind`` distinguishes pictures that are made in another way, such as that of an expired URL. Texts are resolved
+    values, so that every dirty spelling of a name shares one image.
     """
     parts = [kind, plate, ext]
     for name in sorted(texts):

@@ -1,10 +1,10 @@
-"""Images in memory, bounded in bytes, least recently used out first. Owned by the event loop: one thread only."""
+"""Images in memory, bounded in bytes; the least recently used go first. Owned by the event loop: one thread only."""
 
 from cachetools import LRUCache
 
 from imgurl.cache.keys import RenderKey
 
-# What an entry costs beside its body: the key, two dictionary slots, the objects' heads.
+# What an entry costs besides its body: the key, two dictionary slots, object headers.
 ENTRY_BYTES = 600
 
 
@@ -19,7 +19,7 @@ class MemoryCache:
         return self._bodies.get(key)
 
     def put(self, key: RenderKey, body: bytes) -> None:
-        """Keep an image; one that is larger than the whole cache is not kept."""
+        """Store an image, unless it is larger than the whole cache."""
         if _size(body) <= self._bodies.maxsize:
             self._bodies[key] = body
 

@@ -1,7 +1,7 @@
-"""Images in the store that all machines share: the cache behind memory and disk.
+"""Images in the store that all machines share: the cache after memory and disk.
 
-Asking takes a quarter of a second at most, keeping takes no time of the caller's. A store that fails is left alone for
-some seconds, and what it fails at is a miss: nothing here raises.
+Reading takes a quarter of a second at most, writing takes no time of the caller's. A failing store is not called for
+some seconds, and every failure is a miss: nothing here raises.
 """
 
 import asyncio
@@ -10,26 +10,26 @@ import threading
 import time
 from collections import deque
 
-from imgurl.cache.breaker import Breaker
-from imgurl.cache.entry import packed, unpacked
+from imgurl.cache.entry import pack, unpack
 from imgurl.cache.keys import RenderKey
 from imgurl.errors import StorageError
+from imgurl.outbound.breaker import Breaker
 from imgurl.storage import Storage
 
-# Drawing an image takes less than waiting longer for it would.
+# Drawing an image takes less time than waiting longer for the store would.
 GET_SECONDS = 0.25
 
 # Threads that write. An object store takes some 20 ms for an image, and a process draws less than 200 of them a second.
 WRITERS = 4
 
-# What may wait to be written; beyond it new images are not kept there.
+# What may wait to be written; beyond this, new images are not stored there.
 MAX_WAITING_BYTES = 64_000_000
 MAX_WAITING = 2_000
 
-# A store that takes nothing for so long is failing.
+# A store that accepts nothing for this long is failing.
 PATIENCE_SECONDS = 30.0
 
-# When the process ends, what waits gets this long.
+# When the process ends, images that wait have this long to be written.
 CLOSE_SECONDS = 5.0
 
 
@@ -37,10 +37,12 @@ class SharedCache:
     """A cache of image bodies in a store. May be used from any thread and by any number of machines.
 
     Reading and writing have a breaker each: a store may be readable and not writable. Writing uses threads and not the
-    store's asynchronous calls, because a thread of the store's that still has word for Python when the process ends
-    brings the process down (4 of 150 processes that wrote and ended at once were aborted).
+    store's asynchronous calls, because a thread of the store that still has to report to Python when the process ends
+    aborts the process (4 of 150 processes that wrote and ended at once).
 
-    One that ``is_patient`` lets whoever draws faster than the store takes wait a while: for workers that draw ahead.
+    If ``is_patient``, ``put`` waits a while for a store slower than drawing: for workers that render in advance.
+
+    Mutable state: the two breakers, and what waits to be written, behind a lock.
     """
 
     def __init__(self, storage: Storage, *, is_patient: bool = False) -> None:
@@ -48,7 +50,7 @@ class SharedCache:
         self._is_patient = is_patient
         self._reading = Breaker()
         self._writing = Breaker()
-        # Guards all that follows.
+        # Guards everything below.
         self._change = threading.Condition()
         self._queue: deque[tuple[RenderKey, bytes]] = deque()
         self._waiting_bytes = 0
@@ -63,33 +65,33 @@ class SharedCache:
 
     @property
     def is_writing(self) -> bool:
-        """Whether the store takes images, as far as is known."""
+        """Whether the store accepts images, as far as is known."""
         return self._writing.is_closed
 
     @property
     def dropped(self) -> int:
-        """Images that were not kept, because the store was failing or too much waited."""
+        """How many images were not stored, because the store was failing or too many waited."""
         return self._dropped
 
     async def get(self, key: RenderKey) -> bytes | None:
-        """Return the image of this key; None on a miss, a damaged entry, a store that fails or takes too long."""
+        """Return the image of this key; None on a miss, a damaged entry, or a store that fails or takes too long."""
         if not self._reading.may_try():
             return None
         try:
             async with asyncio.timeout(GET_SECONDS):
-                entry = await self._storage.get_async(_place(key))
+                entry = await self._storage.get_async(_storage_key(key))
         except (StorageError, TimeoutError):
             self._reading.failed()
             return None
         except asyncio.CancelledError:
-            self._reading.given_up()
+            self._reading.cancelled()
             raise
         self._reading.succeeded()
-        # A damaged entry is not deleted: the image that is drawn now takes its place.
-        return None if entry is None else unpacked(key, entry)
+        # A damaged entry is not deleted: the image that is drawn now replaces it.
+        return None if entry is None else unpack(key, entry)
 
     def put(self, key: RenderKey, body: bytes) -> None:
-        """Keep an image some time soon, or not: then it is drawn again when somebody asks for it."""
+        """Store an image soon, or not at all: then it is drawn again when it is asked for."""
         with self._change:
             if self._is_patient:
                 self._change.wait_for(lambda: self._is_closed or self._has_room(body), PATIENCE_SECONDS)
@@ -103,7 +105,7 @@ class SharedCache:
             self._change.notify()
 
     def close(self) -> None:
-        """Write what waits, as far as that takes no more than a few seconds, and end the threads."""
+        """Write what waits, for a few seconds at most, and end the threads."""
         deadline = time.monotonic() + CLOSE_SECONDS
         with self._change:
             self._is_closed = True
@@ -126,24 +128,24 @@ class SharedCache:
         self._writers.append(writer)
 
     def _write(self) -> None:
-        """Write what waits, one image after the other, until the cache is closed."""
+        """Write what waits, one image after another, until the cache is closed."""
         while True:
             with self._change:
                 self._change.wait_for(lambda: self._queue or self._is_closed)
                 if not self._queue:
                     return
                 key, body = self._queue.popleft()
-            is_kept = self._kept(key, body)
+            is_stored = self._store(key, body)
             with self._change:
                 self._waiting_bytes -= len(body)
-                self._dropped += not is_kept
+                self._dropped += not is_stored
                 self._change.notify_all()
 
-    def _kept(self, key: RenderKey, body: bytes) -> bool:
+    def _store(self, key: RenderKey, body: bytes) -> bool:
         if not self._writing.may_try():
             return False
         try:
-            self._storage.put(_place(key), packed(key, body), lasting=False)
+            self._storage.put(_storage_key(key), pack(key, body), lasting=False)
         except StorageError:
             self._writing.failed()
             return False
@@ -151,5 +153,5 @@ class SharedCache:
         return True
 
 
-def _place(key: RenderKey) -> str:
+def _storage_key(key: RenderKey) -> str:
     return f"images/{key.digest[:2]}/{key.file_name}"

@@ -1,4 +1,4 @@
-"""``imgurl worker``: does the batches that were sent to the API, until it is told to stop."""
+"""``imgurl worker``: processes the batches that were sent to the API, until it is stopped."""
 
 import contextlib
 import os
@@ -17,8 +17,8 @@ from imgurl.cli.options import data_option, designs_option
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
 from imgurl.errors import WorkerTaken
 from imgurl.jobs.demand import Demand
-from imgurl.jobs.later import open_jobs
-from imgurl.jobs.port import Duties
+from imgurl.jobs.lazy import open_jobs
+from imgurl.jobs.port import WorkerHandlers
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
 from imgurl.jobs.takeover import WorkersTurn
 from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets
@@ -29,7 +29,7 @@ from imgurl.urls.livekeys import live_keys
 from imgurl.web.logs import configure_logs
 from imgurl.web.metrics import JobMetrics
 
-# Batches give way to whoever waits for an image: on a busy machine a server process gets nine times as much of a core.
+# Batches give way to image requests: on a busy machine a server process gets nine times as much of a core.
 NICENESS = 10
 
 # The file descriptor of standard input.
@@ -37,8 +37,10 @@ STDIN = 0
 
 
 @click.command()
-@click.option("--id", "worker_id", metavar="NAME", help="Name of this worker, the same at every start [host name].")
-@click.option("--workers", type=click.IntRange(1, 256), default=1, help="Worker processes; one per core is right [1].")
+@click.option("--id", "worker_id", metavar="NAME", help="Name of this worker; keep it across restarts [host name].")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), default=1, help="Number of worker processes; use one per core [1]."
+)
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
 @data_option
 @designs_option
@@ -47,8 +49,8 @@ def worker(
 ) -> None:
     """Process batches accepted by the API, until SIGTERM or Ctrl-C; work in progress is completed.
 
-    'imgurl serve' runs such workers itself, one for each core. Run more of them on other machines, with the same
-    IMGURL_DATABASE_URL, IMGURL_STORE_URL, designs and keys. With --workers they are called NAME-1, NAME-2 and so on.
+    'imgurl serve' runs such workers itself, one per core. Run more of them on other machines, with the same
+    IMGURL_DATABASE_URL, IMGURL_STORE_URL, designs and keys. With --workers they are named NAME-1, NAME-2 and so on.
     Worker processes start when there is work, and end when there has been none for a while.
     """
     settings = load_settings(worker_id=worker_id, data=data, designs=designs)
@@ -57,23 +59,23 @@ def worker(
     if not until_stdin_closes:
         _run_workers(settings, name, [name] if workers == 1 else worker_ids(name, workers))
         return
-    stop = _stop_asked_for(by_whoever_started=True)
+    stop = _stop_event(is_child=True)
     os.nice(NICENESS)
-    with _duties(settings, name) as duties:
+    with _handlers(settings, name) as handlers:
         jobs = open_jobs(settings.data, secret_of(settings.database_url))
-        jobs.run_worker(duties, name, stop, settings.drain_seconds)
+        jobs.run_worker(handlers, name, stop, settings.drain_seconds)
     sys.stdout.flush()
-    # Not by returning: threads of the job engine that wait for what other workers do now would be waited for.
+    # Not by returning: Python would wait for threads of the job engine that wait for other workers.
     os._exit(0)
 
 
 def _run_workers(settings: Settings, name: str, ids: Sequence[str]) -> None:
-    """Run worker processes until it is asked to stop. Raises WorkerTaken, and SettingsError for what they would."""
+    """Run worker processes until asked to stop. Raises WorkerTaken, and SettingsError where the workers would."""
     load_keys(settings.data, secret_of(settings.keys))
     read_hosts(settings.webhook_hosts)
     read_secrets(secret_of(settings.webhook_secret) or "")
     database_url = secret_of(settings.database_url)
-    stop = _stop_asked_for()
+    stop = _stop_event()
     turn = WorkersTurn(settings.data, database_url, ids[0])
     if not turn.wait():
         raise WorkerTaken(name)
@@ -86,22 +88,22 @@ def _run_workers(settings: Settings, name: str, ids: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def _duties(settings: Settings, worker_id: str) -> Iterator[Duties]:
-    """Open what a worker works with. Raises SettingsError where keys, designs, fonts or the store can't be used."""
+def _handlers(settings: Settings, worker_id: str) -> Iterator[WorkerHandlers]:
+    """Open what a worker needs. Raises SettingsError if keys, designs, fonts or the store cannot be used."""
     keys = live_keys(settings.data, secret_of(settings.keys))
     storage = open_storage(settings.files_url)
     shared = SharedCache(storage, is_patient=True) if settings.store_url else None
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
     work = BatchWork(storage, open_pipeline(settings, shared=shared), keys)
     try:
-        yield Duties(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
+        yield WorkerHandlers(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
     finally:
         if shared:
             shared.close()
 
 
-def _stop_asked_for(*, by_whoever_started: bool = False) -> threading.Event:
-    """Return what is set on SIGTERM and Ctrl-C, or when whoever started this process is gone; a second time ends it."""
+def _stop_event(*, is_child: bool = False) -> threading.Event:
+    """Return an event that is set on SIGTERM, Ctrl-C or the end of the parent; a second signal ends this process."""
     stop = threading.Event()
 
     def ask(*_: object) -> None:
@@ -110,15 +112,15 @@ def _stop_asked_for(*, by_whoever_started: bool = False) -> threading.Event:
         stop.set()
 
     signal.signal(signal.SIGTERM, ask)
-    # Ctrl-C reaches all processes of a terminal; those that somebody started wait for his word.
-    signal.signal(signal.SIGINT, signal.SIG_IGN if by_whoever_started else ask)
-    if by_whoever_started:
+    # Ctrl-C reaches all processes of a terminal; child processes wait for their parent instead.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if is_child else ask)
+    if is_child:
         threading.Thread(target=_follow_stdin, args=[stop], daemon=True).start()
     return stop
 
 
 def _follow_stdin(stop: threading.Event) -> None:
-    # Not through sys.stdin: a thread that waits there holds its lock, and Python can't end beside it.
+    # Not through sys.stdin: a thread that waits there holds its lock, and Python could not end.
     while os.read(STDIN, 1):
         pass
     stop.set()

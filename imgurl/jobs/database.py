@@ -1,21 +1,19 @@
-"""The database of jobs: SQLite in the data folder, or Postgres. Our tables and the engine's lie in it together.
+"""The database of jobs: SQLite in the data folder, or Postgres. Our tables and the engine's are in it together.
 
-So one transaction can move a job on and queue what follows: no crash comes between the two.
+So one transaction can move a job on and queue what follows: no crash comes between the two. The engine migrates its own
+tables.
 """
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, Index, Integer, MetaData, Table, Text, inspect
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import BigInteger, Column, Connection, Engine, Index, Integer, MetaData, Table, Text
 
-from imgurl.database import connect, stand_alone, told_apart, writing
+from imgurl.migrations import Schema, open_migrated
 
 FILE_NAME = "jobs.db"
 
-# Any number, the same in all processes: who holds it makes the tables (Postgres, advisory locks).
-ALONE = 0x6A6F_6273
+# The advisory lock of processes that migrate: any number, but always this one.
+LOCK_ID = 0x6A6F_6273
 
 TABLES = MetaData()
 
@@ -25,7 +23,7 @@ JOBS = Table(
     Column("job_id", Text, primary_key=True),
     Column("owner", Text, nullable=False),
     Column("status", Text, nullable=False),
-    # Raised by each resume: what an earlier run left in the queue is not carried out.
+    # Raised by each resume: what an earlier run left in the queue is ignored.
     Column("run", Integer, nullable=False),
     Column("at_once", Integer, nullable=False),
     Column("webhook", Text),
@@ -49,7 +47,7 @@ TASKS = Table(
     Column("job_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("state", Text, nullable=False),
-    # The task whose turn this one takes over, where it does not wait in the queue itself.
+    # The task whose ticket carries this one, if it does not wait in the queue itself.
     Column("carrier", Integer),
     Column("starts", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
@@ -67,7 +65,7 @@ FALLBACKS = Table(
     Column("rows", BigInteger, nullable=False),
 )
 
-# What became of the webhook of a job that ended; without a row there was none to send yet.
+# What became of the webhook of a finished job; there is no row before there is one to send.
 WEBHOOKS = Table(
     "imgurl_job_webhooks",
     TABLES,
@@ -83,31 +81,68 @@ WEBHOOKS = Table(
 )
 
 
+def _create_tables(connection: Connection) -> None:
+    for statement in (
+        """CREATE TABLE IF NOT EXISTS imgurl_jobs (
+            job_id TEXT NOT NULL PRIMARY KEY,
+            owner TEXT NOT NULL,
+            status TEXT NOT NULL,
+            run INTEGER NOT NULL,
+            at_once INTEGER NOT NULL,
+            webhook TEXT,
+            created BIGINT NOT NULL,
+            started BIGINT,
+            ended BIGINT,
+            chunks INTEGER,
+            missing INTEGER NOT NULL,
+            total BIGINT NOT NULL,
+            done BIGINT NOT NULL,
+            failed BIGINT NOT NULL,
+            error TEXT NOT NULL
+        )""",
+        """CREATE TABLE IF NOT EXISTS imgurl_job_tasks (
+            job_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            carrier INTEGER,
+            starts INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            rows INTEGER NOT NULL,
+            ended BIGINT,
+            PRIMARY KEY (job_id, number)
+        )""",
+        """CREATE TABLE IF NOT EXISTS imgurl_job_fallbacks (
+            job_id TEXT NOT NULL,
+            field TEXT NOT NULL,
+            rows BIGINT NOT NULL,
+            PRIMARY KEY (job_id, field)
+        )""",
+        """CREATE TABLE IF NOT EXISTS imgurl_job_webhooks (
+            job_id TEXT NOT NULL PRIMARY KEY,
+            event_id TEXT NOT NULL,
+            state TEXT NOT NULL,
+            tries INTEGER NOT NULL,
+            due BIGINT,
+            said TEXT NOT NULL
+        )""",
+        "CREATE INDEX IF NOT EXISTS imgurl_jobs_owner ON imgurl_jobs (owner, created, job_id)",
+        "CREATE INDEX IF NOT EXISTS imgurl_jobs_status ON imgurl_jobs (status, ended)",
+        "CREATE INDEX IF NOT EXISTS imgurl_job_tasks_state ON imgurl_job_tasks (job_id, state, number)",
+        "CREATE INDEX IF NOT EXISTS imgurl_job_tasks_ended ON imgurl_job_tasks (job_id, ended)",
+        "CREATE INDEX IF NOT EXISTS imgurl_job_webhooks_event ON imgurl_job_webhooks (event_id)",
+        "CREATE INDEX IF NOT EXISTS imgurl_job_webhooks_due ON imgurl_job_webhooks (due)",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+# The tables above are what the last step leads to. A step is never changed; a new one is added at the end.
+SCHEMA = Schema("jobs", "imgurl_jobs_schema", (_create_tables,), LOCK_ID)
+
+
 def open_database(data: Path, database_url: str | None) -> Engine:
-    """Open the database and make our tables where they are missing; any number of processes may do so at once.
+    """Open the database, and create or migrate our tables; any number of processes may do so at the same time.
 
-    Raises SettingsError for a URL that is not ``postgresql://…``, DatabaseDown when it does not answer.
+    Raises SettingsError for a URL that is not ``postgresql://…`` and for a database of a newer imgurl, DatabaseDown if
+    it does not answer.
     """
-    engine = connect(data, FILE_NAME, database_url)
-    with reading(engine) as connection:
-        there = inspect(connection).get_table_names()
-    # Not where all are there: Postgres locks a table also for an index that it need not make.
-    if not set(TABLES.tables) <= set(there):
-        _make_tables(engine)
-    return engine
-
-
-def _make_tables(engine: Engine) -> None:
-    with writing(engine) as connection:
-        stand_alone(connection, ALONE)
-        for table in TABLES.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
-
-
-@contextlib.contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection for reading. Raises DatabaseDown."""
-    with told_apart(), engine.connect() as connection:
-        yield connection
+    return open_migrated(data, FILE_NAME, database_url, SCHEMA)

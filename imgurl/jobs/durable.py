@@ -1,11 +1,11 @@
 """Durable jobs on DBOS, with SQLite or Postgres. The only importer of dbos; importing it takes a second.
 
-DBOS keeps the queue: tasks that wait, are under way on a worker, or are put off; it shares the workers between owners
-and gives a worker's tasks to it again when it comes back under its id. What a job is and what follows a task stands in
-our own tables (``ledger``), written in the same transaction as the queue. A workflow of DBOS is one ticket and has no
-steps: carrying it out again, after whatever happened, finds in the books what is left to do.
+DBOS keeps the queue: tasks that wait, are in progress on a worker, or are delayed. It shares the workers between
+owners, and gives a worker its tasks again when it comes back under its id. What a job is and what follows a task is in
+our own tables (``ledger``), written in the same transaction as the queue. A DBOS workflow is one ticket and has no
+steps: carrying it out again, after whatever happened, finds in the ledger what is left to do.
 
-Server processes use DBOS's client alone; only ``run_worker`` launches it, once a process.
+Server processes use DBOS's client alone; only ``run_worker`` launches DBOS, once per process.
 """
 
 import contextlib
@@ -24,52 +24,53 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, _serialization
 from sqlalchemy import Connection, Engine, inspect
 
-from imgurl.database import plain_url, told_apart
+from imgurl.database import plain_url, translating_errors
 from imgurl.errors import ImgurlError, SettingsError
 from imgurl.jobs.database import open_database
-from imgurl.jobs.ledger import RETRY_SECONDS, Ledger, Notice, Ticket
-from imgurl.jobs.port import RETENTION_SECONDS, Duties, JobStatus, WebhookState
-from imgurl.jobs.runner import Runner, patiently
+from imgurl.jobs.ledger import RETRY_SECONDS, Ledger
+from imgurl.jobs.port import RETENTION_SECONDS, Delivery, DeliveryResult, JobStatus, WebhookState, WorkerHandlers
+from imgurl.jobs.queue import Notice, Ticket
+from imgurl.jobs.runner import Runner, retry_while_database_down
 from imgurl.jobs.takeover import TICK_SECONDS, Takeover, open_locks
 
 APPLICATION = "imgurl"
 
-# On Postgres DBOS's tables lie in a schema of their own.
+# On Postgres DBOS's tables have a schema of their own.
 SCHEMA = "imgurl_dbos"
 
-# What a ticket means. By default DBOS takes a digest of the source, and each new version of this program would leave
-# behind what the last one queued. Raised when the arguments of a workflow change.
+# What a ticket means. By default DBOS takes a digest of the source code, and each new version of this program would
+# abandon what the last one queued. Raised when the arguments of a workflow change.
 VERSION = "1"
 
 BATCHES = "imgurl-batches"
 WEBHOOKS = "imgurl-webhooks"
 
-# Tickets of one owner that a worker has at a time: one is drawn, the next one is at hand when that is done.
+# Tickets of one owner that a worker holds at a time: one in progress, and the next one ready when that is done.
 AT_HAND = 2
 
-# Tickets of all owners that a worker has at a time: a second and third owner need not wait for a slot.
+# Tickets of all owners that a worker holds at a time: a second and third owner need not wait for a slot.
 MOST_AT_HAND = 6
 
-# How often a worker looks into the queue. Looking costs about 3 ms of its time.
+# How often a worker polls the queue. Polling costs about 3 ms of its time.
 POLL_SECONDS = 0.2
 
-# Webhooks that a worker delivers at a time, one a host: a slow receiver delays nobody else's.
+# Webhooks that a worker delivers at a time, one per host: a slow receiver delays only its own.
 MOST_WEBHOOKS = 8
 WEBHOOK_POLL_SECONDS = 1.0
 
-# Tickets that were carried out are kept this long, for whoever looks into the database.
+# Tickets that were carried out are kept this long, for inspection.
 TICKET_SECONDS = 86_400
 
-# Hourly, so that a server which sleeps at night also clears up; old jobs are few.
+# Hourly, so that a server that sleeps at night purges too; old jobs are few.
 PURGE_CRON = "17 * * * *"
 
-# Tickets deleted, and jobs purged, in one go.
+# Tickets deleted, and jobs purged, at once.
 PURGE_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long things wait, in seconds: a failed task, looking for the dead, looking into the queues."""
+    """How long things wait, in seconds: failed tasks, looking for dead workers, polling the queues."""
 
     retry: tuple[float, ...] = RETRY_SECONDS
     tick: float = TICK_SECONDS
@@ -77,52 +78,52 @@ class Pace:
     webhook_poll: float = WEBHOOK_POLL_SECONDS
 
 
-# What stands in the books for how the last try went.
+# The final state of a webhook, by the result of its last try.
 ENDED_WEBHOOKS = {
-    "ok": WebhookState.DELIVERED,
-    "gone": WebhookState.GIVEN_UP,
-    "refused": WebhookState.REFUSED,
-    "retry": WebhookState.GIVEN_UP,
+    DeliveryResult.OK: WebhookState.DELIVERED,
+    DeliveryResult.GONE: WebhookState.GIVEN_UP,
+    DeliveryResult.REFUSED: WebhookState.REFUSED,
+    DeliveryResult.RETRY: WebhookState.GIVEN_UP,
 }
 
 
 class PickledRow(TypeError):
-    """A row says that it is pickled."""
+    """Raised for a row that claims to be pickled."""
 
 
 class _NoPickle(_serialization.DefaultSerializer):
-    """Stands where DBOS unpickles a row that says it is pickled, although JSON is what we set.
+    """Replaces what DBOS unpickles rows with that claim to be pickled, although we configure JSON.
 
-    Unpickling runs what the row says. No row of ours is pickled; one that says so was written by somebody else.
+    Unpickling runs code that the row names. No row of ours is pickled; one that claims so was written by somebody else.
     """
 
     def deserialize(self, serialized_data: str) -> Any:
         """Refuse."""
-        raise PickledRow("a pickled row in the database of jobs is not read")
+        raise PickledRow("pickled rows in the database of jobs are not read")
 
 
-# ``None`` as pickle writes it, in Base64: harmless, should anybody read it after all.
+# ``None`` as pickle writes it, in Base64: harmless if it is unpickled after all.
 PICKLED_NONE = "gAROLg=="
 
 
 def _guard_unpickling() -> None:
-    """Let DBOS read no pickled row in this process, and make sure that it does not.
+    """Keep DBOS from reading pickled rows in this process, and make sure that it does not.
 
-    DBOS 3.4 has no option for it: a private name of it is bound anew, which a later version may have given up. Raises
-    SettingsError where an argument, a result or an error that is pickled would be read all the same.
+    DBOS 3.4 has no option for this: a private name of it is replaced, which a later version may no longer use. Raises
+    SettingsError if a pickled argument, result or error would be read all the same.
     """
     _serialization.DBOSDefaultSerializer = _NoPickle()
     json = DBOSPortableJSONSerializer()
     readers = _serialization.deserialize_args, _serialization.deserialize_value, _serialization.deserialize_exception
     for read in readers:
-        # Refused by us, as ever: that the name is gone, or another serializer took the row, is no refusal.
+        # Only our own refusal counts: not that the name is gone, or that another serializer rejects the row.
         with contextlib.suppress(PickledRow):
             read(PICKLED_NONE, "py_pickle", json)
             raise SettingsError("this version of DBOS reads pickled rows, which could run code; install dbos 3.4")
 
 
 class _Queue:
-    """The queue as the ledger sees it."""
+    """The queue that the ledger writes to."""
 
     def __init__(self, client: DBOSClient) -> None:
         self._client = client
@@ -135,7 +136,7 @@ class _Queue:
                 "workflow_id": f"{ticket.job_id}.{ticket.run}.{ticket.number}.{ticket.attempt}",
                 "queue_name": BATCHES,
                 "queue_partition_key": ticket.owner,
-                # A new job begins before the chunks of its owner's older ones: a short list has no long wait.
+                # A new job begins before the chunks of its owner's older jobs: a short list need not wait long.
                 "priority": 1 if ticket.number < 0 else 2,
             }
             self._put(connection, options, ticket.delay, asdict(ticket))
@@ -151,8 +152,8 @@ class _Queue:
         self._put(connection, options, notice.delay, asdict(notice))
 
     def _put(self, connection: Connection, options: EnqueueOptions, delay: float, argument: dict[str, Any]) -> None:
-        put_off: EnqueueOptions = {**options, "delay_seconds": delay} if delay else options
-        self._client.enqueue_in_transaction(connection, put_off, argument)
+        delayed: EnqueueOptions = {**options, "delay_seconds": delay} if delay else options
+        self._client.enqueue_in_transaction(connection, delayed, argument)
 
 
 class DurableJobs:
@@ -183,19 +184,19 @@ class DurableJobs:
         return self._ledger.status(job_id)
 
     def status(self, job_id: str) -> JobStatus:
-        """Return where a job stands. Raises UnknownJob."""
+        """Return the status of a job. Raises UnknownJob."""
         return self._ledger.status(job_id)
 
     def list(self, owner: str, limit: int, before: str | None = None) -> Sequence[JobStatus]:
-        """Return an owner's jobs, the newest first. Raises UnknownJob."""
+        """Return an owner's jobs, newest first. Raises UnknownJob."""
         return self._ledger.newest(owner, limit, before)
 
     def cancel(self, job_id: str) -> JobStatus:
-        """Let a job start no further chunk. Raises UnknownJob, JobConflict."""
+        """Stop a job from starting further chunks. Raises UnknownJob, JobConflict."""
         if self._ledger.cancel(job_id):
-            # Tickets of a cancelled job do nothing; without them the queue is shorter.
+            # Tickets of a cancelled job do nothing; removing them shortens the queue.
             waiting = self._tickets(workflow_id_prefix=f"{job_id}.", status=["ENQUEUED", "DELAYED"])
-            with told_apart():
+            with translating_errors():
                 self._client.cancel_workflows([*waiting])
         return self._ledger.status(job_id)
 
@@ -205,16 +206,16 @@ class DurableJobs:
         return self._ledger.status(job_id)
 
     def purge(self, older_than: float, forget: Callable[[str], None]) -> int:
-        """Delete jobs that ended this many seconds ago or earlier; return how many."""
-        # Tickets of jobs that ended so long ago are among them.
+        """Delete jobs that ended ``older_than`` seconds ago or earlier; return how many."""
+        # This includes all tickets of the jobs below.
         edge = datetime.now(UTC) - timedelta(seconds=min(TICKET_SECONDS, older_than))
         while tickets := self._tickets(status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=edge.isoformat()):
-            with told_apart():
+            with translating_errors():
                 self._client.delete_workflows([*tickets])
         count = 0
         while jobs := self._ledger.ended_before(older_than, PURGE_BATCH):
             for job_id in jobs:
-                # Files first: a job whose files could not all be deleted is found again the next time.
+                # Files first: a job whose files could not all be deleted is found again next time.
                 forget(job_id)
                 self._ledger.forget(job_id)
             count += len(jobs)
@@ -225,24 +226,24 @@ class DurableJobs:
         self._client.destroy()
         self._engine.dispose()
 
-    def run_worker(self, duties: Duties, worker_id: str, stop: threading.Event, drain_seconds: float) -> None:
-        """Work until ``stop`` is set, and let what is under way finish. Raises WorkerTaken.
+    def run_worker(self, handlers: WorkerHandlers, worker_id: str, stop: threading.Event, drain_seconds: float) -> None:
+        """Work until ``stop`` is set, and let work in progress finish. Raises WorkerTaken.
 
-        Threads of DBOS may live on, waiting for what others took over; end the process.
+        DBOS threads may live on, waiting for what other workers took over: end the process after this.
         """
         locks = open_locks(self._engine, self._data)
         takeover = Takeover(locks, worker_id, self._busy, self._release)
         try:
-            # Before anything else: DBOS takes up again at once what was under way under this id.
+            # Before anything else: DBOS resumes at once what was in progress under this id.
             takeover.hold()
             draining = threading.Event()
-            runner = Runner(self._ledger, duties.work, draining, duties.counts)
+            runner = Runner(self._ledger, handlers.job, draining, handlers.metrics)
             DBOS(config=self._config(worker_id))
-            purge = self._register(duties, runner)
+            purge = self._register(handlers, runner)
             self._open_queues()
             DBOS.launch()
             DBOS.apply_schedules([{"schedule_name": "imgurl-purge", "workflow_fn": purge, "schedule": PURGE_CRON}])
-            threading.Thread(target=self._clear_up, args=[duties], name="purge", daemon=True).start()
+            threading.Thread(target=self._clear_up, args=[handlers], name="purge", daemon=True).start()
             watch = threading.Thread(target=takeover.watch, args=[stop, self._pace.tick], name="takeover", daemon=True)
             watch.start()
             structlog.get_logger().info("worker started", worker=worker_id)
@@ -254,54 +255,54 @@ class DurableJobs:
         finally:
             locks.close()
 
-    def _register(self, duties: Duties, runner: Runner) -> Callable[[datetime, Any], None]:
-        """Tell DBOS what a ticket means; return the workflow that purges."""
+    def _register(self, handlers: WorkerHandlers, runner: Runner) -> Callable[[datetime, Any], None]:
+        """Register with DBOS what a ticket means; return the workflow that purges."""
 
-        # Tried again without limit: what ends its worker time and again is stopped by the books.
+        # Recovered without limit: a task that keeps crashing its worker is stopped by the ledger.
         @DBOS.workflow(name="task", max_recovery_attempts=None)
         def task(ticket: dict[str, Any]) -> None:
             if not runner.run(Ticket(**ticket)):
-                patiently(self._hand_back, DBOS.workflow_id)
+                retry_while_database_down(self._hand_back, DBOS.workflow_id)
 
         @DBOS.workflow(name="webhook", max_recovery_attempts=None)
         def webhook(notice: dict[str, Any]) -> None:
-            self._deliver(duties, Notice(**notice))
+            self._deliver(handlers, Notice(**notice))
 
         @DBOS.workflow(name="purge", max_recovery_attempts=None)
         def purge(_: datetime, __: Any) -> None:
-            count = self.purge(RETENTION_SECONDS, duties.forget)
+            count = self.purge(RETENTION_SECONDS, handlers.forget)
             structlog.get_logger().info("old jobs purged", jobs=count)
 
         return purge
 
-    def _clear_up(self, duties: Duties) -> None:
-        """Purge at the start: where workers run only while there is work, none may be there on the hour."""
+    def _clear_up(self, handlers: WorkerHandlers) -> None:
+        """Purge at start: if workers run only while there is work, none may be running on the hour."""
         try:
-            self.purge(RETENTION_SECONDS, duties.forget)
+            self.purge(RETENTION_SECONDS, handlers.forget)
         except ImgurlError as error:
             structlog.get_logger().warning("old jobs could not be purged", reason=str(error))
 
     def _hand_back(self, ticket_id: str | None) -> None:
-        with told_apart():
+        with translating_errors():
             self._client.resume_workflows([str(ticket_id)], queue_name=BATCHES)
 
-    def _deliver(self, duties: Duties, notice: Notice) -> None:
+    def _deliver(self, handlers: WorkerHandlers, notice: Notice) -> None:
         log = structlog.get_logger().bind(event_id=notice.event_id, attempt=notice.attempt)
         began = time.monotonic()
         try:
-            delivery = duties.deliver(notice.url, notice.event_id, notice.payload)
-            outcome, sentence = str(delivery.outcome), delivery.sentence
-        except Exception as error:  # noqa: BLE001 - one that can't be sent must not be lost
+            delivery = handlers.deliver(notice.url, notice.event_id, notice.payload)
+        except Exception as error:  # noqa: BLE001 - one that cannot be sent must not be lost
             log.error("webhook failed", kind=type(error).__name__)
-            outcome, sentence = "retry", f"{type(error).__name__}, of which the worker's log says more"
+            delivery = Delivery(DeliveryResult.RETRY, f"{type(error).__name__}; see the worker's log")
         else:
-            log.info("webhook", outcome=outcome, said=sentence)
-        duties.counts.webhook(outcome, time.monotonic() - began)
-        if outcome == "retry" and notice.attempt < len(duties.webhook_seconds):
-            later = replace(notice, attempt=notice.attempt + 1, delay=duties.webhook_seconds[notice.attempt])
-            patiently(self._ledger.webhook_later, later, sentence)
+            log.info("webhook", outcome=str(delivery.result), said=delivery.sentence)
+        handlers.metrics.webhook(delivery.result, time.monotonic() - began)
+        if delivery.result is DeliveryResult.RETRY and notice.attempt < len(handlers.webhook_seconds):
+            later = replace(notice, attempt=notice.attempt + 1, delay=handlers.webhook_seconds[notice.attempt])
+            retry_while_database_down(self._ledger.webhook_later, later, delivery.sentence)
         else:
-            patiently(self._ledger.webhook_ended, notice, ENDED_WEBHOOKS[outcome], sentence)
+            state = ENDED_WEBHOOKS[delivery.result]
+            retry_while_database_down(self._ledger.webhook_ended, notice, state, delivery.sentence)
 
     def _config(self, worker_id: str) -> DBOSConfig:
         return {
@@ -313,12 +314,12 @@ class DurableJobs:
             "executor_id": worker_id,
             "log_level": "WARNING",
             "enable_otlp": False,
-            # Nothing here waits for messages: a listening connection of each worker would be for nothing.
+            # Nothing here waits for messages: each worker would hold a listening connection in vain.
             "use_listen_notify": False,
         }
 
     def _open_queues(self) -> None:
-        with told_apart():
+        with translating_errors():
             self._client.register_queue(
                 BATCHES,
                 worker_concurrency=MOST_AT_HAND,
@@ -333,42 +334,42 @@ class DurableJobs:
             )
 
     def _busy(self) -> Collection[str]:
-        """Return the ids of workers that have tickets under way."""
-        with told_apart():
-            found = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
-        return {ticket.executor_id for ticket in found if ticket.executor_id}
+        """Return the ids of workers that have tickets in progress."""
+        with translating_errors():
+            tickets = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {ticket.executor_id for ticket in tickets if ticket.executor_id}
 
     def _release(self, worker_id: str) -> int:
-        """Put what a dead worker had under way back into the queue; return how many tickets."""
-        with told_apart():
-            found = self._client.list_workflows(
+        """Put what a dead worker had in progress back into the queue; return how many tickets."""
+        with translating_errors():
+            tickets = self._client.list_workflows(
                 status="PENDING", executor_id=worker_id, load_input=False, load_output=False
             )
-            for queue in {ticket.queue_name for ticket in found}:
-                ids = [ticket.workflow_id for ticket in found if ticket.queue_name == queue]
+            for queue in {ticket.queue_name for ticket in tickets}:
+                ids = [ticket.workflow_id for ticket in tickets if ticket.queue_name == queue]
                 self._client.resume_workflows(ids, queue_name=queue)
-        return len(found)
+        return len(tickets)
 
     def _tickets(self, **which: Any) -> Sequence[str]:
-        with told_apart():
-            found = self._client.list_workflows(load_input=False, load_output=False, limit=PURGE_BATCH, **which)
-        return [ticket.workflow_id for ticket in found]
+        with translating_errors():
+            tickets = self._client.list_workflows(load_input=False, load_output=False, limit=PURGE_BATCH, **which)
+        return [ticket.workflow_id for ticket in tickets]
 
 
 def _make_tables(engine: Engine) -> None:
-    """Make DBOS's tables where there are none; workers bring older ones up to date when they start."""
-    with told_apart():
+    """Create DBOS's tables if there are none; DBOS migrates older ones when a worker starts."""
+    with translating_errors():
         schema = SCHEMA if engine.dialect.name == "postgresql" else None
         if not inspect(engine).has_table("workflow_status", schema=schema):
             DBOS.migrate(plain_url(engine), schema=SCHEMA)
 
 
 def _tame_logs() -> None:
-    """Let DBOS's lines go the way of all logs, warnings and errors only."""
+    """Send DBOS's log lines the way of all others, warnings and errors only."""
     log = logging.getLogger("dbos")
     log.setLevel(logging.WARNING)
     if not log.handlers:
-        # DBOS gives the logger a handler of its own where it has none.
+        # DBOS adds a handler of its own to a logger that has none.
         log.addHandler(logging.NullHandler())
-        # Said of each ticket that a worker hands back when it ends: as it should be.
+        # Logged for each ticket that a worker hands back when it ends, which is as it should be.
         log.addFilter(lambda record: "outcome was not recorded" not in record.getMessage())

@@ -1,7 +1,7 @@
-"""What a batch job is to the rest of the house, and what an engine of jobs must do. No engine is imported here.
+"""What a batch job is to the other rooms, and what a job engine must do. No engine is imported here.
 
-A job is split into chunks of a few hundred rows; workers run the chunks, in any order and at times twice; finishing
-puts the results together. All that is durable: a job survives the death of every process.
+A job is split into chunks of a few hundred rows; workers run the chunks in any order, at times twice; finishing
+puts the results together. All of it is durable: a job survives the death of every process.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,12 +10,12 @@ from enum import StrEnum
 from threading import Event
 from typing import Protocol
 
-# Jobs that ended are kept this long, with their results.
+# Finished jobs are kept this long, with their results.
 RETENTION_SECONDS = 30 * 86_400
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """The state of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -25,22 +25,22 @@ class JobState(StrEnum):
 
 
 class WebhookState(StrEnum):
-    """What became of the webhook of a job that ended."""
+    """What became of the webhook of a finished job."""
 
     #: Not tried yet.
     WAITING = "waiting"
-    #: Could not be delivered yet, and is tried again.
+    #: Not delivered yet; will be tried again.
     RETRYING = "retrying"
     DELIVERED = "delivered"
-    #: Our own rules forbid it; it was not sent.
+    #: Forbidden by our own rules; not sent.
     REFUSED = "refused"
-    #: The receiver wants no more, or it was tried as often as it may be.
+    #: The receiver wants no more, or all tries are used up.
     GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookStatus:
-    """How far a webhook got: after how many tries, when it is tried again (Unix seconds, None for never).
+    """The state of a webhook, after how many tries, and when it is tried again (Unix seconds, None for never).
 
     ``detail`` says what happened at the last try, "" before the first.
     """
@@ -53,13 +53,13 @@ class WebhookStatus:
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """A job as it is seen from outside.
+    """A job as seen from outside.
 
-    ``total`` counts rows and is 0 until they were counted; ``done`` and ``failed`` are those of the chunks that are
-    finished; ``fallbacks`` says in how many rows a field took its fallback. ``rate`` is rows a second, as seen lately,
-    0 when the job does not run; ``eta_s`` seconds until it is done, None when nobody knows. ``created`` and ``ended``
-    are Unix seconds. ``error`` is a sentence where the job failed, otherwise "". ``webhook`` is None before the job
-    has ended, and where it has none.
+    ``total`` counts rows and is 0 until they are counted; ``done`` and ``failed`` count the rows of finished chunks;
+    ``fallbacks`` says in how many rows a field took its fallback. ``rate`` is the recent rate in rows per second, 0 if
+    the job is not running; ``eta_s`` is the seconds until it is done, None if unknown. ``created`` and ``ended`` are
+    Unix seconds. ``error`` is a sentence if the job failed, otherwise "". ``webhook`` is None before the job has ended,
+    and if it has none.
     """
 
     job_id: str
@@ -77,7 +77,7 @@ class JobStatus:
     webhook: WebhookStatus | None = None
 
 
-class Count(Protocol):
+class ChunkCount(Protocol):
     """How many rows a chunk has, and what became of them."""
 
     @property
@@ -97,7 +97,7 @@ class Count(Protocol):
         """Rows in which a field took its fallback, by field."""
 
 
-class Plan(Protocol):
+class JobPlan(Protocol):
     """How a job was split."""
 
     @property
@@ -109,56 +109,64 @@ class Plan(Protocol):
         """Rows of all chunks."""
 
 
-class Work(Protocol):
-    """What is done for a job. Every method may be called again after it was carried out or broken off.
+class JobHandler(Protocol):
+    """What a job consists of. Every method may be called again after it was completed or interrupted.
 
-    ``run_chunk`` is called by one thread of a process at a time; ``split`` and ``finish`` may run beside it. An
-    ImgurlError whose ``status_hint`` is below 500 fails the job at once, any other exception is tried again.
+    ``run_chunk`` is called by one thread of a process at a time; ``split`` and ``finish`` may run concurrently with it.
+    An ImgurlError that ``is_permanent`` fails the job at once; after any other exception the task is tried again.
     """
 
-    def split(self, job_id: str) -> Plan:
+    def split(self, job_id: str) -> JobPlan:
         """Split a job into chunks, always into the same ones."""
 
-    def run_chunk(self, job_id: str, number: int) -> Count:
-        """Do a chunk, or only count it where it was done before."""
+    def run_chunk(self, job_id: str, number: int) -> ChunkCount:
+        """Do a chunk, or only count it if it was done before."""
 
     def finish(self, job_id: str) -> None:
         """Put the results of all chunks together."""
 
 
-class Delivery(Protocol):
+class DeliveryResult(StrEnum):
     """How one try to deliver a webhook went."""
 
-    @property
-    def outcome(self) -> str:
-        """``ok``, ``retry`` (try again later), ``gone`` (the endpoint wants no more) or ``refused`` (by our rules)."""
+    OK = "ok"
+    #: Try again later.
+    RETRY = "retry"
+    #: The receiver wants no more (410).
+    GONE = "gone"
+    #: Our own rules forbid it.
+    REFUSED = "refused"
 
-    @property
-    def sentence(self) -> str:
-        """What happened."""
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one try to deliver went, and a sentence for the log that names the host and contains no URL."""
+
+    result: DeliveryResult
+    sentence: str
 
 
 # URL, event id, payload; blocks for some seconds at most.
 Deliver = Callable[[str, str, Mapping[str, object]], Delivery]
 
 
-class Counts(Protocol):
+class WorkerMetrics(Protocol):
     """Where a worker's figures are counted."""
 
-    def chunk(self, count: Count, seconds: float) -> None:
+    def chunk(self, count: ChunkCount, seconds: float) -> None:
         """Count a chunk that was done."""
 
     def task_failed(self) -> None:
         """Count a task that failed."""
 
     def webhook(self, outcome: str, seconds: float) -> None:
-        """Count a try to deliver a webhook; ``outcome`` is that of its Delivery."""
+        """Count a try to deliver a webhook; ``outcome`` is a DeliveryResult."""
 
 
-class NoCounts:
+class NoMetrics:
     """Counts nothing."""
 
-    def chunk(self, count: Count, seconds: float) -> None:
+    def chunk(self, count: ChunkCount, seconds: float) -> None:
         """Count nothing."""
 
     def task_failed(self) -> None:
@@ -168,57 +176,57 @@ class NoCounts:
         """Count nothing."""
 
 
-NO_COUNTS: Counts = NoCounts()
+NO_METRICS: WorkerMetrics = NoMetrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Duties:
-    """What a worker does beside taking chunks from the queue.
+class WorkerHandlers:
+    """What a worker calls.
 
-    ``deliver`` sends a webhook; it is called again after each of ``webhook_seconds`` until it need not be.
-    ``forget`` deletes a job's files when the job is purged. ``counts`` gets the figures.
+    ``job`` does the work of a job's tasks. ``deliver`` sends a webhook, and is called again after each of
+    ``webhook_seconds`` while the result is to retry. ``forget`` deletes the files of a job that is purged.
     """
 
-    work: Work
+    job: JobHandler
     deliver: Deliver
     webhook_seconds: tuple[float, ...]
     forget: Callable[[str], None]
-    counts: Counts = NO_COUNTS
+    metrics: WorkerMetrics = NO_METRICS
 
 
 class Jobs(Protocol):
-    """An engine of durable jobs. May be used from any thread; every method raises DatabaseDown."""
+    """A durable job engine. May be used from any thread; every method raises DatabaseDown."""
 
     def submit(self, job_id: str, owner: str, *, webhook: str | None = None, at_once: int = 0) -> JobStatus:
         """Queue a job whose files are in place. Submitting a job again changes nothing and returns its status.
 
-        ``owner`` is whom the workers are shared with fairly. ``at_once`` is how many of its chunks may be under way
-        at the same time, 0 for as many as there are workers. Raises TooManyJobs.
+        The workers are shared fairly between owners. ``at_once`` is how many chunks of the job may be in progress at
+        the same time, 0 for as many as there are workers. Raises TooManyJobs.
         """
 
     def status(self, job_id: str) -> JobStatus:
-        """Return where a job stands. Raises UnknownJob."""
+        """Return the status of a job. Raises UnknownJob."""
 
     def list(self, owner: str, limit: int, before: str | None = None) -> Sequence[JobStatus]:
-        """Return an owner's jobs, the newest first; ``before`` is the id of the job that the page begins behind.
+        """Return an owner's jobs, newest first; ``before`` is the id of the job that the page starts after.
 
-        Raises UnknownJob when ``before`` is no job of this owner.
+        Raises UnknownJob if ``before`` is not a job of this owner.
         """
 
     def cancel(self, job_id: str) -> JobStatus:
-        """Let a job start no further chunk; those under way may finish. Raises UnknownJob, JobConflict."""
+        """Stop a job from starting further chunks; those in progress may finish. Raises UnknownJob, JobConflict."""
 
     def resume(self, job_id: str) -> JobStatus:
         """Queue what is missing of a cancelled or failed job. Raises UnknownJob, JobConflict."""
 
-    def run_worker(self, duties: Duties, worker_id: str, stop: Event, drain_seconds: float) -> None:
-        """Work until ``stop`` is set, and give what is under way these seconds to finish. To be called once a process.
+    def run_worker(self, handlers: WorkerHandlers, worker_id: str, stop: Event, drain_seconds: float) -> None:
+        """Work until ``stop`` is set, then give work in progress ``drain_seconds`` to finish. Called once per process.
 
-        Raises WorkerTaken when a living process works under this id.
+        Raises WorkerTaken if a live process already works under this id.
         """
 
     def purge(self, older_than: float, forget: Callable[[str], None]) -> int:
-        """Delete jobs that ended this many seconds ago or earlier, files first; return how many."""
+        """Delete jobs that ended ``older_than`` seconds ago or earlier, files first; return how many."""
 
     def close(self) -> None:
         """Close the connections to the database."""

@@ -1,5 +1,5 @@
-"""The worker processes that a server runs itself: started when there is work, started anew when they die, ended when
-there is none for a while and with the server, never left behind."""
+"""The worker processes that a server runs itself: started when there is work, restarted when they die, ended when there
+has been none for a while and when the server ends, never left behind."""
 
 import os
 import re
@@ -9,27 +9,27 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import structlog
 
-from imgurl.errors import DatabaseDown
+from imgurl.errors import DatabaseDown, SettingsError
 
 COMMAND = (sys.executable, "-m", "imgurl", "worker")
 
-# How often it is asked whether there is work. Asking costs half a millisecond.
+# How often to look for work. Looking costs half a millisecond.
 ASK_SECONDS = 1.0
 
-# Workers that had nothing to do for so long are ended: starting one takes two seconds.
+# Workers that had nothing to do for this long are ended: starting one takes two seconds.
 IDLE_SECONDS = 30.0
 
-# How long to wait before a worker that died is started again: longer each time, unless it had run for a while.
+# The pause before a worker that died is restarted: longer each time, unless it had run for a while.
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 A_WHILE_SECONDS = 60.0
 
-# What a worker takes beyond its time to drain, to end.
+# The time a worker needs to end, beyond its time to drain.
 ENDING_SECONDS = 5.0
 
 
@@ -38,13 +38,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def machine_name(given: str) -> str:
-    """Return what this machine's workers are called: as it was set, otherwise by the name of the host."""
-    return given or re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname())[:48] or "worker"
+def machine_name(setting: str) -> str:
+    """Return the name of this machine's workers: the setting, otherwise the host name."""
+    return setting or re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname())[:48] or "worker"
 
 
 def worker_ids(machine: str, count: int) -> Sequence[str]:
-    """Return the ids of so many workers, the same ones after each start.
+    """Return the ids of ``count`` workers, the same ones after each start.
 
     >>> worker_ids("anna", 2)
     ['anna-1', 'anna-2']
@@ -53,7 +53,7 @@ def worker_ids(machine: str, count: int) -> Sequence[str]:
 
 
 class Turn(Protocol):
-    """Whose turn it is to run the workers of a name: of all processes that would, one does."""
+    """Whose turn it is to run the workers of a name: one process of all that would."""
 
     def take(self) -> bool:
         """Take the turn, or keep it; return whether it is ours. Raises DatabaseDown."""
@@ -62,28 +62,37 @@ class Turn(Protocol):
         """Give it back."""
 
 
-@dataclass
-class _Worker:
-    """A worker by its id: the process while there is one, and when it may be started (monotonic seconds)."""
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A worker's process. ``began`` is in monotonic seconds, ``pause`` is how many seconds it waited to be started."""
 
-    id: str
-    process: subprocess.Popen[bytes] | None = None
-    began: float = 0.0
-    again: float = 0.0
-    pause: float = 0.0
+    process: subprocess.Popen[bytes]
+    began: float
+    pause: float
     is_ending: bool = False
 
 
-class WorkerProcesses:
-    """Worker processes, while the ``with`` lasts. They have the environment and the output of this process.
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """A worker without a process, to be started at ``start_at`` (monotonic seconds), ``pause`` after it died."""
 
-    ``demand`` says how many workers have something to do now; with None all of them always have. ``turn`` sees to it
-    that two servers on one data folder do not both run the workers: the second one waits until the first is gone.
-    ``tell`` gets the number of processes whenever it changes.
+    start_at: float = 0.0
+    pause: float = 0.0
+
+
+class WorkerProcesses:
+    """Worker processes, for the duration of a ``with``. They have the environment and the output of this process.
+
+    ``demand`` returns how many workers have something to do now; with None all of them always have. ``turn`` sees that
+    two servers on one data folder do not both run the workers: the second one waits until the first is gone. ``tell``
+    gets the number of processes whenever it changes.
 
     Each worker holds one end of a pipe as its standard input and ends when the other end is closed. The kernel closes
-    it when this process is gone, also after kill -9; no signal could tell. (Linux's PR_SET_PDEATHSIG would tell when
-    the thread that started the worker is gone, and there is no such thing elsewhere.)
+    it when this process is gone, also after kill -9, when no signal could be sent. (Linux's PR_SET_PDEATHSIG acts when
+    the thread that started the worker ends, and other systems have nothing like it.)
+
+    Mutable state, used by one thread while it runs: the state of each worker, when there was work last, and whether
+    another process has the turn.
     """
 
     def __init__(
@@ -102,8 +111,8 @@ class WorkerProcesses:
         self._turn = turn
         self._tell = tell
         self._stop = threading.Event()
-        self._workers = [_Worker(worker_id) for worker_id in ids]
-        self._wanted_at = 0.0
+        self._workers: dict[str, _Running | _Stopped] = dict.fromkeys(ids, _Stopped())
+        self._last_demand = 0.0
         self._waits = False
         self._thread = threading.Thread(target=self._watch, name="workers", daemon=True)
 
@@ -114,17 +123,17 @@ class WorkerProcesses:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the workers: they may finish what is under way."""
+        """End the workers: they may finish work in progress."""
         self._stop.set()
         if not self._workers:
             return
-        # It starts no more once it has ended; a look into the database takes seconds at most.
+        # It starts none after this; a query takes seconds at most.
         self._thread.join(ENDING_SECONDS)
-        running = [worker.process for worker in self._workers if worker.process is not None]
-        for process in running:
+        processes = [worker.process for _, worker in self._running]
+        for process in processes:
             process.terminate()
         give_up = time.monotonic() + self._drain_seconds + ENDING_SECONDS
-        for process in running:
+        for process in processes:
             try:
                 process.wait(max(0.0, give_up - time.monotonic()))
             except subprocess.TimeoutExpired:
@@ -141,72 +150,75 @@ class WorkerProcesses:
             try:
                 self._look()
                 is_down = False
-            except DatabaseDown as error:
+            except (DatabaseDown, SettingsError) as error:
+                # Said once. SettingsError: a newer imgurl has migrated the database.
                 if not is_down:
-                    log.warning("database is away", reason=error.reason)
+                    log.warning("no workers are started: the database cannot be used", reason=str(error))
                 is_down = True
             if self._stop.wait(ASK_SECONDS):
                 return
 
     def _look(self) -> None:
         """Start or end workers, once."""
-        for worker in self._workers:
-            self._reap(worker)
+        for worker_id, worker in self._running:
+            self._reap(worker_id, worker)
         if self._turn is not None and not self._turn.take():
             self._await_turn()
             return
         self._waits = False
-        now, wanted = time.monotonic(), self._demand()
-        if wanted:
-            self._wanted_at = now
-        for worker in self._workers[:wanted]:
-            if worker.process is None and now >= worker.again and not self._stop.is_set():
-                self._start(worker)
-        if now - self._wanted_at >= IDLE_SECONDS:
+        now, demand = time.monotonic(), self._demand()
+        if demand:
+            self._last_demand = now
+        for worker_id, state in [*self._workers.items()][:demand]:
+            if isinstance(state, _Stopped) and now >= state.start_at and not self._stop.is_set():
+                self._start(worker_id, state)
+        if now - self._last_demand >= IDLE_SECONDS:
             self._end_all()
 
     def _await_turn(self) -> None:
-        # Also when the database was away and another process has taken over meanwhile.
+        # Also when the database was down and another process has taken over meanwhile.
         self._end_all()
         if not self._waits:
             self._waits = True
             structlog.get_logger().warning(
-                "another process runs the job workers of this name, and this one will when that one ends; to run both, "
-                "give one another IMGURL_WORKER_ID, or set IMGURL_JOB_WORKERS=0 here",
-                workers=[worker.id for worker in self._workers],
+                "another process runs the job workers of this name; this one takes over when that one ends. To run "
+                "both, give one of them another IMGURL_WORKER_ID, or set IMGURL_JOB_WORKERS=0 here",
+                workers=[*self._workers],
             )
 
-    def _start(self, worker: _Worker) -> None:
-        command = [*self._command, "--id", worker.id, "--until-stdin-closes"]
-        worker.process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
-        worker.began, worker.is_ending = time.monotonic(), False
-        self._tell(self._running)
+    def _start(self, worker_id: str, worker: _Stopped) -> None:
+        command = [*self._command, "--id", worker_id, "--until-stdin-closes"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+        self._workers[worker_id] = _Running(process, time.monotonic(), worker.pause)
+        self._tell(len(self._running))
 
     def _end_all(self) -> None:
-        for worker in self._workers:
-            if worker.process is not None and not worker.is_ending:
-                worker.is_ending = True
+        for worker_id, worker in self._running:
+            if not worker.is_ending:
                 worker.process.terminate()
+                self._workers[worker_id] = replace(worker, is_ending=True)
 
-    def _reap(self, worker: _Worker) -> None:
-        """Take note that a worker's process has ended."""
-        if worker.process is None or (code := worker.process.poll()) is None:
+    def _reap(self, worker_id: str, worker: _Running) -> None:
+        """See whether a worker's process has ended, and when it may be restarted."""
+        code = worker.process.poll()
+        if code is None:
             return
         _close(worker.process)
-        worker.process = None
-        self._tell(self._running)
         now = time.monotonic()
         if worker.is_ending:
-            worker.again, worker.pause = now, 0.0
-            return
-        is_first = not worker.pause or now - worker.began > A_WHILE_SECONDS
-        worker.pause = FIRST_PAUSE_SECONDS if is_first else min(2 * worker.pause, LONGEST_PAUSE_SECONDS)
-        worker.again = now + worker.pause
-        structlog.get_logger().warning("worker ended", worker=worker.id, code=code, again_in_s=worker.pause)
+            stopped = _Stopped(start_at=now)
+        else:
+            is_first = not worker.pause or now - worker.began > A_WHILE_SECONDS
+            pause = FIRST_PAUSE_SECONDS if is_first else min(2 * worker.pause, LONGEST_PAUSE_SECONDS)
+            stopped = _Stopped(now + pause, pause)
+            structlog.get_logger().warning("worker ended", worker=worker_id, code=code, again_in_s=pause)
+        self._workers[worker_id] = stopped
+        self._tell(len(self._running))
 
     @property
-    def _running(self) -> int:
-        return sum(worker.process is not None for worker in self._workers)
+    def _running(self) -> list[tuple[str, _Running]]:
+        """The workers that have a process, and their ids."""
+        return [(worker_id, worker) for worker_id, worker in self._workers.items() if isinstance(worker, _Running)]
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

@@ -1,29 +1,30 @@
-"""How a job stands, read from the books, and what a webhook says of it."""
+"""The status of a job, read from the ledger, and what a webhook says about it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, and_, select
 
 from imgurl.jobs.database import FALLBACKS, TASKS, WEBHOOKS
 from imgurl.jobs.port import JobState, JobStatus, WebhookState, WebhookStatus
+from imgurl.jobs.rows import JobRow
 
-# Over how many chunks the rate is measured: with two workers the last half minute or so.
+# How many chunks the rate is measured over: with two workers, the last half minute or so.
 LATELY = 32
 
 
-def status_of(connection: Connection, job: Row[Any], now: int) -> JobStatus:
-    """Return the status of a job's row; ``now`` is in milliseconds. Reads no more than some of its chunks."""
+def status_of(connection: Connection, job: JobRow, now: int) -> JobStatus:
+    """Return the status of a job; ``now`` is in milliseconds since 1970. Reads some of its chunks at most."""
     fallbacks = connection.execute(
         select(FALLBACKS.c.field, FALLBACKS.c.rows).where(FALLBACKS.c.job_id == job.job_id).order_by(FALLBACKS.c.field)
     )
-    rate = _rate(connection, job, now) if job.status == JobState.RUNNING and job.started else 0.0
+    is_running = job.status is JobState.RUNNING
+    rate = _rate(connection, job.job_id, job.started, now) if is_running and job.started else 0.0
     left = job.total - job.done - job.failed
     return JobStatus(
         job_id=job.job_id,
         owner=job.owner,
-        status=JobState(job.status),
+        status=job.status,
         total=job.total,
         done=job.done,
         failed=job.failed,
@@ -38,7 +39,7 @@ def status_of(connection: Connection, job: Row[Any], now: int) -> JobStatus:
 
 
 def payload_of(status: JobStatus) -> Mapping[str, object]:
-    """Return what a webhook says of a job that ended: type, time and data, as Standard Webhooks recommends.
+    """Return what a webhook says about a finished job: type, time and data, as Standard Webhooks recommends.
 
     ``result_url`` is a path of the API, as in the job itself.
     """
@@ -67,11 +68,11 @@ def _webhook(connection: Connection, job_id: str) -> WebhookStatus | None:
     return WebhookStatus(WebhookState(row.state), row.tries, due if row.tries else None, row.said)
 
 
-def _rate(connection: Connection, job: Row[Any], now: int) -> float:
-    """Return rows a second over the last chunks, up to now: it falls while nothing gets done."""
-    lately = and_(TASKS.c.job_id == job.job_id, TASKS.c.ended >= job.started, TASKS.c.number >= 0)
+def _rate(connection: Connection, job_id: str, started: int, now: int) -> float:
+    """Return rows per second over the last chunks, up to now: it falls while nothing gets done."""
+    lately = and_(TASKS.c.job_id == job_id, TASKS.c.ended >= started, TASKS.c.number >= 0)
     newest = select(TASKS.c.ended, TASKS.c.rows).where(lately).order_by(TASKS.c.ended.desc()).limit(LATELY + 1)
     ended = connection.execute(newest).all()
-    since = ended[-1].ended if len(ended) > LATELY else job.started
+    since = ended[-1].ended if len(ended) > LATELY else started
     rows = sum(task.rows for task in ended[:LATELY])
     return float(1000 * rows / max(1, now - since))

@@ -1,8 +1,8 @@
-"""Who lives, and who takes over the work of the dead. The engine itself waits until a dead worker comes back.
+"""Which workers are alive, and who takes over the work of dead ones. The engine itself waits until a dead one is back.
 
-Each worker holds a lock on its id as long as it lives: on Postgres an advisory lock on a connection of its own, on
-SQLite a lock on a file. The operating system or the database releases it when the process is gone, whatever ended it.
-So nobody has to guess from silence, and two living processes never have one id.
+Each worker holds a lock on its id while it lives: on Postgres an advisory lock on a connection of its own, on SQLite a
+lock on a file. The operating system or the database releases it when the process is gone, whatever ended it. So nobody
+has to guess from silence, and two live processes never share an id.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ from sqlalchemy.pool import NullPool
 from imgurl.database import CONNECT_SECONDS, KEEPALIVE, connect
 from imgurl.errors import DatabaseDown, SettingsError, WorkerTaken
 
-# How often the living look for the dead.
+# How often workers look for dead ones.
 TICK_SECONDS = 2.0
 
-# Somebody who looks whether an id is free holds it for a moment.
+# A process that checks whether an id is free holds it for a moment.
 PATIENCE_SECONDS = 3.0
 
-# When the whole machine is gone no process of it closes the connection: Postgres notices after 10 + 3 × 5 seconds.
+# If the whole machine is gone, nothing closes the connection: Postgres notices after 10 + 3 × 5 seconds.
 KEEPALIVE_OF_SERVER = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -39,13 +39,13 @@ class Locks(Protocol):
     """The ids that live workers hold. Used by one thread at a time."""
 
     def take(self, worker_id: str) -> bool:
-        """Take an id; return whether nobody else holds it. Taking what one holds is no harm."""
+        """Take an id; return whether it is ours now. Taking an id again that is held already does no harm."""
 
     def drop(self, worker_id: str) -> None:
-        """Give an id back."""
+        """Release an id."""
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
 
 
 class FileLocks:
@@ -57,10 +57,10 @@ class FileLocks:
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, worker_id: str) -> bool:
-        """Take an id; return whether nobody else holds it."""
+        """Take an id; return whether it is ours now."""
         if worker_id in self._held:
             return True
-        # Taken in one thread and looked after in another.
+        # Acquired in one thread and released in another.
         lock = FileLock(self._folder / f"{worker_id}.lock", mode=0o600, thread_local=False)
         try:
             lock.acquire(blocking=False)
@@ -70,21 +70,21 @@ class FileLocks:
         return True
 
     def drop(self, worker_id: str) -> None:
-        """Give an id back."""
+        """Release an id."""
         lock = self._held.pop(worker_id, None)
         if lock is not None:
             lock.release()
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         for worker_id in list(self._held):
             self.drop(worker_id)
 
 
 class PostgresLocks:
-    """Advisory locks of one session, which end with it. A session that was lost is opened anew at the next call.
+    """Advisory locks of one session, which end with it. A lost session is replaced at the next call.
 
-    They need a connection of their own, not one through a pooler that shares sessions between clients.
+    The locks need a connection of their own, not one through a pooler that shares sessions between clients.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -99,9 +99,9 @@ class PostgresLocks:
         self._held: set[str] = set()
 
     def take(self, worker_id: str) -> bool:
-        """Take an id; return whether nobody else holds it. Raises DatabaseDown; then nothing is held."""
+        """Take an id; return whether it is ours now. Raises DatabaseDown; then nothing is held."""
         if worker_id in self._held:
-            # A session that was lost with its locks is opened anew at once, before others look twice.
+            # A session that was lost with its locks is replaced at once, before other workers have looked twice.
             with contextlib.suppress(DatabaseDown):
                 self._ask("SELECT 1")
         if worker_id not in self._held and self._ask("SELECT pg_try_advisory_lock(:key)", worker_id):
@@ -109,15 +109,15 @@ class PostgresLocks:
         return worker_id in self._held
 
     def drop(self, worker_id: str) -> None:
-        """Give an id back."""
+        """Release an id."""
         if worker_id in self._held:
             self._held.remove(worker_id)
             self._ask("SELECT pg_advisory_unlock(:key)", worker_id)
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         if self._held:
-            # The server notices a moment later that a session is closed.
+            # The server notices a closed session only a moment later.
             with contextlib.suppress(DatabaseDown):
                 self._ask("SELECT pg_advisory_unlock_all()")
         self._forget_session()
@@ -143,10 +143,10 @@ class PostgresLocks:
 
 
 class Takeover:
-    """Holds this worker's id, and has the work of dead workers taken over.
+    """Holds this worker's id, and takes over the work of dead workers.
 
-    ``busy`` returns the ids of workers that have work under way, ``release`` puts the work of one back into the queue.
-    Mutable state: which workers looked dead the last time.
+    ``busy`` returns the ids of workers that have work in progress, ``release`` puts the work of one back into the
+    queue. Mutable state: which workers looked dead last time.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class Takeover:
     ) -> None:
         if not ID.fullmatch(worker_id):
             raise SettingsError(
-                f"'{worker_id}' can't be a worker's id: take up to 64 letters, digits, dots, dashes and underscores"
+                f"'{worker_id}' is not a valid worker id: use up to 64 letters, digits, dots, dashes and underscores"
             )
         self._locks = locks
         self._worker_id = worker_id
@@ -163,7 +163,7 @@ class Takeover:
         self._looked_dead: frozenset[str] = frozenset()
 
     def hold(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """Take this worker's id. Raises WorkerTaken when a living one has it, DatabaseDown."""
+        """Take this worker's id. Raises WorkerTaken if a live worker has it, DatabaseDown."""
         give_up = time.monotonic() + patience_seconds
         while not self._locks.take(self._worker_id):
             if time.monotonic() > give_up:
@@ -171,7 +171,7 @@ class Takeover:
             time.sleep(0.1)
 
     def tick(self) -> int:
-        """Make sure that the id is held, and take over from those that were dead twice; return how many tasks.
+        """Make sure the id is held, and take over from workers that looked dead twice in a row; return how many tasks.
 
         Twice, because after a restart of Postgres nobody holds an id for a moment. Raises WorkerTaken, DatabaseDown.
         """
@@ -180,19 +180,19 @@ class Takeover:
         dead = frozenset(other for other in self._busy() if other != self._worker_id and self._is_free(other))
         for other in dead & self._looked_dead:
             with self._borrowed(other) as is_dead:
-                # Nobody else takes over at the same time, nor does the worker start meanwhile: the id is ours.
+                # Nobody else can take over now, nor can that worker start: its id is ours.
                 taken += self._release(other) if is_dead else 0
         self._looked_dead = dead
         return taken
 
     def watch(self, stop: threading.Event, tick_seconds: float) -> None:
-        """Tick until ``stop`` is set. Sets it where another process took this worker's id."""
+        """Tick until ``stop`` is set. Sets it if another process has taken this worker's id."""
         log = structlog.get_logger()
         while not stop.wait(tick_seconds):
             try:
                 taken = self.tick()
             except DatabaseDown as error:
-                log.warning("database is away", reason=error.reason)
+                log.warning("database is down", reason=error.reason)
             except WorkerTaken as error:
                 log.error("worker ends", reason=str(error))
                 stop.set()
@@ -215,10 +215,10 @@ class Takeover:
 
 
 class WorkersTurn:
-    """Whose turn it is to run workers: that of one process in a data folder, or at a Postgres. ``first_id`` is that of
-    the first worker.
+    """The right to run workers: one process has it, of all on one data folder or one Postgres.
 
-    Used by one thread at a time. Mutable state: the locks, opened when they are first asked for.
+    ``first_id`` is the id of the first worker. Used by one thread at a time. Mutable state: the locks, opened at first
+    use.
     """
 
     def __init__(self, data: Path, database_url: str | None, first_id: str) -> None:
@@ -238,26 +238,26 @@ class WorkersTurn:
                 )
             return self._locks.take(self._id)
         except OSError as error:
-            raise DatabaseDown(f"the data folder can't be written to: {error.strerror}") from error
+            raise DatabaseDown(f"the data folder cannot be written: {error.strerror}") from error
 
     def wait(self, patience_seconds: float = PATIENCE_SECONDS) -> bool:
-        """Take the turn, or wait a moment for whoever is about to end; return whether it is ours."""
+        """Take the turn, or wait a moment for a process that is about to end; return whether it is ours."""
         give_up = time.monotonic() + patience_seconds
         while not (is_ours := self.take()) and time.monotonic() < give_up:
             time.sleep(0.1)
         return is_ours
 
     def close(self) -> None:
-        """Give it back."""
+        """Release it."""
         if self._locks is not None:
             self._locks.close()
 
 
 def open_locks(engine: Engine, data: Path) -> Locks:
-    """Return the locks that belong to a database of jobs. Raises OSError where the data folder can't be written."""
+    """Return the locks that belong to a database of jobs. Raises OSError if the data folder cannot be written."""
     return PostgresLocks(engine) if engine.dialect.name == "postgresql" else FileLocks(data / "workers")
 
 
 def _number(worker_id: str) -> int:
-    """Return a worker id as the 64-bit number that Postgres locks."""
+    """Return the 64-bit number that Postgres locks for a worker id."""
     return int.from_bytes(sha256(f"imgurl worker {worker_id}".encode()).digest()[:8], "big", signed=True)

@@ -2,35 +2,28 @@
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
-The URL comes from a customer, so the request must not reach what only this server can reach. The address is checked
-where the socket is made, once for each connection: a name that leads elsewhere at the next look-up gains nothing.
-
-To try webhooks out, an operator lists ``localhost``: then ``http://localhost:9000/…`` goes to this machine's loopback
-addresses, and nowhere else.
+The URL comes from a customer; ``outbound`` sees that the request reaches nothing that only this server can reach. To
+try webhooks out, an operator lists ``localhost``: then ``http://localhost:9000/…`` goes to the loopback addresses of
+this machine, and nowhere else.
 """
 
 import asyncio
 import base64
 import binascii
-import contextlib
 import hmac
 import json
 import re
-import socket
-import ssl
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
-
-import aiohttp
-from aiohttp.abc import AbstractResolver
-from yarl import URL
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
+from urllib.parse import urlsplit
 
 from imgurl import __version__
 from imgurl.errors import SettingsError
-from imgurl.jobs.addresses import Address, is_loopback, may_connect, parse_address
+from imgurl.jobs.port import Delivery, DeliveryResult
+from imgurl.outbound.addresses import is_loopback
+from imgurl.outbound.http import Failure, FailureReason, Request, Transport, send
 
 # When a delivery is tried again: after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, 75 h in all (the
 # specification's example schedule).
@@ -41,13 +34,10 @@ HTTPS_PORT = 443
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 5.0
 
-# An answer is its status. Of its body, what has arrived with it is held and not looked at.
-ANSWER_BYTES = 16_384
+# Only the status of a response counts: its body is not read, and what arrives with the head is discarded.
+BUFFER_BYTES = 16_384
 
-# What the event loop gets to close a connection that was ended, in hundredths of a second.
-HANG_UP_TURNS = 100
-
-# Of the secrets: at least 192 bits, at most 512; two while one takes the place of the other.
+# Of the secrets: at least 192 bits, at most 512; two while one replaces the other.
 SECRET_BYTES = range(24, 65)
 MAX_SECRETS = 2
 
@@ -60,98 +50,40 @@ WEBHOOK_URL = re.compile(
 )
 MAX_URL = 2_048
 
-# The one host that is reached without TLS, on any port, where the operator lists it.
+# The one host that is reached without TLS, on any port, if the operator lists it.
 LOCAL_HOST = "localhost"
 LOCAL_URL = re.compile(rf"http://{LOCAL_HOST}(?::(?P<port>[1-9]\d{{0,4}}))?(?:[/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?")
 
-# The id and the time stand before the body in what is signed, with full stops between.
+# What is signed is "id.time.body": an id with a full stop could move the border between the three.
 EVENT_ID = re.compile("[A-Za-z0-9_-]{1,128}")
 
-
-UNSIGNED = "webhooks can't be signed: the server's operator sets IMGURL_WEBHOOK_SECRET"
-
-
-class Outcome(StrEnum):
-    """How one try to deliver went."""
-
-    OK = "ok"
-    #: Try again later.
-    RETRY = "retry"
-    #: The receiver wants no more (410).
-    GONE = "gone"
-    #: Our own rules forbid it.
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How one try to deliver went, and a sentence for the log that names the host and holds no URL."""
-
-    outcome: Outcome
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How receivers are reached. Only tests give another one; no setting leads here."""
-
-    port: int = HTTPS_PORT
-    may_connect: Callable[[Address], bool] = may_connect
-    resolver: AbstractResolver | None = None
-    tls: ssl.SSLContext | None = None
-    connect_seconds: float = CONNECT_SECONDS
-    total_seconds: float = TOTAL_SECONDS
-
-
-class _Guard:
-    """Makes sockets to allowed addresses only, and sees to it that they are closed."""
-
-    def __init__(self, way: Way) -> None:
-        self._way = way
-        self._made: list[socket.socket] = []
-        self.refused: str | None = None
-
-    def __call__(self, address_info: tuple[Any, ...]) -> socket.socket:
-        """Return a socket for an address of ``getaddrinfo``; raises OSError for one that is not allowed."""
-        family, kind, protocol, _, place = address_info
-        if self.refused is None and place[1] == self._way.port and self._is_allowed(place[0]):
-            made = socket.socket(family, kind, protocol)
-            self._made.append(made)
-            return made
-        # One bad address of a name is enough: the others are not tried.
-        self.refused = self.refused or str(place[0])
-        raise PermissionError("this address is not one that webhooks may go to")
-
-    async def hang_up(self) -> None:
-        """End the connections now: TLS ends politely, and waits half a minute for a receiver that says nothing."""
-        for made in self._made:
-            with contextlib.suppress(OSError):
-                made.shutdown(socket.SHUT_RDWR)
-        for _ in range(HANG_UP_TURNS):
-            if all(made.fileno() < 0 for made in self._made):
-                return
-            await asyncio.sleep(0.01)
-
-    def _is_allowed(self, text: str) -> bool:
-        try:
-            return self._way.may_connect(parse_address(text))
-        except ValueError:
-            return False
+UNSIGNED = "webhooks cannot be signed: the server's operator has to set IMGURL_WEBHOOK_SECRET"
 
 
 class Webhooks:
-    """Sends webhooks to hosts of a list, signed with one secret or two. May be used from any thread.
+    """Sends webhooks to the hosts of a list, signed with one secret or two. May be used from any thread.
 
-    ``hosts`` and ``secrets`` are those of ``read_hosts`` and ``read_secrets``. Without one of them all is refused.
+    ``hosts`` and ``secrets`` come from ``read_hosts`` and ``read_secrets``; if either is empty, every webhook is
+    refused. Only tests give another transport, port or time; no setting leads there.
     """
 
-    def __init__(self, hosts: frozenset[str], secrets: tuple[bytes, ...], way: Way | None = None) -> None:
+    def __init__(
+        self,
+        hosts: frozenset[str],
+        secrets: tuple[bytes, ...],
+        transport: Transport | None = None,
+        *,
+        port: int = HTTPS_PORT,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> None:
         self._hosts = hosts
         self._secrets = secrets
-        self._way = way or Way()
+        self._transport = transport or Transport()
+        self._port = port
+        self._total_seconds = total_seconds
 
     def objection(self, url: str) -> str | None:
-        """Return why no webhook goes to a URL, None where one may; the address is looked at when it is sent."""
+        """Return why no webhook may go to a URL, None if one may; its address is checked when it is sent."""
         match = LOCAL_URL.fullmatch(url)
         if match is not None and len(url) <= MAX_URL and int(match["port"] or 80) < 65_536:
             return self._local_objection()
@@ -159,34 +91,37 @@ class Webhooks:
         if match is None or len(url) > MAX_URL:
             return (
                 f"the webhook's URL must look like https://host/path, in ASCII, without a user, a password or a "
-                f"fragment, at most {MAX_URL:,} bytes long"
+                f"fragment, and at most {MAX_URL:,} bytes long"
             )
         host, port = match["host"].lower(), int(match["port"] or HTTPS_PORT)
         if host not in self._hosts:
-            return f"webhooks may not go to '{host}': the server's operator lists hosts in IMGURL_WEBHOOK_HOSTS"
-        if port != self._way.port:
+            return (
+                f"webhooks may not go to '{host}': the server's operator lists the allowed hosts in "
+                "IMGURL_WEBHOOK_HOSTS"
+            )
+        if port != self._port:
             return f"webhooks go to port {HTTPS_PORT} only, not to {port}"
         return None if self._secrets else UNSIGNED
 
     def _local_objection(self) -> str | None:
         if LOCAL_HOST not in self._hosts:
             return (
-                "webhooks may not go to 'localhost' over http: the server's operator lists 'localhost' in "
-                "IMGURL_WEBHOOK_HOSTS to try them out"
+                "webhooks may not go to 'localhost' over http: to try them out, the server's operator lists "
+                "'localhost' in IMGURL_WEBHOOK_HOSTS"
             )
         return None if self._secrets else UNSIGNED
 
     def deliver_once(self, url: str, event_id: str, payload: Mapping[str, object]) -> Delivery:
-        """Try once to deliver an event; the id stays the same over all tries, the time is that of this one.
+        """Try once to deliver an event; its id is the same at every try, the signed time is that of this one.
 
-        Takes five seconds at most, beside a look-up of the name that the system does not end. Raises ValueError for
-        an id that is none. Not for a thread with a running event loop.
+        Takes five seconds at most, plus a name look-up that the system does not end. Raises ValueError for a malformed
+        id. Not for a thread with a running event loop.
         """
         if not EVENT_ID.fullmatch(event_id):
-            raise ValueError(f"{event_id!r} is no id of an event: letters, digits, _ and -")
+            raise ValueError(f"{event_id!r} is not a valid event id: use letters, digits, _ and -")
         objection = self.objection(url)
         if objection is not None:
-            return Delivery(Outcome.REFUSED, objection)
+            return Delivery(DeliveryResult.REFUSED, objection)
         body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
         headers = {
             "Content-Type": "application/json",
@@ -194,42 +129,40 @@ class Webhooks:
             "Accept-Encoding": "identity",
             **signed_headers(self._secrets, event_id, int(time.time()), body),
         }
-        return asyncio.run(self._send(URL(url, encoded=True), headers, body))
+        request = Request("POST", url, headers, body, CONNECT_SECONDS, self._total_seconds, BUFFER_BYTES)
+        parts = urlsplit(url)
+        # An http URL that passed the objections goes to the local host.
+        is_local = parts.scheme == "http"
+        transport = replace(self._transport, may_connect=is_loopback) if is_local else self._transport
+        response = asyncio.run(send(request, transport))
+        if isinstance(response, Failure):
+            return self._failed(response, f"'{parts.hostname}'", is_local=is_local)
+        return _judged(response.status, f"'{parts.hostname}'")
 
-    async def _send(self, url: URL, headers: Mapping[str, str], body: bytes) -> Delivery:
-        way = self._way
-        if url.scheme == "http":
-            # What was let through above is the local host.
-            way = replace(way, port=url.port or 80, may_connect=is_loopback)
-        guard = _Guard(way)
-        timeout = aiohttp.ClientTimeout(total=self._way.total_seconds, sock_connect=self._way.connect_seconds)
-        connector = aiohttp.TCPConnector(
-            resolver=self._way.resolver, use_dns_cache=False, ssl=self._way.tls or True, force_close=True,
-            happy_eyeballs_delay=None, socket_factory=guard,
-        )  # fmt: skip
-        session = aiohttp.ClientSession(
-            connector=connector, timeout=timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False, read_bufsize=ANSWER_BYTES,
-        )  # fmt: skip
-        host = url.host
-        try:
-            async with session, session.post(url, data=body, headers=headers, allow_redirects=False) as response:
-                if response.connection is not None and response.connection.transport is not None:
-                    response.connection.transport.abort()
-                return _judged(response.status, f"'{host}'")
-        except aiohttp.InvalidURL:
-            return Delivery(Outcome.REFUSED, f"'{host}' is no name of a host")
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            if guard.refused is not None:
-                place = "not an address of this machine alone" if url.scheme == "http" else "not of the public Internet"
-                return Delivery(Outcome.REFUSED, f"'{host}' leads to {guard.refused}: {place}")
-            return Delivery(Outcome.RETRY, f"'{host}' {_trouble(error, self._way)}")
-        finally:
-            await guard.hang_up()
+    def _failed(self, failure: Failure, receiver: str, *, is_local: bool) -> Delivery:
+        match failure.reason:
+            case FailureReason.INVALID_HOST:
+                return Delivery(DeliveryResult.REFUSED, f"{receiver} is not a valid host name")
+            case FailureReason.FORBIDDEN_ADDRESS:
+                rule = "not a loopback address" if is_local else "not an address of the public Internet"
+                return Delivery(DeliveryResult.REFUSED, f"{receiver} resolves to {failure.address}: {rule}")
+            case FailureReason.TIMEOUT:
+                sentence = f"{receiver} did not answer within {self._total_seconds:g} seconds"
+            case FailureReason.NO_ADDRESS:
+                sentence = f"{receiver} has no address"
+            case FailureReason.TLS:
+                sentence = f"{receiver} has no valid certificate, or does not speak TLS"
+            case FailureReason.CONNECTION_REFUSED:
+                sentence = f"the connection to {receiver} was refused"
+            case FailureReason.BROKEN:
+                sentence = f"{receiver} broke off the connection, or did not answer in HTTP"
+            case _:
+                assert_never(failure.reason)
+        return Delivery(DeliveryResult.RETRY, sentence)
 
 
 def signed_headers(secrets: tuple[bytes, ...], event_id: str, timestamp: int, body: bytes) -> Mapping[str, str]:
-    """Return the three headers of a webhook; the signature header holds one signature a secret.
+    """Return the three headers of a webhook; the signature header holds one signature per secret.
 
     ``timestamp`` is of this try, in Unix seconds. Specification: "Signature scheme" and "Webhook headers".
     """
@@ -243,19 +176,19 @@ def signed_headers(secrets: tuple[bytes, ...], event_id: str, timestamp: int, bo
 
 
 def read_hosts(setting: str) -> frozenset[str]:
-    """Return the hosts of ``IMGURL_WEBHOOK_HOSTS``, a list with commas. Raises SettingsError."""
+    """Return the hosts of ``IMGURL_WEBHOOK_HOSTS``, comma-separated. Raises SettingsError."""
     hosts = frozenset(host for part in setting.split(",") if (host := part.strip().lower()))
     for host in sorted(hosts):
         if not HOST.fullmatch(host):
             raise SettingsError(
-                f"IMGURL_WEBHOOK_HOSTS: '{host}' is no name of a host; write names only, for example "
+                f"IMGURL_WEBHOOK_HOSTS: '{host}' is not a valid host name; write names only, for example "
                 f"hooks.example.com,crm.example.org"
             )
     return hosts
 
 
 def read_secrets(setting: str) -> tuple[bytes, ...]:
-    """Return the secrets of ``IMGURL_WEBHOOK_SECRET``: one, or the new and the old one with a comma between.
+    """Return the secrets of ``IMGURL_WEBHOOK_SECRET``: one, or the new and the old one, comma-separated.
 
     Raises SettingsError, which never repeats a secret.
     """
@@ -272,7 +205,7 @@ def _read_secret(text: str) -> bytes:
         secret = b""
     if not text.startswith("whsec_") or len(secret) not in SECRET_BYTES:
         raise SettingsError(
-            "IMGURL_WEBHOOK_SECRET is no secret of a webhook: write whsec_ and 24 to 64 random bytes in base64, "
+            "IMGURL_WEBHOOK_SECRET is not a valid webhook secret: write whsec_ and 24 to 64 random bytes in base64, "
             "for example the output of: echo whsec_$(openssl rand -base64 32)"
         )
     return secret
@@ -280,23 +213,12 @@ def _read_secret(text: str) -> bytes:
 
 def _judged(status: int, receiver: str) -> Delivery:
     if 200 <= status < 300:
-        return Delivery(Outcome.OK, f"{receiver} took it ({status})")
+        return Delivery(DeliveryResult.OK, f"{receiver} accepted it ({status})")
     if status == 410:
-        return Delivery(Outcome.GONE, f"{receiver} wants no more webhooks (410)")
+        return Delivery(DeliveryResult.GONE, f"{receiver} wants no more webhooks (410)")
     if 300 <= status < 400:
         return Delivery(
-            Outcome.RETRY, f"{receiver} redirects ({status}), which webhooks do not follow: give the address itself"
+            DeliveryResult.RETRY,
+            f"{receiver} redirects ({status}), and webhooks do not follow redirects: give the final URL",
         )
-    return Delivery(Outcome.RETRY, f"{receiver} answered with {status}")
-
-
-def _trouble(error: BaseException, way: Way) -> str:
-    if isinstance(error, TimeoutError):
-        return f"did not answer within {way.total_seconds:g} seconds"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "has no address"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        return "has no valid certificate, or speaks no TLS"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return "takes no connections"
-    return "broke the connection off, or did not answer in HTTP"
+    return Delivery(DeliveryResult.RETRY, f"{receiver} answered with {status}")

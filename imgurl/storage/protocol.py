@@ -52,7 +52,7 @@ class Storage(Protocol):
         """Store the concatenation of ``parts``, whole or not at all; return its length in bytes.
 
         Holds about three parts of 8 MiB in memory, whatever the length. What ``parts`` raises comes through, and
-        nothing is stored. ``parts`` must not read from a store while they are produced (see ``batches.ahead``).
+        nothing is stored. ``parts`` must not read from a store while they are produced (see ``batches.prefetch``).
         """
         ...
 

@@ -23,7 +23,7 @@ from imgurl.cache.shared import SharedCache
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.errors import DatabaseDown, SettingsError, StorageError
 from imgurl.jobs.demand import Demand
-from imgurl.jobs.later import LaterJobs, open_jobs
+from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.port import Jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline import Picture, Pipeline, open_pipeline
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     find = partial(_found, shared, pipeline, metrics) if shared else None
     flights = Flights(settings.render_queue, settings.render_deadline, memory.put, find)
     images = ImageEndpoint(pipeline, keys, memory, flights, metrics)
-    jobs = LaterJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
+    jobs = LazyJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
     log = structlog.get_logger()
     prepared = asyncio.Event()

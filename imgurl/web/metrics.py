@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.values import MultiProcessValue
 
 from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, variable
-from imgurl.jobs.port import Count
+from imgurl.jobs.port import ChunkCount
 
 # Seconds: from a small banner to a photograph as AVIF.
 RENDER_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -149,7 +149,7 @@ class JobMetrics:
             "imgurl_webhook_seconds", "Time of a try to deliver a webhook.", buckets=WEBHOOK_BUCKETS, registry=registry
         )  # fmt: skip
 
-    def chunk(self, count: Count, seconds: float) -> None:
+    def chunk(self, count: ChunkCount, seconds: float) -> None:
         """Count a chunk that was done."""
         self._rows.labels("done").inc(count.done)
         self._rows.labels("failed").inc(count.failed)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from imgurl.access.database import FILE_NAME, open_database, reading
+from imgurl.access.database import FILE_NAME, open_database
 from imgurl.access.keys import ApiKeys, Scope
-from imgurl.database import writing
+from imgurl.database import reading, writing
 from imgurl.errors import DatabaseDown, SettingsError
 from tests.access.conftest import Opened
 
@@ -81,8 +81,8 @@ def test_half_a_change_is_none(engine: Engine) -> None:
     ("url", "words"),
     [
         ("mysql://user:verysecret@db/keys", "must begin with postgresql://"),
-        ("verysecret", "is no URL"),
-        ("://verysecret", "is no URL"),
+        ("verysecret", "is not a valid URL"),
+        ("://verysecret", "is not a valid URL"),
         ("sqlite:///verysecret", "must begin with postgresql://"),
     ],
 )

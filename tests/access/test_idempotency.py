@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import Engine, func, select
 
-from imgurl.access.database import IDEMPOTENCY, reading
+from imgurl.access.database import IDEMPOTENCY
 from imgurl.access.idempotency import (
     ALIVE_SECONDS,
     KEPT_SECONDS,
@@ -17,6 +17,7 @@ from imgurl.access.idempotency import (
     Replay,
     Running,
 )
+from imgurl.database import reading
 from tests.access.conftest import Clock, Opened
 
 SCOPE = "crm POST /v1/generate"

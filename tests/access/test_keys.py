@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from imgurl.access.database import open_database, reading
+from imgurl.access.database import open_database
 from imgurl.access.keys import REMEMBERED_SECONDS, ApiKey, ApiKeys, Scope
 from imgurl.access.tokens import new_token
+from imgurl.database import reading
 from imgurl.errors import BadApiKey, DatabaseDown
 from tests.access.conftest import Clock, Opened, Statements
 

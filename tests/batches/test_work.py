@@ -13,7 +13,7 @@ from imgurl.batches.order import RESULT_COLUMNS
 from imgurl.batches.plan import Plan
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import CHUNK_ROWS, MINT_CHUNK_ROWS, BatchWork, LeftOut
-from imgurl.errors import BadTable, RevokedKey, SettingsError, StorageError
+from imgurl.errors import BadTable, ImgurlError, RetiredKey, RevokedKey, SettingsError, StorageError
 from imgurl.storage import open_storage
 from imgurl.tables.form import Kind
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
@@ -323,24 +323,24 @@ def keys(state: KeyState, name: str = "k1") -> KeyRing:
 
 
 @pytest.mark.parametrize(
-    ("ring", "error", "status"),
+    ("ring", "error", "is_permanent"),
     [
-        (keys(KeyState.REVOKED), RevokedKey, 403),
-        (keys(KeyState.RETIRED), SettingsError, 500),
-        (keys(KeyState.VERIFY, "k9"), SettingsError, 500),
+        (keys(KeyState.REVOKED), RevokedKey, True),
+        (keys(KeyState.RETIRED), RetiredKey, True),
+        (keys(KeyState.VERIFY, "k9"), SettingsError, False),
     ],
     ids=["revoked", "retired", "unknown"],
 )
 def test_a_key_that_may_no_longer_sign_signs_nothing(
-    runner: BatchRunner, ring: KeyRing, error: type[Exception], status: int
+    runner: BatchRunner, ring: KeyRing, error: type[ImgurlError], is_permanent: bool
 ) -> None:
-    """A revoked key fails the batch for good; one that is not known here may be known to another worker."""
+    """A revoked or retired key fails the batch for good; one that is not known here may be known to another worker."""
     runner.accept()
     work = runner.work(keys=ring)
     work.split("job")
     with pytest.raises(error) as caught:
         work.run_chunk("job", 0)
-    assert getattr(caught.value, "status_hint", None) == status
+    assert caught.value.is_permanent == is_permanent
     assert not work.is_done("job", 0)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imgurl.cache.disk import ORPHAN_SECONDS, DiskCache
-from imgurl.cache.entry import HEADER_BYTES, packed
+from imgurl.cache.entry import HEADER_BYTES, pack
 from imgurl.cache.keys import RenderKey
 from tests.cache.contract import CacheContract, key_of
 
@@ -65,7 +65,7 @@ def open_files(folder: Path) -> list[Path]:
 def test_a_file_is_an_entry_of_its_key(disk: DiskCache, tmp_path: Path) -> None:
     """What lies on disk is an entry of its key."""
     disk.put(key_of("Ava"), BODY)
-    assert packed(key_of("Ava"), BODY) == entry_path(tmp_path, key_of("Ava")).read_bytes()
+    assert pack(key_of("Ava"), BODY) == entry_path(tmp_path, key_of("Ava")).read_bytes()
 
 
 def test_another_process_finds_the_entry(disk: DiskCache, tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from imgurl.cache import shared
-from imgurl.cache.breaker import FAILURES
-from imgurl.cache.entry import packed
+from imgurl.cache.entry import pack
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.shared import SharedCache
+from imgurl.outbound.breaker import FAILURES
 from imgurl.storage import Storage, open_storage
 from tests.cache.contract import CacheContract, key_of
 from tests.servers.s3 import lead_to
@@ -137,7 +137,7 @@ def ask(cache: SharedCache, times: int = 1) -> list[bytes | None]:
 def test_an_entry_lies_under_its_render_key(storage: Storage, tmp_path: Path) -> None:
     """images/, two digits, the key and the extension; the form is that of the disk cache."""
     Patient(storage).put(key_of("Ava"), BODY)
-    assert packed(key_of("Ava"), BODY) == path_of(tmp_path, key_of("Ava")).read_bytes()
+    assert pack(key_of("Ava"), BODY) == path_of(tmp_path, key_of("Ava")).read_bytes()
 
 
 def test_another_machine_finds_the_entry(storage: Storage, tmp_path: Path) -> None:
@@ -146,11 +146,11 @@ def test_another_machine_finds_the_entry(storage: Storage, tmp_path: Path) -> No
     assert Patient(open_storage((tmp_path / "store").as_uri())).get(key_of("Ava")) == BODY
 
 
-@pytest.mark.parametrize("place", [0, 1, len(packed(key_of("Ava"), BODY)) // 2, len(packed(key_of("Ava"), BODY)) - 1])
+@pytest.mark.parametrize("place", [0, 1, len(pack(key_of("Ava"), BODY)) // 2, len(pack(key_of("Ava"), BODY)) - 1])
 def test_a_damaged_entry_is_a_miss_until_it_is_kept_anew(storage: Storage, tmp_path: Path, place: int) -> None:
     """Cut, zeroed or flipped, at any place: never served; the next put mends it."""
     cache = Patient(storage)
-    whole = packed(key_of("Ava"), BODY)
+    whole = pack(key_of("Ava"), BODY)
     flipped = bytearray(whole)
     flipped[place] ^= 0x01
     cache.put(key_of("Ava"), BODY)
@@ -164,12 +164,12 @@ def test_a_damaged_entry_is_a_miss_until_it_is_kept_anew(storage: Storage, tmp_p
 @pytest.mark.parametrize(
     "answer",
     [
-        found(packed(key_of("Ava"), BODY))[:-1],
-        found(packed(key_of("Ava"), BODY))[:-5_000],
-        found(packed(key_of("Ava"), BODY)[:-1]),
+        found(pack(key_of("Ava"), BODY))[:-1],
+        found(pack(key_of("Ava"), BODY))[:-5_000],
+        found(pack(key_of("Ava"), BODY)[:-1]),
         found(b"<html>Welcome to the hotel's network</html>"),
         found(b""),
-        response("206 Partial Content", packed(key_of("Ava"), BODY)[:100]),
+        response("206 Partial Content", pack(key_of("Ava"), BODY)[:100]),
         response("301 Moved Permanently", b"", "Location: http://127.0.0.1:1/"),
         response("403 Forbidden", b"<Error><Code>RequestTimeTooSkewed</Code></Error>"),
         response("404 Not Found"),
@@ -189,7 +189,7 @@ def test_what_is_no_whole_entry_is_a_miss(serve: Start, answer: bytes) -> None:
 
 def test_the_same_answer_whole_is_a_hit(serve: Start) -> None:
     """The misses of the test before come from the damage."""
-    _, cache = serve(lambda request, stub: [found(packed(key_of("Ava"), BODY))])
+    _, cache = serve(lambda request, stub: [found(pack(key_of("Ava"), BODY))])
     assert ask(cache) == [BODY]
 
 
@@ -210,7 +210,7 @@ def test_a_slow_body_is_broken_off(serve: Start) -> None:
 
     def drip(request: Request, stub: Stub) -> Iterator[bytes]:
         try:
-            yield found(packed(key_of("Ava"), BODY))[:-2_000]
+            yield found(pack(key_of("Ava"), BODY))[:-2_000]
             while not stub.closing.wait(0.02):
                 yield b"\x00"
         finally:
@@ -229,9 +229,9 @@ def test_a_failing_store_is_left_alone_and_tried_again(
     works = threading.Event()
 
     def answer(request: Request, stub: Stub) -> Iterator[bytes]:
-        yield found(packed(key_of("Ava"), BODY)) if works.is_set() else response(status)
+        yield found(pack(key_of("Ava"), BODY)) if works.is_set() else response(status)
 
-    monkeypatch.setattr("imgurl.cache.breaker.OPEN_SECONDS", 0.5)
+    monkeypatch.setattr("imgurl.outbound.breaker.OPEN_SECONDS", 0.5)
     _, cache = serve(answer)
     assert ask(cache, FAILURES) == [None] * FAILURES
     assert not cache.is_reading
@@ -313,7 +313,7 @@ def test_a_store_that_takes_nothing_is_still_read(serve: Start) -> None:
     """Credentials that may only read: images are dropped, without an error, and those that are there are served."""
 
     def answer(request: Request, stub: Stub) -> Iterator[bytes]:
-        yield found(packed(key_of("Ava"), BODY)) if request.method == "GET" else response("403 Forbidden")
+        yield found(pack(key_of("Ava"), BODY)) if request.method == "GET" else response("403 Forbidden")
 
     stub, cache = serve(answer)
     for number in range(50):

@@ -15,7 +15,7 @@ from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOptions, accept_order, prepare
 from imgurl.batches.work import BatchWork
 from imgurl.design.library import load_library
-from imgurl.jobs.later import open_jobs
+from imgurl.jobs.lazy import open_jobs
 from imgurl.jobs.port import Jobs, JobState
 from imgurl.storage import Storage, open_storage
 from imgurl.tables.form import Kind

@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from imgurl.jobs.database import open_database
-from imgurl.jobs.ledger import Ledger, Notice, Ticket
+from imgurl.jobs.ledger import Ledger
+from imgurl.jobs.queue import Notice, Ticket
 
 
 @dataclass
@@ -78,9 +79,11 @@ class Books:
 
 
 @contextlib.contextmanager
-def open_books(folder: Path, database_url: str | None = None) -> Iterator[Books]:
+def open_books(
+    folder: Path, database_url: str | None = None, retry_seconds: tuple[float, ...] = (1.0, 2.0)
+) -> Iterator[Books]:
     """Open a ledger of its own."""
     queue, clock = ListQueue(), Clock()
     engine = open_database(folder, database_url)
-    yield Books(Ledger(engine, queue, (1.0, 2.0), clock), queue, clock)
+    yield Books(Ledger(engine, queue, retry_seconds, clock), queue, clock)
     engine.dispose()

@@ -14,7 +14,7 @@ from dbos import _serialization
 
 from imgurl.errors import SettingsError
 from imgurl.jobs.durable import WEBHOOKS, DurableJobs
-from imgurl.jobs.later import open_jobs
+from imgurl.jobs.lazy import open_jobs
 from imgurl.jobs.port import JobState, WebhookState, WebhookStatus
 from tests.jobs.test_kills import counts, result_of
 from tests.jobs.toy import Order, Yard
@@ -61,8 +61,8 @@ def test_a_chunk_that_always_raises(small: Yard) -> None:
     status = small.finish("job")
     assert (status.status, status.error) == (
         JobState.FAILED,
-        "chunk 4 of 6 failed: ValueError, of which the worker's log says more. "
-        "What is done is kept; resume to do the rest.",
+        "chunk 4 of 6 failed: ValueError; see the worker's log. "
+        "Finished chunks are kept; resume the job to do the rest.",
     )
     assert small.toy.executions("job", "began 3 ") == 3
     assert "run_chunk" in small.log()
@@ -79,7 +79,10 @@ def test_a_mistake_of_the_list_is_not_tried_again(small: Yard) -> None:
     small.submit("job", Order(chunks=3, raises={"0": 9}, kind="list"))
     small.start("one")
     status = small.finish("job")
-    assert status.error == "chunk 1 of 3 failed: a toy list is wrong. What is done is kept; resume to do the rest."
+    assert (
+        status.error
+        == "chunk 1 of 3 failed: a toy list is wrong. Finished chunks are kept; resume the job to do the rest."
+    )
     assert small.toy.executions("job", "began 0 ") == 1
 
 
@@ -233,7 +236,7 @@ def test_pickled_rows_are_not_read(small: Yard) -> None:
     small.submit("next", Order(chunks=1))
     small.start("one")
     assert small.finish("next").status == JobState.COMPLETED
-    assert "a pickled row in the database of jobs is not read" in small.log()
+    assert "pickled rows in the database of jobs are not read" in small.log()
     assert not trap.exists()
 
 
@@ -274,7 +277,7 @@ from pathlib import Path
 seen = []
 sys.addaudithook(lambda event, given: event.startswith("socket.") and seen.append(event))
 from imgurl.jobs.durable import DurableJobs
-from imgurl.jobs.port import Duties, WebhookState, WebhookStatus
+from imgurl.jobs.port import WorkerHandlers, WebhookState, WebhookStatus
 from tests.jobs.toy import QUICK, Order, Toy
 folder = Path(sys.argv[1])
 toy = Toy(folder / "toys")
@@ -287,7 +290,7 @@ def watch():
         stop.wait(0.05)
     stop.set()
 threading.Thread(target=watch).start()
-jobs.run_worker(Duties(toy, None, (), toy.forget), "one", stop, 5)
+jobs.run_worker(WorkerHandlers(toy, None, (), toy.forget), "one", stop, 5)
 print(json.dumps(sorted(set(seen) & {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})))
 """
 

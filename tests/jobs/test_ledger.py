@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from imgurl.errors import JobConflict, TooManyJobs, UnknownJob
 from imgurl.jobs import ledger as module
-from imgurl.jobs.ledger import AHEAD, FINISH, MOST_CRASHES, SPLIT, Ticket
+from imgurl.jobs.ledger import MOST_CRASHES
 from imgurl.jobs.port import JobState, WebhookState, WebhookStatus
+from imgurl.jobs.queue import Ticket
+from imgurl.jobs.rows import FINISH, SPLIT
+from imgurl.jobs.step import AHEAD
 from tests.jobs.books import Books, Planned, Tallied, open_books
 
 
@@ -136,7 +139,9 @@ def test_a_failing_task_is_tried_again_later(books: Books) -> None:
     books.ledger.failed(ticket, 0, "the store is away", for_good=False)
     status = books.ledger.status("job")
     assert status.status == "failed"
-    assert status.error == ("chunk 1 of 2 failed: the store is away. What is done is kept; resume to do the rest.")
+    assert status.error == (
+        "chunk 1 of 2 failed: the store is away. Finished chunks are kept; resume the job to do the rest."
+    )
     (notice,) = books.queue.notices
     assert (notice.url, notice.event_id) == ("https://example.com/hook", "msg_job_1")
     assert notice.payload["type"] == "job.failed"
@@ -168,7 +173,7 @@ def test_a_task_that_kills_workers_fails_the_job(books: Books) -> None:
     split(books, 2)
     ticket = books.take()
     assert [books.begin(ticket) for _ in range(MOST_CRASHES + 1)] == [0] * MOST_CRASHES + [None]
-    assert books.ledger.status("job").error.startswith("chunk 1 of 2 ended its worker process 10 times.")
+    assert books.ledger.status("job").error.startswith("chunk 1 of 2 crashed its worker process 10 times.")
 
 
 def test_a_cancelled_job_starts_nothing(books: Books) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from imgurl.errors import DatabaseDown
+from imgurl.errors import DatabaseDown, ImgurlError, SettingsError
 from imgurl.jobs import processes as module
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
 
@@ -170,7 +170,10 @@ def test_only_one_of_two_servers_runs_the_workers(
     assert capsys.readouterr().out.count("another process runs the job workers of this name") == 1
 
 
-def test_a_database_that_is_away_is_said_once(tmp_path: Path, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("error", [DatabaseDown("OperationalError"), SettingsError("a newer imgurl has migrated it")])
+def test_a_database_that_is_away_is_said_once(
+    error: ImgurlError, tmp_path: Path, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Nothing is started meanwhile and what runs goes on; it is asked again until it is back."""
     file = tmp_path / "started"
     desk.waiting = 1
@@ -179,7 +182,7 @@ def test_a_database_that_is_away_is_said_once(tmp_path: Path, desk: Desk, capsys
     def demand() -> int:
         if is_down:
             desk.asked += 1
-            raise DatabaseDown("OperationalError")
+            raise error
         return desk.demand()
 
     with WorkerProcesses(["anna-1"], 5, [sys.executable, "-c", WORKER, str(file)], demand=demand):
@@ -190,4 +193,4 @@ def test_a_database_that_is_away_is_said_once(tmp_path: Path, desk: Desk, capsys
         is_down = False
         desk.waiting = 0
         wait(lambda: not lives(started(file)[0][1]))
-    assert capsys.readouterr().out.count("database is away") == 1
+    assert capsys.readouterr().out.count("the database cannot be used") == 1

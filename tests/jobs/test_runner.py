@@ -2,15 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from imgurl.errors import DatabaseDown, StorageError
-from imgurl.jobs import runner as module
-from imgurl.jobs.ledger import Ticket
-from imgurl.jobs.runner import Runner, patiently
+from imgurl.errors import DatabaseDown, ImgurlError, RetiredKey, RevokedKey, SettingsError, StorageError
+from imgurl.jobs.queue import Ticket
+from imgurl.jobs.runner import Runner, retry_while_database_down
 from tests.jobs.books import Books, Planned, Tallied, open_books
 
 
@@ -38,6 +37,25 @@ class Job:
         self.calls.append("finish")
 
 
+class Jobs:
+    """Work on several jobs, by their ids."""
+
+    def __init__(self, jobs: Mapping[str, Job]) -> None:
+        self._jobs = jobs
+
+    def split(self, job_id: str) -> Planned:
+        """Split."""
+        return self._jobs[job_id].split(job_id)
+
+    def run_chunk(self, job_id: str, number: int) -> Tallied:
+        """Do a chunk."""
+        return self._jobs[job_id].run_chunk(job_id, number)
+
+    def finish(self, job_id: str) -> None:
+        """Finish."""
+        self._jobs[job_id].finish(job_id)
+
+
 @pytest.fixture
 def books(tmp_path: Path) -> Iterator[Books]:
     """A ledger with a job."""
@@ -54,11 +72,10 @@ def test_one_ticket_carries_a_short_job(books: Books) -> None:
     assert books.ledger.status("job").status == "completed"
 
 
-def test_a_ticket_lets_others_have_their_turn(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ticket_lets_others_have_their_turn(books: Books) -> None:
     """Its time is up: what follows is in the queue."""
-    monkeypatch.setattr(module, "SLICE_SECONDS", 0.0)
     work = Job(3)
-    runner = Runner(books.ledger, work, threading.Event())
+    runner = Runner(books.ledger, work, threading.Event(), slice_seconds=0.0)
     assert runner.run(books.take())
     assert (work.calls, [ticket.number for ticket in books.queue.tickets]) == (["split"], [0, 1, 2])
     while books.queue.tickets:
@@ -66,9 +83,8 @@ def test_a_ticket_lets_others_have_their_turn(books: Books, monkeypatch: pytest.
     assert work.calls == ["split", "0", "1", "2", "finish"]
 
 
-def test_chunks_are_drawn_one_at_a_time(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_are_drawn_one_at_a_time(books: Books) -> None:
     """Four threads with tickets: no two chunks at once."""
-    monkeypatch.setattr(module, "SLICE_SECONDS", 0.0)
     drawing = threading.Lock()
 
     def draw(_: int) -> None:
@@ -77,7 +93,7 @@ def test_chunks_are_drawn_one_at_a_time(books: Books, monkeypatch: pytest.Monkey
         drawing.release()
 
     work = Job(8, draw)
-    runner = Runner(books.ledger, work, threading.Event())
+    runner = Runner(books.ledger, work, threading.Event(), slice_seconds=0.0)
     runner.run(books.take())
     threads = [threading.Thread(target=runner.run, args=[ticket]) for ticket in books.queue.tickets]
     for thread in threads:
@@ -98,13 +114,11 @@ def test_a_split_does_not_wait_for_a_chunk(books: Books) -> None:
         drawing.set()
         assert may_end.wait(30)
 
-    long, short = Job(1, draw), Job(0)
-    draining = threading.Event()
-    runner = Runner(books.ledger, long, draining)
+    short = Job(0)
+    runner = Runner(books.ledger, Jobs({"job": Job(1, draw), "other": short}), threading.Event())
     thread = threading.Thread(target=runner.run, args=[books.take()])
     thread.start()
     assert drawing.wait(30)
-    runner._work = short
     assert runner.run(other)
     assert short.calls == ["split", "finish"]
     may_end.set()
@@ -137,16 +151,40 @@ def test_ending_hands_back_what_was_not_begun(books: Books) -> None:
     assert books.ledger.status("job").done == 1
 
 
-def test_our_own_words_are_told(books: Books) -> None:
+def test_our_own_words_are_told(tmp_path: Path) -> None:
     """An error of ours is put into the job's sentence; tried again it is, since the store may come back."""
 
     def away(_: int) -> None:
         raise StorageError("the store did not take jobs/x/rows/000000.")
 
-    books.ledger._retry_seconds = ()
-    assert Runner(books.ledger, Job(2, away), threading.Event()).run(books.take())
-    assert books.ledger.status("job").error == (
-        "chunk 1 of 2 failed: the store did not take jobs/x/rows/000000. What is done is kept; resume to do the rest."
+    with open_books(tmp_path, retry_seconds=()) as books:
+        books.ledger.add("job", "anna", None, 0)
+        assert Runner(books.ledger, Job(2, away), threading.Event()).run(books.take())
+        assert books.ledger.status("job").error == (
+            "chunk 1 of 2 failed: the store did not take jobs/x/rows/000000. "
+            "Finished chunks are kept; resume the job to do the rest."
+        )
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (RetiredKey("k1"), "failed"),
+        (RevokedKey("k1"), "failed"),
+        (SettingsError("the key 'k1' is not known to this worker"), "running"),
+    ],
+)
+def test_an_error_that_is_permanent_fails_the_job_at_once(books: Books, error: ImgurlError, state: str) -> None:
+    """A retired or revoked signing key comes back by no retry; a key that another worker may know is tried again."""
+
+    def draw(_: int) -> None:
+        raise error
+
+    assert Runner(books.ledger, Job(2, draw), threading.Event()).run(books.take())
+    assert books.ledger.status("job").status == state
+    # Chunk 1 waits in the queue in any case; chunk 0 comes back only where it may work then.
+    assert [ticket.attempt for ticket in books.queue.tickets if ticket.number == 0] == (
+        [1] if state == "running" else []
     )
 
 
@@ -159,6 +197,6 @@ def test_the_books_are_tried_until_they_answer() -> None:
             raise DatabaseDown("away")
         return given + named
 
-    assert patiently(step, 1, named=2) == 3
+    assert retry_while_database_down(step, 1, named=2) == 3
     with pytest.raises(ZeroDivisionError):
-        patiently(lambda: 1 // 0)
+        retry_while_database_down(lambda: 1 // 0)

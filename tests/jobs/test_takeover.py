@@ -84,7 +84,7 @@ def test_a_second_worker_of_an_id_is_told(opening: Opening) -> None:
 @pytest.mark.parametrize("worker_id", ["", "a/b", "a b", "ä", "x" * 65, "a\n"])
 def test_ids_that_can_be_no_file_are_refused(tmp_path: Path, worker_id: str) -> None:
     """An id is the name of a file."""
-    with pytest.raises(SettingsError, match="can't be a worker's id"):
+    with pytest.raises(SettingsError, match="is not a valid worker id"):
         Takeover(FileLocks(tmp_path), worker_id, list, lambda _: 0)
 
 

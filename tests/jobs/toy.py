@@ -16,7 +16,7 @@ from pathlib import Path
 
 from imgurl.errors import BadTable
 from imgurl.jobs.durable import DurableJobs, Pace
-from imgurl.jobs.port import Duties, JobState, JobStatus
+from imgurl.jobs.port import Delivery, DeliveryResult, JobState, JobStatus, WorkerHandlers
 
 # A worker that is not there after this many seconds has failed, and so has a job that does not move on.
 LONG_SECONDS = 60.0
@@ -149,21 +149,13 @@ class Toy:
             file.write(line + "\n")
 
 
-@dataclass(frozen=True)
-class Told:
-    """How a toy webhook went."""
-
-    outcome: str
-    sentence: str = "toy"
-
-
 class Bell:
     """Delivers webhooks into a file; the URL's path says which outcomes it has, one after the other."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def ring(self, url: str, event_id: str, payload: Mapping[str, object]) -> Told:
+    def ring(self, url: str, event_id: str, payload: Mapping[str, object]) -> Delivery:
         """Note a webhook."""
         outcomes = url.rpartition("/")[2].split("-")
         before = len([rung for rung in self.rung() if rung["event_id"] == event_id])
@@ -171,7 +163,7 @@ class Bell:
             file.write(json.dumps({"event_id": event_id, "payload": payload, "at": time.time()}) + "\n")
         if outcomes[before] == "raise":
             raise RuntimeError("toy")
-        return Told(outcomes[before])
+        return Delivery(DeliveryResult(outcomes[before]), "toy")
 
     def rung(self) -> list[dict[str, object]]:
         """Return the webhooks that were sent."""
@@ -254,7 +246,7 @@ def main(folder: Path, worker_id: str, database_url: str) -> None:
     threading.Thread(target=_stop_with_parent, args=[stop], daemon=True).start()
     toy = Toy(folder / "toys")
     jobs = DurableJobs(folder, database_url or None, QUICK)
-    jobs.run_worker(Duties(toy, Bell(folder / "bell").ring, SOON, toy.forget), worker_id, stop, 10)
+    jobs.run_worker(WorkerHandlers(toy, Bell(folder / "bell").ring, SOON, toy.forget), worker_id, stop, 10)
     os._exit(0)
 
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from imgurl.config import FIGURES_FOLDER, Settings
 from imgurl.jobs.database import FILE_NAME
-from imgurl.jobs.later import open_jobs
+from imgurl.jobs.lazy import open_jobs
 from imgurl.web.app import create_app
 from imgurl.web.metrics import Metrics
 from tests.web.asgi import ask

@@ -211,7 +211,7 @@ class Batches:
                 accept_order(files, order)
                 return self._services.jobs.submit(job_id, key.owner, webhook=order.options.webhook)
             except ImgurlError as error:
-                if error.status_hint < 500:
+                if error.is_permanent:
                     files.everything.delete()
                 raise
 

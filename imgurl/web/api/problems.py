@@ -89,6 +89,7 @@ class Refusal(ImgurlError):
     ) -> None:
         super().__init__(detail)
         self.status_hint = status
+        self.is_permanent = status < 500
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})

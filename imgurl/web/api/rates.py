@@ -16,8 +16,8 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
-from imgurl.cache.breaker import Breaker
 from imgurl.errors import SettingsError
+from imgurl.outbound.breaker import Breaker
 
 # A Redis that is slower than this counts as away: the limit must not cost more than what it protects.
 REDIS_SECONDS = 0.5
@@ -83,7 +83,7 @@ class Rates:
             self._log.warning("rate limits are counted by each process alone", reason=type(error).__name__)
             return None
         except BaseException:
-            self._breaker.given_up()
+            self._breaker.cancelled()
             raise
         self._breaker.succeeded()
         return allowance

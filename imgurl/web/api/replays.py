@@ -110,7 +110,7 @@ class Replays:
 
     def _let_go(self, claim: Claim, error: BaseException) -> None:
         """Give a key back that nothing was done under; where that is not certain, keep the claim for the next try."""
-        certain = isinstance(error, ImgurlError) and error.status_hint < 500 and error.status_hint != REUSED
+        certain = isinstance(error, ImgurlError) and error.is_permanent and error.status_hint != REUSED
         if certain and claim.fingerprint is None:
             self._store.abandon(claim.id)
         else:

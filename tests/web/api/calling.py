@@ -18,7 +18,7 @@ from imgurl.access.keys import ApiKey, ApiKeys, Scope
 from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
 from imgurl.design.archive import Archive
-from imgurl.jobs.later import LaterJobs, open_jobs
+from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts
 from imgurl.pipeline import Picture, Pipeline
 from imgurl.storage import Storage, open_storage
@@ -77,7 +77,7 @@ class Api:
         self.engine = open_database(folder, None)
         self.keys = ApiKeys(self.engine)
         # Opened when first asked for, as in a server.
-        self.jobs = LaterJobs(partial(open_jobs, folder, None))
+        self.jobs = LazyJobs(partial(open_jobs, folder, None))
         self.storage: Storage = open_storage(f"file://{folder / 'store'}")
         self.work = BatchWork(self.storage, self.pipeline, lambda: RING)
         self.drawn: list[Picture] = []

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from imgurl.access.database import IDEMPOTENCY, reading
-from imgurl.database import writing
+from imgurl.access.database import IDEMPOTENCY
+from imgurl.database import reading, writing
 from imgurl.errors import DatabaseDown
 from imgurl.text.fonts import FontCatalogue
 from tests.web.api.calling import Api, Told, dumps

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from imgurl.cache.disk import DiskCache
 from imgurl.config import shipped
 from imgurl.design.archive import Archive
 from imgurl.jobs.durable import DurableJobs
-from imgurl.jobs.port import Duties
+from imgurl.jobs.port import Delivery, DeliveryResult, WorkerHandlers
 from imgurl.pipeline import Pipeline
 from imgurl.storage import open_storage
 from imgurl.text.fonts import load_catalogue
@@ -25,14 +24,6 @@ from tests.web.api.calling import RING, Api
 
 # A job that is not done after this many seconds has failed.
 LONG_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Told:
-    """How a webhook went."""
-
-    outcome: str = "ok"
-    sentence: str = ""
 
 
 @contextlib.contextmanager
@@ -59,9 +50,9 @@ def ended(api: Api, key: str, url: str) -> dict[str, Any]:
         time.sleep(0.05)
 
 
-def deliver(_url: str, _event_id: str, _payload: Mapping[str, object]) -> Told:
+def deliver(_url: str, _event_id: str, _payload: Mapping[str, object]) -> Delivery:
     """Send no webhook."""
-    return Told()
+    return Delivery(DeliveryResult.OK, "sent")
 
 
 def main(folder: Path, designs: Path) -> None:
@@ -74,7 +65,7 @@ def main(folder: Path, designs: Path) -> None:
         disk=DiskCache(folder / "cache", 10**9),
     )  # fmt: skip
     work = BatchWork(open_storage(f"file://{folder / 'store'}"), pipeline, lambda: RING)
-    DurableJobs(folder, None).run_worker(Duties(work, deliver, (), work.forget), "w0", stop, 5)
+    DurableJobs(folder, None).run_worker(WorkerHandlers(work, deliver, (), work.forget), "w0", stop, 5)
     os._exit(0)
 
 

@@ -1,24 +1,27 @@
-"""A circuit breaker: what keeps failing is left alone for a while, then tried by one caller.
+"""A circuit breaker: a service that keeps failing is not called for a while, then probed by one caller.
 
-Written here because the package purgatory has no window of time, lets every caller through when it tries again, goes
-by the wall clock, and keeps each refused call's traceback as long as it is open (1.3 KB a call were measured).
+Written here because the package purgatory has no time window, lets every caller through when it probes, uses the wall
+clock, and keeps the traceback of each rejected call while it is open (1.3 KB per call were measured).
 """
 
 import threading
 import time
 from collections.abc import Callable
 
-# So many failures within so many seconds, and not more successes than failures, open the breaker. The second
-# condition is for a busy server: of a thousand calls a second, a few fail where nothing is wrong.
+# This many failures within this many seconds open the breaker, unless there are more successes than failures: of a
+# thousand calls a second a few fail although nothing is wrong.
 FAILURES = 5
 WINDOW_SECONDS = 10.0
 OPEN_SECONDS = 5.0
 
 
 class Breaker:
-    """Whether a service is worth a try. May be used from any thread.
+    """Whether a service is worth calling. May be used from any thread.
 
-    Each call of ``may_try`` that answers True is followed by one of ``succeeded``, ``failed`` or ``given_up``.
+    Closed, it lets all callers through; open, none; half-open, one that probes. Each call of ``may_try`` that returns
+    True must be followed by one call of ``succeeded``, ``failed`` or ``cancelled``.
+
+    Mutable state: the counts of the current window, and since when it is open, behind a lock.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,7 +39,7 @@ class Breaker:
         return self._open_until is None
 
     def may_try(self) -> bool:
-        """Whether the caller may try: everybody while it works, nobody while it rests, then one until he is back."""
+        """Return whether the caller may call the service now."""
         with self._lock:
             if self._open_until is None:
                 return True
@@ -46,7 +49,7 @@ class Breaker:
             return True
 
     def succeeded(self) -> None:
-        """Note that the service answered."""
+        """Record that the service answered."""
         with self._lock:
             if self._is_probing:
                 self._is_probing = False
@@ -56,7 +59,7 @@ class Breaker:
             self._successes += 1
 
     def failed(self) -> None:
-        """Note that the service failed, or did not answer in time."""
+        """Record that the service failed, or did not answer in time."""
         with self._lock:
             self._turn_window()
             self._failures += 1
@@ -64,8 +67,8 @@ class Breaker:
                 self._is_probing = False
                 self._open_until = self._clock() + OPEN_SECONDS
 
-    def given_up(self) -> None:
-        """Note that the caller broke off before he knew."""
+    def cancelled(self) -> None:
+        """Record that the call was cancelled before its outcome was known."""
         with self._lock:
             self._is_probing = False
 

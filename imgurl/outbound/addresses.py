@@ -1,7 +1,7 @@
-"""Which addresses of the Internet a webhook may go to: global unicast by our own table.
+"""Which addresses a request may go to that others ask for: global unicast, by our own table.
 
-Not ``ipaddress.is_global``: it differs between Python versions and calls some addresses global that lead back to us,
-such as 64:ff9b::7f00:1. Sources: the IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890),
+Not ``ipaddress.is_global``: it differs between Python versions and counts some addresses as global that lead back to
+us, such as 64:ff9b::7f00:1. Sources: the IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890),
 of IPv6 global unicast assignments, and the fixed addresses of cloud services.
 """
 
@@ -35,8 +35,8 @@ DENIED_IPV4 = tuple(
     )
 )
 
-# The only block that IANA gives out. It leaves out loopback, private and link-local addresses, multicast, IPv4 in
-# every clothing but 6to4 and Teredo, and all that may get a meaning some day.
+# The only block that IANA assigns. It excludes loopback, private and link-local addresses, multicast, all IPv4-mapped
+# forms except 6to4 and Teredo, and everything that may be given a meaning some day.
 GLOBAL_IPV6 = IPv6Network("2000::/3")
 
 DENIED_IPV6 = tuple(
@@ -52,13 +52,13 @@ DENIED_IPV6 = tuple(
 
 
 def may_connect(address: Address) -> bool:
-    """Whether a webhook may go to an address: one of the public Internet, and not of this machine itself."""
+    """Whether a request may go to an address: one of the public Internet, and not one of this machine."""
     return is_public(address) and not is_own(address)
 
 
 def is_loopback(address: Address) -> bool:
     """Whether an address is 127.0.0.0/8 or ::1 (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3): nothing leaves the machine."""
-    # ipaddress says the same of both in every version of Python that we run on; IPv4 inside IPv6 is none of them.
+    # ipaddress agrees on both in every version of Python we support; IPv4 inside IPv6 does not count.
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
@@ -70,7 +70,7 @@ def is_public(address: Address) -> bool:
 
 
 def is_own(address: Address) -> bool:
-    """Whether an address is one of this machine's: only those can be bound."""
+    """Whether an address belongs to this machine: only those can be bound."""
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

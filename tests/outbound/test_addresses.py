@@ -1,4 +1,4 @@
-"""The table of addresses a webhook may go to (threats 47 and 48)."""
+"""The table of addresses a request may go to (threats 47 and 48)."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgurl.jobs.addresses import Address, is_own, is_public, may_connect, parse_address
+from imgurl.outbound.addresses import Address, is_own, is_public, may_connect, parse_address
 
 DENIED = [
     "0.0.0.0", "0.255.255.255", "10.0.0.1", "10.255.255.255", "100.64.0.0", "100.64.0.1", "100.127.255.255",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgurl.cache.breaker import FAILURES, OPEN_SECONDS, WINDOW_SECONDS, Breaker
+from imgurl.outbound.breaker import FAILURES, OPEN_SECONDS, WINDOW_SECONDS, Breaker
 
 
 class Clock:
@@ -95,5 +95,5 @@ def test_a_try_that_was_broken_off_is_free_for_another(breaker: Breaker, clock: 
     fail(breaker)
     clock.now += OPEN_SECONDS + 0.01
     assert breaker.may_try()
-    breaker.given_up()
+    breaker.cancelled()
     assert breaker.may_try()

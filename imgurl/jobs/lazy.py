@@ -1,25 +1,28 @@
-"""Jobs that are opened when they are first asked for: the engine takes a second to import, and many never need it."""
+"""Jobs that are opened when first used: the engine takes a second to import, and many processes never need it."""
 
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
-from imgurl.jobs.port import Duties, Jobs, JobStatus
+from imgurl.jobs.port import Jobs, JobStatus, WorkerHandlers
 
 
 def open_jobs(data: Path, database_url: str | None) -> Jobs:
-    """Open the jobs of this server: Postgres where a URL is given, otherwise SQLite in the data folder.
+    """Open the jobs of this server: in Postgres if a URL is given, otherwise in SQLite in the data folder.
 
-    The engine is imported now, not before: that takes a second. Raises SettingsError, DatabaseDown.
+    Imports the engine, which takes a second. Raises SettingsError, DatabaseDown.
     """
     from imgurl.jobs.durable import DurableJobs  # noqa: PLC0415 - DBOS takes a second to import
 
     return DurableJobs(data, database_url)
 
 
-class LaterJobs:
-    """The jobs that ``open_jobs`` opens, once. Mutable state: these jobs, behind a lock."""
+class LazyJobs:
+    """The jobs that ``open_jobs`` opens, once. Each method is that of ``Jobs``.
+
+    Mutable state: the opened jobs, behind a lock.
+    """
 
     def __init__(self, open_jobs: Callable[[], Jobs]) -> None:
         self._open_jobs = open_jobs
@@ -31,7 +34,7 @@ class LaterJobs:
         return self._opened().submit(job_id, owner, webhook=webhook, at_once=at_once)
 
     def status(self, job_id: str) -> JobStatus:
-        """Return where a job stands, see ``Jobs.status``."""
+        """Return the status of a job, see ``Jobs.status``."""
         return self._opened().status(job_id)
 
     def list(self, owner: str, limit: int, before: str | None = None) -> Sequence[JobStatus]:
@@ -39,16 +42,16 @@ class LaterJobs:
         return self._opened().list(owner, limit, before)
 
     def cancel(self, job_id: str) -> JobStatus:
-        """Let a job start no further chunk, see ``Jobs.cancel``."""
+        """Stop a job from starting further chunks, see ``Jobs.cancel``."""
         return self._opened().cancel(job_id)
 
     def resume(self, job_id: str) -> JobStatus:
         """Queue what is missing of a job, see ``Jobs.resume``."""
         return self._opened().resume(job_id)
 
-    def run_worker(self, duties: Duties, worker_id: str, stop: Event, drain_seconds: float) -> None:
+    def run_worker(self, handlers: WorkerHandlers, worker_id: str, stop: Event, drain_seconds: float) -> None:
         """Work until ``stop`` is set, see ``Jobs.run_worker``."""
-        self._opened().run_worker(duties, worker_id, stop, drain_seconds)
+        self._opened().run_worker(handlers, worker_id, stop, drain_seconds)
 
     def purge(self, older_than: float, forget: Callable[[str], None]) -> int:
         """Delete old jobs, see ``Jobs.purge``."""
