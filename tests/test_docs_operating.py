@@ -28,7 +28,7 @@ def test_every_setting_named_on_a_page_exists() -> None:
     """No page names a setting that is not there."""
     named = {name for text in PAGES.values() for name in re.findall(r"\bIMGURL_[A-Z_]+\b", text)}
     # Variables that belong to the examples: the key of an API caller, the secret of a signer.
-    assert named - {"IMGURL_KEY", "IMGURL_SECRET"} <= set(SETTINGS)
+    assert named - {"IMGURL_API_KEY", "IMGURL_SECRET"} <= set(SETTINGS)
 
 
 def test_every_metric_is_on_the_page() -> None:

@@ -29,12 +29,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def environment(server: Server) -> dict[str, str]:
     """The environment after the page's command that makes a key: what it prints is the key and nothing else."""
-    (command,) = re.findall(r"export IMGURL_KEY=\$\(imgurl (keys api create .*)\)", PAGES[PAGE])
+    (command,) = re.findall(r"export IMGURL_API_KEY=\$\(imgurl (keys api create .*)\)", PAGES[PAGE])
     made = subprocess.run(
         [sys.executable, "-m", "imgurl", *command.split(), "--data", str(server.folder / "imgurl-data")],
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
-    return {**os.environ, "IMGURL_KEY": made.stdout.strip()}
+    return {**os.environ, "IMGURL_API_KEY": made.stdout.strip()}
 
 
 def run(command: list[str], code: str, server: Server, environment: dict[str, str]) -> str:

@@ -31,9 +31,6 @@ FOREIGN_WRITES = {
 
 # Functions that change what was handed to them: module:function, and why.
 CHANGED_ARGUMENTS = {
-    "web/api/gate.py:_let_in": "what the log line says and the headers go out also where it ends by an exception",
-    "web/api/openapi.py:_complete": "a tree of plain objects that spectree made, completed before anybody sees it",
-    "web/api/openapi.py:_say_default": "a tree of plain objects that spectree made, completed before anybody sees it",
     "web/images.py:_answer": "what the log line says is gathered on the way, also where the picture fails",
     "web/images.py:_degraded": "what the log line says is gathered on the way, also where the picture fails",
     "web/images.py:_picture": "what the log line says is gathered on the way, also where the picture fails",

@@ -63,12 +63,13 @@ def run(folder: Path, installed: Path, *arguments: str) -> str:
 
 
 def assert_contents(wheel: Path) -> None:
-    """Check that code, types, designs, fonts and their licences are in the wheel, and no test or secret is."""
+    """Check that code, types, templates, designs, fonts and licences are in the wheel, and no test or secret is."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert "imgurl/py.typed" in names
     assert [name for name in SIZES if f"imgurl/_designs/{name}/design.json" not in names] == []
     assert "imgurl/_fonts/fonts.json" in names
+    assert {"imgurl/web/api/docs.html", "imgurl/web/api/docs.css"} <= set(names)
     fonts = {name.split("/")[2] for name in names if name.startswith("imgurl/_fonts/") and name.endswith(".ttf")}
     licensed = {name.split("/")[2] for name in names if name.startswith("imgurl/_fonts/") and name.endswith("OFL.txt")}
     assert len(fonts) > 20

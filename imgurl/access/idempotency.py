@@ -1,8 +1,8 @@
-"""Idempotency keys: a request that is sent twice is carried out once, and answered twice alike.
+"""Idempotency keys: a request that is sent twice is carried out once and gets the same answer twice.
 
-draft-ietf-httpapi-idempotency-key-header. A key is claimed before the work begins, by one process of all, and holds
-the answer for 24 hours. A claim whose owner died is taken over with the same claim id: work that is named after
-the claim (a job) is then the same work, not a second one.
+draft-ietf-httpapi-idempotency-key-header. One process claims a key before the work begins; the answer is kept for 24
+hours. If the owner of a claim dies, the claim is taken over with the same id: work that is named after the claim, such
+as a job, is then the same work and not done twice.
 """
 
 import json
@@ -21,13 +21,13 @@ from imgurl.database import exclusive, reading, writing
 
 KEPT_SECONDS = 86_400
 
-# An owner that has not said for this long that it is at work has died.
+# An owner that has not renewed its claim for this long is taken for dead.
 ALIVE_SECONDS = 60
 
-# How often answers that are too old are looked for, by each process.
+# How often each process deletes answers that are too old.
 SWEEP_SECONDS = 3_600
 
-# 128 bits: the claim becomes the id of a job, and nobody may guess those.
+# 128 bits: the claim becomes the id of a job, which must not be guessable.
 CLAIM_BYTES = 16
 
 Headers = tuple[tuple[str, str], ...]
@@ -35,9 +35,9 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """Nobody has done this: do it, then ``finish`` or ``abandon``.
+    """The request was not carried out: do so, then ``finish``, ``abandon`` or ``release`` the claim.
 
-    ``claim`` has 32 hex digits. ``fingerprint`` is that of an owner that died, None otherwise.
+    ``claim`` has 32 hex digits. ``fingerprint`` is that of an earlier owner that died, None otherwise.
     """
 
     claim: str
@@ -46,12 +46,12 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Somebody is doing this now."""
+    """The request is being carried out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """This was done: answer so again."""
+    """The request was carried out: the answer to send again."""
 
     status: int
     headers: Headers
@@ -70,8 +70,8 @@ Beginning = New | Running | Replay | Mismatch
 class Idempotency:
     """The idempotency keys of all callers. May be used from any thread; every method raises DatabaseDown.
 
-    ``scope`` says whose key it is and for which route: the same key of another caller is another key.
-    Mutable state: when it last looked for old answers.
+    ``scope`` names the caller and the route: the same key of another caller is another key.
+    Mutable state: when old answers were last deleted.
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
@@ -81,10 +81,10 @@ class Idempotency:
         self._swept = 0.0
 
     def begin(self, scope: str, key: str, fingerprint: str | None) -> Beginning:
-        """Claim a key for a request, or say what became of it.
+        """Claim a key for a request, or return what became of the request.
 
-        ``fingerprint`` is a digest over the request; None where its body is still to be read, then the caller
-        compares what a Replay holds.
+        ``fingerprint`` is a digest over the request; None if its body is still to be read. Then the caller compares it
+        with that of a Replay.
         """
         now = int(self._clock())
         self._sweep(now)
@@ -92,34 +92,34 @@ class Idempotency:
         row = {"scope": scope, "key": key, "claim": claim, "fingerprint": fingerprint, "created": now, "alive": now}
         try:
             with writing(self._engine) as connection:
-                # This key alone: two that delete many rows each in their own order would wait for each other.
+                # Only this key: two transactions that delete many rows, each in its own order, could deadlock.
                 too_old = IDEMPOTENCY.c.created <= now - KEPT_SECONDS
                 connection.execute(delete(IDEMPOTENCY).where(_is(scope, key), too_old))
                 connection.execute(insert(IDEMPOTENCY).values(row))
         except IntegrityError:
-            # Two may have got here; the row tells who was first.
+            # Another request has this key, perhaps since a moment ago; the row decides.
             return self._found(scope, key, fingerprint, now)
         return New(claim)
 
     def seal(self, claim: str, fingerprint: str) -> None:
-        """Note the fingerprint of a request whose body was read after its claim, before the work begins."""
+        """Record the fingerprint of a request whose body was read after its claim, before the work begins."""
         self._change(claim, fingerprint=fingerprint)
 
     def keep_alive(self, claim: str) -> None:
-        """Say that the work goes on; wanted at least each 30 seconds."""
+        """Renew a claim while the work goes on; call it at least every 30 seconds."""
         self._change(claim, alive=int(self._clock()))
 
     def finish(self, claim: str, status: int, headers: Headers, body: bytes) -> None:
-        """Keep an answer for those who ask again."""
+        """Keep the answer, to be sent again."""
         self._change(claim, status=status, headers=json.dumps(headers), body=zlib.compress(body, 1))
 
     def abandon(self, claim: str) -> None:
-        """Give a key back: nothing was done, and the same key may be used again."""
+        """Drop a claim: nothing was done, and the key may be used again."""
         with writing(self._engine) as connection:
             connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.claim == claim, IDEMPOTENCY.c.status.is_(None)))
 
     def release(self, claim: str) -> None:
-        """Let go of a key whose work failed half way: the next who asks takes it over at once, under the same claim."""
+        """Give up a claim whose work failed half way: the next request with the key takes it over at once."""
         self._change(claim, alive=0)
 
     def _change(self, claim: str, **values: object) -> None:
@@ -130,7 +130,7 @@ class Idempotency:
         with reading(self._engine) as connection:
             row = connection.execute(select(IDEMPOTENCY).where(_is(scope, key))).first()
         if row is None:
-            # Given back between two looks: the caller's client tries again, as with any request under way.
+            # Dropped between the two statements: the client tries again, as with any request in progress.
             return Running()
         if None not in (fingerprint, row.fingerprint) and fingerprint != row.fingerprint:
             return Mismatch()
@@ -144,7 +144,7 @@ class Idempotency:
     def _taken_over(self, row: Row[tuple[object, ...]], fingerprint: str | None, now: int) -> Beginning:
         values = {"alive": now} if fingerprint is None else {"alive": now, "fingerprint": fingerprint}
         unfinished = and_(IDEMPOTENCY.c.claim == row.claim, IDEMPOTENCY.c.status.is_(None))
-        # Of two that come at once, the second no longer sees what it saw.
+        # Of two that arrive at once, only the first still finds the row as it was read.
         as_seen = and_(unfinished, IDEMPOTENCY.c.alive == row.alive)
         with writing(self._engine) as connection:
             taken = connection.execute(update(IDEMPOTENCY).where(as_seen).values(values)).rowcount

@@ -1,7 +1,7 @@
-"""API keys: who calls, and what he may do.
+"""API keys: who calls the API, and what they may do.
 
-A key is stored as its SHA-256 and shown once, when it is made. A key that was revoked stops in every process within
-five seconds: that is how long a process may remember one.
+A key is stored as its SHA-256 and shown once, when it is created. A revoked key stops working in every process within
+five seconds: a process may remember a key for that long.
 """
 
 import hmac
@@ -22,25 +22,25 @@ from imgurl.access.tokens import Token, new_token, parse_token
 from imgurl.database import exclusive, reading, writing
 from imgurl.errors import BadApiKey
 
-# Below the five seconds that were promised: the query itself and a slow machine need some of them.
-REMEMBERED_SECONDS = 3.0
-REMEMBERED_KEYS = 4_096
+# Below the promised five seconds, to leave time for the query and for slow machines.
+CACHED_SECONDS = 3.0
+CACHED_KEYS = 4_096
 
-# An old key and its successor, while a service changes from one to the other.
+# An old key and its successor, while a service switches from one to the other.
 MAX_LIVE_KEYS = 2
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 DEFAULT_NAME = "api"
 
-# What a digest is compared with where no row was found, so that this takes the same steps.
-NOBODY = "0" * 64
+# What a digest is compared with if no row was found, so that both cases take the same steps.
+NO_DIGEST = "0" * 64
 
-# Any time in seconds that a key may be given fits in here; the year 5138.
+# The latest time at which a key may expire, in Unix seconds: the year 5138.
 MAX_EXPIRES = 99_999_999_999
 
 
 class Scope(StrEnum):
-    """What a key may do. ``admin`` may all of it, the others one thing each."""
+    """What a key may do. ``admin`` includes the others."""
 
     #: See designs and explain URLs.
     READ = "read"
@@ -54,7 +54,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key without its secret. Times are Unix seconds; ``designs`` is None where all may be used."""
+    """A key without its secret. Times are Unix seconds; ``designs`` is None if all may be used."""
 
     id: str
     name: str
@@ -64,39 +64,39 @@ class ApiKey:
     expires: int | None
     created: int
     revoked: int | None
-    #: The beginning of the key, to tell keys apart by.
+    #: The beginning of the key, to recognise it by.
     shown: str
 
     @property
     def owner(self) -> str:
-        """Whom jobs belong to: the name, so that a key's successor sees them; what is only tried is kept apart."""
+        """The owner of jobs: the name, so that a key's successor sees them; those of test keys are separate."""
         return f"{self.name}:test" if self.test else self.name
 
-    def allows(self, wanted: Iterable[Scope]) -> bool:
-        """Say whether the key has one of these scopes."""
-        return Scope.ADMIN in self.scopes or not self.scopes.isdisjoint(wanted)
+    def allows(self, accepted: Iterable[Scope]) -> bool:
+        """Return whether the key has one of these scopes."""
+        return Scope.ADMIN in self.scopes or not self.scopes.isdisjoint(accepted)
 
     def may_use(self, design: str) -> bool:
-        """Say whether the key may use a design."""
+        """Return whether the key may use a design."""
         return self.designs is None or design in self.designs
 
     def is_live(self, now: float) -> bool:
-        """Say whether the key works at a time."""
+        """Return whether the key works at a time."""
         return self.revoked is None and (self.expires is None or now < self.expires)
 
 
 class ApiKeys:
     """All API keys. May be used from any thread; every method raises DatabaseDown.
 
-    Mutable state: the keys that were found a moment ago, behind a lock.
+    Mutable state: the keys that were looked up in the last seconds, guarded by a lock.
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         self._engine = engine
         self._clock = clock
         self._lock = threading.Lock()
-        # By monotonic time, whatever the clock does.
-        self._found: TTLCache[str, ApiKey] = TTLCache(REMEMBERED_KEYS, REMEMBERED_SECONDS, time.monotonic)
+        # Expires by monotonic time, whatever the clock does.
+        self._cache: TTLCache[str, ApiKey] = TTLCache(CACHED_KEYS, CACHED_SECONDS, time.monotonic)
 
     def create(
         self,
@@ -107,9 +107,9 @@ class ApiKeys:
         designs: Iterable[str] | None = None,
         expires: int | None = None,
     ) -> tuple[Token, ApiKey]:
-        """Make a key; the token is the only copy of its secret.
+        """Create a key; the token is the only copy of its secret.
 
-        Raises BadApiKey for a name, scope or time that can't be, and when two keys of this name work already.
+        Raises BadApiKey for an invalid name, scope or time, and if two keys of this name are active already.
         """
         now = int(self._clock())
         token = new_token(test=test)
@@ -131,45 +131,45 @@ class ApiKeys:
         }
         with exclusive(self._engine, LOCK_ID) as connection:
             of_name = and_(API_KEYS.c.name == name, API_KEYS.c.test == test, _is_live(now))
-            living = connection.scalar(select(func.count()).select_from(API_KEYS).where(of_name)) or 0
-            if living >= MAX_LIVE_KEYS:
+            active = connection.scalar(select(func.count()).select_from(API_KEYS).where(of_name)) or 0
+            if active >= MAX_LIVE_KEYS:
                 raise BadApiKey(
-                    f"'{name}' has {living} {'test ' if test else ''}keys that work, one to be replaced and its "
-                    "successor: revoke one, or give the new key another name"
+                    f"'{name}' already has {active} active {'test ' if test else ''}keys (the maximum, for rotation): "
+                    "revoke one, or give the new key another name"
                 )
             connection.execute(insert(API_KEYS).values(row))
         return token, key
 
     def find(self, text: str) -> ApiKey | None:
-        """Return the key that a text spells, None where there is none or it no longer works.
+        """Return the key with this text, None if it is unknown, expired or revoked.
 
-        A text without a key's form and checksum is refused without asking the database.
+        A text without the form and checksum of a key is refused without a query.
         """
         token = parse_token(text)
         if token is None:
             return None
         digest = token.digest
         with self._lock:
-            key = self._found.get(digest)
+            key = self._cache.get(digest)
         if key is None:
             with reading(self._engine) as connection:
                 row = connection.execute(select(API_KEYS).where(API_KEYS.c.digest == digest)).first()
-            # The index has compared already, in a time that tells of SHA-256 sums only; this decides.
-            if not hmac.compare_digest(row.digest if row else NOBODY, digest) or row is None:
+            # The index has compared before, in a time that depends on SHA-256 sums only; this decides.
+            if not hmac.compare_digest(row.digest if row else NO_DIGEST, digest) or row is None:
                 return None
             key = _key(row)
             with self._lock:
-                self._found[digest] = key
+                self._cache[digest] = key
         return key if key.is_live(self._clock()) else None
 
     def list(self) -> tuple[ApiKey, ...]:
-        """Return all keys, the oldest first, also those that no longer work."""
+        """Return all keys, oldest first, including expired and revoked ones."""
         with reading(self._engine) as connection:
             rows = connection.execute(select(API_KEYS).order_by(API_KEYS.c.created, API_KEYS.c.id)).all()
         return tuple(map(_key, rows))
 
     def revoke(self, key_id: str) -> ApiKey | None:
-        """End a key for good; return it, None where there is none of this id. A second time changes nothing."""
+        """Revoke a key for good; return it, None if the id is unknown. Revoking it again changes nothing."""
         of_id = API_KEYS.c.id == key_id
         with writing(self._engine) as connection:
             connection.execute(
@@ -177,21 +177,21 @@ class ApiKeys:
             )
             row = connection.execute(select(API_KEYS).where(of_id)).first()
         with self._lock:
-            self._found.clear()
+            self._cache.clear()
         return _key(row) if row else None
 
 
 def _check(key: ApiKey, now: int) -> None:
     if not NAME.fullmatch(key.name):
         raise BadApiKey(
-            "a key's name has 1 to 64 small letters, digits, dots, - and _, and begins with none of the signs"
+            "a key's name has 1 to 64 lowercase letters, digits, '.', '-' and '_', and starts with a letter or digit"
         )
     if not key.scopes:
-        raise BadApiKey(f"a key without a scope can do nothing: give it one or more of {', '.join(Scope)}")
+        raise BadApiKey(f"a key needs at least one scope: {', '.join(Scope)}")
     if key.expires is not None and not now < key.expires <= MAX_EXPIRES:
-        raise BadApiKey("a key expires at a time to come, in Unix seconds")
+        raise BadApiKey("the expiry of a key must be in the future, in Unix seconds")
     if key.designs is not None and not key.designs:
-        raise BadApiKey("a key for no design at all can do nothing: name one, or leave the list out for all")
+        raise BadApiKey("the list of designs is empty: name at least one, or leave the list out to allow all")
 
 
 def _is_live(now: int) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """The text of an API key: ``imk_live_`` or ``imk_test_``, 256 random bits in base64url, a checksum.
 
-The checksum is CRC-32 (ISO 3309) of all that stands before it, in base62, as GitHub's tokens have it: a cut or
-mistyped key is known without asking a store, and scanners for leaked secrets find few false ones.
+The checksum is CRC-32 (ISO 3309) of everything before it, in base62, as in GitHub's tokens: a key that was cut off or
+mistyped is recognised without a query, and scanners for leaked secrets report few false positives.
 """
 
 import re
@@ -14,12 +14,12 @@ from zlib import crc32
 SECRET_BYTES = 32
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
-# 62**6 is above 2**32.
+# Enough for 32 bits: 62**6 > 2**32.
 CHECKSUM_CHARACTERS = 6
 
 FORM = re.compile(rf"imk_(live|test)_[A-Za-z0-9_-]{{43}}[0-9A-Za-z]{{{CHECKSUM_CHARACTERS}}}")
 
-# Anything that was meant to be a key, also one that was cut.
+# Anything that was meant to be a key, even if it was cut off.
 LOOKS_LIKE_A_KEY = re.compile(r"imk_(?:live|test)_[A-Za-z0-9_-]{0,64}")
 
 # Characters of a key that may be shown: kind and the first four random ones, 24 of its 256 bits.
@@ -28,18 +28,18 @@ SHOWN_CHARACTERS = len("imk_live_") + 4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An API key as its owner holds it. ``text`` is a secret."""
+    """An API key as its owner has it. ``text`` is a secret."""
 
     text: str = field(repr=False)
 
     @property
     def is_test(self) -> bool:
-        """Whether the key is for trying."""
+        """Whether this is a test key."""
         return self.text.startswith("imk_test_")
 
     @property
     def digest(self) -> str:
-        """What is stored of the key: SHA-256 in hex. A slow hash protects guessable secrets; 256 bits are none."""
+        """What is stored: SHA-256 in hex. A slow hash protects guessable secrets; 256 random bits need none."""
         return sha256(self.text.encode()).hexdigest()
 
     @property
@@ -55,11 +55,11 @@ def new_token(*, test: bool) -> Token:
 
 
 def parse_token(text: str) -> Token | None:
-    """Return the key that a text spells, None where its form or its checksum is wrong. Asks no store."""
+    """Return the key with this text, None if its form or its checksum is wrong. Makes no query."""
     if not FORM.fullmatch(text):
         return None
     body, checksum = text[:-CHECKSUM_CHARACTERS], text[-CHECKSUM_CHARACTERS:]
-    # No secret is compared here: whoever has the body can compute the checksum.
+    # Not a comparison of secrets: anyone who has the body can compute the checksum.
     return Token(text) if checksum == _checksum(body) else None
 
 

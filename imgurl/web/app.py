@@ -32,7 +32,7 @@ from imgurl.urls.livekeys import live_keys
 from imgurl.urls.reading import is_image_path
 from imgurl.urls.signing import Keys
 from imgurl.web.api.designs import Draw
-from imgurl.web.api.door import ApiDoor, BuiltApi
+from imgurl.web.api.lazy import Api, LazyApi
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def drawn(picture: Picture) -> bytes:
         return (await images.draw(picture))[0]
 
-    door = ApiDoor(partial(_api, settings, pipeline, keys, drawn, jobs, metrics))
+    api = LazyApi(partial(_api, settings, pipeline, keys, drawn, jobs, metrics))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         orphaned.cancel()
         flights.close()
         background.shutdown(wait=False, cancel_futures=True)
-        await door.close()
+        await api.close()
         jobs.close()
         demand.close()
         if shared:
@@ -130,11 +130,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     health = health_routes(pipeline, shared, prepared, stopping)
-    routes = [*health, Route("/metrics", figures), Mount("/", door)]
+    routes = [*health, Route("/metrics", figures), Mount("/", api)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
 
 
-def _api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: Jobs, metrics: Metrics) -> BuiltApi:
+def _api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: Jobs, metrics: Metrics) -> Api:
     """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
     rates = Rates(settings.api_rate, secret_of(settings.redis_url))
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
@@ -158,7 +158,7 @@ def _api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: J
         webhook_objection=webhooks.objection,
         count=metrics.count_api,
     )
-    return BuiltApi(api_routes(parts), close)
+    return Api(api_routes(parts), close)
 
 
 def _job_files(settings: Settings) -> Storage:

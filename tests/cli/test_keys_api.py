@@ -115,7 +115,7 @@ def test_two_keys_of_one_name_work_at_a_time(run: Run) -> None:
         created(run, "--name", "crm", "--scope", "read")
     ran = run("keys", "api", "create", "--name", "crm", "--scope", "read")
     assert (ran.code, ran.out) == (2, "")
-    assert "'crm' has 2 keys that work" in ran.said
+    assert "'crm' already has 2 active keys" in ran.said
     assert "revoke one" in ran.said
 
 
@@ -124,10 +124,10 @@ def test_two_keys_of_one_name_work_at_a_time(run: Run) -> None:
     [
         ((), "Missing option '--scope'"),
         (("--scope", "write"), "is not one of 'read', 'render', 'batch', 'admin'"),
-        (("--scope", "read", "--name", "My CRM"), "a key's name has 1 to 64 small letters"),
+        (("--scope", "read", "--name", "My CRM"), "a key's name has 1 to 64 lowercase letters"),
         (("--scope", "read", "--design", "../x"), "'../x' is no design id"),
         (("--scope", "read", "--expires", "soon"), "'soon' is no lifetime; write for example 30d"),
-        (("--scope", "read", "--expires", "2020-01-01"), "expires at a time to come"),
+        (("--scope", "read", "--expires", "2020-01-01"), "must be in the future"),
     ],
 )
 def test_wrong_use_is_told(run: Run, options: tuple[str, ...], words: str) -> None:

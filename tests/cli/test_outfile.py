@@ -44,7 +44,7 @@ def test_endings_of_other_files_are_refused(ending: str) -> None:
 
 @given(st.lists(st.integers(), max_size=5), st.lists(st.integers(0, 9), max_size=9))
 def test_an_array_has_the_objects_of_its_lines(numbers: list[int], lengths: list[int]) -> None:
-    """Wherever the parts of the result are cut, it is one JSON array."""
+    """Wherever the parts of the result are cut, it is a JSON array."""
     data = "".join(json.dumps({"id": number}) + "\n" for number in numbers).encode()
     parts = []
     at = 0

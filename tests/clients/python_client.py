@@ -16,7 +16,7 @@ from imgurl_client.api.batches_and_jobs import (
 from imgurl_client.models import (
     BatchRequest,
     BatchRequestRowsItem,
-    GetJobsIdResultFormatType0,
+    GetJobsIdResultFormat,
     JobOut,
     PostBatchesCsvMapAndFallback,
     ProblemOut,
@@ -36,7 +36,7 @@ def result(job: JobOut | ProblemOut | None) -> str:
         found = get_jobs_id.sync(job.job_id, client=client)
         assert isinstance(found, JobOut), found
         job = found
-    rows = get_jobs_id_result.sync(job.job_id, client=client, format_=GetJobsIdResultFormatType0.CSV)
+    rows = get_jobs_id_result.sync(job.job_id, client=client, format_=GetJobsIdResultFormat.CSV)
     assert isinstance(rows, str), rows
     return rows
 

@@ -1,4 +1,4 @@
-"""What a client wants as the answer: ``Accept`` (RFC 9110, 12.5.1), as far as this API serves it."""
+"""Content negotiation: ``Accept`` (RFC 9110, 12.5.1), as far as this API needs it."""
 
 from imgurl.encoders.whole import MEDIA_TYPES
 
@@ -6,10 +6,10 @@ EXTENSION_OF = {media_type: ext for ext, media_type in MEDIA_TYPES.items()}
 ANY_IMAGE = "image/*"
 
 
-def wanted_of(accept: str, offered: tuple[str, ...]) -> str | None:
-    """Return the offered media type that is wanted most, None where none is named.
+def preferred(accept: str, offered: tuple[str, ...]) -> str | None:
+    """Return the offered media type that the client prefers, None if it names none of them.
 
-    Of those wanted alike the first in the header counts. ``*/*`` names nothing.
+    Of equal weights the first in the header counts. ``*/*`` names nothing.
     """
     best, best_weight = None, 0.0
     for part in accept.lower().split(","):

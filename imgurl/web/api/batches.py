@@ -28,30 +28,30 @@ from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.jobs import CSV, NDJSON, OF_BATCH, OF_IMAGE, JobPages
 from imgurl.web.api.minting import Wish, check, controls_of, extension_of, seal
-from imgurl.web.api.problems import Refusal, refused
+from imgurl.web.api.problems import ProblemError, bad_request
 from imgurl.web.api.replays import Claim, Fingerprint, Replays
 from imgurl.web.api.schemas import BatchQuery, BatchRequest, GenerateRequest, NoQuery, as_text
 from imgurl.web.api.uploads import store_upload
 
-# Rows are counted by their line ends while they come; a row with line breaks in its cells has several.
+# Rows are counted by line ends during the upload; a row with line breaks in its cells counts several times.
 MAX_LINES = 10_000_000
 MAX_BYTES = 8_000_000_000
 
-# How often a long upload says that it goes on; after a minute without, it counts as dead.
+# How often a long upload renews its claim; a claim not renewed for a minute counts as abandoned.
 ALIVE_SECONDS = 15.0
 
 FIELD_PARAMETERS = ("map", "fallback")
 
-# Just bytes: some generated clients can send a file as nothing else. There the path says what kind of list it is.
+# Some generated clients can send a file only with this media type. Then the path says what kind of list it is.
 OCTETS = "application/octet-stream"
 BY_PATH = {"csv": CSV, "ndjson": NDJSON}
 
 
 @dataclass(frozen=True, slots=True)
 class BatchServices:
-    """What accepting a batch needs.
+    """What is needed to accept a batch.
 
-    ``webhook_objection`` says why a webhook may not go to a URL, None where it may.
+    ``webhook_objection`` returns why a webhook may not go to a URL, or None if it may.
     """
 
     pipeline: Pipeline
@@ -63,7 +63,7 @@ class BatchServices:
 
 
 class Batches:
-    """Accepts batches. Needs its services, how jobs are shown, and the idempotency keys for long uploads."""
+    """Accepts batches. Stateless itself: lists are in the storage, jobs in the engine of jobs."""
 
     def __init__(self, services: BatchServices, pages: JobPages, replays: Replays) -> None:
         self._services = services
@@ -73,91 +73,92 @@ class Batches:
     async def create(self, call: Call[BatchQuery | NoQuery, BatchRequest | None]) -> Response:
         """Make a link for each row of a list, and with `warm` its image.
 
-        As JSON up to 10,000 rows; as CSV or NDJSON the body is the list, up to 10 million rows, with the options in
-        the query: `?design_id=…&warm=true&map.first_name=FirstName&fallback.city=you`. Columns named like a field need
-        no `map`, and neither does what exports call First Name, Company or City (`Vorname`, `Account Name`); the
-        others are carried through to the result. The charset is found where `Content-Type` has none. A bad row is told
-        in its own line of the result.
+        JSON takes up to 10,000 rows. With CSV or NDJSON the body is the list itself, up to 10 million rows, and its
+        options are in the query: `?design_id=…&warm=true&map.first_name=FirstName&fallback.city=you`. Columns named
+        like a field need no `map`, nor do the usual names in exports (First Name, `Vorname`, `Account Name`); all other
+        columns are copied to the result. The charset is detected if `Content-Type` does not name it. The error of a bad
+        row is in its line of the result.
         """
-        asked = call.body if call.body is not None else call.query
-        if not isinstance(asked, BatchRequest | BatchQuery):
-            raise Refusal(400, "the batch says nothing")
-        design = self._design(asked.design_id, call.key)
+        order = call.body if call.body is not None else call.query
+        # The gate has required JSON or a list, and read the model of that.
+        assert isinstance(order, BatchRequest | BatchQuery)
+        design = self._design(order.design_id, call.key)
         try:
-            options = self._options(asked, design, call.key)
-        except Refusal as refusal:
-            raise refusal if isinstance(asked, BatchRequest) else _of_query(refusal) from None
+            options = self._options(order, design, call.key)
+        except ProblemError as error:
+            raise error if isinstance(order, BatchRequest) else _of_query(error) from None
         job_id = OF_BATCH + call.claim.id
-        if (held := await self._taken_over(job_id, call.claim)) is not None and isinstance(asked, BatchRequest):
-            return await self._accepted(held)
-        if isinstance(asked, BatchRequest):
-            return await self._submit(job_id, call.key, _lines(asked.rows), options, design)
-        return await self._stream(job_id, call, options, design, held)
+        earlier = await self._earlier_job(job_id, call.claim)
+        if isinstance(order, BatchQuery):
+            return await self._stream(job_id, call, options, design, earlier)
+        if earlier is not None:
+            return await self._accepted(earlier)
+        return await self._submit(job_id, call.key, _lines(order.rows), options, design)
 
     async def create_from_csv(self, call: Call[BatchQuery | NoQuery, BatchRequest | None]) -> Response:
         """Make a link for each row of a CSV list, and with `warm` its image.
 
-        The body is the list, up to 10 million rows, with a header; tabs and semicolons do as well as commas.
+        The body is the list, up to 10 million rows, with a header row. Commas, tabs and semicolons are recognised.
         """
         return await self.create(call)
 
     async def create_from_ndjson(self, call: Call[BatchQuery | NoQuery, BatchRequest | None]) -> Response:
         """Make a link for each row of an NDJSON list, and with `warm` its image.
 
-        The body is the list, one JSON object a line, up to 10 million rows.
+        The body is the list, one JSON object per line, up to 10 million rows.
         """
         return await self.create(call)
 
     async def later(self, call: Call[NoQuery, GenerateRequest]) -> Response:
-        """Accept one image that is made by a worker."""
-        asked = call.body
-        design = self._design(asked.design_id, call.key)
-        if asked.return_ == "base64":
-            raise refused([Problem("/return", "mode async answers with a job; its image is read by its link")])
-        wish = Wish(asked.data, asked.fallbacks, {}, asked.ignore_unknown)
+        """Accept a request for one image, which a worker makes."""
+        body = call.body
+        design = self._design(body.design_id, call.key)
+        if body.return_ == "base64":
+            raise bad_request([Problem("/return", "mode async answers with a job; fetch the image by its link")])
+        wish = Wish(body.data, body.fallbacks, {}, body.ignore_unknown)
         check(design, wish)
-        # For its mistakes: better told now than by the job.
+        # Only for its mistakes: they are answered now, not by the job.
         seal(design, wish)
         known = design.document.by_name
         options = BatchOptions(
             design.id,
-            fallbacks={name: text for name, text in asked.fallbacks.items() if name in known},
-            ext=extension_of(asked, design),
-            **controls_of(asked, design, self._services.pipeline),
+            fallbacks={name: text for name, text in body.fallbacks.items() if name in known},
+            ext=extension_of(body, design),
+            **controls_of(body, design, self._services.pipeline),
             warm=True,
             test=call.key.test,
             created=int(time.time()),
             ignore_unknown=True,
         )
-        row = {name: as_text(value) for name, value in asked.data.items() if name in known}
+        row = {name: as_text(value) for name, value in body.data.items() if name in known}
         job_id = OF_IMAGE + call.claim.id
-        if (held := await self._taken_over(job_id, call.claim)) is not None:
-            return await self._accepted(held)
+        if (earlier := await self._earlier_job(job_id, call.claim)) is not None:
+            return await self._accepted(earlier)
         return await self._submit(job_id, call.key, _lines([row]), options, design)
 
     def _design(self, design_id: str, key: ApiKey) -> Design:
         require_design(key, design_id)
         return self._services.pipeline.library.find(design_id)
 
-    def _options(self, asked: BatchRequest | BatchQuery, design: Design, key: ApiKey) -> BatchOptions:
-        objection = None if asked.webhook is None else self._services.webhook_objection(asked.webhook)
+    def _options(self, order: BatchRequest | BatchQuery, design: Design, key: ApiKey) -> BatchOptions:
+        objection = None if order.webhook is None else self._services.webhook_objection(order.webhook)
         if objection:
-            raise refused([Problem("/webhook", objection)])
+            raise bad_request([Problem("/webhook", objection)])
         return BatchOptions(
             design.id,
-            mapping=asked.map,
-            fallbacks=asked.fallbacks if isinstance(asked, BatchRequest) else asked.fallback,
-            ext=extension_of(asked, design),
-            **controls_of(asked, design, self._services.pipeline),
-            warm=asked.warm,
+            mapping=order.map,
+            fallbacks=order.fallbacks if isinstance(order, BatchRequest) else order.fallback,
+            ext=extension_of(order, design),
+            **controls_of(order, design, self._services.pipeline),
+            warm=order.warm,
             test=key.test,
-            webhook=asked.webhook,
+            webhook=order.webhook,
             created=int(time.time()),
-            ignore_unknown=asked.ignore_unknown,
+            ignore_unknown=order.ignore_unknown,
         )
 
-    async def _taken_over(self, job_id: str, claim: Claim) -> JobStatus | None:
-        """Return the job that a process made under this claim before it died, None where it did not get so far."""
+    async def _earlier_job(self, job_id: str, claim: Claim) -> JobStatus | None:
+        """Return the job that an earlier owner of this claim made before it died, None if there is none."""
         if claim.fingerprint is None:
             return None
         try:
@@ -176,13 +177,13 @@ class Batches:
         call: Call[Any, Any],
         options: BatchOptions,
         design: Design,
-        held: JobStatus | None,
+        earlier: JobStatus | None,
     ) -> Response:
         fingerprint = Fingerprint(call.request)
-        parts = _bounded(fingerprint.through(self._kept_alive(call)))
+        parts = _bounded(fingerprint.through(self._parts(call)))
         try:
             head, is_all = await _head(parts)
-            if held is None:
+            if earlier is None:
                 order = await self._order(head, _kind_of_list(call.request), options, design)
                 whole = _as_utf8(_whole(head, parts, is_all=is_all), order.form.encoding)
                 await store_upload(self._files(job_id).list, whole)
@@ -190,23 +191,23 @@ class Batches:
                 async for _ in parts:
                     pass
         except ClientDisconnect:
-            raise Refusal(400, "the list ended before it was complete") from None
+            raise ProblemError(400, "the list ended before it was complete") from None
         await self._replays.seal(call.claim, fingerprint.hex)
-        return await self._accepted(held) if held is not None else await self._queue(job_id, call.key, order)
+        return await self._accepted(earlier) if earlier is not None else await self._queue(job_id, call.key, order)
 
     async def _order(self, head: bytes, media_type: str, options: BatchOptions, design: Design) -> BatchOrder:
-        def checked() -> BatchOrder:
+        def check_list() -> BatchOrder:
             return prepare(
                 options, read_form(head, media_type), design, self._services.keys(), self._services.links_begin_with
             )
 
         # Reading a quarter of a megabyte takes milliseconds, in which no image would go out.
-        return await to_thread.run_sync(checked)
+        return await to_thread.run_sync(check_list)
 
     async def _queue(self, job_id: str, key: ApiKey, order: BatchOrder) -> Response:
         files = self._files(job_id)
 
-        def queued() -> JobStatus:
+        def submit() -> JobStatus:
             try:
                 accept_order(files, order)
                 return self._services.jobs.submit(job_id, key.owner, webhook=order.options.webhook)
@@ -215,43 +216,44 @@ class Batches:
                     files.everything.delete()
                 raise
 
-        return await self._accepted(await to_thread.run_sync(queued), order.notes)
+        return await self._accepted(await to_thread.run_sync(submit), order.notes)
 
     def _files(self, job_id: str) -> JobFiles:
         return JobFiles(self._services.storage, job_id)
 
     async def _accepted(self, job: JobStatus, notes: Iterable[str] = ()) -> Response:
-        told = (await self._pages.told(job)).model_copy(update={"notes": list(notes)})
-        response = as_json(told, 202)
-        response.headers["Location"] = told.url
+        out = (await self._pages.job_out(job)).model_copy(update={"notes": list(notes)})
+        response = as_json(out, 202)
+        response.headers["Location"] = out.url
         return response
 
-    async def _kept_alive(self, call: Call[Any, Any]) -> AsyncIterator[bytes]:
-        said = time.monotonic()
+    async def _parts(self, call: Call[Any, Any]) -> AsyncIterator[bytes]:
+        """Yield the body, and keep the claim alive meanwhile."""
+        renewed = time.monotonic()
         async for part in call.request.stream():
-            if time.monotonic() - said > ALIVE_SECONDS:
-                said = time.monotonic()
+            if time.monotonic() - renewed > ALIVE_SECONDS:
+                renewed = time.monotonic()
                 await self._replays.keep_alive(call.claim)
             yield part
 
 
 def sort_batch_query(query: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return the parameters with ``map.first_name=…`` and ``fallback.first_name=…`` gathered into mappings."""
-    found: dict[str, Any] = {name: {} for name in FIELD_PARAMETERS}
+    """Return the parameters with ``map.first_name=…`` and ``fallback.first_name=…`` grouped into mappings."""
+    parameters: dict[str, Any] = {name: {} for name in FIELD_PARAMETERS}
     for parameter, value in query.items():
         name, dot, field = parameter.partition(".")
         if dot and name in FIELD_PARAMETERS:
-            found[name][field] = value
+            parameters[name][field] = value
         elif parameter in FIELD_PARAMETERS:
-            raise refused([Problem(f"?{parameter}", f"names no field; write {parameter}.first_name=…")])
+            raise bad_request([Problem(f"?{parameter}", f"does not name a field; write {parameter}.first_name=…")])
         else:
-            found[parameter] = value
-    return found
+            parameters[parameter] = value
+    return parameters
 
 
-def _of_query(refusal: Refusal) -> Refusal:
-    """Return a refusal whose mistakes stand in the query instead of a JSON body."""
-    return refused(Problem(f"?{error.pointer[1:]}", error.sentence) for error in refusal.errors)
+def _of_query(error: ProblemError) -> ProblemError:
+    """Return the same problem with pointers into the query instead of a JSON body."""
+    return bad_request(Problem(f"?{mistake.pointer[1:]}", mistake.sentence) for mistake in error.errors)
 
 
 def _kind_of_list(request: Request) -> str:
@@ -262,18 +264,18 @@ def _kind_of_list(request: Request) -> str:
 
 
 async def _bounded(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield what comes, as long as it is not too much. Raises 413."""
+    """Yield the parts of a list. Raises 413 as soon as they exceed the limits."""
     length = lines = 0
     async for part in parts:
         length += len(part)
         lines += part.count(b"\n")
         if length > MAX_BYTES or lines > MAX_LINES + 1:
-            raise Refusal(413, f"the list is over {MAX_LINES:,} lines or {MAX_BYTES:,} bytes; send it in several")
+            raise ProblemError(413, f"the list exceeds {MAX_LINES:,} lines or {MAX_BYTES:,} bytes; split it")
         yield part
 
 
 async def _head(parts: AsyncIterator[bytes]) -> tuple[bytes, bool]:
-    """Return the beginning of a list, and whether that is all of it."""
+    """Return the head of a list, and whether that is all of it."""
     head = b""
     async for part in parts:
         head += part
@@ -297,6 +299,6 @@ async def _as_utf8(parts: AsyncIterator[bytes], encoding: str) -> AsyncIterator[
 
 
 def _lines(rows: list[dict[str, Any]]) -> bytes:
-    """Return rows as NDJSON; a number with a point as a text, which keeps its digits."""
+    """Return rows as NDJSON; a number with a point becomes a string, which keeps its digits."""
     plain = ({name: as_text(v) if isinstance(v, Decimal) else v for name, v in row.items()} for row in rows)
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in plain).encode()

@@ -23,7 +23,7 @@ Draw = Callable[[Picture], Awaitable[bytes]]
 
 
 class Designs:
-    """The designs as a program sees them. Knows the pipeline, the signing keys, how to draw, and where links go."""
+    """The endpoints about designs."""
 
     def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, draw: Draw) -> None:
         self._pipeline = pipeline
@@ -32,19 +32,19 @@ class Designs:
         self._draw = draw
 
     async def listing(self, call: Call[DesignsQuery, None]) -> Response:
-        """List the designs this key may use, by their ids.
+        """List the designs this key may use, sorted by id.
 
-        A page has up to 100; `next` is where the next one is.
+        A page has up to 100 entries; `next` is the URL of the next page.
         """
         after, limit = call.query.after or "", call.query.limit
         library = self._pipeline.library
         ids = sorted(design for design in library.designs if design > after and call.key.may_use(design))
-        page = [in_short(library.designs[design]) for design in ids[:limit]]
-        further = f"/v1/designs?{urlencode({'limit': limit, 'after': ids[limit - 1]})}" if len(ids) > limit else None
-        return as_json(DesignsOut(designs=page, next=further))
+        page = [summary_of(library.designs[design]) for design in ids[:limit]]
+        next_page = f"/v1/designs?{urlencode({'limit': limit, 'after': ids[limit - 1]})}" if len(ids) > limit else None
+        return as_json(DesignsOut(designs=page, next=next_page))
 
     async def detail(self, call: Call[NoQuery, None]) -> Response:
-        """Show a design: its fields, sizes, version, and a sample link."""
+        """Show a design: its fields, sizes, version and a sample link."""
         design = self._find(call.request.path_params["id"], call.key)
         document = design.document
         sizes = [
@@ -53,7 +53,7 @@ class Designs:
         ]
         return as_json(
             DesignDetail(
-                **in_short(design).model_dump(),
+                **summary_of(design).model_dump(),
                 description=document.description,
                 alt=document.alt,
                 fields=[_field(field) for field in document.fields],
@@ -83,8 +83,8 @@ def as_json(model: BaseModel, status: int = 200) -> Response:
     return Response(model.model_dump_json(by_alias=True), status, media_type=JSON)
 
 
-def in_short(design: Design) -> DesignOut:
-    """Return what a list says of a design."""
+def summary_of(design: Design) -> DesignOut:
+    """Return the entry of a design in a list."""
     return DesignOut(
         design_id=design.id,
         title=design.document.title,

@@ -1,48 +1,84 @@
-"""Answers as the reference shows them, by their model."""
+"""Requests and answers as the reference shows them, for the shipped design ``cert-2025``.
+
+tests/web/api/test_examples.py sends these requests and compares the answers.
+"""
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
 from imgurl.web.api.outputs import DesignDetail, DesignsOut, ExplainOut, GenerateOut, JobOut, JobsOut, LinksOut
-from imgurl.web.api.schemas import EXAMPLE_DESIGN, EXAMPLE_URL
 
-VERSION = "75f1c0de20a94b3e"
-JOB = "b5f3a9c0d1e2b4a68c7d09f1e2a3b4c5d"
+DESIGN_ID = "cert-2025"
+VERSION = "c83d18dfd64757ee"
+JOB_ID = "b5f3a9c0d1e2b4a68c7d09f1e2a3b4c5d"
 
-DESIGN = {
-    "design_id": EXAMPLE_DESIGN,
-    "title": "Certificate",
-    "version": VERSION,
-    "width": 1200,
-    "height": 850,
-    "url": f"/v1/designs/{EXAMPLE_DESIGN}",
-    "preview_url": f"/v1/designs/{EXAMPLE_DESIGN}/preview.png",
+VALUES = {
+    "full_name": "Ava Johnson",
+    "event_name": "Northern Design Conference 2025",
+    "award_title": "Excellence in Service Design",
 }
 
-NAME = {"full_name": {"text": "Ava Johnson", "from": "sealed", "flags": []}}
+# The signature is cut: another server has other keys.
+QUERY = f"_k=k1&{urlencode(VALUES)}&_s=…"
+PNG_URL = f"https://img.example.com/i/{DESIGN_ID}.png?{QUERY}"
+JPG_URL = f"https://img.example.com/i/{DESIGN_ID}.jpg?{QUERY}"
+
+GENERATE = {"design_id": DESIGN_ID, "data": VALUES, "format": "png"}
+LINKS = {"design_id": DESIGN_ID, "rows": [VALUES, {"full_name": ""}]}
+EXPLAIN = {"url": PNG_URL}
+BATCH = {"design_id": DESIGN_ID, "rows": [{"full_name": "Ava Johnson"}, {"full_name": "Leo Park"}]}
+
+
+def _field(name: str, kind: str, label: str, fallback: str | None, max_length: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": kind,
+        "label": label,
+        "required": fallback is None,
+        "fallback": fallback,
+        "sample": VALUES[name],
+        "max_length": max_length,
+        "openable": True,
+        "choices": [],
+        "pattern": None,
+    }
+
+
+DESIGN = {
+    "design_id": DESIGN_ID,
+    "title": "Certificate 2025",
+    "version": VERSION,
+    "width": 1600,
+    "height": 1131,
+    "url": f"/v1/designs/{DESIGN_ID}",
+    "preview_url": f"/v1/designs/{DESIGN_ID}/preview.png",
+}
+
+FIELDS = {name: {"text": text, "from": "sealed", "flags": []} for name, text in VALUES.items()}
 
 RUNNING = {
-    "job_id": JOB,
+    "job_id": JOB_ID,
     "status": "running",
     "total": 100_000,
     "done": 41_500,
     "failed": 12,
-    "fallbacks": {"first_name": 803},
+    "fallbacks": {"event_name": 803},
     "rate": 1_450.0,
     "eta_s": 40.3,
     "created": 1_795_400_000,
     "ended": None,
     "error": None,
-    "url": f"/v1/jobs/{JOB}",
+    "url": f"/v1/jobs/{JOB_ID}",
     "result_url": None,
     "webhook": None,
     "image_url": None,
     "notes": [],
 }
 
-# What a job is when it was accepted a moment ago.
+# A job just after it was accepted.
 QUEUED = {
     **RUNNING,
     "status": "queued",
@@ -52,68 +88,58 @@ QUEUED = {
     "fallbacks": {},
     "rate": 0.0,
     "eta_s": None,
-    "notes": ["company_name ← Account Name"],
 }
 
 ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
     DesignsOut: {"designs": [DESIGN], "next": None},
     DesignDetail: {
         **DESIGN,
-        "description": "",
-        "alt": "Certificate of completion for <<full_name>>",
+        "description": "A certificate of an award, ready to print on A4 across.",
+        "alt": "Certificate: <<award_title>>, <<full_name>>, <<event_name>>",
         "fields": [
-            {
-                "name": "full_name",
-                "type": "name",
-                "label": "",
-                "required": True,
-                "fallback": None,
-                "sample": "Ava Johnson",
-                "max_length": 40,
-                "openable": False,
-                "choices": [],
-                "pattern": None,
-            }
+            _field("full_name", "name", "Full name", None, 60),
+            _field("event_name", "text", "Event", "the 2025 programme", 80),
+            _field("award_title", "text", "Award", "Active Participation", 80),
         ],
-        "sizes": [{"dpr": 1, "width": 1200, "height": 850}],
+        "sizes": [{"dpr": 1, "width": 1600, "height": 1131}, {"dpr": 2, "width": 3200, "height": 2262}],
         "formats": ["png", "jpg", "gif", "webp", "avif"],
-        "sample_url": EXAMPLE_URL,
+        "sample_url": JPG_URL,
     },
     GenerateOut: {
-        "image_url": EXAMPLE_URL,
+        "image_url": PNG_URL,
         "status": "completed",
-        "design_id": EXAMPLE_DESIGN,
+        "design_id": DESIGN_ID,
         "version": VERSION,
-        "width": 1200,
-        "height": 850,
-        "bytes": 48_211,
-        "fields": NAME,
+        "width": 1600,
+        "height": 1131,
+        "bytes": 970_412,
+        "fields": FIELDS,
         "warnings": [],
         "image_base64": None,
     },
     LinksOut: {
-        "design_id": EXAMPLE_DESIGN,
+        "design_id": DESIGN_ID,
         "version": VERSION,
         "links": [
-            {"image_url": EXAMPLE_URL, "error": None, "warnings": []},
+            {"image_url": JPG_URL, "error": None, "warnings": []},
             {
                 "image_url": None,
-                "error": "/rows/1/full_name: is required, and the value is blank: give a value or a fallback",
+                "error": "/rows/1/full_name: is required, and no value came: give a value or a fallback",
                 "warnings": [],
             },
         ],
     },
     ExplainOut: {
-        "url": EXAMPLE_URL,
+        "url": PNG_URL,
         "status": 200,
         "outcome": "ok",
         "reason": "",
         "notes": [],
-        "design": EXAMPLE_DESIGN,
+        "design": DESIGN_ID,
         "key": "k1",
-        "fields": NAME,
+        "fields": FIELDS,
         "warnings": [],
     },
     JobOut: RUNNING,
-    JobsOut: {"jobs": [RUNNING], "next": f"/v1/jobs?limit=50&before={JOB}"},
+    JobsOut: {"jobs": [RUNNING], "next": f"/v1/jobs?limit=50&before={JOB_ID}"},
 }

@@ -1,4 +1,4 @@
-"""``POST /v1/explain``: what ``imgurl explain`` tells."""
+"""``POST /v1/explain``: the same as ``imgurl explain``."""
 
 from anyio import to_thread
 from starlette.responses import Response
@@ -14,19 +14,19 @@ from imgurl.web.api.schemas import ExplainRequest, NoQuery
 
 
 class Explain:
-    """Explains links. Knows the pipeline and the signing keys."""
+    """The endpoint that explains links."""
 
     def __init__(self, pipeline: Pipeline, keys: Keys) -> None:
         self._pipeline = pipeline
         self._keys = keys
 
     async def explain(self, call: Call[NoQuery, ExplainRequest]) -> Response:
-        """Tell what a link shows, and why: signature, values, where each came from, fallbacks.
+        """Explain what a link shows and why: its signature, its values and their origins, its fallbacks.
 
-        The answer is 200 also for a link that is refused; `status` is what its image request gets.
+        The answer is 200 even if the link is invalid; `status` is the status of the image request.
         """
-        # Aside, because the version of a pinned link may have to come from the shared store.
-        told = await to_thread.run_sync(explanation, call.body.url, self._keys(), self._pipeline)
-        if told["design"] is not None:
-            require_design(call.key, told["design"])
-        return as_json(ExplainOut.model_validate(told))
+        # On another thread: the version of a pinned link may have to come from the shared store.
+        facts = await to_thread.run_sync(explanation, call.body.url, self._keys(), self._pipeline)
+        if facts["design"] is not None:
+            require_design(call.key, facts["design"])
+        return as_json(ExplainOut.model_validate(facts))

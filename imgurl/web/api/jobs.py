@@ -1,4 +1,4 @@
-"""``/v1/jobs``: where jobs stand, their results, cancelling and resuming them. Somebody else's job is not there."""
+"""``/v1/jobs``: the status of jobs, their results, cancelling and resuming. Other owners' jobs are not found."""
 
 import json
 import re
@@ -13,14 +13,14 @@ from imgurl.access.keys import ApiKey
 from imgurl.errors import UnknownJob
 from imgurl.jobs.port import Jobs, JobState, JobStatus, WebhookStatus
 from imgurl.tables.form import Kind
-from imgurl.web.api.accepting import wanted_of
+from imgurl.web.api.accepting import preferred
 from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.outputs import JobOut, JobsOut, WebhookOut
-from imgurl.web.api.problems import Refusal
+from imgurl.web.api.problems import ProblemError
 from imgurl.web.api.schemas import JobsQuery, NoQuery, ResultQuery
 
-# What job ids begin with: a batch, or one image. Then 128 random bits.
+# Prefixes of job ids: a batch, or one image. Then 128 random bits.
 OF_BATCH = "b"
 OF_IMAGE = "g"
 JOB_ID = re.compile(rf"[{OF_BATCH}{OF_IMAGE}][0-9a-f]{{32}}")
@@ -31,60 +31,60 @@ Result = Callable[[str, Kind], Iterator[bytes]]
 
 
 class JobPages:
-    """The jobs as their owners see them. Knows the engine of jobs and where results are read."""
+    """The endpoints about jobs."""
 
     def __init__(self, jobs: Jobs, result: Result) -> None:
         self._jobs = jobs
         self._result = result
 
     async def listing(self, call: Call[JobsQuery, None]) -> Response:
-        """List the jobs of this key's name, the newest first.
+        """List the jobs of this key's name, newest first.
 
-        A key and its successor of the same name see the same jobs. A page has up to 100.
+        A key and its successor of the same name see the same jobs. A page has up to 100 entries.
         """
         limit = call.query.limit
-        found = await to_thread.run_sync(self._jobs.list, call.key.owner, limit + 1, call.query.before)
-        shown = [await self.told(status) for status in found[:limit]]
-        further = urlencode({"limit": limit, "before": found[limit - 1].job_id}) if len(found) > limit else ""
-        return as_json(JobsOut(jobs=shown, next=f"/v1/jobs?{further}" if further else None))
+        jobs = await to_thread.run_sync(self._jobs.list, call.key.owner, limit + 1, call.query.before)
+        page = [await self.job_out(job) for job in jobs[:limit]]
+        query = urlencode({"limit": limit, "before": jobs[limit - 1].job_id}) if len(jobs) > limit else ""
+        return as_json(JobsOut(jobs=page, next=f"/v1/jobs?{query}" if query else None))
 
     async def status(self, call: Call[NoQuery, None]) -> Response:
-        """Show where a job stands."""
-        return as_json(await self.told(await self._own(call.request.path_params["id"], call.key)))
+        """Show the status of a job."""
+        return as_json(await self.job_out(await self._own(call.request.path_params["id"], call.key)))
 
     async def cancel(self, call: Call[NoQuery, None]) -> Response:
-        """Start nothing more of a job. What is under way may finish; links that were made stay good."""
+        """Cancel a job. Work in progress may finish; links that were made stay valid."""
         job = await self._own(call.request.path_params["id"], call.key)
-        return as_json(await self.told(await to_thread.run_sync(self._jobs.cancel, job.job_id)))
+        return as_json(await self.job_out(await to_thread.run_sync(self._jobs.cancel, job.job_id)))
 
     async def resume(self, call: Call[NoQuery, None]) -> Response:
-        """Go on with a job that was cancelled or failed. What is done already is not done again."""
+        """Resume a job that was cancelled or failed. What is done is not done again."""
         job = await self._own(call.request.path_params["id"], call.key)
-        return as_json(await self.told(await to_thread.run_sync(self._jobs.resume, job.job_id)))
+        return as_json(await self.job_out(await to_thread.run_sync(self._jobs.resume, job.job_id)))
 
     async def result(self, call: Call[ResultQuery, None]) -> Response:
         """Read the result of a completed batch: its rows in their order, each with its link.
 
-        A row's own columns are carried through; `image_url`, `image_path` (what follows `/i/` in the link), `error` and
-        `warnings` are added. A row that could not be made has an `error` and stopped no other. In a CSV, a cell that a
-        spreadsheet would run as a formula has an apostrophe before it.
+        A row keeps its own columns; `image_url`, `image_path` (what follows `/i/` in the link), `error` and `warnings`
+        are added. A row that failed has an `error` and does not affect the others. In CSV, a cell that a spreadsheet
+        would run as a formula is prefixed with an apostrophe.
         """
         job = await self._own(call.request.path_params["id"], call.key)
         if job.status is not JobState.COMPLETED:
-            raise Refusal(409, f"the job is {job.status.value}; its result is there when it is completed")
+            raise ProblemError(409, f"the job is {job.status.value}; it has a result when it is completed")
         accept = call.request.headers.get("accept", "")
-        form = Kind(call.query.format) if call.query.format else _wanted_form(accept)
-        parts = self._result(job.job_id, form)
-        # The first part before the status goes out: a store that is away is told with one.
+        kind = Kind(call.query.format) if call.query.format else _preferred_kind(accept)
+        parts = self._result(job.job_id, kind)
+        # The first part is read before the status is sent, so that a failing store still gets a 503.
         first = await to_thread.run_sync(next, parts, b"")
         return StreamingResponse(
             iterate_in_threadpool(_joined(first, parts)),
-            headers={"Content-Disposition": f'attachment; filename="{job.job_id}.{form.value}"'},
-            media_type=f"{CSV}; charset=utf-8" if form is Kind.CSV else NDJSON,
+            headers={"Content-Disposition": f'attachment; filename="{job.job_id}.{kind.value}"'},
+            media_type=f"{CSV}; charset=utf-8" if kind is Kind.CSV else NDJSON,
         )
 
-    async def told(self, job: JobStatus) -> JobOut:
-        """Return what a client is told of a job."""
+    async def job_out(self, job: JobStatus) -> JobOut:
+        """Return a job as a client sees it."""
         is_done = job.status is JobState.COMPLETED
         image_url, error = None, job.error or None
         if is_done and job.job_id.startswith(OF_IMAGE):
@@ -110,7 +110,7 @@ class JobPages:
         )
 
     async def _own(self, job_id: str, key: ApiKey) -> JobStatus:
-        """Return a job of a caller. Raises UnknownJob, in the same words for a job of somebody else."""
+        """Return a job of a caller. Raises UnknownJob, with the same words for a job of another owner."""
         if not JOB_ID.fullmatch(job_id):
             raise UnknownJob(job_id[:64])
         job = await to_thread.run_sync(self._jobs.status, job_id)
@@ -136,6 +136,6 @@ def _joined(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
     yield from parts
 
 
-def _wanted_form(accept: str) -> Kind:
-    wanted = wanted_of(accept, (CSV, NDJSON, "application/ndjson", "application/jsonl"))
-    return Kind.CSV if wanted in (None, CSV) else Kind.NDJSON
+def _preferred_kind(accept: str) -> Kind:
+    media_type = preferred(accept, (CSV, NDJSON, "application/ndjson", "application/jsonl"))
+    return Kind.CSV if media_type in (None, CSV) else Kind.NDJSON

@@ -29,12 +29,12 @@ from imgurl.web.api.minting import (
     unknown_names,
 )
 from imgurl.web.api.outputs import LinkOut, LinksOut
-from imgurl.web.api.problems import MAX_ERRORS, Refusal, refused
+from imgurl.web.api.problems import MAX_ERRORS, ProblemError, bad_request
 from imgurl.web.api.schemas import LinksRequest, NoQuery
 
 
 class Links:
-    """Mints links. Knows the designs, the signing keys and where links go."""
+    """The endpoint that makes links."""
 
     def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str) -> None:
         self._pipeline = pipeline
@@ -42,33 +42,34 @@ class Links:
         self._links_begin_with = links_begin_with
 
     async def mint(self, call: Call[NoQuery, LinksRequest]) -> Response:
-        """Make links without making their images, one or up to 10,000.
+        """Make links without their images, one or up to 10,000.
 
-        With `rows` there is a link for each row, in their order; a row that breaks a rule has an `error` instead and
-        stops no other. With `open` a mail platform fills these fields; `esp` says which, so that its tags are written.
+        With `rows` there is a link for each row, in their order; a row that breaks a rule gets an `error` instead and
+        does not affect the others. Fields in `open` are filled by an email platform: `esp` names it, so that links
+        contain its merge tags.
         """
         # A thousand links take a tenth of a second, in which no image would go out.
-        return as_json(await to_thread.run_sync(self._minted, call.body, call.key))
+        return as_json(await to_thread.run_sync(self._mint, call.body, call.key))
 
-    def _minted(self, asked: LinksRequest, key: ApiKey) -> LinksOut:
-        require_design(key, asked.design_id)
+    def _mint(self, body: LinksRequest, key: ApiKey) -> LinksOut:
+        require_design(key, body.design_id)
         library = self._pipeline.library
-        design = library.find(asked.design_id)
-        if asked.esp is not None:
-            find_dialect(asked.esp)
+        design = library.find(body.design_id)
+        if body.esp is not None:
+            find_dialect(body.esp)
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, library.fields)
-        controls = {**controls_of(asked, design, self._pipeline), "ext": extension_of(asked, design), "esp": asked.esp}
-        opened = asked.open if isinstance(asked.open, dict) else dict.fromkeys(asked.open)
-        shared = Wish(asked.data, asked.fallbacks, opened, asked.ignore_unknown)
+        controls = {**controls_of(body, design, self._pipeline), "ext": extension_of(body, design), "esp": body.esp}
+        opened = body.open if isinstance(body.open, dict) else dict.fromkeys(body.open)
+        shared = Wish(body.data, body.fallbacks, opened, body.ignore_unknown)
         check(design, shared)
-        if asked.rows is None:
+        if body.rows is None:
             links = [_link(minter, design, shared, controls)]
         else:
-            wishes = [replace(shared, data=row, place=f"/rows/{number}") for number, row in enumerate(asked.rows)]
+            wishes = [replace(shared, data=row, place=f"/rows/{number}") for number, row in enumerate(body.rows)]
             if problems := list(islice((p for wish in wishes for p in unknown_names(design, wish)), MAX_ERRORS)):
-                raise refused(problems)
+                raise bad_request(problems)
             links = [
-                _link_or_error(minter, design, replace(wish, data={**asked.data, **wish.data}), controls)
+                _link_or_error(minter, design, replace(wish, data={**body.data, **wish.data}), controls)
                 for wish in wishes
             ]
         return LinksOut(design_id=design.id, version=design.version[:PIN_DIGITS], links=links)
@@ -83,5 +84,5 @@ def _link(minter: Minter, design: Design, wish: Wish, controls: Mapping[str, Any
 def _link_or_error(minter: Minter, design: Design, wish: Wish, controls: Mapping[str, Any]) -> LinkOut:
     try:
         return _link(minter, design, wish, controls)
-    except Refusal as refusal:
-        return LinkOut(image_url=None, error="; ".join(map(str, refusal.errors)), warnings=[])
+    except ProblemError as error:
+        return LinkOut(image_url=None, error="; ".join(map(str, error.errors)), warnings=[])

@@ -15,7 +15,7 @@ from imgurl.pipeline import Picture, Pipeline
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.urls.target import PIN_DIGITS, SignedUrl, parse_target
-from imgurl.web.api.problems import refused
+from imgurl.web.api.problems import bad_request
 from imgurl.web.api.schemas import Controls, as_text
 
 NOT_OPENABLE = 'may not be filled by a mail platform: give a value, or write "openable": true into the design'
@@ -52,7 +52,7 @@ class Sealed:
 def check(design: Design, wish: Wish) -> None:
     """Raise the 400 that names every name and fallback that can't be, whatever the values are."""
     if problems := [*unknown_names(design, wish), *_shared_mistakes(design, wish)]:
-        raise refused(problems)
+        raise bad_request(problems)
 
 
 def seal(design: Design, wish: Wish) -> Sealed:
@@ -74,7 +74,7 @@ def seal(design: Design, wish: Wish) -> Sealed:
         if warning:
             warnings.append(f"{field.name}: {warning}")
     if problems:
-        raise refused(problems)
+        raise bad_request(problems)
     return Sealed(values, tuple(fallen_back), tuple(warnings))
 
 
@@ -89,7 +89,7 @@ def controls_of(asked: Controls, design: Design, pipeline: Pipeline) -> dict[str
     """Return the controls of a link as the minter takes them, the format left out. Raises 400."""
     if asked.dpr > design.document.max_dpr:
         sentence = f"this design is too large for a dpr over {design.document.max_dpr}"
-        raise refused([Problem("/dpr", sentence)])
+        raise bad_request([Problem("/dpr", sentence)])
     return {
         "expires": _expires(asked.expires_in, time.time()),
         "pin": _pin(asked.pin, design, pipeline),
@@ -114,7 +114,7 @@ def minted(minter: Minter, design: Design, sealed: Sealed, wish: Wish, controls:
         return minter.mint(design.id, sealed.values, open=wish.opened, **controls)
     except BadValue as error:
         known = error.field in design.document.by_name
-        raise refused([Problem(f"{wish.place}/{error.field}" if known else "", str(error))]) from error
+        raise bad_request([Problem(f"{wish.place}/{error.field}" if known else "", str(error))]) from error
 
 
 def shown_by(url: str, minter: Minter, pipeline: Pipeline) -> Picture:
@@ -206,9 +206,9 @@ def _expires(asked: int | str | None, now: float) -> int | None:
     try:
         expires = int(now) + asked if isinstance(asked, int) else parse_lifetime(asked, now)
     except ValueError as error:
-        raise refused([Problem("/expires_in", str(error))]) from error
+        raise bad_request([Problem("/expires_in", str(error))]) from error
     if expires <= now:
-        raise refused([Problem("/expires_in", "that day is over")])
+        raise bad_request([Problem("/expires_in", "that day is over")])
     return expires
 
 
@@ -220,5 +220,5 @@ def _pin(asked: object, design: Design, pipeline: Pipeline) -> str | None:
     # What a URL with this pin would show: the kept version, or today's where there is none.
     pinned = pipeline.resolve(SignedUrl(design.id, "png", {"_v": asked}, ""), KeyState.SIGN, time.time())
     if not pinned.design.version.startswith(asked):
-        raise refused([Problem("/pin", "no version of this design that is kept here begins so; true pins today's")])
+        raise bad_request([Problem("/pin", "no version of this design that is kept here begins so; true pins today's")])
     return asked

@@ -1,41 +1,42 @@
-"""The OpenAPI document (3.1): drawn up by spectree from the table of endpoints, then told what spectree can't know."""
+"""The OpenAPI document (3.1), made from the table of endpoints and the JSON Schemas of their models."""
 
+import inspect
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
-from spectree import Response as Told
-from spectree import SpecTree
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 
 from imgurl import __version__
 from imgurl.web.api.examples import ANSWERS, QUEUED
 from imgurl.web.api.gate import JSON, Endpoint
 from imgurl.web.api.outputs import ProblemOut
-from imgurl.web.api.problems import MEANINGS
 from imgurl.web.api.problems import MEDIA_TYPE as PROBLEM_JSON
-from imgurl.web.api.schemas import NoQuery
+from imgurl.web.api.problems import PROBLEM_TYPES
+
+Json = dict[str, Any]
 
 DESCRIPTION = (
-    "Personalised images for mail: every image is a signed link, and is drawn for its one recipient. "
+    "Personalised images for email: every image is a signed link and is drawn for its one recipient. "
     "This API makes links, images and whole batches of them, and explains them."
 )
 
 SECURITY = "api_key"
+REF = "#/components/schemas/{model}"
 
-# Every request may be refused for these; a POST also for its body and its Idempotency-Key.
+# Statuses of every endpoint's problems; a POST may also fail because of its body or its Idempotency-Key.
 OF_ALL = frozenset({400, 401, 403, 429, 503})
 OF_POST = frozenset({409, 413, 415, 422})
 
 HEADERS: Mapping[str, str] = {
-    "X-Request-Id": "What the log calls this request.",
-    "RateLimit-Policy": 'How many requests a key may make in how many seconds: "default";q=600;w=60.',
-    "RateLimit": 'How many are left, and in how many seconds there are all of them again: "default";r=599;t=42.',
-    "Retry-After": "Seconds after which another try makes sense.",
-    "Location": "Where the job is.",
+    "X-Request-Id": "The request's id in the server's log.",
+    "RateLimit-Policy": 'Requests that a key may make (q) in a window of seconds (w): "default";q=600;w=60.',
+    "RateLimit": 'Requests left (r), and seconds until the window is over (t): "default";r=599;t=42.',
+    "Retry-After": "Seconds to wait before trying again.",
+    "Location": "The URL of the job.",
 }
 
 # A file, sent or received as it is. OpenAPI 3.1 itself asks for no schema here, but generators of clients know a file
@@ -46,121 +47,132 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "A text of your own, for example a UUID. The same request under the same key is carried out once "
-    "and answered alike for 24 hours.",
+    "description": "A string of your own, for example a UUID. For 24 hours the same request with the same key is "
+    "carried out once and gets the same answer.",
     "schema": {"type": "string", "pattern": "^[!#-~]{1,255}$"},
 }
 
 
-def openapi_document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
+def openapi_document(endpoints: Iterable[Endpoint]) -> Json:
     """Return the document of all endpoints."""
     table = tuple(endpoints)
-    tree = SpecTree(
-        "starlette",
-        title="imgurl",
-        version=__version__,
-        description=DESCRIPTION,
-        mode="strict",
-        page_templates={},
-        naming_strategy=lambda model: model.__name__,
-        nested_naming_strategy=lambda _parent, child: child,
-        validation_error_status=400,
-        validation_error_model=ProblemOut,
-    )
-    tree.app = Starlette(routes=[_route(tree, endpoint) for endpoint in table])
-    document: dict[str, Any] = tree.spec
-    document["components"]["securitySchemes"] = {
-        SECURITY: {"type": "http", "scheme": "bearer", "description": "imk_live_… or imk_test_…"}
-    }
-    document["components"]["headers"] = {
-        name: {"description": sentence, "schema": {"type": "string"}} for name, sentence in HEADERS.items()
-    }
-    document["security"] = [{SECURITY: []}]
+    paths: dict[str, Json] = {}
     for endpoint in table:
-        _complete(document["paths"][endpoint.path][endpoint.method.lower()], endpoint)
-        # A query is told parameter by parameter; its model is named nowhere.
-        document["components"]["schemas"].pop(endpoint.query.__name__, None)
-    for model in {endpoint.body.__name__ for endpoint in table if endpoint.body is not None}:
-        for member in document["components"]["schemas"][model]["properties"].values():
-            _say_default(member)
-    return document
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "imgurl", "description": DESCRIPTION, "version": __version__},
+        "tags": [{"name": topic} for topic in dict.fromkeys(endpoint.topic for endpoint in table)],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(table),
+            "securitySchemes": {
+                SECURITY: {"type": "http", "scheme": "bearer", "description": "imk_live_… or imk_test_…"}
+            },
+            "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()},
+        },
+        "security": [{SECURITY: []}],
+    }
 
 
-def statuses_of(endpoint: Endpoint) -> list[int]:
-    """Return the statuses with which an endpoint may refuse a request."""
-    return sorted(OF_ALL | endpoint.problems | (OF_POST if endpoint.method == "POST" else frozenset()))
+def _schemas(table: Iterable[Endpoint]) -> Json:
+    bodies = {endpoint.body for endpoint in table if endpoint.body is not None}
+    answers = {model for endpoint in table for model in endpoint.responses.values() if model is not None}
+    models: set[type[BaseModel]] = {*bodies, *answers, ProblemOut}
+    schemas: Json = models_json_schema([(model, "validation") for model in models], ref_template=REF)[1]["$defs"]
+    for body in bodies:
+        properties = schemas[body.__name__]["properties"]
+        schemas[body.__name__]["properties"] = {name: _optional(member) for name, member in properties.items()}
+    return schemas
 
 
-def _route(tree: SpecTree, endpoint: Endpoint) -> Route:
-    async def told(_: Request) -> Response:
-        raise NotImplementedError
-
-    told.__doc__ = endpoint.answer.__doc__
-    models: dict[str, Any] = {f"HTTP_{status}": model for status, model in endpoint.told.items()}
-    models |= {f"HTTP_{status}": (ProblemOut, MEANINGS[status].title) for status in statuses_of(endpoint)}
-    described = tree.validate(
-        query=None if endpoint.query is NoQuery else endpoint.query,
-        json=endpoint.body,
-        resp=Told(**models),
-        tags=(endpoint.topic,),
-        operation_id=_operation_id(endpoint),
-        path_parameter_descriptions={"id": "Id of a design." if "designs" in endpoint.path else "Id of a job."},
-        skip_validation=True,
-    )(told)
-    return Route(endpoint.path, described, methods=[endpoint.method])
+def _optional(member: Json) -> Json:
+    """Move a default into the description: some generators take a member with a default for a required one."""
+    default = member.get("default")
+    sentence = f" Default: {json.dumps(default)}." if default not in (None, [], {}) else ""
+    plain = {name: value for name, value in member.items() if name != "default"}
+    return {**plain, "description": (member.get("description", "") + sentence).strip()} if sentence else plain
 
 
-def _operation_id(endpoint: Endpoint) -> str:
+def _operation(endpoint: Endpoint) -> Json:
+    summary, _, description = (inspect.getdoc(endpoint.handler) or "").partition("\n\n")
     words = [word.strip("{}").partition(".")[0] for word in endpoint.path.split("/")[2:]]
-    return "_".join([endpoint.method.lower(), *words])
+    operation = {
+        "summary": summary,
+        "operationId": "_".join([endpoint.method.lower(), *words]),
+        "description": description.replace("\n", " "),
+        "tags": [endpoint.topic],
+        "parameters": [*_parameters(endpoint)],
+        "responses": {
+            str(status): {"description": phrase, "content": content, "headers": _headers(status)}
+            for status, phrase, content in _answers(endpoint)
+        },
+        "x-scopes": sorted(endpoint.scopes),
+    }
+    return operation | ({"requestBody": body} if (body := _body(endpoint)) else {})
 
 
-def _complete(operation: dict[str, Any], endpoint: Endpoint) -> None:
-    operation["x-scopes"] = sorted(endpoint.scopes)
-    # A parameter that is an object stands for many; the endpoint says how they are spelt.
-    plain = [one for one in operation["parameters"] if one["schema"].get("type") != "object"]
-    for one in plain:
-        # In a query there is no null: what has no default is left out.
-        if one["schema"].get("default", "") is None:
-            del one["schema"]["default"]
-        # Where the body may be JSON, its options are in it: a generated client must not be made to send these as well.
-        if endpoint.body is not None and endpoint.streamed:
-            one["required"] = False
-            one["schema"].pop("default", None)
-    operation["parameters"] = [*plain, *endpoint.parameters]
+def _parameters(endpoint: Endpoint) -> Iterator[Mapping[str, Any]]:
+    for name in re.findall(r"\{(\w+)\}", endpoint.path):
+        description = "Id of a design." if "designs" in endpoint.path else "Id of a job."
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
+    query = endpoint.query.model_json_schema()
+    # Where the body may be JSON, its options are in it: a generated client must not be made to send these as well.
+    is_optional = endpoint.body is not None and bool(endpoint.body_media_types)
+    for name, schema in query.get("properties", {}).items():
+        # An object stands for many parameters; ``endpoint.parameters`` says how they are spelt.
+        if schema.get("type") != "object":
+            plain = _without_null(schema)
+            yield {
+                "name": name,
+                "in": "query",
+                "schema": {key: value for key, value in plain.items() if not (is_optional and key == "default")},
+                "required": not is_optional and name in query.get("required", ()),
+                "description": plain.get("description", ""),
+            }
+    yield from endpoint.parameters
     if endpoint.method == "POST":
-        operation["parameters"].append(IDEMPOTENCY_KEY)
-    for status, response in operation["responses"].items():
-        response["headers"] = _headers(int(status))
-        if int(status) >= 400:
-            response["content"] = {PROBLEM_JSON: response.pop("content")[JSON]}
-    for status, model in endpoint.told.items():
-        if model is not None and model in ANSWERS:
-            example = QUEUED if status == 202 else ANSWERS[model]
-            operation["responses"][str(status)]["content"][JSON]["example"] = example
-    for status, media_types in endpoint.told_also.items():
-        content = operation["responses"][str(status)].setdefault("content", {})
-        content |= {media_type: {"schema": _schema_of(media_type)} for media_type in media_types}
-    if endpoint.body is not None or endpoint.streamed:
-        body = operation.setdefault("requestBody", {"required": True, "content": {}})
+        yield IDEMPOTENCY_KEY
+
+
+def _without_null(schema: Json) -> Json:
+    """Return what a parameter may be: a query has no null, its default is to leave the parameter out."""
+    if "default" in schema and schema["default"] is None:
+        schema = {key: value for key, value in schema.items() if key != "default"}
+    forms = [form for form in schema.get("anyOf", ()) if form != {"type": "null"}]
+    return (
+        {**forms[0], **{key: value for key, value in schema.items() if key != "anyOf"}} if len(forms) == 1 else schema
+    )
+
+
+def _body(endpoint: Endpoint) -> Json | None:
+    content: Json = {}
+    if endpoint.body is not None:
+        content[JSON] = {"schema": _ref(endpoint.body)}
         if endpoint.example is not None:
-            body["content"][JSON]["example"] = endpoint.example
-        body["content"] |= {
-            media_type: {"schema": BINARY, "example": example} for media_type, example in endpoint.streamed.items()
-        }
+            content[JSON]["example"] = endpoint.example
+    content |= {kind: {"schema": BINARY, "example": text} for kind, text in endpoint.body_media_types.items()}
+    return {"required": True, "content": content} if content else None
 
 
-def _schema_of(media_type: str) -> Mapping[str, str]:
-    return BINARY if media_type.startswith("image/") else {"type": "string"}
+def _answers(endpoint: Endpoint) -> Iterator[tuple[int, str, Json]]:
+    """Yield the status, the phrase and the content of each answer."""
+    for status, model in endpoint.responses.items():
+        content: Json = {}
+        if model is not None:
+            content[JSON] = {"schema": _ref(model), "example": QUEUED if status == 202 else ANSWERS[model]}
+        for media_type in endpoint.response_media_types.get(status, ()):
+            content[media_type] = {"schema": BINARY if media_type.startswith("image/") else {"type": "string"}}
+        yield status, HTTPStatus(status).phrase, content
+    for status in sorted(OF_ALL | endpoint.problems | (OF_POST if endpoint.method == "POST" else frozenset())):
+        yield status, PROBLEM_TYPES[status].title, {PROBLEM_JSON: {"schema": _ref(ProblemOut)}}
 
 
-def _say_default(member: dict[str, Any]) -> None:
-    """Say the default of a request's member in words: to some generators a member with a default is a required one."""
-    if (default := member.pop("default", None)) not in (None, [], {}):
-        member["description"] = f"{member.get('description', '')} Default: {json.dumps(default)}.".strip()
+def _ref(model: type[BaseModel]) -> Json:
+    return {"$ref": REF.format(model=model.__name__)}
 
 
-def _headers(status: int) -> dict[str, Any]:
+def _headers(status: int) -> Json:
     names = ["X-Request-Id"]
     names += ["RateLimit-Policy", "RateLimit"] if status != 401 else []
     names += ["Retry-After"] if status in (429, 503) else []

@@ -1,4 +1,4 @@
-"""What answers of the API look like."""
+"""Models of answers."""
 
 from typing import Annotated, Literal
 
@@ -16,18 +16,18 @@ class FieldOut(Model):
     required: bool
     fallback: str | None
     sample: str
-    max_length: Annotated[int, Field(description="Characters as a person counts them.")]
-    openable: Annotated[bool, Field(description="Whether a mail platform may fill it.")]
+    max_length: Annotated[int, Field(description="Characters as a reader counts them (grapheme clusters).")]
+    openable: Annotated[bool, Field(description="Whether an email platform may fill it.")]
     choices: list[str]
     pattern: str | None
 
 
 class DesignOut(Model):
-    """A design in short."""
+    """A design in a list."""
 
     design_id: str
     title: str
-    version: Annotated[str, Field(description="Beginning of the version's digest; a pin takes it.")]
+    version: Annotated[str, Field(description="First digits of the version's digest; usable as a pin.")]
     width: Annotated[int, Field(description="CSS pixels.")]
     height: Annotated[int, Field(description="CSS pixels.")]
     url: str
@@ -38,7 +38,7 @@ class DesignsOut(Model):
     """A page of the designs this key may use."""
 
     designs: list[DesignOut]
-    next: Annotated[str | None, Field(description="Where the next page is; null on the last.")]
+    next: Annotated[str | None, Field(description="URL of the next page; null on the last one.")]
 
 
 class SizeOut(Model):
@@ -50,22 +50,22 @@ class SizeOut(Model):
 
 
 class DesignDetail(DesignOut):
-    """A design with all that a request may say of it."""
+    """A design with its fields, sizes and formats."""
 
     description: str
     alt: Annotated[str, Field(description="Alternative text, with merge tags.")]
     fields: list[FieldOut]
     sizes: list[SizeOut]
     formats: list[str]
-    sample_url: Annotated[str, Field(description="A link that shows the samples.")]
+    sample_url: Annotated[str, Field(description="A link that shows the sample values.")]
 
 
 class ValueOut(Model):
-    """What one field shows."""
+    """The text that a field shows."""
 
     text: str
-    origin: Annotated[str, Field(alias="from", description="Where the text came from.")]
-    flags: Annotated[list[str], Field(description="What was found on the way to it.")]
+    origin: Annotated[str, Field(alias="from", description="Origin of the text.")]
+    flags: Annotated[list[str], Field(description="What was noticed about the value.")]
 
 
 class GenerateOut(Model):
@@ -77,14 +77,14 @@ class GenerateOut(Model):
     version: str
     width: Annotated[int, Field(description="Device pixels.")]
     height: Annotated[int, Field(description="Device pixels.")]
-    bytes: Annotated[int, Field(description="Length of the image.")]
+    bytes: Annotated[int, Field(description="Size of the image file.")]
     fields: dict[str, ValueOut]
     warnings: list[str]
     image_base64: str | None = None
 
 
 class LinkOut(Model):
-    """A link, or why there is none."""
+    """A link, or the reason why there is none."""
 
     image_url: str | None
     error: str | None
@@ -100,62 +100,62 @@ class LinksOut(Model):
 
 
 class WebhookOut(Model):
-    """What became of a job's webhook."""
+    """The delivery of a job's webhook."""
 
     status: Literal["waiting", "retrying", "delivered", "refused", "given_up"]
     tries: int
-    next_try: Annotated[int | None, Field(description="Unix seconds; null when it is not tried again.")]
-    detail: Annotated[str | None, Field(description="What happened at the last try.")]
+    next_try: Annotated[int | None, Field(description="Unix seconds; null if there is no further attempt.")]
+    detail: Annotated[str | None, Field(description="Result of the last attempt.")]
 
 
 class JobOut(Model):
-    """Where a job stands."""
+    """The status of a job."""
 
     job_id: str
     status: Literal["queued", "running", "completed", "failed", "cancelled"]
     total: Annotated[int, Field(description="Rows; 0 until they are counted.")]
     done: int
-    failed: Annotated[int, Field(description="Rows that have an error instead of a link.")]
-    fallbacks: Annotated[dict[str, int], Field(description="In how many rows a field shows its fallback.")]
-    rate: Annotated[float, Field(description="Rows a second.")]
-    eta_s: Annotated[float | None, Field(description="Seconds until it is done, as far as is known.")]
+    failed: Annotated[int, Field(description="Rows with an error instead of a link.")]
+    fallbacks: Annotated[dict[str, int], Field(description="Number of rows in which a field shows its fallback.")]
+    rate: Annotated[float, Field(description="Rows per second.")]
+    eta_s: Annotated[float | None, Field(description="Estimated seconds until it is finished.")]
     created: Annotated[int, Field(description="Unix seconds.")]
     ended: Annotated[int | None, Field(description="Unix seconds.")]
     error: Annotated[str | None, Field(description="Why the job failed.")]
     url: str
-    result_url: Annotated[str | None, Field(description="Where the result is, when the job is completed.")]
-    webhook: Annotated[WebhookOut | None, Field(description="What became of the webhook, once the job has ended.")]
-    image_url: Annotated[str | None, Field(description="The link of an image made with mode async, when it is done.")]
+    result_url: Annotated[str | None, Field(description="URL of the result, once the job is completed.")]
+    webhook: Annotated[WebhookOut | None, Field(description="Delivery of the webhook, once the job has ended.")]
+    image_url: Annotated[
+        str | None, Field(description="Link of an image made with mode async, once the job is completed.")
+    ]
     notes: Annotated[
         list[str],
         Field(
-            description="What was decided about the list, in sentences: its charset and delimiter where they are not "
-            "the usual ones, columns found under other names. Told by the answer that accepts it."
+            description="How the list was read, in sentences: its charset and delimiter if unusual, columns with other "
+            "names. Only in the answer that accepts the list."
         ),
     ]
 
 
 class JobsOut(Model):
-    """A page of jobs, the newest first."""
+    """A page of jobs, newest first."""
 
     jobs: list[JobOut]
-    next: Annotated[str | None, Field(description="Where the next page is; null on the last.")]
+    next: Annotated[str | None, Field(description="URL of the next page; null on the last one.")]
 
 
 class ExplainOut(Model):
-    """What a link shows, and why."""
+    """What a link shows and why."""
 
     url: str
-    status: Annotated[int, Field(description="What the image endpoint answers.")]
+    status: Annotated[int, Field(description="Status of the image request.")]
     outcome: str
     reason: str
-    notes: Annotated[
-        list[str], Field(description="What happened to the link on its way and was undone, one sentence each.")
-    ]
+    notes: Annotated[list[str], Field(description="Damage to the link that was repaired, one sentence each.")]
     design: str | None
     key: str | None
     fields: dict[str, ValueOut]
-    warnings: Annotated[list[str], Field(description="What was found about the values, in words.")]
+    warnings: Annotated[list[str], Field(description="What was noticed about the values, in words.")]
 
 
 class ErrorOut(Model):

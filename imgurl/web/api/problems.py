@@ -10,75 +10,85 @@ from imgurl.errors import ImgurlError, Problem
 
 MEDIA_TYPE = "application/problem+json"
 
-# What a client can act on is told at once, but not without end.
+# Mistakes that one answer lists; a body can hold thousands.
 MAX_ERRORS = 20
 
-# Seconds after which something that is down is worth another try.
+# Seconds after which it makes sense to try again something that is down.
 RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a status says. ``slug`` names it on the reference page, which is the problem's ``type``."""
+class ProblemType:
+    """What a status means. ``slug`` is its anchor on the reference page, to which the problem's ``type`` points."""
 
     slug: str
     title: str
-    sentence: str
+    description: str
 
 
-MEANINGS: Mapping[int, Meaning] = {
-    400: Meaning(
+PROBLEM_TYPES: Mapping[int, ProblemType] = {
+    400: ProblemType(
         "bad-request",
         "Bad request",
-        "Something in the request is wrong: its JSON, a name, a type, a value. The same request fails again.",
+        "Something in the request is wrong: its JSON, a name, a type, a value. Sent again, it fails again.",
     ),
-    401: Meaning(
+    401: ProblemType(
         "no-key",
         "No valid API key",
-        "The request came without an API key, or with one that is mistyped, unknown, expired or revoked.",
+        "The request has no API key, or one that is mistyped, unknown, expired or revoked.",
     ),
-    403: Meaning(
+    403: ProblemType(
         "not-allowed",
         "Not allowed",
-        "The key is good, and may not do this: it lacks the scope, or the design is not on its list.",
+        "The key is valid but may not do this: it lacks the scope, or the design is not on its list.",
     ),
-    404: Meaning("not-found", "Not found", "There is no such page, design or job, or the job is not yours."),
-    405: Meaning("wrong-method", "Wrong method", "The page exists, but not for this method; Allow says for which."),
-    409: Meaning(
+    404: ProblemType(
+        "not-found",
+        "Not found",
+        "The path, design or job does not exist, or the job belongs to another key.",
+    ),
+    405: ProblemType(
+        "wrong-method",
+        "Method not allowed",
+        "The path exists, but not for this method; Allow lists the methods it has.",
+    ),
+    409: ProblemType(
         "not-now",
         "Not in this state",
-        "What the request is about is under way or over: another request with the same Idempotency-Key still runs, "
-        "the result of a job is not complete, an ended job can't be cancelled.",
+        "The current state does not allow this: another request with the same Idempotency-Key is still running, the "
+        "result of a job is not complete, a finished job cannot be cancelled.",
     ),
-    413: Meaning(
+    413: ProblemType(
         "too-large",
         "Too large",
-        "The body is over the limit: 1 MB for JSON. Longer lists are sent as CSV or NDJSON to /v1/batches.",
+        "The body exceeds the limit: 1 MB for JSON. Send longer lists to /v1/batches as CSV or NDJSON.",
     ),
-    415: Meaning(
-        "wrong-media-type", "Unsupported media type", "The body is of a kind that is not read here, or is compressed."
+    415: ProblemType(
+        "wrong-media-type",
+        "Unsupported media type",
+        "The Content-Type of the body is not supported here, or the body is compressed.",
     ),
-    422: Meaning(
+    422: ProblemType(
         "key-reused",
         "Idempotency key reused",
-        "This Idempotency-Key was used within the last 24 hours for another request.",
+        "This Idempotency-Key was used for a different request within the last 24 hours.",
     ),
-    429: Meaning(
+    429: ProblemType(
         "too-many",
         "Too many requests",
-        "The key has used up its requests, or its share of unfinished jobs, for now; Retry-After says for how long.",
+        "The key has used up its requests, or has too many unfinished jobs; Retry-After says how long to wait.",
     ),
-    500: Meaning("failed", "Failed", "A mistake of ours. The log has more under the request id."),
-    503: Meaning(
+    500: ProblemType("failed", "Failed", "Our mistake. The server's log has the details under the request id."),
+    503: ProblemType(
         "unavailable",
         "Not available",
-        "Something the server needs does not answer, or it has too much to do. The same request may succeed soon.",
+        "Something the server depends on is not responding, or the server is overloaded. Try again shortly.",
     ),
 }
 
 
-class Refusal(ImgurlError):
-    """Raised to answer a request with a problem: a status of ``MEANINGS``, a sentence, and where in the request."""
+class ProblemError(ImgurlError):
+    """Raised to answer a request with a problem: a status of ``PROBLEM_TYPES``, a sentence, the mistakes' places."""
 
     def __init__(
         self,
@@ -95,44 +105,44 @@ class Refusal(ImgurlError):
         self.headers = dict(headers or {})
 
 
-def refused(errors: Iterable[Problem], count: int | None = None) -> Refusal:
+def bad_request(errors: Iterable[Problem], count: int | None = None) -> ProblemError:
     """Return the 400 for mistakes in a request; its detail is the first of them.
 
-    ``count`` is how many there are, where only the first of them were put into words.
+    ``count`` is their number, where ``errors`` holds only the first of them.
     """
-    found = tuple(errors)
-    others = (count or len(found)) - 1
+    listed = tuple(errors)
+    others = (count or len(listed)) - 1
     more = f" (and {others:,} more)" if others else ""
-    return Refusal(400, f"{found[0]}{more}", found[:MAX_ERRORS])
+    return ProblemError(400, f"{listed[0]}{more}", listed[:MAX_ERRORS])
 
 
-def problem(refusal: Refusal, request_id: str) -> Response:
-    """Return the answer to a request that is refused or failed."""
-    meaning = MEANINGS[refusal.status_hint]
+def problem_response(error: ProblemError, request_id: str) -> Response:
+    """Return the answer to a request that was refused or failed."""
+    kind = PROBLEM_TYPES[error.status_hint]
     document: dict[str, object] = {
-        "type": f"/docs#{meaning.slug}",
-        "title": meaning.title,
-        "status": refusal.status_hint,
-        "detail": refusal.detail,
-        "errors": [{"pointer": error.pointer, "detail": error.sentence} for error in refusal.errors],
+        "type": f"/docs#{kind.slug}",
+        "title": kind.title,
+        "status": error.status_hint,
+        "detail": error.detail,
+        "errors": [{"pointer": mistake.pointer, "detail": mistake.sentence} for mistake in error.errors],
         "request_id": request_id,
     }
     body = json.dumps(document, ensure_ascii=False).encode(errors="backslashreplace")
-    return Response(body, refusal.status_hint, refusal.headers, MEDIA_TYPE)
+    return Response(body, error.status_hint, error.headers, MEDIA_TYPE)
 
 
-def as_refusal(error: ImgurlError) -> Refusal:
-    """Return how an error of a lower room is told to a client.
+def as_problem(error: ImgurlError) -> ProblemError:
+    """Return the problem that a client sees for an error of a lower room.
 
-    What is wrong with the request is told in its words; what is wrong with the server is for the log alone.
+    Mistakes of the client are described in full; what is wrong with the server goes to the log only.
     """
-    if isinstance(error, Refusal):
+    if isinstance(error, ProblemError):
         return error
     if error.status_hint == 503:
-        sentence = "the server can't do this at the moment; try again soon"
-        return Refusal(503, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
+        sentence = "the server cannot do this at the moment; try again shortly"
+        return ProblemError(503, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
     if error.status_hint == 429:
-        return Refusal(429, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
-    if error.status_hint in MEANINGS and error.status_hint < 500:
-        return Refusal(error.status_hint, str(error))
-    return Refusal(500, "this failed on our side; the log has more under the request id")
+        return ProblemError(429, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
+    if error.status_hint in PROBLEM_TYPES and error.status_hint < 500:
+        return ProblemError(error.status_hint, str(error))
+    return ProblemError(500, "this failed on the server; its log has the details under the request id")

@@ -1,7 +1,7 @@
 """Rate limits of API keys: fixed windows, counted in memory by each process or in Redis for all of them.
 
-Image requests are never limited. A fixed window, because what the headers say of it is exact: so many requests are
-left, and in so many seconds there are all of them again.
+Image requests are never limited. Windows are fixed, so that the headers are exact: how many requests are left, and when
+the window ends.
 """
 
 import math
@@ -19,10 +19,10 @@ from redis.exceptions import RedisError
 from imgurl.errors import SettingsError
 from imgurl.outbound.breaker import Breaker
 
-# A Redis that is slower than this counts as away: the limit must not cost more than what it protects.
+# A slower Redis counts as unavailable: a limit must not cost more than what it protects.
 REDIS_SECONDS = 0.5
 
-# Connections of one process; more requests at a time wait for one.
+# Connections of one process; further requests wait for one of them.
 MOST_CONNECTIONS = 16
 
 POLICY = "default"
@@ -30,7 +30,7 @@ POLICY = "default"
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a key has left: ``remaining`` of ``quota`` requests, all of them again in ``reset`` seconds."""
+    """What a key has left: ``remaining`` of ``quota`` requests; the window ends in ``reset`` seconds."""
 
     allowed: bool
     quota: int
@@ -40,35 +40,35 @@ class Allowance:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of draft-ietf-httpapi-ratelimit-headers-11, and Retry-After where the request is refused."""
-        told = {
+        """The headers of draft-ietf-httpapi-ratelimit-headers-11, and Retry-After if the request is refused."""
+        headers = {
             "RateLimit-Policy": f'"{POLICY}";q={self.quota};w={self.window}',
             "RateLimit": f'"{POLICY}";r={self.remaining};t={self.reset}',
         }
-        return told if self.allowed else told | {"Retry-After": str(self.reset)}
+        return headers if self.allowed else headers | {"Retry-After": str(self.reset)}
 
 
 class Rates:
     """Counts the requests of each key. Mutable state: the counts, here or in Redis; whether Redis answers.
 
-    ``rate`` is for example ``600/minute``. Raises SettingsError for a URL that is not Redis'.
+    ``rate`` is for example ``600/minute``. Raises SettingsError for a URL of another kind.
     """
 
     def __init__(self, rate: str, redis_url: str | None) -> None:
         self._rate: RateLimitItem = parse(rate)
-        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._local = FixedWindowRateLimiter(MemoryStorage())
         self._pool = _pool(redis_url) if redis_url else None
         self._shared = _shared(self._pool) if self._pool else None
         self._breaker = Breaker()
         self._log = structlog.get_logger()
 
     async def hit(self, key_id: str) -> Allowance:
-        """Count a request of a key. Without an answer from Redis each process counts for itself."""
+        """Count a request of a key. While Redis does not answer, each process counts by itself."""
         if self._shared is not None and self._breaker.may_try():
-            found = await self._ask(self._shared, key_id)
-            if found is not None:
-                return found
-        return await self._hit(self._here, key_id)
+            allowance = await self._ask(self._shared, key_id)
+            if allowance is not None:
+                return allowance
+        return await self._hit(self._local, key_id)
 
     async def close(self) -> None:
         """Close the connections to Redis; the object may be used again."""
@@ -97,7 +97,7 @@ class Rates:
 
 def _pool(url: str) -> BlockingConnectionPool:
     if not url.startswith(("redis://", "rediss://", "unix://")):
-        # Not repeated: it may hold a password.
+        # The URL is not repeated: it may contain a password.
         raise SettingsError(
             "IMGURL_REDIS_URL must begin with redis:// or rediss://, for example redis://127.0.0.1:6379/0"
         )
@@ -111,7 +111,7 @@ def _pool(url: str) -> BlockingConnectionPool:
 
 
 def _shared(pool: BlockingConnectionPool) -> FixedWindowRateLimiter:
-    # The URL only says which kind of store it is; the pool knows where.
+    # The URL only selects the client; the pool has the address.
     options: dict[str, Any] = {"connection_pool": pool}
     return FixedWindowRateLimiter(
         RedisStorage("async+redis://", implementation="redispy", key_prefix="imgurl", **options)

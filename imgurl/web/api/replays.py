@@ -1,7 +1,7 @@
-"""``Idempotency-Key`` on POST: a request that is sent twice is carried out once, and answered twice alike.
+"""``Idempotency-Key`` on POST: a request that is sent twice is carried out once and gets the same answer twice.
 
-Only answers that succeeded are kept. One that was refused or failed gives its key back: nothing was done, and the
-client may mend the request and send it again under the same key.
+Only successful answers are kept. A request that was refused or failed releases its key: nothing was done, and the
+client may correct the request and send it again with the same key.
 """
 
 import json
@@ -19,23 +19,24 @@ from starlette.responses import Response
 from imgurl.access.idempotency import CLAIM_BYTES, Idempotency, Mismatch, New, Replay, Running
 from imgurl.access.keys import ApiKey
 from imgurl.errors import ImgurlError
-from imgurl.web.api.problems import RETRY_SECONDS, Refusal
+from imgurl.web.api.problems import RETRY_SECONDS, ProblemError
 
-# A string of structured fields, or the bare text most clients send.
+# A string as in structured fields (RFC 9651), or the bare text that most clients send.
 FORM = re.compile(r'"([!#-~ ]{1,255})"|([!#-~]{1,255})')
 
-# The status that says so.
+# The status for a key that was used for another request.
 REUSED = 422
 
-# What is kept of an answer beside its body; the rest is made anew.
+# Headers that are kept with an answer; the others are made for each answer.
 KEPT_HEADERS = ("content-type", "location", "content-location", "x-imgurl-outcome")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to carry out a request. ``id`` has 32 random hex digits; what a request makes is named after it.
+    """The right to carry out a request. ``id`` has 32 random hex digits, after which a job is named.
 
-    ``is_kept`` says whether it holds an Idempotency-Key. ``fingerprint`` is that of an owner that died at the work.
+    ``is_kept`` says whether the request has an Idempotency-Key. ``fingerprint`` is that of an earlier owner of the
+    claim that died, None otherwise.
     """
 
     id: str
@@ -44,7 +45,7 @@ class Claim:
 
 
 class Replays:
-    """Carries out requests once. Knows the store of idempotency keys; holds nothing itself."""
+    """Carries out each request once. Stateless itself: idempotency keys are in the store."""
 
     def __init__(self, store: Idempotency) -> None:
         self._store = store
@@ -56,23 +57,23 @@ class Replays:
         body: bytes | None,
         work: Callable[[Claim], Awaitable[Response]],
     ) -> Response:
-        """Answer a request: by ``work``, or as it was answered before.
+        """Answer a request by ``work``, or with the answer that was kept.
 
-        ``body`` is None where it is streamed: then ``work`` reads it and calls ``seal`` with its fingerprint.
-        Raises 400 for a malformed header, 409 while the same request runs, 422 for another one under the same key.
+        ``body`` is None if it is streamed: then ``work`` reads it and calls ``seal`` with its fingerprint.
+        Raises 400 for a malformed header, 409 while the same request is running, 422 for another request with this key.
         """
-        given = idempotency_key(request)
-        if given is None:
+        name = idempotency_key(request)
+        if name is None:
             return await work(Claim(secrets.token_hex(CLAIM_BYTES)))
         scope = f"{key.owner} {request.method} {request.scope['path']}"
         fingerprint = None if body is None else Fingerprint(request).whole(body)
-        beginning = await to_thread.run_sync(self._store.begin, scope, given, fingerprint)
+        beginning = await to_thread.run_sync(self._store.begin, scope, name, fingerprint)
         match beginning:
             case Mismatch():
                 raise _reused()
             case Running():
-                sentence = "a request with this Idempotency-Key is being carried out; ask again when it is done"
-                raise Refusal(409, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
+                sentence = "a request with this Idempotency-Key is still running; try again when it has finished"
+                raise ProblemError(409, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
             case Replay():
                 if body is None and await _digest_of_rest(request) != beginning.fingerprint:
                     raise _reused()
@@ -82,9 +83,9 @@ class Replays:
                 return await self._carry_out(claim, work)
 
     async def seal(self, claim: Claim, fingerprint: str) -> None:
-        """Note the fingerprint of a streamed request before its work begins.
+        """Record the fingerprint of a streamed request before its work begins.
 
-        Raises 422 where an owner that died had another request under the same key.
+        Raises 422 if an earlier owner that died had another request with the same key.
         """
         if claim.fingerprint not in (None, fingerprint):
             raise _reused()
@@ -92,7 +93,7 @@ class Replays:
             await to_thread.run_sync(self._store.seal, claim.id, fingerprint)
 
     async def keep_alive(self, claim: Claim) -> None:
-        """Say that a long request goes on."""
+        """Record that a long request is still being read."""
         if claim.is_kept:
             await to_thread.run_sync(self._store.keep_alive, claim.id)
 
@@ -100,7 +101,7 @@ class Replays:
         try:
             response = await work(claim)
         except BaseException as error:
-            # Also when the server stops: the key must not be held by nobody.
+            # Also when the server stops: no key may stay claimed without an owner.
             with CancelScope(shield=True):
                 await to_thread.run_sync(self._let_go, claim, error)
             raise
@@ -109,7 +110,7 @@ class Replays:
         return response
 
     def _let_go(self, claim: Claim, error: BaseException) -> None:
-        """Give a key back that nothing was done under; where that is not certain, keep the claim for the next try."""
+        """Release a key if nothing was done with it; if that is not certain, keep the claim for the next attempt."""
         certain = isinstance(error, ImgurlError) and error.is_permanent and error.status_hint != REUSED
         if certain and claim.fingerprint is None:
             self._store.abandon(claim.id)
@@ -118,7 +119,7 @@ class Replays:
 
 
 class Fingerprint:
-    """A digest over what makes a request this request: target, kind of body, wanted answer, body."""
+    """A digest over what distinguishes requests: method, target, Content-Type, Accept and body."""
 
     def __init__(self, request: Request) -> None:
         parts = [
@@ -131,30 +132,32 @@ class Fingerprint:
         self._digest = sha256(json.dumps(parts).encode())
 
     def whole(self, body: bytes) -> str:
-        """Return the fingerprint of a request whose body is at hand."""
+        """Return the fingerprint of a request with this body."""
         self._digest.update(body)
         return self._digest.hexdigest()
 
     async def through(self, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """Yield the parts of a body as they come, and take them up."""
+        """Yield the parts of a body, and add them to the digest."""
         async for part in parts:
             self._digest.update(part)
             yield part
 
     @property
     def hex(self) -> str:
-        """The fingerprint of what came so far."""
+        """The fingerprint of all parts so far."""
         return self._digest.hexdigest()
 
 
 def idempotency_key(request: Request) -> str | None:
     """Return the Idempotency-Key of a request, None without one. Raises 400."""
-    given = request.headers.getlist("idempotency-key")
-    if not given:
+    values = request.headers.getlist("idempotency-key")
+    if not values:
         return None
-    match = FORM.fullmatch(given[0].strip())
-    if len(given) > 1 or match is None:
-        raise Refusal(400, "an Idempotency-Key is one text of 1 to 255 visible ASCII characters, for example a UUID")
+    match = FORM.fullmatch(values[0].strip())
+    if len(values) > 1 or match is None:
+        raise ProblemError(
+            400, "Idempotency-Key must be one string of 1 to 255 visible ASCII characters, such as a UUID"
+        )
     return match[1] or match[2]
 
 
@@ -170,7 +173,7 @@ def _again(replay: Replay) -> Response:
     return Response(replay.body, replay.status, headers)
 
 
-def _reused() -> Refusal:
-    return Refusal(
-        REUSED, "this Idempotency-Key was used for another request within the last 24 hours; take a new one for each"
+def _reused() -> ProblemError:
+    return ProblemError(
+        REUSED, "this Idempotency-Key was used for a different request within 24 hours; use a new one for each"
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Send
-from starlette.types import Scope as Asked
+from starlette.types import Scope as AsgiScope
 
 from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKeys, Scope
@@ -18,6 +19,7 @@ from imgurl.merge.fields import FIELD_NAME
 from imgurl.pipeline import Pipeline
 from imgurl.storage import Storage
 from imgurl.urls.signing import Keys
+from imgurl.web.api import examples
 from imgurl.web.api.auth import Auth
 from imgurl.web.api.batches import OCTETS, Batches, BatchServices, sort_batch_query
 from imgurl.web.api.designs import Designs, Draw
@@ -32,8 +34,6 @@ from imgurl.web.api.outputs import DesignDetail, DesignsOut, ExplainOut, Generat
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.replays import Replays
 from imgurl.web.api.schemas import (
-    EXAMPLE_DESIGN,
-    EXAMPLE_URL,
     BatchQuery,
     BatchRequest,
     DesignsQuery,
@@ -51,9 +51,9 @@ READ, RENDER, BATCH = frozenset({Scope.READ}), frozenset({Scope.RENDER}), frozen
 class ApiParts:
     """What the API is built of.
 
-    ``draw`` returns the finished image of a picture, from a cache or newly drawn, and does not hold up the event loop.
-    ``storage`` holds the files of jobs. ``webhook_objection`` says why a webhook may not go to a URL, None
-    where it may. ``count`` gets each request that was answered.
+    ``draw`` returns the finished image of a picture, from a cache or newly drawn, without blocking the event loop.
+    ``storage`` holds the files of jobs. ``webhook_objection`` returns why a webhook may not go to a URL, or None if it
+    may. ``count`` is called for each request that was answered.
     """
 
     pipeline: Pipeline
@@ -76,7 +76,12 @@ def api_routes(parts: ApiParts) -> list[Route]:
     gate = Gate(Auth(parts.api_keys), parts.rates, replays, parts.count)
     routes = [_route(gate, endpoint) for endpoint in table]
     rest = _Rest(gate, routes)
-    return [*routes, *reference_routes(openapi_document(table)), Route("/v1", rest), Route("/v1/{rest:path}", rest)]
+    return [
+        *routes,
+        *reference_routes(partial(openapi_document, table)),
+        Route("/v1", rest),
+        Route("/v1/{rest:path}", rest),
+    ]
 
 
 def endpoints(parts: ApiParts, replays: Replays) -> tuple[Endpoint, ...]:
@@ -89,7 +94,7 @@ def endpoints(parts: ApiParts, replays: Replays) -> tuple[Endpoint, ...]:
     return (*_designs(parts), *_links(parts, batches), *_batches(batches), *_jobs(pages))
 
 
-# The kinds of lists, with an example of each.
+# Media types of lists, with an example of each.
 CSV_EXAMPLE = "full_name,email\nAva Johnson,ava@example.com\n"
 NDJSON_EXAMPLE = '{"full_name": "Ava Johnson", "email": "ava@example.com"}\n'
 CSV_LISTS: Mapping[str, str] = {CSV: CSV_EXAMPLE, "text/tab-separated-values": CSV_EXAMPLE.replace(",", "\t")}
@@ -100,14 +105,14 @@ def _designs(parts: ApiParts) -> Iterable[Endpoint]:
     designs = Designs(parts.pipeline, parts.keys, parts.links_begin_with, parts.draw)
     missing = frozenset({404})
     yield Endpoint(
-        "GET", "/v1/designs", READ, "Designs", designs.listing, query=DesignsQuery, told={200: DesignsOut}
+        "GET", "/v1/designs", READ, "Designs", designs.listing, query=DesignsQuery, responses={200: DesignsOut}
     )  # fmt: skip
     yield Endpoint(
-        "GET", "/v1/designs/{id}", READ, "Designs", designs.detail, told={200: DesignDetail}, problems=missing
+        "GET", "/v1/designs/{id}", READ, "Designs", designs.detail, responses={200: DesignDetail}, problems=missing
     )  # fmt: skip
     yield Endpoint(
-        "GET", "/v1/designs/{id}/preview.png", READ, "Designs", designs.preview, told={200: None},
-        told_also={200: (MEDIA_TYPES["png"],)}, problems=missing,
+        "GET", "/v1/designs/{id}/preview.png", READ, "Designs", designs.preview, responses={200: None},
+        response_media_types={200: (MEDIA_TYPES["png"],)}, problems=missing,
     )  # fmt: skip
 
 
@@ -117,63 +122,67 @@ def _links(parts: ApiParts, batches: Batches) -> Iterable[Endpoint]:
     missing = frozenset({404})
     yield Endpoint(
         "POST", "/v1/generate", RENDER, "Images and links", generate.generate, body=GenerateRequest,
-        told={200: GenerateOut, 202: JobOut}, told_also={200: tuple(MEDIA_TYPES.values())}, problems=missing,
-        example={"design_id": EXAMPLE_DESIGN, "data": {"full_name": "Ava Johnson"}, "format": "png"},
+        responses={200: GenerateOut, 202: JobOut}, response_media_types={200: tuple(MEDIA_TYPES.values())},
+        problems=missing, example=examples.GENERATE,
     )  # fmt: skip
     yield Endpoint(
-        "POST", "/v1/links", RENDER, "Images and links", links.mint, body=LinksRequest, told={200: LinksOut},
-        problems=missing,
-        example={"design_id": EXAMPLE_DESIGN, "rows": [{"full_name": "Ava Johnson"}, {"full_name": "Leo Park"}]},
+        "POST", "/v1/links", RENDER, "Images and links", links.mint, body=LinksRequest, responses={200: LinksOut},
+        problems=missing, example=examples.LINKS,
     )  # fmt: skip
     yield Endpoint(
         "POST", "/v1/explain", READ, "Images and links", Explain(parts.pipeline, parts.keys).explain,
-        body=ExplainRequest, told={200: ExplainOut}, example={"url": EXAMPLE_URL},
+        body=ExplainRequest, responses={200: ExplainOut}, example=examples.EXPLAIN,
     )  # fmt: skip
 
 
 def _batches(batches: Batches) -> Iterable[Endpoint]:
+    missing = frozenset({404})
     yield Endpoint(
         "POST", "/v1/batches", BATCH, "Batches and jobs", batches.create, query=BatchQuery, body=BatchRequest,
-        streamed={**CSV_LISTS, **NDJSON_LISTS},
-        sort_query=sort_batch_query, told={202: JobOut}, problems=frozenset({404}), parameters=(FIELD_PARAMETER,),
-        example={"design_id": EXAMPLE_DESIGN, "rows": [{"full_name": "Ava Johnson"}, {"full_name": "Leo Park"}]},
+        body_media_types={**CSV_LISTS, **NDJSON_LISTS},
+        sort_query=sort_batch_query, responses={202: JobOut}, problems=missing, parameters=(FIELD_PARAMETER,),
+        example=examples.BATCH,
     )  # fmt: skip
-    # The same with one kind of body each: a generated client has one method for an endpoint, with one type of body.
-    for path, answer, lists in (
+    # The same with one kind of body each: a generated client has one method per endpoint, with one type of body.
+    for path, handler, lists in (
         ("/v1/batches/csv", batches.create_from_csv, CSV_LISTS),
         ("/v1/batches/ndjson", batches.create_from_ndjson, NDJSON_LISTS),
     ):
         yield Endpoint(
-            "POST", path, BATCH, "Batches and jobs", answer, query=BatchQuery,
-            streamed={**lists, OCTETS: next(iter(lists.values()))},
-            sort_query=sort_batch_query, told={202: JobOut}, problems=frozenset({404}), parameters=(FIELD_PARAMETER,),
+            "POST", path, BATCH, "Batches and jobs", handler, query=BatchQuery,
+            body_media_types={**lists, OCTETS: next(iter(lists.values()))},
+            sort_query=sort_batch_query, responses={202: JobOut}, problems=missing, parameters=(FIELD_PARAMETER,),
         )  # fmt: skip
 
 
 def _jobs(pages: JobPages) -> Iterable[Endpoint]:
-    # Who made one image with mode async has to see what became of it.
+    # A key that made one image with mode async has to see its job.
     may_see = RENDER | BATCH
     topic, missing = "Batches and jobs", frozenset({404})
     yield Endpoint(
-        "GET", "/v1/jobs", may_see, topic, pages.listing, query=JobsQuery, told={200: JobsOut}, problems=missing
+        "GET", "/v1/jobs", may_see, topic, pages.listing, query=JobsQuery, responses={200: JobsOut}, problems=missing
     )  # fmt: skip
-    yield Endpoint("GET", "/v1/jobs/{id}", may_see, topic, pages.status, told={200: JobOut}, problems=missing)
+    yield Endpoint("GET", "/v1/jobs/{id}", may_see, topic, pages.status, responses={200: JobOut}, problems=missing)
     yield Endpoint(
-        "GET", "/v1/jobs/{id}/result", may_see, topic, pages.result, query=ResultQuery, told={200: None},
-        told_also={200: (CSV, NDJSON)}, problems=missing | {409},
+        "GET", "/v1/jobs/{id}/result", may_see, topic, pages.result, query=ResultQuery, responses={200: None},
+        response_media_types={200: (CSV, NDJSON)}, problems=missing | {409},
     )  # fmt: skip
-    yield Endpoint("POST", "/v1/jobs/{id}/cancel", BATCH, topic, pages.cancel, told={200: JobOut}, problems=missing)
-    yield Endpoint("POST", "/v1/jobs/{id}/resume", BATCH, topic, pages.resume, told={200: JobOut}, problems=missing)
+    yield Endpoint(
+        "POST", "/v1/jobs/{id}/cancel", BATCH, topic, pages.cancel, responses={200: JobOut}, problems=missing
+    )
+    yield Endpoint(
+        "POST", "/v1/jobs/{id}/resume", BATCH, topic, pages.resume, responses={200: JobOut}, problems=missing
+    )
 
 
-# Each of these stands for any number of parameters, which OpenAPI writes as one exploded object.
+# Any number of parameters, which OpenAPI writes as one exploded object.
 FIELD_PARAMETER = {
     "name": "map_and_fallback",
     "in": "query",
     "required": False,
     "style": "form",
     "explode": True,
-    "description": "map.first_name=FirstName: the column of a field that is not named alike. fallback.first_name=you: "
+    "description": "map.first_name=FirstName: the column of a field, if it has another name. fallback.first_name=you: "
     "what a row without a value shows.",
     "schema": {
         "type": "object",
@@ -191,15 +200,16 @@ def _route(gate: Gate, endpoint: Endpoint) -> Route:
 
 
 class _Rest:
-    """Everything else below /v1: no such page, or not with this method, told as a problem."""
+    """Everything else below /v1: the problem for an unknown path or a wrong method."""
 
     def __init__(self, gate: Gate, routes: Iterable[Route]) -> None:
         self._gate = gate
         self._routes = tuple(routes)
 
-    async def __call__(self, scope: Asked, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer a request of any method."""
-        partly = [route for route in self._routes if route.matches(scope)[0] is Match.PARTIAL]
-        methods = {method for route in partly for method in route.methods or ()}
-        response = await self._gate.no_such_page(Request(scope), methods)
+        # Partial: the path matches, the method does not.
+        others = [route for route in self._routes if route.matches(scope)[0] is Match.PARTIAL]
+        methods = {method for route in others for method in route.methods or ()}
+        response = await self._gate.not_found(Request(scope), methods)
         await response(scope, receive, send)

@@ -1,4 +1,4 @@
-"""What requests of the API look like. Strict: ``"dpr": "2"`` and ``"rate": false`` are mistakes."""
+"""Models of requests. Strict: ``"dpr": "2"`` and ``"dpr": true`` are mistakes."""
 
 import re
 from decimal import Decimal
@@ -16,12 +16,9 @@ MAX_ROWS = 10_000
 # Seconds: a hundred years.
 MAX_LIFETIME = 3_153_600_000
 
-EXAMPLE_DESIGN = "cert-2025"
-EXAMPLE_URL = f"https://img.example.com/i/{EXAMPLE_DESIGN}.png?_k=k1&full_name=Ava%20Johnson&_s=…"
-
 
 class Model(BaseModel):
-    """What all requests and answers share."""
+    """Base of all requests and answers."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
@@ -29,17 +26,19 @@ class Model(BaseModel):
 def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, str | int | Decimal):
         return value
-    raise PydanticCustomError("scalar", "a value is a string, a number, true, false or null")
+    raise PydanticCustomError("scalar", "must be a string, a number, true, false or null")
 
 
 def _pin(value: Any) -> Any:
     if value is None or isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(PIN, value)):
         return value
-    raise PydanticCustomError("pin", "write true for the version of today, or 12 to 64 hex digits of another")
+    raise PydanticCustomError(
+        "pin", "must be true for the current version, or 12 to 64 lowercase hex digits of a version"
+    )
 
 
 def _whole(value: Any) -> Any:
-    """3.0 is a whole number too (JSON Schema 2020-12, 6.1.1)."""
+    """Return 3 for 3.0, which is an integer too (JSON Schema 2020-12, 6.1.1)."""
     return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
@@ -49,7 +48,7 @@ def _lifetime(value: Any) -> Any:
         return value
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_LIFETIME:
         return value
-    raise PydanticCustomError("lifetime", "write seconds, a lifetime (90m, 12h, 30d, 8w) or a last day (2026-12-31)")
+    raise PydanticCustomError("lifetime", "must be seconds, a lifetime (90m, 12h, 30d, 8w) or a last day (2026-12-31)")
 
 
 def _names(value: Any) -> Any:
@@ -57,7 +56,9 @@ def _names(value: Any) -> Any:
     is_mapping = isinstance(value, dict) and all(name is None or isinstance(name, str) for name in value.values())
     if is_names or is_mapping:
         return value
-    raise PydanticCustomError("open", "list the names of fields, or give each the name the platform has for it")
+    raise PydanticCustomError(
+        "open", "must be a list of field names, or an object with the platform's name for each field"
+    )
 
 
 PIN = r"[0-9a-f]{12,64}"
@@ -69,16 +70,16 @@ Scalar = Annotated[
 ]
 Values = Annotated[
     dict[str, Scalar],
-    Field(description="Values by field name. A blank string and null count as missing.", max_length=100),
+    Field(description="Values by field name. null and a blank string count as missing.", max_length=100),
 ]
 Fallbacks = Annotated[
     dict[str, str],
-    Field(description="What is shown where the value is missing, by field name; else the design's fallback."),
+    Field(description="Text for a missing value, by field name; without one the design's fallback is used."),
 ]
 DesignId = Annotated[str, Field(description="Id of the design.", pattern=f"^{DESIGN_ID.pattern}$")]
 Format = Annotated[
     Literal["png", "jpg", "jpeg", "gif", "webp", "avif"],
-    Field(description="Image format, else the design's; mail wants png, jpg or gif."),
+    Field(description="Image format; the design's by default. Email clients need png, jpg or gif."),
 ]
 Dpr = Annotated[int, Field(ge=1, le=3, description="Device pixels per CSS pixel."), BeforeValidator(_whole)]
 Lifetime = Annotated[
@@ -99,7 +100,7 @@ Pin = Annotated[
     Any,
     AfterValidator(_pin),
     WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^{PIN}$"}, {"type": "null"}]}),
-    Field(description="true: show today's version of the design for ever, whatever is edited; or a version's digest."),
+    Field(description="true: keep showing the current version, whatever is edited later. Or the digest of a version."),
 ]
 # The same in a query, where everything is text.
 LifetimeText = Annotated[
@@ -114,10 +115,10 @@ PinText = Annotated[
     BeforeValidator(lambda text: {"true": True, "false": False}.get(text, text)),
     AfterValidator(_pin),
     WithJsonSchema({"type": "string", "pattern": f"^(true|false|{PIN})$"}),
-    Field(description="true: show today's version of the design for ever, whatever is edited; or a version's digest."),
+    Field(description="true: keep showing the current version, whatever is edited later. Or the digest of a version."),
 ]
 Campaign = Annotated[
-    str, Field(description="Label for statistics: small letters, digits, - and _.", pattern=f"^{CAMPAIGN.pattern}$")
+    str, Field(description="Label for statistics: lowercase letters, digits, - and _.", pattern=f"^{CAMPAIGN.pattern}$")
 ]
 OpenFields = Annotated[
     Any,
@@ -130,15 +131,15 @@ OpenFields = Annotated[
             ]
         }
     ),
-    Field(description="Fields that a mail platform fills: their names, or {field: the platform's name for it}."),
+    Field(description="Fields that an email platform fills: their names, or {field: the platform's name for it}."),
 ]
 IgnoreUnknown = Annotated[
-    bool, Field(description="Leave out names the design does not have, instead of refusing them.")
+    bool, Field(description="Ignore names that the design does not have, instead of refusing the request.")
 ]
 
 
 def as_text(value: Any) -> str:
-    """Return a JSON value as the text it is drawn as: 12.50 stays 12.50, 1e3 is 1000, null is nothing."""
+    """Return a JSON value as the text that is drawn: 12.50 stays 12.50, 1e3 becomes 1000, null becomes ""."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -149,7 +150,7 @@ def as_text(value: Any) -> str:
 
 
 class Controls(Model):
-    """What a link may say beside its values."""
+    """What a link contains in addition to its values."""
 
     format: Format | None = None
     dpr: Dpr = 1
@@ -159,72 +160,74 @@ class Controls(Model):
     ignore_unknown: IgnoreUnknown = False
 
 
-class OfDesign(Model):
-    """Values for a design. Stands behind ``Controls`` in a list of bases: so its fields come first."""
+class DesignValues(Model):
+    """Values for a design. Comes after ``Controls`` in a list of bases, so that its fields come first."""
 
     design_id: DesignId
     data: Values = {}
     fallbacks: Fallbacks = {}
 
 
-class GenerateRequest(Controls, OfDesign):
+class GenerateRequest(Controls, DesignValues):
     """One image for one recipient."""
 
     mode: Annotated[
         Literal["sync", "async"],
-        Field(description="sync waits for the image; async answers at once with a job that makes it."),
+        Field(description="sync waits for the image; async answers immediately with a job."),
     ] = "sync"
     return_: Annotated[
-        Literal["url", "base64"], Field(alias="return", description="base64 puts the image into the answer as well.")
+        Literal["url", "base64"], Field(alias="return", description="base64 also includes the image in the answer.")
     ] = "url"
 
 
-class LinksRequest(Controls, OfDesign):
-    """Links without images: each image is made when its link is opened first."""
+class LinksRequest(Controls, DesignValues):
+    """Links without images: each image is made when its link is first opened."""
 
     rows: Annotated[
         list[Values] | None,
         Field(
-            description="Values of each link, beside those of all. Without rows one link is made.",
+            description="Values of each link, in addition to data. Without rows one link is made.",
             max_length=MAX_ROWS,
             fail_fast=True,
         ),
     ] = None
     open: OpenFields = []
     esp: Annotated[
-        str | None, Field(description="Mail platform that fills the open fields, for example mailchimp.")
+        str | None, Field(description="Email platform that fills the open fields, for example mailchimp.")
     ] = None
 
 
-class BatchWishes(Model):
-    """What is wanted of a batch, however its list comes."""
+class BatchSettings(Model):
+    """Settings of a batch, whatever the form of its list."""
 
     design_id: DesignId
-    warm: Annotated[bool, Field(description="Make each image now, so that the first opening is fast.")] = False
+    warm: Annotated[bool, Field(description="Render each image in advance, so that it is fast when first opened.")] = (
+        False
+    )
     webhook: Annotated[
-        str | None, Field(description="https URL that is told when the batch is done.", max_length=2_000)
+        str | None, Field(description="https URL that is called when the batch is finished.", max_length=2_000)
     ] = None
 
 
-class BatchRequest(Controls, BatchWishes):
-    """Many rows at once; longer lists are sent as CSV or NDJSON."""
+class BatchRequest(Controls, BatchSettings):
+    """Many rows at once. Longer lists are sent as CSV or NDJSON."""
 
     rows: Annotated[
         list[dict[str, Scalar]],
         Field(
-            description="One object a row. What is no field is carried through.",
+            description="One object per row. Members that are not fields are copied to the result.",
             min_length=1,
             max_length=MAX_ROWS,
-            # The first bad row is told, and no mistake of 10,000 others is worked out.
+            # Only the first bad row is reported: the mistakes of 10,000 others cost too much.
             fail_fast=True,
         ),
     ]
-    map: Annotated[dict[str, str], Field(description="{field: column}, for columns that are not named alike.")] = {}
+    map: Annotated[dict[str, str], Field(description="{field: column}, for fields whose column has another name.")] = {}
     fallbacks: Fallbacks = {}
 
 
-class BatchQuery(Controls, BatchWishes):
-    """Options of a list that is the body."""
+class BatchQuery(Controls, BatchSettings):
+    """Options of a list that is the body of the request."""
 
     dpr: Annotated[int, Field(ge=1, le=3, description="Device pixels per CSS pixel.")] = 1
     expires_in: LifetimeText = None
@@ -234,34 +237,35 @@ class BatchQuery(Controls, BatchWishes):
 
 
 class ExplainRequest(Model):
-    """A link that raises a question."""
+    """A link to explain."""
 
-    url: Annotated[str, Field(description="The link, whole or from /i/ on.", min_length=1, max_length=20_000)]
+    url: Annotated[str, Field(description="The link, complete or starting at /i/.", min_length=1, max_length=20_000)]
 
 
 class PageQuery(Model):
     """A page of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=100, description="Entries a page.")] = 50
+    limit: Annotated[int, Field(ge=1, le=100, description="Entries per page.")] = 50
 
 
 class DesignsQuery(PageQuery):
     """A page of the list of designs."""
 
-    after: Annotated[str | None, Field(description="The id that the page begins behind.", max_length=64)] = None
+    after: Annotated[str | None, Field(description="The page starts after this id.", max_length=64)] = None
 
 
 class JobsQuery(PageQuery):
     """A page of the list of jobs."""
 
-    before: Annotated[str | None, Field(description="The job that the page begins behind.", max_length=64)] = None
+    before: Annotated[str | None, Field(description="The page starts after this job.", max_length=64)] = None
 
 
 class ResultQuery(Model):
-    """How the result of a batch is written."""
+    """The format of a result."""
 
     format: Annotated[
-        Literal["csv", "ndjson"] | None, Field(description="csv, or ndjson; without it what Accept asks for, else csv.")
+        Literal["csv", "ndjson"] | None,
+        Field(description="csv or ndjson; by default what Accept asks for, otherwise csv."),
     ] = None
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, MutableMapping
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -66,6 +67,7 @@ class Api:
         rate: str = "1000000/hour",
         redis_url: str | None = None,
         designs: Path | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.folder = folder
         self.designs = designs or folder / "designs"
@@ -75,7 +77,7 @@ class Api:
             self.designs, fonts, archive=Archive(folder / "versions"), disk=DiskCache(folder / "cache", 10**9)
         )
         self.engine = open_database(folder, None)
-        self.keys = ApiKeys(self.engine)
+        self.keys = ApiKeys(self.engine, clock)
         # Opened when first asked for, as in a server.
         self.jobs = LazyJobs(partial(open_jobs, folder, None))
         self.storage: Storage = open_storage(f"file://{folder / 'store'}")

@@ -3,12 +3,15 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from imgurl.access.keys import Scope
 from imgurl.access.tokens import new_token
+from imgurl.text.fonts import FontCatalogue
+from tests.access.conftest import Clock
 from tests.web.api.calling import Api, Told
 from tests.web.api.test_openapi import PAGES
 
@@ -61,31 +64,34 @@ def test_no_page_opens_without_a_key(shared: Api, method: str, path: str) -> Non
     assert answer["ratelimit"] == ""
 
 
-def test_unknown_expired_and_revoked_keys_look_alike(api: Api) -> None:
+def test_unknown_expired_and_revoked_keys_look_alike(tmp_path: Path, fonts: FontCatalogue) -> None:
     """Nobody learns which keys exist, or existed: the same answer but for its request id."""
+    clock = Clock()
+    api = Api(tmp_path, fonts, clock=clock)
     revoked, key = api.made_key(name="gone")
     api.keys.revoke(key.id)
-    expired, _ = api.made_key(name="old", expires=int(time.time()) + 1)
-    time.sleep(1.1)
+    expired, _ = api.made_key(name="old", expires=int(clock.now) + 1)
+    clock.now += 1
     unknown = new_token(test=False).text
     answers = [asked(api, [("authorization", f"Bearer {text}")]) for text in (revoked, expired, unknown)]
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert [answer.status for answer in answers] == [401] * 3
     assert bodies[0] == bodies[1] == bodies[2]
-    assert bodies[0]["detail"] == "the API key is not known here, or no longer works"
+    assert bodies[0]["detail"] == "the API key is unknown, expired or revoked"
+    api.close()
 
 
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (None, "no API key came with the request"),
-        ("", "is of another form"),
-        ("Bearer", "was cut or mistyped"),
-        ("Basic {key}", "is of another form"),
-        ("{key}", "is of another form"),
-        ("Bearer {key}x", "was cut or mistyped"),
-        ("Bearer {short}", "was cut or mistyped"),
-        ("Bearer {key} {key}", "was cut or mistyped"),
+        (None, "the request has no API key"),
+        ("", "is not a bearer token"),
+        ("Bearer", "cut off or mistyped"),
+        ("Basic {key}", "is not a bearer token"),
+        ("{key}", "is not a bearer token"),
+        ("Bearer {key}x", "cut off or mistyped"),
+        ("Bearer {short}", "cut off or mistyped"),
+        ("Bearer {key} {key}", "cut off or mistyped"),
     ],
 )
 def test_what_is_wrong_with_the_header_is_told(shared: Api, admin: str, value: str | None, words: str) -> None:

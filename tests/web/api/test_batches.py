@@ -159,18 +159,18 @@ BAD: dict[str, tuple[str, bytes, dict[str, str], int, str]] = {
     "gzip inside": ("/v1/batches?design_id=card", b"\x1f\x8b\x08\x00", CSV, 400, "compressed with gzip"),
     "workbook": ("/v1/batches?design_id=card", b"PK\x03\x04xl/", CSV, 400, "Excel workbook"),
     "no JSON": ("/v1/batches?design_id=card", b"tint\nred\n", NDJSON, 400, "no line of the list can be read"),
-    "array": ("/v1/batches?design_id=card", b'[{"tint": "red"}]', NDJSON, 400, "is one JSON array"),
+    "array": ("/v1/batches?design_id=card", b'[{"tint": "red"}]', NDJSON, 400, "is a JSON array"),
     "other kind": ("/v1/batches?design_id=card", LIST, {"content-type": "text/plain"}, 415, "text/csv"),
     "form": ("/v1/batches", LIST, {"content-type": "multipart/form-data; boundary=x"}, 415, "application/json"),
     "bad density": ("/v1/batches?design_id=card&dpr=4", LIST, CSV, 400, "less than or equal to 3"),
     "bad pin": ("/v1/batches?design_id=card&pin=0123456789ab", LIST, CSV, 400, "no version of this design"),
-    "bad lifetime": ("/v1/batches?design_id=card&expires_in=soon", LIST, CSV, 400, "write seconds"),
+    "bad lifetime": ("/v1/batches?design_id=card&expires_in=soon", LIST, CSV, 400, "must be seconds"),
     "past": ("/v1/batches?design_id=card&expires_in=2020-01-01", LIST, CSV, 400, "that day is over"),
     "webhook by http": ("/v1/batches?design_id=card&webhook=http://hooks.example.com/", LIST, CSV, 400, "https://"),
     "webhook elsewhere": ("/v1/batches?design_id=card&webhook=https://evil.example/", LIST, CSV, 400, "evil.example"),
     "query for JSON": (
         "/v1/batches?warm=true", b'{"design_id": "card", "rows": [{"tint": "red"}]}',
-        {"content-type": "application/json"}, 400, "?warm: goes with a list",
+        {"content-type": "application/json"}, 400, "?warm: belongs to a list",
     ),
     "no rows": (
         "/v1/batches", b'{"design_id": "card", "rows": []}', {"content-type": "application/json"}, 400,
@@ -182,7 +182,7 @@ BAD: dict[str, tuple[str, bytes, dict[str, str], int, str]] = {
     ),
     "nested": (
         "/v1/batches", b'{"design_id": "card", "rows": [{"tint": ["red"]}]}', {"content-type": "application/json"}, 400,
-        "a value is a string",
+        "must be a string",
     ),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgurl.web.api.bodies import MAX_DEPTH, MAX_JSON_BYTES, parse_json
-from imgurl.web.api.problems import Refusal
+from imgurl.web.api.problems import ProblemError
 from imgurl.web.api.schemas import as_text
 from tests.web.api.calling import Api, Told
 
@@ -25,29 +25,29 @@ def posted(api: Api, key: str, body: bytes, headers: dict[str, str] | None = Non
 BAD = {
     "empty": (b"", "the body is empty; send a JSON object"),
     "blank": (b" \r\n\t", "the body is empty"),
-    "cut": (b'{"design_id": "card"', "the body is no JSON: line 1, column 21: expecting ',' delimiter"),
+    "cut": (b'{"design_id": "card"', "the body is not JSON: line 1, column 21: expecting ',' delimiter"),
     "comma": (b'{\n "design_id": "card",\n}', "line 3, column 1"),
     "quotes": (b"{'design_id': 'card'}", "line 1, column 2: expecting property name enclosed in double quotes"),
     "two": (b"{} {}", "line 1, column 4: extra data"),
     "form": (b"design_id=card", "line 1, column 1"),
-    "twice": (b'{"design_id": "card", "data": {"tint": "red", "tint": "blue"}}', "the name 'tint' is twice"),
-    "twice at the top": (b'{"design_id": "card", "design_id": "cert"}', "the name 'design_id' is twice"),
+    "twice": (b'{"design_id": "card", "data": {"tint": "red", "tint": "blue"}}', "the name 'tint' is given twice"),
+    "twice at the top": (b'{"design_id": "card", "design_id": "cert"}', "the name 'design_id' is given twice"),
     "NaN": (b'{"design_id": "card", "data": {"tint": NaN}}', "NaN is not a JSON number"),
     "Infinity": (b'{"design_id": "card", "data": {"tint": -Infinity}}', "-Infinity is not a JSON number"),
-    "1e400": (b'{"design_id": "card", "data": {"tint": 1e400}}', "the number 1e400 is beyond what a double holds"),
-    "-1e400": (b'{"design_id": "card", "data": {"tint": -1e400}}', "beyond what a double holds"),
+    "1e400": (b'{"design_id": "card", "data": {"tint": 1e400}}', "the number 1e400 is too large for a double"),
+    "-1e400": (b'{"design_id": "card", "data": {"tint": -1e400}}', "too large for a double"),
     "digits": (b'{"design_id": "card", "data": {"tint": ' + b"1" * 33 + b"}}", "a number has 33 characters"),
-    "many digits": (b'{"dpr": ' + b"9" * 5_000 + b"}", "a number has 5,000 characters, at most 32 are read"),
-    "half": (b'{"design_id": "card", "data": {"tint": "\\ud83d"}}', "a lone surrogate"),
-    "half a name": (b'{"design_id": "card", "data": {"\\udc00": "x"}}', "a lone surrogate"),
+    "many digits": (b'{"dpr": ' + b"9" * 5_000 + b"}", "a number has 5,000 characters; the limit is 32"),
+    "half": (b'{"design_id": "card", "data": {"tint": "\\ud83d"}}', "an unpaired surrogate"),
+    "half a name": (b'{"design_id": "card", "data": {"\\udc00": "x"}}', "an unpaired surrogate"),
     "deep": (b"[" * 33 + b"]" * 33, "more than 32 levels deep"),
     "very deep": (b"[" * 100_000, "more than 32 levels deep"),
     "deep objects": (b'{"a":' * 40 + b"1" + b"}" * 40, "more than 32 levels deep"),
     "latin-1": ('{"design_id": "card", "data": {"tint": "né"}}'.encode("latin-1"), "is not UTF-8: byte 41"),
     "UTF-16": ('{"design_id": "card"}'.encode("utf-16"), "is not UTF-8: byte 0"),
-    "list": (b"[]", "the body is no JSON object"),
-    "word": (b'"card"', "the body is no JSON object"),
-    "null": (b"null", "the body is no JSON object"),
+    "list": (b"[]", "the body is not a JSON object"),
+    "word": (b'"card"', "the body is not a JSON object"),
+    "null": (b"null", "the body is not a JSON object"),
 }
 
 
@@ -70,17 +70,17 @@ MISTAKES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "0 for false": ({"design_id": "card", "ignore_unknown": 0}, {"/ignore_unknown": "valid boolean"}),
     "form of an id": ({"design_id": "../card"}, {"/design_id": "should match pattern"}),
     "word": ({"design_id": "card", "mode": "later"}, {"/mode": "'sync' or 'async'"}),
-    "list for a value": ({"design_id": "card", "data": {"tint": ["red"]}}, {"/data/tint": "a value is a string"}),
-    "object for a value": ({"design_id": "card", "data": {"tint": {}}}, {"/data/tint": "a value is a string"}),
+    "list for a value": ({"design_id": "card", "data": {"tint": ["red"]}}, {"/data/tint": "must be a string"}),
+    "object for a value": ({"design_id": "card", "data": {"tint": {}}}, {"/data/tint": "must be a string"}),
     "list for data": ({"design_id": "card", "data": []}, {"/data": "valid dictionary"}),
-    "name with a slash": ({"design_id": "card", "data": {"a/b~c": [1]}}, {"/data/a~1b~0c": "a value is a string"}),
+    "name with a slash": ({"design_id": "card", "data": {"a/b~c": [1]}}, {"/data/a~1b~0c": "must be a string"}),
     "several": (
         {"design_id": 7, "dpr": 9, "xyz": 1},
         {"/design_id": "", "/dpr": "less than or equal to 3", "/xyz": ""},
     ),
-    "lifetime": ({"design_id": "card", "expires_in": "soon"}, {"/expires_in": "write seconds, a lifetime"}),
-    "no lifetime": ({"design_id": "card", "expires_in": 0}, {"/expires_in": "write seconds, a lifetime"}),
-    "pin": ({"design_id": "card", "pin": "abc"}, {"/pin": "12 to 64 hex digits"}),
+    "lifetime": ({"design_id": "card", "expires_in": "soon"}, {"/expires_in": "must be seconds, a lifetime"}),
+    "no lifetime": ({"design_id": "card", "expires_in": 0}, {"/expires_in": "must be seconds, a lifetime"}),
+    "pin": ({"design_id": "card", "pin": "abc"}, {"/pin": "12 to 64 lowercase hex digits"}),
     "campaign": ({"design_id": "card", "campaign": "Spring Sale"}, {"/campaign": "should match pattern"}),
 }
 
@@ -98,11 +98,14 @@ def test_a_wrong_value_is_told_where_it_stands(shared: Api, admin: str, name: st
 @pytest.mark.parametrize(
     ("headers", "words"),
     [
-        ({}, "the kind of the body is not named; send it with Content-Type: application/json"),
-        ({"content-type": "application/x-www-form-urlencoded"}, "is 'application/x-www-form-urlencoded'"),
-        ({"content-type": "text/plain; charset=utf-8"}, "is 'text/plain'"),
-        ({"content-type": "application/json", "content-encoding": "gzip"}, "compressed bodies are not read"),
-        ({"content-type": "application/json", "content-encoding": "br, gzip"}, "compressed bodies are not read"),
+        ({}, "the Content-Type is missing; send application/json"),
+        (
+            {"content-type": "application/x-www-form-urlencoded"},
+            "unsupported Content-Type 'application/x-www-form-urlencoded'",
+        ),
+        ({"content-type": "text/plain; charset=utf-8"}, "unsupported Content-Type 'text/plain'"),
+        ({"content-type": "application/json", "content-encoding": "gzip"}, "compressed bodies are not supported"),
+        ({"content-type": "application/json", "content-encoding": "br, gzip"}, "compressed bodies are not supported"),
     ],
 )
 def test_another_kind_of_body_is_415(shared: Api, admin: str, headers: dict[str, str], words: str) -> None:
@@ -161,12 +164,12 @@ def test_a_client_that_goes_away_is_no_failure_of_ours(shared: Api, admin: str) 
     assert shared.call("POST", "/v1/generate", admin, body=broken(), headers=JSON).status == 400
 
 
-def refused(body: bytes) -> Refusal | None:
+def problem_of(body: bytes) -> ProblemError | None:
     """Return why a body is refused, None where it is read."""
     try:
         parse_json(body)
-    except Refusal as refusal:
-        return refusal
+    except ProblemError as problem:
+        return problem
     return None
 
 
@@ -181,19 +184,19 @@ JSON_VALUES = st.recursive(
 def test_what_was_written_is_read(value: Any) -> None:
     """Plain JSON comes back as it was; half characters are refused and nothing else."""
     text = json.dumps(value)
-    refusal = refused(text.encode())
-    if refusal is None:
+    problem = problem_of(text.encode())
+    if problem is None:
         assert parse_json(text.encode()) == value
     else:
-        assert "surrogate" in refusal.detail
+        assert "surrogate" in problem.detail
         assert "\\ud" in text
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_are_a_failure_of_ours(body: bytes) -> None:
     """Whatever comes, it is read or refused."""
-    refusal = refused(body)
-    assert refusal is None or refusal.status_hint == 400
+    problem = problem_of(body)
+    assert problem is None or problem.status_hint == 400
 
 
 @given(st.integers(1, 60))
@@ -201,8 +204,8 @@ def test_the_depth_is_counted_exactly(depth: int) -> None:
     """32 levels are read, 33 are not, of arrays and objects alike."""
     for opening, middle, closing in (("[", "", "]"), ("[", "1", "]"), ('{"a":', "{}", "}"), ('{"a":', "1", "}")):
         levels = depth + (middle == "{}")
-        refusal = refused((opening * depth + middle + closing * depth).encode())
-        assert (refusal is None) == (levels <= MAX_DEPTH)
+        problem = problem_of((opening * depth + middle + closing * depth).encode())
+        assert (problem is None) == (levels <= MAX_DEPTH)
 
 
 def test_numbers_keep_their_digits(shared: Api, admin: str) -> None:

@@ -49,7 +49,7 @@ def test_the_list_comes_in_pages(tmp_path: Path, fonts: FontCatalogue) -> None:
         ("limit=101", "?limit", "less than or equal to 100"),
         ("limit=ten", "?limit", "valid integer"),
         ("limt=3", "?limt", "did you mean 'limit'?"),
-        ("limit=3&limit=4", "?limit", "stands twice"),
+        ("limit=3&limit=4", "?limit", "is given more than once"),
     ],
 )
 def test_a_wrong_parameter_is_told(shared: Api, admin: str, query: str, pointer: str, words: str) -> None:
@@ -62,7 +62,7 @@ def test_a_wrong_parameter_is_told(shared: Api, admin: str, query: str, pointer:
 def test_a_query_without_end_is_refused(shared: Api, admin: str) -> None:
     """Hundreds of parameters are not looked at one by one."""
     query = "&".join(f"p{number}=1" for number in range(300))
-    assert "at most 200" in shared.call("GET", f"/v1/designs?{query}", admin).json()["detail"]
+    assert "the limit is 200" in shared.call("GET", f"/v1/designs?{query}", admin).json()["detail"]
 
 
 def test_a_design_is_told_whole(shared: Api, admin: str) -> None:

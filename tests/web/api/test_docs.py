@@ -6,9 +6,11 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from imgurl.web.api.docs import reference_page
 from tests.browser.chromium import FLAGS, NAMES, find_chromium
 from tests.web.api.calling import Api
 from tests.web.api.test_openapi import PAGES
@@ -86,6 +88,32 @@ def test_every_page_of_the_api_is_told_with_an_example(shared: Api, page: Reader
 def test_what_is_in_the_document_is_escaped(page: Reader) -> None:
     """The page shows merge tags as they are written."""
     assert any("<<full_name>>" in piece for piece in page.text)
+
+
+HOSTILE = """<script>alert('x')</script> & "{{ 7 * 7 }}" `<b>`"""
+
+
+def test_the_page_is_text_whatever_the_document_says(shared: Api) -> None:
+    """Nothing of the document becomes markup or code of the template, wherever it is said."""
+
+    def poisoned(value: Any) -> Any:
+        match value:
+            case list():
+                return [poisoned(one) for one in value]
+            case dict():
+                return {
+                    name: HOSTILE if name in ("description", "summary") and isinstance(one, str) else poisoned(one)
+                    for name, one in value.items()
+                }
+        return value
+
+    reader = Reader()
+    html = reference_page(poisoned(shared.call("GET", "/openapi.json").json()), "")
+    reader.feed(html)
+    assert "script" not in reader.tags
+    assert "49" not in html
+    text = "".join(reader.text)
+    assert text.count("<script>alert('x')</script> & \"{{ 7 * 7 }}\"") > 100
 
 
 def test_a_browser_shows_the_page(shared: Api, tmp_path: Path) -> None:

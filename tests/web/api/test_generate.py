@@ -216,13 +216,13 @@ def test_a_character_without_a_glyph_is_told(shared: Api, admin: str) -> None:
     """The fallback is shown, as a request for the link will."""
     told = generated(shared, admin, data={"first_name": "A\ue123"}).json()
     assert told["fields"]["first_name"]["text"] == "there"
-    assert "first_name: no font has a character of the value, the design's fallback is shown" in told["warnings"]
+    assert "first_name: no font has all characters of the value, so the design's fallback is shown" in told["warnings"]
 
 
 def test_where_a_required_value_can_not_be_drawn_the_default_image_is_made(shared: Api, admin: str) -> None:
     """200, because the link shows it too; the warning says which image."""
     told = generated(shared, admin, design_id="cert", data={"full_name": "\ue123"}, **{"return": "base64"}).json()
-    assert "full_name: no font has a character of the value, the default image is shown" in told["warnings"]
+    assert "full_name: no font has all characters of the value, so the default image is shown" in told["warnings"]
     image = Image.open(BytesIO(base64.b64decode(told["image_base64"]))).convert("RGB")
     assert image.getpixel(TINT_AT) == DEFAULT
 

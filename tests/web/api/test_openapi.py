@@ -128,6 +128,18 @@ def test_the_examples_are_good(shared: Api) -> None:
     assert seen > 10
 
 
+def test_a_parameter_is_never_null(shared: Api) -> None:
+    """A query has no null: nothing says that a parameter may be one, or that one is its default."""
+    seen = 0
+    for methods in shared.call("GET", "/openapi.json").json()["paths"].values():
+        for operation in methods.values():
+            for parameter in operation["parameters"]:
+                assert "null" not in str(parameter["schema"])
+                assert parameter["schema"].get("default", "") is not None
+                seen += 1
+    assert seen > 30
+
+
 def test_every_error_is_documented_as_problem_json(shared: Api) -> None:
     """Each refusal has the one model of problems and its own media type."""
     for methods in shared.call("GET", "/openapi.json").json()["paths"].values():

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from imgurl.access.keys import Scope
 from imgurl.errors import RenderFailed
-from imgurl.web.api.problems import MEANINGS
+from imgurl.web.api.problems import PROBLEM_TYPES
 from imgurl.web.flight import Overloaded
 from tests.web.api.calling import Api, Told
 
@@ -71,7 +71,7 @@ def test_every_error_has_one_form(api: Api, status: int) -> None:
     assert (answer.status, answer["content-type"]) == (status, "application/problem+json")
     told: dict[str, Any] = answer.json()
     assert list(told) == MEMBERS
-    meaning = MEANINGS[status]
+    meaning = PROBLEM_TYPES[status]
     assert (told["type"], told["title"], told["status"]) == (f"/docs#{meaning.slug}", meaning.title, status)
     assert told["detail"]
     assert all(list(error) == ["pointer", "detail"] for error in told["errors"])
@@ -83,9 +83,9 @@ def test_every_error_has_one_form(api: Api, status: int) -> None:
 
 def test_each_status_means_one_thing() -> None:
     """No two share a title or an anchor; all that the tests above can't reach is the limit of requests."""
-    assert len({meaning.slug for meaning in MEANINGS.values()}) == len(MEANINGS)
-    assert len({meaning.title for meaning in MEANINGS.values()}) == len(MEANINGS)
-    assert set(MEANINGS) - set(EACH) == {429}
+    assert len({meaning.slug for meaning in PROBLEM_TYPES.values()}) == len(PROBLEM_TYPES)
+    assert len({meaning.title for meaning in PROBLEM_TYPES.values()}) == len(PROBLEM_TYPES)
+    assert set(PROBLEM_TYPES) - set(EACH) == {429}
 
 
 def test_a_failure_of_ours_tells_nothing_outside(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +112,7 @@ def test_too_much_to_do_is_503(api: Api) -> None:
     """With Retry-After; the request is good and may succeed soon."""
     answer = overloaded(api)
     assert (answer.status, answer["retry-after"]) == (503, "5")
-    assert answer.json()["detail"] == "the server can't do this at the moment; try again soon"
+    assert answer.json()["detail"] == "the server cannot do this at the moment; try again shortly"
 
 
 def test_without_the_database_of_keys_nobody_gets_in(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,7 +178,7 @@ def test_an_object_has_a_thousand_members_at_the_most(shared: Api, admin: str) -
     """Before any of them is looked at."""
     names = {f"nonsense{number}": 1 for number in range(50_000)}
     answer = shared.call("POST", "/v1/links", admin, json={"design_id": "card", **names})
-    assert answer.json()["detail"] == "a JSON object has 50,001 members, at most 1,000 are read"
+    assert answer.json()["detail"] == "a JSON object has 50,001 members; the limit is 1,000"
 
 
 def test_head_is_answered_as_get(shared: Api, admin: str) -> None:
