@@ -26,7 +26,7 @@ KILLS = 5
 PATIENCE_SECONDS = 120.0
 
 
-class House:
+class Server:
     """``imgurl serve`` with two workers over a data folder, started again and again on one port."""
 
     def __init__(self, folder: Path, database_url: str = "") -> None:
@@ -34,7 +34,7 @@ class House:
         self.port = free_port()
         self.environment = {
             **os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_JOB_WORKERS": "2", "IMGURL_BASE_URL": "https://img.example.com",
-            "IMGURL_WORKER_ID": "house", "IMGURL_LOG_LEVEL": "warning",
+            "IMGURL_WORKER_ID": "server", "IMGURL_LOG_LEVEL": "warning",
             **({"IMGURL_DATABASE_URL": database_url} if database_url else {}),
         }  # fmt: skip
         self.key = subprocess.run(
@@ -125,20 +125,20 @@ def contacts(rows: int) -> bytes:
 
 def result_of(folder: Path, rows: int, kills: int, database_url: str = "") -> tuple[dict[str, Any], bytes, float]:
     """Send a list, kill worker and server in turn while it is done; return the job, its result, and the seconds."""
-    house = House(folder, database_url)
+    server = Server(folder, database_url)
     try:
         started = time.monotonic()
-        job_id = json.loads(house.call("POST", QUERY, contacts(rows)))["job_id"]
+        job_id = json.loads(server.call("POST", QUERY, contacts(rows)))["job_id"]
         for turn in range(1, kills + 1):
             goal = rows * turn // (kills + 2)
-            house.await_job(job_id, lambda job, goal=goal: job["done"] + job["failed"] >= goal)  # type: ignore[misc]
-            house.kill_worker()
-            house.kill_server()
-        job = house.await_job(job_id, lambda job: job["status"] == "completed")
+            server.await_job(job_id, lambda job, goal=goal: job["done"] + job["failed"] >= goal)  # type: ignore[misc]
+            server.kill_worker()
+            server.kill_server()
+        job = server.await_job(job_id, lambda job: job["status"] == "completed")
         seconds = time.monotonic() - started
-        return job, house.call("GET", f"/v1/jobs/{job_id}/result"), seconds
+        return job, server.call("GET", f"/v1/jobs/{job_id}/result"), seconds
     finally:
-        house.close()
+        server.close()
 
 
 def test_five_kills_of_worker_and_server_change_no_byte(tmp_path: Path) -> None:

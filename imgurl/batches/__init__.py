@@ -1,1 +1,1 @@
-"""Many rows at once: split a table into chunks, mint and warm each row, join the results."""
+"""Many rows at once: split a list into chunks, mint a URL for each row, render in advance, join the results."""

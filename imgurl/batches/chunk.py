@@ -1,79 +1,78 @@
-"""Do a chunk: from some rows of the list to the same rows of the result."""
+"""A chunk: from some rows of the list to the same rows of the result."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from imgurl.batches.links import Link
 from imgurl.batches.order import RESULT_COLUMNS
+from imgurl.batches.row_minter import MintedRow
 from imgurl.batches.tally import Tally
 from imgurl.tables.form import Kind, TableForm
 from imgurl.tables.rows import Row
 from imgurl.tables.sniff import MAX_COLUMNS
 from imgurl.tables.writing import csv_bytes, extended_object, inert, ndjson_bytes
 
-# What stands between two warnings in a cell of a CSV; no warning holds it.
-BETWEEN_WARNINGS = " | "
+# What separates two warnings in a cell of a CSV; no warning contains it.
+WARNING_SEPARATOR = " | "
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The rows of a chunk as they stand in the result, and what became of them."""
+    """The rows of a chunk as they are in the result, and their outcome."""
 
     body: bytes
     tally: Tally
 
 
-def do_chunk(form: TableForm, rows: Iterable[Row], link: Callable[[Row], Link]) -> Chunk:
-    """Link each row and write it down: its own columns, then ``RESULT_COLUMNS``, then what is beyond the header.
+def make_chunk(form: TableForm, rows: Iterable[Row], mint: Callable[[Row], MintedRow]) -> Chunk:
+    """Mint each row and write it: its own columns, then ``RESULT_COLUMNS``, then the cells beyond the header.
 
-    The result has the form of the list. A row of NDJSON stays as it is written, numbers and all; in a CSV, which may
-    be opened in a spreadsheet, a formula is made a text.
+    The result has the form of the list. A row of NDJSON keeps its spelling, numbers and all; in a CSV, which may be
+    opened in a spreadsheet, a formula becomes text.
     """
-    linked = [(row, link(row)) for row in rows]
-    fallbacks: Counter[str] = Counter()
-    for _, made in linked:
-        fallbacks.update(made.fallbacks)
-    failed = sum(1 for _, made in linked if made.error)
-    drawn = sum(1 for _, made in linked if made.is_drawn)
-    error = next((made.error for _, made in linked if made.error), "")
-    tally = Tally(len(linked), len(linked) - failed, failed, dict(fallbacks), _columns(form, linked), drawn, error)
+    pairs = [(row, mint(row)) for row in rows]
+    tally = _tally([minted for _, minted in pairs], _columns(form, pairs))
     if form.kind is Kind.NDJSON:
-        return Chunk(b"".join(_object(row, made) for row, made in linked), tally)
-    return Chunk(csv_bytes(_cells(form, linked), form.delimiter), tally)
+        return Chunk(b"".join(_object(row, minted) for row, minted in pairs), tally)
+    return Chunk(csv_bytes((_cells(form, row, minted) for row, minted in pairs), form.delimiter), tally)
 
 
-def _columns(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> tuple[str, ...]:
-    """Return the keys of rows of NDJSON, in the order they are met."""
+def _tally(outcomes: Sequence[MintedRow], columns: tuple[str, ...]) -> Tally:
+    errors = [minted.error for minted in outcomes if minted.error]
+    return Tally(
+        total=len(outcomes),
+        done=len(outcomes) - len(errors),
+        failed=len(errors),
+        fallbacks=dict(Counter(name for minted in outcomes for name in minted.fallbacks)),
+        columns=columns,
+        drawn=sum(minted.is_drawn for minted in outcomes),
+        error=errors[0] if errors else "",
+    )
+
+
+def _columns(form: TableForm, pairs: Iterable[tuple[Row, MintedRow]]) -> tuple[str, ...]:
+    """Return the keys of rows of NDJSON, in the order in which they first appear."""
     if form.kind is Kind.CSV:
         return ()
-    names = dict.fromkeys(name for row, _ in linked for name in row.values if name not in RESULT_COLUMNS)
+    names = dict.fromkeys(name for row, _ in pairs for name in row.values if name not in RESULT_COLUMNS)
     return tuple(islice(names, MAX_COLUMNS))
 
 
-def _cells(form: TableForm, linked: Iterable[tuple[Row, Link]]) -> Iterator[list[str]]:
-    for row, made in linked:
-        yield [
-            *own_cells(form, row),
-            made.url,
-            made.path,
-            made.error,
-            BETWEEN_WARNINGS.join(made.warnings),
-            *map(inert, row.rest),
-        ]
+def _cells(form: TableForm, row: Row, minted: MintedRow) -> list[str]:
+    added = (minted.url, minted.path, minted.error, WARNING_SEPARATOR.join(minted.warnings))
+    return [*own_cells(form, row), *added, *map(inert, row.rest)]
 
 
 def own_cells(form: TableForm, row: Row) -> list[str]:
-    """Return the cells of a row under the header, as they are written into a CSV again."""
+    """Return the cells of a row under the header, as they are written into a CSV."""
     return [inert(text) for text in row.values.values()] or [""] * len(form.columns)
 
 
-def _object(row: Row, made: Link) -> bytes:
-    added = dict(
-        zip(RESULT_COLUMNS, (made.url or None, made.path or None, made.error or None, made.warnings), strict=True)
-    )
-    # A row that can't be read, or has these keys itself, can't be carried on.
+def _object(row: Row, minted: MintedRow) -> bytes:
+    values = (minted.url or None, minted.path or None, minted.error or None, minted.warnings)
+    added = dict(zip(RESULT_COLUMNS, values, strict=True))
+    # A row that cannot be read, or has these keys itself, is not repeated.
     if row.problem or any(name in row.values for name in RESULT_COLUMNS):
         return ndjson_bytes([added])
     return (extended_object(row.text, added) + "\n").encode()

@@ -1,4 +1,4 @@
-"""What a batch is to do: written down once, when it is accepted, so that nothing that changes later changes a URL."""
+"""The order of a batch: written once, when it is accepted, so that nothing that changes later changes a URL."""
 
 import json
 import time
@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
-from imgurl.batches.places import order_key
+from imgurl.batches.files import JobFiles
 from imgurl.design.library import Design
 from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField
 from imgurl.merge.fields import MergeField
-from imgurl.storage import Storage
 from imgurl.tables.columns import Matched, match_columns
 from imgurl.tables.form import Kind, Quoting, Skipped, TableForm
 from imgurl.urls.controls import Controls
@@ -20,22 +19,21 @@ from imgurl.urls.sealing import fallback_mistakes
 from imgurl.urls.signing import KeyRing, SigningKey
 from imgurl.words import did_you_mean
 
-# What the result has beside a row's own columns.
+# The columns that the result adds to those of a row.
 RESULT_COLUMNS = ("image_url", "image_path", "error", "warnings")
 
-# Columns of a list that are named in an error message.
+# How many columns of a list an error message names.
 SHOWN_COLUMNS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """What is wanted of a batch.
+    """What a batch is asked to do.
 
-    ``mapping`` says in which column a field stands, for those that are not found; a blank one says that it has none.
-    ``fallbacks`` are for rows
-    without a value of their own. ``created`` is in Unix seconds. ``warm`` draws each image ahead, ``test`` signs with
-    the test key. With ``ignore_unknown`` it is no mistake when columns and fields do not fit: every row shows what it
-    can.
+    ``mapping`` gives the columns of fields that are not found by name; a blank one means that the field has none.
+    ``fallbacks`` are for rows without a value of their own. ``created`` is in Unix seconds. ``warm`` renders each image
+    in advance, ``test`` signs with the test key. With ``ignore_unknown``, columns and fields need not match: every row
+    shows what it can.
     """
 
     design: str
@@ -51,11 +49,11 @@ class BatchOptions:
 
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
-    """A batch that was checked: the options, and all else that its URLs depend on.
+    """A batch that was checked: its options, and everything else that its URLs depend on.
 
-    ``fields`` are those of the design as it was, ``key_id`` says who signs, ``base_url`` what links begin with.
-    ``columns`` is the column of each field that has one, ``aliases`` are those of them that were found under another
-    name.
+    ``fields`` are those of the design when the batch was accepted, ``key_id`` is the signing key, ``base_url`` is what
+    links begin with. ``columns`` is the column of each field that has one; ``aliases`` are those of them that were
+    found under another name.
     """
 
     options: BatchOptions
@@ -66,12 +64,12 @@ class BatchOrder:
 
     columns: Mapping[str, str]
     aliases: Mapping[str, str] = field(default_factory=dict)
-    #: The columns that the result has beside a row's own: none of the list's may be called so.
+    #: The columns that the result adds; no column of the list may have one of these names.
     added: tuple[str, ...] = RESULT_COLUMNS
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was decided about the list and a person should know; nothing where all is as usual."""
+        """What was decided about the list and a person should know; empty if everything is as usual."""
         read_as = () if self.form.is_plain else (f"read as {self.form.read_as}",)
         unused = [column for column in self.form.columns if column not in self.columns.values()]
         lacking = (name for name in self.names if name not in self.columns and name not in self.options.mapping)
@@ -97,10 +95,10 @@ def prepare(
     options: BatchOptions, form: TableForm, design: Design, keys: KeyRing, base_url: str,
     *, added: tuple[str, ...] = RESULT_COLUMNS,
 ) -> BatchOrder:  # fmt: skip
-    """Check what is wanted against the list and the design; return the order.
+    """Check the options against the list and the design; return the order.
 
-    ``base_url`` is what links begin with, ``added`` are the columns of the result beside a row's own. Raises
-    UnknownField, UnknownColumn, BadValue, BadTable.
+    ``base_url`` is what links begin with, ``added`` are the columns that the result adds. Raises UnknownField,
+    UnknownColumn, BadValue, BadTable.
     """
     key = keys.testing if options.test else keys.signing
     matched = match_columns(form.columns, (each.name for each in design.document.fields))
@@ -110,7 +108,7 @@ def prepare(
     )  # fmt: skip
     dpr = options.controls.dpr
     if dpr > design.document.max_dpr:
-        raise BadValue("dpr", f"is {dpr}, this design is too large for more than {design.document.max_dpr}")
+        raise BadValue("dpr", f"is {dpr}, which is too large for this design (maximum {design.document.max_dpr})")
     options.controls.check(options.created or time.time())
     order.bulk(key)
     _check_names(order)
@@ -125,10 +123,10 @@ def _columns(matched: Matched, options: BatchOptions) -> Mapping[str, str]:
     return {name: column for name, column in {**matched.columns, **options.mapping}.items() if column}
 
 
-def accept_order(storage: Storage, job_id: str, order: BatchOrder) -> None:
-    """Write the order down. The list lies in ``places.input_key`` by then; with this the batch is accepted."""
-    written = {
-        "options": _written(order.options),
+def accept_order(files: JobFiles, order: BatchOrder) -> None:
+    """Write the order. The list must be stored by then: with the order, the batch is accepted."""
+    values = {
+        "options": _options_out(order.options),
         "form": asdict(order.form),
         "fields": [field.model_dump(mode="json") for field in order.fields],
         "key_id": order.key_id,
@@ -136,54 +134,56 @@ def accept_order(storage: Storage, job_id: str, order: BatchOrder) -> None:
         "columns": order.columns,
         "aliases": order.aliases,
     }
-    storage.put(order_key(job_id), json.dumps(written, ensure_ascii=False, indent=1).encode())
+    files.order.put(json.dumps(values, ensure_ascii=False, indent=1).encode())
 
 
-def read_order(storage: Storage, job_id: str) -> BatchOrder:
-    """Return the order of a batch. Raises StorageError where there is none."""
-    data = storage.get(order_key(job_id))
+def read_order(files: JobFiles) -> BatchOrder:
+    """Return the order of a batch. Raises StorageError if it does not exist."""
+    data = files.order.get()
     if data is None:
-        raise StorageError(f"the files of job '{job_id}' are not in the store; send the list again")
+        raise StorageError(f"the files of job '{files.job_id}' are not in the store; send the list again")
     try:
         return _order(json.loads(data))
     except (KeyError, TypeError, ValueError) as error:
-        raise StorageError(f"the order of job '{job_id}' is of another version: send the list again") from error
+        raise StorageError(
+            f"the order of job '{files.job_id}' was written by another version: send the list again"
+        ) from error
 
 
-def _order(read: Mapping[str, Any]) -> BatchOrder:
+def _order(values: Mapping[str, Any]) -> BatchOrder:
     return BatchOrder(
-        _options(read["options"]),
-        _form(read["form"]),
-        tuple(MergeField.model_validate(each) for each in read["fields"]),
-        read["key_id"],
-        read["base_url"],
-        read["columns"],
-        read["aliases"],
+        _options_in(values["options"]),
+        _form(values["form"]),
+        tuple(MergeField.model_validate(each) for each in values["fields"]),
+        values["key_id"],
+        values["base_url"],
+        values["columns"],
+        values["aliases"],
     )
 
 
-def _written(options: BatchOptions) -> dict[str, Any]:
-    """Return the options as they are written down: one flat object."""
-    written = asdict(options)
-    controls: dict[str, Any] = written.pop("controls")
-    return written | controls
+def _options_out(options: BatchOptions) -> dict[str, Any]:
+    """Return the options as the order's file has them: one flat object."""
+    values = asdict(options)
+    controls: dict[str, Any] = values.pop("controls")
+    return values | controls
 
 
-def _options(read: Mapping[str, Any]) -> BatchOptions:
+def _options_in(values: Mapping[str, Any]) -> BatchOptions:
     names = {each.name for each in dataclass_fields(Controls)}
-    controls = Controls(**{name: value for name, value in read.items() if name in names})
-    return BatchOptions(controls=controls, **{name: value for name, value in read.items() if name not in names})
+    controls = Controls(**{name: value for name, value in values.items() if name in names})
+    return BatchOptions(controls=controls, **{name: value for name, value in values.items() if name not in names})
 
 
-def _form(read: Mapping[str, Any]) -> TableForm:
+def _form(values: Mapping[str, Any]) -> TableForm:
     typed = {
-        "columns": tuple(read["columns"]),
-        "header": tuple(read["header"]),
-        "kind": Kind(read["kind"]),
-        "quoting": Quoting(read["quoting"]),
-        "above": Skipped(**read["above"]),
+        "columns": tuple(values["columns"]),
+        "header": tuple(values["header"]),
+        "kind": Kind(values["kind"]),
+        "quoting": Quoting(values["quoting"]),
+        "above": Skipped(**values["above"]),
     }
-    return TableForm(**{**read, **typed})
+    return TableForm(**{**values, **typed})
 
 
 def _check_names(order: BatchOrder) -> None:
@@ -195,7 +195,7 @@ def _check_names(order: BatchOrder) -> None:
             raise UnknownColumn(column, order.form.columns)
     for column in order.form.columns:
         if column in order.added:
-            raise BadTable(f"the list has a column '{column}' already, which the result adds; rename or remove it")
+            raise BadTable(f"the list already has a column '{column}', which the result adds; rename or remove it")
 
 
 def _check_fallbacks(order: BatchOrder) -> None:
@@ -207,22 +207,22 @@ def _check_decided(matched: Matched, options: BatchOptions) -> None:
     for name, columns in matched.undecided.items():
         if name not in options.mapping:
             both = " and ".join(f"'{column}'" for column in columns)
-            raise BadTable(f"{both} fit the field '{name}' equally well; map one of them to it, or none")
+            raise BadTable(f"{both} match the field '{name}' equally well; map one of them to it, or none")
 
 
 def _check_fit(order: BatchOrder) -> None:
-    """Raise what is wrong with all rows alike: better said now than ten million times in the result."""
+    """Raise BadTable for what is wrong in every row: better said once, now, than ten million times in the result."""
     columns, options = order.columns, order.options
     lacking = (each.name for each in order.fields if each.required and each.name not in columns)
     for name in lacking:
         if not options.fallbacks.get(name, "").strip():
             raise BadTable(
-                f"the field '{name}' is required, and no column of the list is named like it"
+                f"the field '{name}' is required, and no column of the list matches its name"
                 f"{did_you_mean(name, order.form.columns)}{_listing(order.form)}; map a column to it or give a fallback"
             )
     if order.fields and not columns:
         names = ", ".join(order.names)
-        raise BadTable(f"no column is named like a field ({names}){_listing(order.form)}; map a column to a field")
+        raise BadTable(f"no column matches a field ({names}){_listing(order.form)}; map a column to a field")
 
 
 def _listing(form: TableForm) -> str:

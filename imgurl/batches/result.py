@@ -1,49 +1,48 @@
-"""Put the chunks of a batch together, and give the result as CSV or NDJSON, whichever the list was."""
+"""Join the chunks of a batch, and give the result as CSV or NDJSON, whichever the list was."""
 
 import csv
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from imgurl.batches.chunk import BETWEEN_WARNINGS
+from imgurl.batches.chunk import WARNING_SEPARATOR
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import RESULT_COLUMNS, BatchOrder
-from imgurl.batches.places import columns_key, result_key, rows_key, tally_key
 from imgurl.batches.plan import Plan, read_plan
 from imgurl.batches.tally import Tally
 from imgurl.errors import StorageError
-from imgurl.storage import Storage
 from imgurl.tables.form import Kind, TableForm
 from imgurl.tables.rows import rows
 from imgurl.tables.sniff import MAX_COLUMNS
 from imgurl.tables.writing import csv_bytes, inert, ndjson_bytes
 
-# Rows that are turned into the other form at a time.
+# Rows that are converted at a time.
 ROWS_AT_ONCE = 1_000
 
 
-def stream_native(storage: Storage, job_id: str, order: BatchOrder) -> Iterator[bytes]:
-    """Yield the result in the form of the list: from one file where it was put together, else from the chunks.
+def stream_native(files: JobFiles, order: BatchOrder) -> Iterator[bytes]:
+    """Yield the result in the form of the list: from its file if the chunks are joined, else from the chunks.
 
-    Raises StorageError where a chunk is not done.
+    Raises StorageError if a chunk is not done.
     """
-    if storage.size(result_key(job_id)) is not None:
-        yield from storage.stream(result_key(job_id))
+    if files.result.size() is not None:
+        yield from files.result.stream()
         return
     if order.form.kind is Kind.CSV:
         yield csv_bytes([[*order.form.header, *RESULT_COLUMNS]], order.form.delimiter)
-    for number in range(_plan(storage, job_id).chunks):
-        body = storage.get(rows_key(job_id, number))
+    for number in range(_plan(files).chunks):
+        body = files.rows(number).get()
         if body is None:
-            raise StorageError(f"chunk {number} of job '{job_id}' is not done: there is no result yet")
+            raise _not_done(files, number)
         yield body
 
 
 def stream_as(
     kind: Kind, native: Iterator[bytes], order: BatchOrder, columns: Iterable[str], delimiter: str | None = None
 ) -> Iterator[bytes]:
-    """Yield a result in a form. ``columns`` are those of an NDJSON list, as ``all_columns`` finds them.
+    """Yield a result as CSV or NDJSON. ``columns`` are those of an NDJSON list, as ``all_columns`` finds them.
 
-    A CSV has the delimiter of the list unless another one is wanted.
+    A CSV has the delimiter of the list unless another one is given.
     """
     own = order.form.delimiter
     if kind is not order.form.kind:
@@ -54,31 +53,35 @@ def stream_as(
         yield from native
 
 
-def all_columns(storage: Storage, job_id: str) -> tuple[str, ...]:
-    """Return the keys that the rows of an NDJSON list have together, in the order they were met; 1,000 at the most."""
-    held = storage.get(columns_key(job_id))
-    if held is not None:
-        return tuple(json.loads(held))
-    found: dict[str, None] = {}
-    for number in range(_plan(storage, job_id).chunks):
-        tally = storage.get(tally_key(job_id, number))
+def all_columns(files: JobFiles) -> tuple[str, ...]:
+    """Return all keys of the rows of an NDJSON list, in the order in which they first appear; at most 1,000."""
+    written = files.columns.get()
+    if written is not None:
+        return tuple(json.loads(written))
+    columns: dict[str, None] = {}
+    for number in range(_plan(files).chunks):
+        tally = files.tally(number).get()
         if tally is None:
-            raise StorageError(f"chunk {number} of job '{job_id}' is not done: there is no result yet")
-        found |= dict.fromkeys(Tally.from_json(tally).columns)
-        if len(found) >= MAX_COLUMNS:
+            raise _not_done(files, number)
+        columns |= dict.fromkeys(Tally.from_json(tally).columns)
+        if len(columns) >= MAX_COLUMNS:
             break
-    return tuple(islice(found, MAX_COLUMNS))
+    return tuple(islice(columns, MAX_COLUMNS))
 
 
-def _plan(storage: Storage, job_id: str) -> Plan:
-    plan = read_plan(storage, job_id)
+def _plan(files: JobFiles) -> Plan:
+    plan = read_plan(files)
     if plan is None:
-        raise StorageError(f"job '{job_id}' is not split into chunks: there is no result yet")
+        raise StorageError(f"job '{files.job_id}' is not split into chunks: there is no result yet")
     return plan
 
 
+def _not_done(files: JobFiles, number: int) -> StorageError:
+    return StorageError(f"chunk {number} of job '{files.job_id}' is not done: there is no result yet")
+
+
 def _as_ndjson(native: Iterator[bytes], form: TableForm) -> Iterator[bytes]:
-    """Turn a CSV of ours into objects: the columns by their names, of which no two are alike."""
+    """Turn a CSV of ours into objects: the columns by their names, which are unique."""
     reader = csv.reader((line.decode() for line in _lines(native)), delimiter=form.delimiter)
     next(reader)
     width = len(form.columns)
@@ -89,7 +92,7 @@ def _as_ndjson(native: Iterator[bytes], form: TableForm) -> Iterator[bytes]:
                 "image_url": url or None,
                 "image_path": path or None,
                 "error": error or None,
-                "warnings": warnings.split(BETWEEN_WARNINGS) if warnings else [],
+                "warnings": warnings.split(WARNING_SEPARATOR) if warnings else [],
             }
             for cells in block
             for url, path, error, warnings in (cells[width : width + len(RESULT_COLUMNS)],)
@@ -109,24 +112,24 @@ def _as_csv(native: Iterator[bytes], columns: tuple[str, ...], delimiter: str | 
     form = TableForm(Kind.NDJSON, (), ())
     lines = _lines(native)
     while block := b"".join(islice(lines, ROWS_AT_ONCE)):
-        written = (
+        cells = (
             [
                 *(inert(row.values.get(column, "")) for column in columns),
                 row.values["image_url"],
                 row.values["image_path"],
                 row.values["error"],
-                BETWEEN_WARNINGS.join(json.loads(row.values["warnings"])),
+                WARNING_SEPARATOR.join(json.loads(row.values["warnings"])),
             ]
             for row in rows(block, form)
         )
-        yield csv_bytes(written, mark)
+        yield csv_bytes(cells, mark)
 
 
 def _lines(parts: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the lines of a stream with their line feeds."""
-    held = b""
+    rest = b""
     for part in parts:
-        *lines, held = (held + part).split(b"\n")
+        *lines, rest = (rest + part).split(b"\n")
         yield from (line + b"\n" for line in lines)
-    if held:
-        yield held
+    if rest:
+        yield rest

@@ -1,31 +1,29 @@
-"""What became of rows."""
+"""The outcome of rows, counted."""
 
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of rows: ``done`` have an image URL, ``failed`` have an error instead; together they are ``total``.
-
-    ``drawn`` are rows whose image lies in the cache, drawn ahead.
-    """
+    """Counts of rows: ``done`` have an image URL, ``failed`` have an error instead; together they are ``total``."""
 
     total: int = 0
     done: int = 0
     failed: int = 0
-    #: In how many rows a field took its fallback, by field.
+    #: In how many rows a field shows its fallback, by field.
     fallbacks: Mapping[str, int] = field(default_factory=dict)
-    #: The keys that the rows of an NDJSON list have, in the order they were met.
+    #: The keys of the rows of an NDJSON list, in the order in which they first appear.
     columns: tuple[str, ...] = ()
+    #: Rows whose image is in the cache, rendered in advance.
     drawn: int = 0
-    #: The first error of a row, "" where there is none.
+    #: The first error of a row, "" if there is none.
     error: str = ""
 
     def __add__(self, other: "Tally") -> "Tally":
-        """Return both together."""
+        """Return the tally of the rows of both, those of ``self`` first."""
         return Tally(
             self.total + other.total,
             self.done + other.done,
@@ -38,21 +36,10 @@ class Tally:
 
     def to_json(self) -> bytes:
         """Return the tally as JSON."""
-        written = {
-            "total": self.total,
-            "done": self.done,
-            "failed": self.failed,
-            "fallbacks": self.fallbacks,
-            "columns": self.columns,
-            "drawn": self.drawn,
-            "error": self.error,
-        }
-        return json.dumps(written).encode()
+        return json.dumps(asdict(self)).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "Tally":
         """Read a tally."""
-        read = json.loads(data)
-        counts = read["total"], read["done"], read["failed"]
-        columns = tuple(read["columns"])
-        return cls(*counts, read["fallbacks"], columns, read.get("drawn", 0), read.get("error", ""))
+        values = json.loads(data)
+        return cls(**{**values, "columns": tuple(values["columns"])})

@@ -1,42 +1,42 @@
-"""The work of a batch, step by step. Every step may be done again: what is there already stays as it is.
+"""The work of a batch, step by step. Every step may be repeated: what exists already stays as it is.
 
-Nothing here depends on when, where or how often it is done: what a URL is made of stands in the order, and a chunk's
-rows are written before its tally, which says that it is done. Whatever is killed and begun again, the result is the
-same, byte for byte.
+Nothing here depends on when, where or how often it is done: what a URL is made of is in the order, and a chunk's rows
+are written before its tally, which marks it as done. Whatever is killed and started again, the result is the same, byte
+for byte.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from imgurl.batches.ahead import made_aside
-from imgurl.batches.chunk import do_chunk
-from imgurl.batches.links import Link, Links
+from imgurl.batches.chunk import make_chunk
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOrder, read_order
-from imgurl.batches.places import columns_key, folder_of, input_key, result_key, rows_folder, rows_key, tally_key
-from imgurl.batches.plan import Plan, all_spans, chunk_span, read_plan, write_plan
+from imgurl.batches.plan import Plan, all_ranges, range_of_chunk, read_plan, write_plan
+from imgurl.batches.prefetch import prefetch
 from imgurl.batches.result import all_columns, stream_as, stream_native
-from imgurl.batches.room import Room, read_room, room_for, write_room
+from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.batches.tally import Tally
 from imgurl.batches.warm import Warmer
+from imgurl.batches.warm_limit import WarmLimit, estimate_warm_limit, read_warm_limit, write_warm_limit
 from imgurl.errors import RetiredKey, RevokedKey, SettingsError, StorageError
 from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage
+from imgurl.tables.byte_ranges import divide
 from imgurl.tables.form import Kind, shortened
 from imgurl.tables.rows import Row, left_out, rows
-from imgurl.tables.spans import spans
 from imgurl.urls.signing import KeyRing, Keys, KeyState, SigningKey
 
-# Rows of a chunk: a few seconds of drawing, so that little is lost when a process dies.
+# Rows of a chunk: a few seconds of rendering, so that little is lost when a process dies.
 CHUNK_ROWS = 500
 
-# Without drawing a row takes 30 µs, and reading and writing the files of a chunk would take longer than its rows.
+# Without rendering, a row takes 30 µs: reading and writing the files of a small chunk would take longer than its rows.
 MINT_CHUNK_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Records of a list that are no rows: how many, and the first with its line."""
+    """Records of a list that are not rows: how many, and the first one with its line."""
 
     count: int = 0
     line: int = 0
@@ -44,9 +44,9 @@ class LeftOut:
 
 
 class BatchWork:
-    """Does batches whose list and order lie in the store. Holds no state but what it was given.
+    """Does batches whose list and order are in the store. Has no state of its own.
 
-    ``pipeline`` may be None where no images are drawn ahead. ``chunk_rows`` is for lists that are not split yet.
+    ``pipeline`` may be None if no images are rendered in advance. ``chunk_rows`` is for lists that are not split yet.
     """
 
     def __init__(
@@ -59,83 +59,118 @@ class BatchWork:
 
     def split(self, job_id: str) -> Plan:
         """Divide the list into chunks, in one pass over it; return how many there are. Raises StorageError."""
-        plan = read_plan(self._storage, job_id)
+        files = self._files(job_id)
+        plan = read_plan(files)
         if plan is None:
-            order = read_order(self._storage, job_id)
-            rows_each = self._chunk_rows or (CHUNK_ROWS if order.options.warm else MINT_CHUNK_ROWS)
-            write_plan(self._storage, job_id, spans(self._storage.stream(input_key(job_id)), order.form, rows_each))
-            plan = read_plan(self._storage, job_id)
+            order = read_order(files)
+            chunk_rows = self._chunk_rows or (CHUNK_ROWS if order.options.warm else MINT_CHUNK_ROWS)
+            write_plan(files, divide(files.list.stream(), order.form, chunk_rows))
+            plan = read_plan(files)
             if plan is not None and order.options.warm and self._pipeline is not None:
                 self._pipeline.reload()
-                write_room(self._storage, job_id, room_for(self._pipeline, order, plan.rows))
+                write_warm_limit(files, estimate_warm_limit(self._pipeline, order, plan.rows))
         if plan is None:
-            raise StorageError(f"the plan of job '{job_id}' was written and is not there")
+            raise StorageError(f"the plan of job '{job_id}' was written and does not exist")
         return plan
 
     def run_chunk(self, job_id: str, number: int) -> Tally:
-        """Do a chunk, counted from 0; return what became of its rows. One that is done is not done again.
+        """Do a chunk, numbered from 0, and return its tally. A chunk that is done is not done again.
 
-        Raises StorageError; RevokedKey or SettingsError where the key that signs may not any more; UnknownDesign
-        where images are drawn ahead and the design is gone.
+        Raises StorageError; RevokedKey or SettingsError if the signing key may not sign any more; UnknownDesign if
+        images are rendered in advance and the design no longer exists.
         """
-        held = self._storage.get(tally_key(job_id, number))
-        if held is not None:
-            return Tally.from_json(held)
-        order = read_order(self._storage, job_id)
-        span = chunk_span(self._storage, job_id, number)
-        data = self._storage.get_range(input_key(job_id), span.start, span.read_end)
+        files = self._files(job_id)
+        written = files.tally(number).get()
+        if written is not None:
+            return Tally.from_json(written)
+        order = read_order(files)
+        part = range_of_chunk(files, number)
+        data = files.list.get_range(part.start, part.read_end)
         key = signing_key(self._keys(), order.key_id)
-        link = _Linking(order, key, self._pipeline, self.room(job_id))
-        # A span without rows is what stands below the last one.
-        found = rows(data, order.form, span.first_row, span.first_line) if span.rows else iter(())
-        chunk = do_chunk(order.form, found, link)
-        self._storage.put(rows_key(job_id, number), chunk.body)
-        self._storage.put(tally_key(job_id, number), chunk.tally.to_json())
+        mint: Callable[[Row], MintedRow] = RowMinter(order, key).mint
+        if order.options.warm:
+            mint = self._rendering(mint, order, key, read_warm_limit(files))
+        # A range without rows is what follows the last row.
+        read = rows(data, order.form, part.first_row, part.first_line) if part.rows else ()
+        chunk = make_chunk(order.form, read, mint)
+        files.rows(number).put(chunk.body)
+        files.tally(number).put(chunk.tally.to_json())
         return chunk.tally
 
-    def room(self, job_id: str) -> Room:
-        """Return for how many images of a batch the cache has room, as was estimated when it was split."""
-        return read_room(self._storage, job_id) or Room()
+    def warm_limit(self, job_id: str) -> WarmLimit:
+        """Return how many images are rendered in advance, as was estimated when the batch was split."""
+        return read_warm_limit(self._files(job_id))
 
     def left_out(self, job_id: str) -> LeftOut:
-        """Return which records of the list are no rows. To be asked before ``finish``, which deletes the list."""
-        order = read_order(self._storage, job_id)
-        found = next((span for span in all_spans(self._storage, job_id) if span.left_out), None)
-        if found is None:
+        """Return which records of the list are not rows. To be asked before ``finish``, which deletes the list."""
+        files = self._files(job_id)
+        order = read_order(files)
+        first_range = next((each for each in all_ranges(files) if each.left_out), None)
+        if first_range is None:
             return LeftOut()
-        data = self._storage.get_range(input_key(job_id), found.start, found.read_end)
-        line, first = next(left_out(data, order.form, found.first_line, is_ending=not found.rows), (0, ""))
-        plan = read_plan(self._storage, job_id)
-        return LeftOut(plan.left_out if plan else 0, line, shortened(first))
+        data = files.list.get_range(first_range.start, first_range.read_end)
+        records = left_out(data, order.form, first_range.first_line, is_ending=not first_range.rows)
+        line, text = next(records, (0, ""))
+        plan = read_plan(files)
+        return LeftOut(plan.left_out if plan else 0, line, shortened(text))
 
     def is_done(self, job_id: str, number: int) -> bool:
         """Say whether a chunk is done."""
-        return self._storage.size(tally_key(job_id, number)) is not None
+        return self._files(job_id).tally(number).size() is not None
 
     def finish(self, job_id: str) -> None:
-        """Put the chunks together and delete what is needed no more. Raises StorageError where one is not done."""
-        if self._storage.size(result_key(job_id)) is None:
-            order = read_order(self._storage, job_id)
+        """Join the chunks and delete what is no longer needed. Raises StorageError if one is not done."""
+        files = self._files(job_id)
+        if files.result.size() is None:
+            order = read_order(files)
             if order.form.kind is Kind.NDJSON:
-                columns = all_columns(self._storage, job_id)
-                self._storage.put(columns_key(job_id), json.dumps(columns).encode())
-            self._storage.put_stream(result_key(job_id), made_aside(stream_native(self._storage, job_id, order)))
-        self._storage.delete(rows_folder(job_id))
-        self._storage.delete(input_key(job_id))
+                files.columns.put(json.dumps(all_columns(files)).encode())
+            files.result.put_stream(prefetch(stream_native(files, order)))
+        files.all_rows.delete()
+        files.list.delete()
 
     def result(self, job_id: str, kind: Kind, delimiter: str | None = None) -> Iterator[bytes]:
-        """Yield the result as CSV or NDJSON, in the order of the list: all chunks must be done.
+        """Yield the result as CSV or NDJSON, in the order of the list; all chunks must be done.
 
-        In the form of the list it is streamed as it lies there; the other form, or a CSV with another delimiter, is
+        In the form of the list it is streamed as it is stored; the other form, or a CSV with another delimiter, is
         made on the way. Raises StorageError.
         """
-        order = read_order(self._storage, job_id)
-        columns = () if kind is order.form.kind or kind is Kind.NDJSON else all_columns(self._storage, job_id)
-        return stream_as(kind, stream_native(self._storage, job_id, order), order, columns, delimiter)
+        files = self._files(job_id)
+        order = read_order(files)
+        columns = () if kind is order.form.kind or kind is Kind.NDJSON else all_columns(files)
+        return stream_as(kind, stream_native(files, order), order, columns, delimiter)
 
     def forget(self, job_id: str) -> None:
         """Delete everything of a batch."""
-        self._storage.delete(folder_of(job_id))
+        self._files(job_id).everything.delete()
+
+    def _files(self, job_id: str) -> JobFiles:
+        return JobFiles(self._storage, job_id)
+
+    def _rendering(
+        self, mint: Callable[[Row], MintedRow], order: BatchOrder, key: SigningKey, limit: WarmLimit
+    ) -> Callable[[Row], MintedRow]:
+        """Return what mints a row and renders its image."""
+        if self._pipeline is None:
+            raise SettingsError("this batch renders its images in advance, and this worker cannot render")
+        # As a server does: an image rendered in advance shows the design as it is now.
+        self._pipeline.reload()
+        warmer = Warmer(self._pipeline, key)
+        base = order.base_url.rstrip("/")
+
+        def mint_and_render(row: Row) -> MintedRow:
+            minted = mint(row)
+            if not minted.url:
+                return minted
+            drawn = warmer.draw(minted.url.removeprefix(base), has_room=limit.includes(row.number))
+            return replace(
+                minted,
+                warnings=minted.warnings + drawn.warnings,
+                fallbacks=minted.fallbacks + drawn.fallbacks,
+                is_drawn=drawn.is_there,
+            )
+
+        return mint_and_render
 
 
 def signing_key(keys: KeyRing, key_id: str) -> SigningKey:
@@ -151,28 +186,3 @@ def signing_key(keys: KeyRing, key_id: str) -> SigningKey:
     if key.state is KeyState.RETIRED:
         raise RetiredKey(key_id)
     return key
-
-
-class _Linking:
-    """Links rows and, where it is wished, draws their images."""
-
-    def __init__(self, order: BatchOrder, key: SigningKey, pipeline: Pipeline | None, room: Room) -> None:
-        self._room = room
-        self._links = Links(order, key)
-        self._base = order.base_url.rstrip("/")
-        self._warmer = None
-        if order.options.warm:
-            if pipeline is None:
-                raise SettingsError("this batch draws its images ahead, and this worker can't draw")
-            # As a server does: an image that is drawn ahead is that of the design as it is now.
-            pipeline.reload()
-            self._warmer = Warmer(pipeline, key)
-
-    def __call__(self, row: Row) -> Link:
-        link = self._links.link(row)
-        if not link.url or self._warmer is None:
-            return link
-        drawn = self._warmer.draw(link.url.removeprefix(self._base), has_room=self._room.has(row.number))
-        return Link(
-            link.url, "", link.warnings + drawn.warnings, link.fallbacks + drawn.fallbacks, is_drawn=drawn.is_there
-        )

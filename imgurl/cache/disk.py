@@ -10,7 +10,6 @@ can write to the folder (CVE-2025-69872, open), and has had no release since 202
 import contextlib
 import os
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import NamedTuple
 
 from imgurl.cache.entry import pack, unpack
 from imgurl.cache.keys import RenderKey
+from imgurl.files import write_whole
 
 # After a failed write, for example on a full disk, nothing is written for this many seconds.
 BACK_OFF_SECONDS = 30.0
@@ -77,7 +77,8 @@ class DiskCache:
         entry = pack(key, body)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, entry)
+            # Not durable: what a power cut damages is a miss.
+            write_whole(path, entry, mode=0o600, durable=False)
         except IsADirectoryError:
             # A folder has the name of this entry: no reason to stop writing the others.
             return False
@@ -172,15 +173,3 @@ def _read_file(path: Path) -> bytes:
         if age > USED_AGAIN_SECONDS and os.utime in os.supports_fd:
             os.utime(handle)
         return file.read()
-
-
-def _write_whole(path: Path, entry: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(entry)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise

@@ -9,7 +9,6 @@ import click
 from imgurl.batches.order import BatchOptions, prepare
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
-from imgurl.cli.crew import Workplace, do_all
 from imgurl.cli.listing import NO_LINK, counted, tell_order, tell_tally
 from imgurl.cli.options import (
     CHARSET_HELP,
@@ -21,6 +20,7 @@ from imgurl.cli.options import (
     require_dpr,
 )
 from imgurl.cli.outfile import out_form
+from imgurl.cli.pool import ChunkContext, run_chunks
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design
@@ -42,28 +42,28 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("source", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--design", required=True, metavar="DESIGN", help="The design that is shown.")
+@click.option("--design", required=True, metavar="DESIGN", help="Name of the design.")
 @click.option(
     "--out", required=True, type=FILE, metavar="FILE", help="Where the result goes: .csv, .tsv, .ndjson or .json."
 )
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
-    help="Column of a field; not needed if they have the same name (First Name is first_name). "
-    "FIELD= has no column.",
+    help="Column of a field; not needed if the names match (First Name matches first_name). "
+    "FIELD= means no column.",
 )  # fmt: skip
 @click.option("--charset", metavar="NAME", help=CHARSET_HELP)
 @click.option(
     "--fallback", "fallbacks", multiple=True, metavar="FIELD=VALUE", help="Value for rows that have none.",
 )  # fmt: skip
-@click.option("--warm", is_flag=True, help="Draw each image in advance, into the caches of the server.")
+@click.option("--warm", is_flag=True, help="Render each image in advance, into the caches of the server.")
 @click.option("--format", "ext", type=click.Choice(EXTENSIONS), help="Image format [the design's].")
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
 @click.option("--pin", is_flag=True, help="Keep showing this version of the design, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
 @click.option("--base-url", metavar="URL", help="What the links begin with [IMGURL_BASE_URL].")
-@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes [one for each core].")
-@click.option("--restart", is_flag=True, help="Start again, and discard what an unfinished run has done.")
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Worker processes [one per core].")
+@click.option("--restart", is_flag=True, help="Start over and discard what an unfinished run has done.")
 @designs_option
 @data_option
 def batch(
@@ -84,45 +84,45 @@ def batch(
     """
     _require_other(out, source)
     settings = load_settings(designs=designs, data=data, base_url=base_url)
-    found = _found(designs, design, dpr)
+    shown = _design(designs, design, dpr)
     keys = live_keys(settings.data, secret_of(settings.signing_keys))
     if pin:
-        keep_version(settings, found)
-    ext = ext or found.document.format
+        keep_version(settings, shown)
+    ext = ext or shown.document.format
     form = _form(source, charset)
-    wanted = out_form(out, form)
+    output = out_form(out, form)
     now = int(time.time())
     options = BatchOptions(
         design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"),
-        Controls(ext, _expiry(expires, now), found.version[:PIN_DIGITS] if pin else None, dpr, campaign),
+        Controls(ext, _expiry(expires, now), shown.version[:PIN_DIGITS] if pin else None, dpr, campaign),
         warm=warm, created=now,
     )  # fmt: skip
-    order = prepare(options, form, found, keys(), settings.links_begin_with)
-    asked = {
-        LIST: digest_of_file(source), "the design's version": found.version, "--design": design,
+    order = prepare(options, form, shown, keys(), settings.links_begin_with)
+    request = {
+        LIST: digest_of_file(source), "the design's version": shown.version, "--design": design,
         "--map": sorted(mapped), "--charset": charset,
         "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
         "--pin": pin, "--dpr": dpr, "--campaign": campaign, "--base-url": settings.links_begin_with,
     }  # fmt: skip
     unfinished = Unfinished(out)
     try:
-        with unfinished.held():
+        with unfinished.locked():
             if unfinished.is_begun and not restart:
-                unfinished.check_same(asked)
+                unfinished.check_same(request)
             else:
-                unfinished.begin(source, order, asked)
-            place = Workplace(unfinished.store_url, JOB, settings, warm)
-            work = BatchWork(open_storage(place.store_url), None, keys)
+                unfinished.begin(source, order, request)
+            context = ChunkContext(unfinished.store_url, JOB, settings, warm)
+            work = BatchWork(open_storage(context.store_url), None, keys)
             started = time.monotonic()
-            tally = _do(place, work, workers or cores())
+            tally = _run(context, work, workers or cores())
             left_out = work.left_out(JOB)
-            unfinished.publish(wanted.written(work.result(JOB, wanted.kind, wanted.delimiter)))
+            unfinished.publish(output.encode(work.result(JOB, output.kind, output.delimiter)))
             click.echo(f"{out}: {counted(tally.total)} in {time.monotonic() - started:,.1f} s", err=True)
             tell_order(order)
             tell_tally(tally, left_out)
             _tell_more(tally, settings, warm=warm)
     except KeyboardInterrupt:
-        click.echo("\nimgurl: stopped; the same command goes on from here", err=True)
+        click.echo("\nimgurl: stopped; run the same command again to resume", err=True)
         sys.exit(INTERRUPTED)
     if not tally.done:
         sys.exit(NO_LINK)
@@ -130,13 +130,13 @@ def batch(
 
 def _require_other(out: Path, source: Path) -> None:
     if out.exists() and out.samefile(source):
-        raise click.UsageError("--out is the list itself, which is read again when a run is gone on with; name another")
+        raise click.UsageError("--out must differ from LIST: a resumed run reads LIST again")
 
 
-def _found(designs: Path | None, design: str, dpr: int) -> Design:
-    found = open_design(designs, design)
-    require_dpr(found, dpr)
-    return found
+def _design(designs: Path | None, name: str, dpr: int) -> Design:
+    design = open_design(designs, name)
+    require_dpr(design, dpr)
+    return design
 
 
 def _form(source: Path, charset: str | None) -> TableForm:
@@ -146,7 +146,7 @@ def _form(source: Path, charset: str | None) -> TableForm:
 
 def _tell_more(tally: Tally, settings: Settings, *, warm: bool) -> None:
     if warm:
-        click.echo(f"  {counted(tally.drawn)} of {tally.total:,} have their image drawn ahead", err=True)
+        click.echo(f"  {counted(tally.drawn)} of {tally.total:,} have their image rendered in advance", err=True)
     if not (settings.base_url or settings.cdn_base):
         click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
 
@@ -158,16 +158,16 @@ def _expiry(text: str | None, now: int) -> int | None:
         raise click.UsageError(f"--expires: {error}") from None
 
 
-def _do(place: Workplace, work: BatchWork, workers: int) -> Tally:
-    """Do the chunks that are not done yet, with a progress bar; return what became of all rows."""
-    with place.open() as splitting:
+def _run(context: ChunkContext, work: BatchWork, workers: int) -> Tally:
+    """Do the chunks that are not done yet, with a progress bar; return the tally of all rows."""
+    with context.open() as splitting:
         plan = splitting.split(JOB)
-    if warning := work.room(JOB).warning:
+    if warning := work.warm_limit(JOB).warning:
         click.echo(f"imgurl: {warning}", err=True)
     done = [number for number in range(plan.chunks) if work.is_done(JOB, number)]
     tally = sum((work.run_chunk(JOB, number) for number in done), start=Tally())
     if done:
-        click.echo(f"going on behind {tally.total:,} rows", err=True)
+        click.echo(f"resuming after {tally.total:,} rows", err=True)
     missing = sorted(set(range(plan.chunks)) - set(done))
     started = time.monotonic()
     with click.progressbar(
@@ -175,7 +175,7 @@ def _do(place: Workplace, work: BatchWork, workers: int) -> Tally:
         item_show_func=lambda rate: rate,
     ) as bar:  # fmt: skip
         counted = 0
-        for each in do_all(place, missing, workers):
+        for each in run_chunks(context, missing, workers):
             tally += each
             counted += each.total
             bar.update(each.total, f"{counted / (time.monotonic() - started):,.0f} rows/s")

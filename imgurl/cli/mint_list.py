@@ -12,17 +12,17 @@ from typing import BinaryIO
 import click
 
 from imgurl.batches.chunk import own_cells
-from imgurl.batches.links import BLANK, Link, Links
 from imgurl.batches.order import BatchOptions, BatchOrder, prepare
+from imgurl.batches.row_minter import BLANK, MintedRow, RowMinter
 from imgurl.cli.listing import NO_LINK, counted
 from imgurl.cli.outfile import out_form
 from imgurl.design.library import Design
 from imgurl.errors import BadTable
+from imgurl.tables.byte_ranges import ByteRange, divide
 from imgurl.tables.charset import transcoded
 from imgurl.tables.form import UTF8, Kind, TableForm
 from imgurl.tables.rows import Row, left_out, rows
 from imgurl.tables.sniff import HEAD_BYTES, read_form
-from imgurl.tables.spans import Span, spans
 from imgurl.tables.writing import csv_bytes, inert
 from imgurl.urls.controls import Controls
 from imgurl.urls.signing import KeyRing
@@ -70,14 +70,14 @@ def mint_list(wanted: ListOrder, design: Design, keys: KeyRing, base_url: str) -
             raise click.UsageError(f"{wanted.source} already has a column '{column}'; name another with --column")
     options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, wanted.controls)
     order = prepare(options, form, design, keys, base_url, added=wanted.added)
-    links = Links(order, keys.signing)
+    minter = RowMinter(order, keys.signing)
     warner = _Warnings()
     done = total = 0
     delimiter = outward.delimiter or form.delimiter
     with _utf8(wanted.source, form) as text, _whole_file(wanted.out) as file:
         file.write(csv_bytes([[*form.header, *wanted.added]], delimiter))
-        for span in spans(_parts(text), form, ROWS_AT_ONCE):
-            linked = [(row, links.link(row)) for row in _rows(text, form, span)]
+        for span in divide(_parts(text), form, ROWS_AT_ONCE):
+            linked = [(row, minter.mint(row)) for row in _rows(text, form, span)]
             for row, link in linked:
                 warner = warner.after(row, link)
             total += len(linked)
@@ -94,7 +94,7 @@ class _Warnings:
     count: int = 0
     error: str = ""
 
-    def after(self, row: Row, link: Link) -> "_Warnings":
+    def after(self, row: Row, link: MintedRow) -> "_Warnings":
         """Print what is to be said of a row, if not too much was said already."""
         # A blank cell of an optional field is how a list says that it has no value.
         sentences = [f"line {row.line}: {warning}" for warning in link.warnings if not warning.endswith(BLANK)]
@@ -116,7 +116,7 @@ def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> 
         click.echo(f"imgurl: {counted(total - done)} without a link", err=True)
 
 
-def _tell_left_out(text: BinaryIO, form: TableForm, span: Span) -> None:
+def _tell_left_out(text: BinaryIO, form: TableForm, span: ByteRange) -> None:
     if span.left_out:
         for line, record in left_out(_bytes(text, span), form, span.first_line, is_ending=not span.rows):
             click.echo(f"imgurl: line {line}: left out, not a row: '{record}'", err=True)
@@ -133,16 +133,16 @@ def _form(wanted: ListOrder) -> TableForm:
     return form
 
 
-def _cells(form: TableForm, row: Row, link: Link) -> list[str]:
+def _cells(form: TableForm, row: Row, link: MintedRow) -> list[str]:
     # Surplus cells stay, after the new columns.
     return [*own_cells(form, row), link.url, link.path, *map(inert, row.rest)]
 
 
-def _rows(text: BinaryIO, form: TableForm, span: Span) -> Iterator[Row]:
+def _rows(text: BinaryIO, form: TableForm, span: ByteRange) -> Iterator[Row]:
     return rows(_bytes(text, span), form, span.first_row, span.first_line) if span.rows else iter(())
 
 
-def _bytes(text: BinaryIO, span: Span) -> bytes:
+def _bytes(text: BinaryIO, span: ByteRange) -> bytes:
     return os.pread(text.fileno(), span.read_end - span.start, span.start)
 
 

@@ -1,4 +1,4 @@
-"""What the name of ``--out`` asks for."""
+"""The form of a result, from the name of ``--out``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ import click
 from imgurl.tables.form import Kind, TableForm
 from imgurl.tables.writing import json_array
 
-# Endings of files that are no lists of text: whoever names one expects what would not be in it.
-NOT_WRITTEN = frozenset((
+# Endings of files that are not text: a result under such a name would not be what it says.
+UNSUPPORTED = frozenset((
     ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".parquet", ".feather", ".avro", ".pdf", ".html", ".htm",
     ".xml", ".zip", ".gz", ".bz2", ".xz", ".zst", ".db", ".sqlite", ".png", ".jpg",
 ))  # fmt: skip
@@ -18,26 +18,26 @@ NOT_WRITTEN = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class OutForm:
-    """The form of a result. ``delimiter`` is None where it is that of the list."""
+    """The form of a result. ``delimiter`` is None if it is that of the list."""
 
     kind: Kind
     delimiter: str | None = None
     is_array: bool = False
 
-    def written(self, lines: Iterable[bytes]) -> Iterable[bytes]:
-        """Return a result in its kind as the file has it."""
-        return json_array(_lines(lines)) if self.is_array else lines
+    def encode(self, parts: Iterable[bytes]) -> Iterable[bytes]:
+        """Return the parts of a result, given as CSV or NDJSON, as the file has them."""
+        return json_array(_lines(parts)) if self.is_array else parts
 
 
 def out_form(out: Path, form: TableForm) -> OutForm:
-    """Return what a file name asks for; one that asks for nothing gets the form of the list.
+    """Return the form that the ending of a file name stands for; without a known ending, that of the list.
 
-    Raises click.UsageError for the ending of a file that is not written here.
+    Raises click.UsageError for an ending that is not supported.
     """
     ending = out.suffix.lower()
-    if ending in NOT_WRITTEN:
+    if ending in UNSUPPORTED:
         raise click.UsageError(
-            f"--out {out.name} can't be written: results are .csv, .tsv, .ndjson or .json; a spreadsheet opens .csv"
+            f"--out {out.name} is not supported: write .csv, .tsv, .ndjson or .json; spreadsheets open .csv"
         )
     if ending == ".csv":
         return OutForm(Kind.CSV, "," if form.delimiter == "\t" else None)
@@ -50,9 +50,9 @@ def out_form(out: Path, form: TableForm) -> OutForm:
 
 def _lines(parts: Iterable[bytes]) -> Iterable[bytes]:
     """Yield the lines of a stream."""
-    held = b""
+    rest = b""
     for part in parts:
-        *lines, held = (held + part).split(b"\n")
+        *lines, rest = (rest + part).split(b"\n")
         yield from lines
-    if held:
-        yield held
+    if rest:
+        yield rest

@@ -1,7 +1,7 @@
-"""The address of the running server, kept in the data folder: where ``mint`` learns what links begin with.
+"""The address of the running server, in a file of the data folder: there ``mint`` finds what links begin with.
 
-The server holds a lock on the file as long as it lives, however it ends. A file without a lock is what a killed
-server left behind, and tells nothing.
+The server holds a lock on the file as long as it lives, however it ends. A file without a lock was left by a server
+that was killed, and means nothing.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
-# Beside keys.json in the data folder.
+# Next to keys.json in the data folder.
 FILE = "server-address"
 
 
@@ -17,8 +17,8 @@ FILE = "server-address"
 def announced(data: Path, address: str) -> Iterator[None]:
     """Keep the address in the data folder while the server runs.
 
-    Where the folder can't be written to, or another server is announced there, nothing is kept: links can be given
-    their base otherwise.
+    If the folder cannot be written to, or another server is announced there, nothing happens: ``--base-url`` and
+    IMGURL_BASE_URL remain.
     """
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ def announced(data: Path, address: str) -> Iterator[None]:
 
 
 def running_address(data: Path) -> str | None:
-    """Return the address of the server that runs with this data folder, None where none does."""
+    """Return the address of the server that runs with this data folder, None if none does."""
     with contextlib.suppress(OSError), (data / FILE).open(encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -1,8 +1,7 @@
-"""The folder beside ``--out`` where a batch lies until it is finished, so that it can be gone on with."""
+"""The folder next to ``--out`` that holds a batch until it is finished, so that it can be resumed."""
 
 import contextlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -11,8 +10,9 @@ from pathlib import Path
 import click
 from filelock import FileLock, Timeout
 
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOrder, accept_order
-from imgurl.batches.places import input_key
+from imgurl.files import whole_file, write_whole
 from imgurl.storage import open_storage
 from imgurl.tables.charset import transcoded
 
@@ -20,38 +20,43 @@ from imgurl.tables.charset import transcoded
 JOB = "batch"
 
 ENDING = ".unfinished"
-ASKED, LOCK, FILES, RESULT = "asked.json", "lock", "files", "result"
+# Until a run is complete: what was asked for, a lock, the store of the batch.
+REQUEST, LOCK, FILES = "asked.json", "lock", "files"
+
+# The request and the result are not secret: the umask decides who may read them.
+FILE_MODE = 0o666
 
 READ_BYTES = 1_048_576
 
-# What the list is called among what was asked.
+# What the digest of the list is called in a request.
 LIST = "the list"
 
 
 class Unfinished:
-    """A batch of the command line on its way: its list, what was asked, and the chunks that are done."""
+    """A batch of the command line that is not finished: its list, what was asked for, and the chunks that are done."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
         self._folder = out.with_name(out.name + ENDING)
+        self._files = self._folder / FILES
 
     @property
     def store_url(self) -> str:
-        """Where the files of the batch lie."""
-        return (self._folder / FILES).absolute().as_uri()
+        """The store of the batch."""
+        return (self._files).absolute().as_uri()
 
     @property
     def is_begun(self) -> bool:
-        """Whether there is a batch to go on with."""
-        return (self._folder / ASKED).exists()
+        """Whether there is a batch to resume."""
+        return (self._folder / REQUEST).exists()
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Make the folder if it is missing, and keep other runs out of it. Raises click.UsageError."""
+    def locked(self) -> Iterator[None]:
+        """Make the folder if it is missing, and keep other runs out. Raises click.UsageError."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        strange = {path.name for path in self._folder.iterdir()} - {ASKED, LOCK, FILES, RESULT}
-        if strange:
-            raise click.UsageError(f"{self._folder} holds '{min(strange)}', which is not ours; move it away")
+        others = {path.name for path in self._folder.iterdir()} - {REQUEST, LOCK, FILES}
+        if others:
+            raise click.UsageError(f"{self._folder} contains '{min(others)}', which imgurl did not make; move it away")
         lock = FileLock(self._folder / LOCK, mode=0o600)
         try:
             lock.acquire(blocking=False)
@@ -62,41 +67,38 @@ class Unfinished:
         finally:
             lock.release()
 
-    def begin(self, source: Path, order: BatchOrder, asked: Mapping[str, object]) -> None:
-        """Lay down a batch, in place of one that may be there. The file that says what was asked comes last."""
-        self._folder.joinpath(ASKED).unlink(missing_ok=True)
-        shutil.rmtree(self._folder / FILES, ignore_errors=True)
-        storage = open_storage(self.store_url)
+    def begin(self, source: Path, order: BatchOrder, request: Mapping[str, object]) -> None:
+        """Store a batch, in place of an earlier one. The request is written last: with it, the batch is begun."""
+        self._folder.joinpath(REQUEST).unlink(missing_ok=True)
+        shutil.rmtree(self._files, ignore_errors=True)
+        files = JobFiles(open_storage(self.store_url), JOB)
         encoding = order.form.encoding
-        storage.put_stream(input_key(JOB), transcoded(_read(source), encoding))
-        laid_down = digest_of(storage.stream(input_key(JOB)))
-        if digest_of_file(source) != asked[LIST] or digest_of(transcoded(_read(source), encoding)) != laid_down:
+        files.list.put_stream(transcoded(_read(source), encoding))
+        stored = digest_of(files.list.stream())
+        if digest_of_file(source) != request[LIST] or digest_of(transcoded(_read(source), encoding)) != stored:
             raise click.UsageError(f"{source} is being written; try again when it is complete")
-        accept_order(storage, JOB, order)
-        whole = self._folder / FILES / ASKED
-        whole.write_text(json.dumps(asked, indent=1))
-        whole.replace(self._folder / ASKED)
+        accept_order(files, order)
+        path = self._folder / REQUEST
+        write_whole(path, json.dumps(request, indent=1).encode(), mode=FILE_MODE, durable=False, folder=self._files)
 
-    def check_same(self, asked: Mapping[str, object]) -> None:
-        """Raise click.UsageError where something else was asked when the batch was begun."""
-        before = json.loads((self._folder / ASKED).read_text())
-        told = [_difference(name, before.get(name), asked[name]) for name in asked if before.get(name) != asked[name]]
-        if told:
+    def check_same(self, request: Mapping[str, object]) -> None:
+        """Raise click.UsageError if the batch was begun with another request."""
+        before = json.loads((self._folder / REQUEST).read_text())
+        differences = [
+            _difference(name, before.get(name), value) for name, value in request.items() if before.get(name) != value
+        ]
+        if differences:
             raise click.UsageError(
-                f"{self._folder} holds an unfinished run, and {', '.join(told)}. Call it as it was begun to go on, or "
-                "add --restart to begin anew"
+                f"{self._folder} holds an unfinished run, and {', '.join(differences)}. Use the same options to "
+                "resume it, or add --restart to start over"
             )
 
     def publish(self, parts: Iterable[bytes]) -> None:
         """Write the result, whole or not at all, and delete the folder."""
-        whole = self._folder / RESULT
-        with whole.open("wb") as file:
+        with whole_file(self._out, mode=FILE_MODE, durable=True, folder=self._files) as file:
             file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-        whole.replace(self._out)
-        # First what makes it a batch: whoever is killed in the middle leaves nothing to go on with.
-        self._folder.joinpath(ASKED).unlink()
+        # First what makes it a batch: a kill in the middle leaves nothing to resume.
+        self._folder.joinpath(REQUEST).unlink()
         shutil.rmtree(self._folder)
 
 

@@ -16,6 +16,7 @@ from imgurl.errors import BadDesign, Problem
 from imgurl.merge.fields import LOCALE, MergeField
 from imgurl.merge.judge import Words, as_written, judge
 from imgurl.merge.kinds import FieldType
+from imgurl.strict_json import doubled_keys
 from imgurl.text.fonts import FontCatalogue
 from imgurl.words import did_you_mean
 
@@ -77,11 +78,9 @@ def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
     doubled: list[tuple[dict[str, Any], str]] = []
 
     def to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        node: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in node:
-                doubled.append((node, key))
-            node[key] = value
+        node = dict(pairs)
+        if len(node) < len(pairs):
+            doubled.extend((node, key) for key in doubled_keys(pairs))
         return node
 
     try:

@@ -1,1 +1,1 @@
-"""Tables of rows as people send them: CSV and NDJSON, read as a stream and cut by byte offsets."""
+"""Lists of rows as people send them: CSV and NDJSON, read as a stream and divided by byte offsets."""

@@ -1,6 +1,6 @@
-"""The cells of one record: RFC 4180, and what programs write that do not keep to it.
+"""The cells of one record: RFC 4180, and what programs write that do not conform to it.
 
-All patterns use possessive repetitions: nothing is tried twice, whatever is in a list.
+All patterns use possessive repetition: they never backtrack, whatever is in a list.
 """
 
 import csv
@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from imgurl.tables.form import Quoting, TableForm
 
-UNCLOSED = "has a cell that begins with a quotation mark and whose end is not found; is a quotation mark missing?"
-UNOPENED = "has a cell that ends with a quotation mark and does not begin with one; does a row before it lack one?"
+UNCLOSED = "has a cell that begins with a quotation mark and never ends; is a quotation mark missing?"
+UNOPENED = "has a cell that ends with a quotation mark but does not begin with one; does an earlier row lack one?"
 
-# What stands behind a backslash in an escaped text. MariaDB, Postgres (COPY) and JSON agree where they share a letter;
-# everything else is the character itself.
+# What follows a backslash in an escaped text. MariaDB, Postgres (COPY) and JSON agree on the letters they share; any
+# other character stands for itself.
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "Z": "\x1a"}
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -27,7 +27,7 @@ BARE_NA = "NA"
 
 
 class Cells(NamedTuple):
-    """The cells of a record. ``nothing`` are those that are written as NULL; ``problem`` is what is wrong."""
+    """The cells of a record. ``nothing`` are the indexes of those written as NULL; ``problem`` is what is wrong."""
 
     texts: tuple[str, ...]
     problem: str = ""
@@ -36,13 +36,13 @@ class Cells(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CellPatterns:
-    """What the cells of a list look like: patterns over its UTF-8 bytes, each at the beginning of a cell."""
+    """What the cells of a list look like: patterns for its UTF-8 bytes, each from the beginning of a cell."""
 
-    #: A quoted cell with the blanks around it; ends with the closing mark and blanks.
+    #: A quoted cell with the blanks around it, up to the blanks after the closing mark.
     quoted: re.Pattern[bytes]
     #: A cell that is not quoted, to the next delimiter or line end.
     bare: re.Pattern[bytes]
-    #: The opening mark, behind blanks.
+    #: The opening mark, after blanks.
     opening: re.Pattern[bytes]
     #: A line whose cells all end in it, each quoted as RFC 4180 says or without a mark.
     tidy: re.Pattern[bytes]
@@ -50,7 +50,7 @@ class CellPatterns:
 
 def _sources(delimiter: str, quoting: Quoting, *, ends_at_return: bool) -> tuple[str, str, str]:
     mark = re.escape(delimiter)
-    # A blank before a quoted cell is no part of it. Where the delimiter is a tab, a tab is none.
+    # Blanks around a quoted cell are not part of it. If the delimiter is a tab, a tab is not a blank.
     blanks = "[ ]*+" if delimiter == "\t" else "[ \t]*+"
     ends = "\r\n" if ends_at_return else "\n"
     escaped = r"(?:\\.)"
@@ -78,10 +78,10 @@ def cell_patterns(delimiter: str, quoting: Quoting, *, ends_at_return: bool) -> 
 
 @lru_cache(maxsize=32)
 def _splitter(delimiter: str, quoting: Quoting) -> re.Pattern[str]:
-    # Group 1 is what stands in a quoted cell, group 2 a bare one, group 3 what ends it.
+    # Group 1 is the content of a quoted cell, group 2 a bare one, group 3 what ends it.
     quoted, _, opening = _sources(delimiter, quoting, ends_at_return=False)
     mark = re.escape(delimiter)
-    # In a record that was cut out, a line end can't end a cell any more.
+    # In a record that was cut out, a line end no longer ends a cell.
     bare = rf"[^{mark}]*+" if quoting is Quoting.DOUBLED else rf"(?:[^{mark}\\]++|\\.)*+"
     not_quoted = "" if quoting is Quoting.ESCAPED else f"(?!{opening})"
     return re.compile(rf"(?:{quoted}|{not_quoted}({bare}))({mark}|\Z)".replace("(?!)", "(?!)()"), re.DOTALL)
@@ -89,7 +89,7 @@ def _splitter(delimiter: str, quoting: Quoting) -> re.Pattern[str]:
 
 @lru_cache(maxsize=8)
 def _tidy(delimiter: str) -> re.Pattern[str]:
-    """Return what a record looks like that the standard library reads as RFC 4180 says: almost every one."""
+    """Return the pattern of records that the standard library reads as RFC 4180 says: almost every one."""
     cell = rf'(?:"(?:[^"]++|"")*+"|[^"{re.escape(delimiter)}\r\n]*+)'
     return re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*+")
 
@@ -106,40 +106,40 @@ def split(text: str, form: TableForm) -> Cells:
 
 
 def _strict(text: str, form: TableForm) -> Cells | None:
-    """Read as RFC 4180 says; None where a closing mark is not followed by a delimiter or the end."""
-    found = _matches(text, form.delimiter, Quoting.DOUBLED)
-    if found is None:
+    """Read as RFC 4180 says; None if a closing mark is not followed by a delimiter or the end."""
+    cells = _matches(text, form.delimiter, Quoting.DOUBLED)
+    if cells is None:
         return None
-    is_torn = form.quotes and any(inside is None and _is_torn(bare) for inside, bare, _ in found)
-    texts = (bare if inside is None else inside.replace('""', '"') for inside, bare, _ in found)
+    is_torn = form.quotes and any(inside is None and _is_torn(bare) for inside, bare, _ in cells)
+    texts = (bare if inside is None else inside.replace('""', '"') for inside, bare, _ in cells)
     return Cells(tuple(texts), UNOPENED if is_torn else "")
 
 
 def _matches(text: str, delimiter: str, quoting: Quoting) -> list[tuple[str | None, str, str]] | None:
-    """Return each cell as what stands in its marks or bare, and what ends it; None where the text is not so spelt."""
+    """Return each cell as its quoted or its bare content, and what ends it; None if the text does not match."""
     pattern = _splitter(delimiter, quoting)
-    found: list[tuple[str | None, str, str]] = []
+    cells: list[tuple[str | None, str, str]] = []
     at = 0
     while match := pattern.match(text, at):
         inside, bare, end = match.groups()
-        found.append((inside, bare or "", end))
+        cells.append((inside, bare or "", end))
         at = match.end()
         if not end:
-            return found
+            return cells
     return None
 
 
 def _escaped(text: str, form: TableForm) -> Cells | None:
-    """Read with a backslash that escapes; None where that gives another count of cells than the header's."""
-    found = _matches(text, form.delimiter, form.quoting)
-    if found is None or (form.columns and len(found) != len(form.columns) and '\\"' in text):
+    """Read with a backslash that escapes; None if that gives another number of cells than the header has."""
+    cells = _matches(text, form.delimiter, form.quoting)
+    if cells is None or (form.columns and len(cells) != len(form.columns) and '\\"' in text):
         return None
     nothing = frozenset(
-        index for index, (inside, bare, _) in enumerate(found) if inside is None and bare == BACKSLASH_NULL
+        index for index, (inside, bare, _) in enumerate(cells) if inside is None and bare == BACKSLASH_NULL
     )
     texts = (
         "" if index in nothing else unescape(bare if inside is None else inside.replace('""', '"'))
-        for index, (inside, bare, _) in enumerate(found)
+        for index, (inside, bare, _) in enumerate(cells)
     )
     return Cells(tuple(texts), nothing=nothing)
 
@@ -149,12 +149,12 @@ def unescape(text: str) -> str:
     if "\\" not in text:
         return text
     plain = ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else ESCAPES.get(match[2], match[2]), text)
-    # JSON writes a character beyond U+FFFF as two halves; half of one alone becomes U+FFFD.
+    # JSON writes a character beyond U+FFFF as a surrogate pair; a lone surrogate becomes U+FFFD.
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if SURROGATE.search(plain) else plain
 
 
 def _lenient(text: str, form: TableForm) -> Cells:
-    """Read a record with quotation marks where they do not belong, each cell in the likeliest way."""
+    """Read a record with misplaced quotation marks, each cell in the likeliest way."""
     delimiter = form.delimiter
     texts: list[str] = []
     nothing: set[int] = set()
@@ -183,11 +183,11 @@ def _lenient_cell(text: str, at: int, delimiter: str) -> tuple[int, str, bool, s
         return end, "", True, ""
     if len(stripped) > 1 and stripped.endswith('"'):
         return end, _undoubled(stripped[1:-1]), False, ""
-    # A mark that is followed by a letter closes nothing: as many open as close.
+    # A mark that is followed by a letter closes nothing: there are as many opening as closing ones.
     if stripped.count('"') % 2 == 0:
         return end, _undoubled(stripped), False, ""
     start = text.index('"', at)
-    # Of two marks none closes, of three the last one does.
+    # Of two marks neither closes, of three the last one does.
     closing = re.compile(rf'(?<!")(?:"")*+"(?!")[ ]*+(?={re.escape(delimiter)}|\Z)').search(text, end)
     if closing is None:
         return end, bare, False, UNCLOSED
@@ -195,12 +195,12 @@ def _lenient_cell(text: str, at: int, delimiter: str) -> tuple[int, str, bool, s
 
 
 def _undoubled(text: str) -> str:
-    """Return a text whose marks are all doubled with single ones."""
+    """Return a text whose marks are all doubled with single marks instead."""
     return text.replace('""', '"') if '"' not in text.replace('""', "") else text
 
 
 def _is_torn(cell: str) -> bool:
-    """Say whether a bare cell ends with a mark that closes what it did not open; 6" is six inches."""
+    """Say whether a bare cell ends with a mark that it did not open; 6" is six inches."""
     return cell.endswith('"') and cell.count('"') % 2 == 1 and not cell[:-1].rstrip(" ")[-1:].isdigit()
 
 

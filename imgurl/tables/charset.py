@@ -1,9 +1,9 @@
-"""The charset of a list: what it is called, what it is when nobody says so, and how it becomes UTF-8.
+"""The charset of a list: its name, its detection if it has none, and the conversion to UTF-8.
 
-UTF-8 is tried strictly. Else chardet looks at the lines that are not ASCII, and only at those: plain lines turn it
-towards Baltic charsets (measured on lists of 10, 100 and 1,000 rows: right in 86, 99, 100 % against 22, 25, 25 %).
-Its word is taken only where the words of the list then look like words: a charset that is wrong makes letters that no
-language mixes ("£ukasz", "Èâàí").
+UTF-8 is tried strictly. Otherwise chardet gets the lines that are not ASCII, and only those: plain lines bias it
+towards Baltic charsets (measured on lists of 10, 100 and 1,000 rows: right in 86, 99, 100 % against 22, 25, 25 %). Its
+answer is accepted only if the words of the list then look like words: a wrong charset makes letters that no language
+mixes ("£ukasz", "Èâàí").
 """
 
 import codecs
@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from imgurl.errors import BadTable
 from imgurl.tables.form import UTF8
 
-# Browsers read what is called the left as the right, its superset (Encoding Standard, names and labels).
+# Browsers read the charset on the left as the one on the right, its superset (Encoding Standard, names and labels).
 SUPERSETS = {
     "ascii": UTF8, "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs",
     "utf-8-sig": UTF8,
 }  # fmt: skip
 
-# What Python calls a text encoding and no list is in.
+# What Python calls a text encoding, but no list is in.
 NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
 
-# What is looked for where nothing is said, by the names that chardet has for them. Mac OS Roman comes last: its bytes
+# What is sought if no charset is given, by the names that chardet has for them. Mac OS Roman comes last: its bytes
 # are letters in every other charset, so it is taken only where no other one makes words.
 SOUGHT = (
     "windows-1252", "windows-1250", "windows-1251", "windows-1257", "windows-1254", "windows-1253", "windows-1255",
@@ -33,17 +33,17 @@ SOUGHT = (
 )  # fmt: skip
 LAST_RESORT = "mac-roman"
 
-# What a list is said to be in where it reads the same.
+# What a list is reported to be in if it reads the same.
 USUAL = "cp1252"
 
-# Lines that are looked at; more tell nothing new.
+# Lines that are looked at; more add nothing.
 MAX_LINES = 2_000
 
-# Names in an example, and which part of the words must be words: some names are of no language that is known here.
+# Names in an example, and the share of words that must look like words: some names are of no language listed here.
 EXAMPLES = 3
 LIKE_WORDS = 0.95
 
-# Letters beyond ASCII of the languages of Europe, and of names in them; small ones. A word in the right charset stays
+# Letters beyond ASCII of the languages of Europe, and of names in them; lowercase. A word in the right charset stays
 # within one of them, a word in a wrong one seldom does.
 ALPHABETS = tuple(map(frozenset, (
     "àâæçéèêëîïôœùûüÿ",  # French
@@ -60,7 +60,7 @@ ALPHABETS = tuple(map(frozenset, (
     "čćđšž",  # Croatian, Slovene
     "ăâîșşțţ",  # Romanian
     "ëç",  # Albanian
-    "âçğıîöşûü\u0307",  # Turkish; a small İ has a dot of its own
+    "âçğıîöşûü\u0307",  # Turkish; a lowercase İ keeps its dot
     "ąčęėįšųūž",  # Lithuanian
     "āčēģīķļņšūžō",  # Latvian
 )))  # fmt: skip
@@ -68,89 +68,91 @@ WESTERN = ALPHABETS[:8]
 
 WORD = re.compile(r"[^\s,;|\t\"'’\-./()&@_0-9]+")
 
-# Which part of the best reading's confidence Windows-1252 needs to be looked at first.
+# The share of the best confidence that Windows-1252 needs to be considered first.
 CLOSE = 0.6
 
-# Signs that stand beside a word, and how they never do: £ukasz, Pawe³, Zo‘.
+# Signs that occur next to a word, and where they never do: £ukasz, Pawe³, Zo‘.
 MARKS = "«»„“”‚‘’¿¡…–—·•©®™°º£€$§#+*!?:;<>[]{}=%~^`´"
 MISPLACED = re.compile(r"[£°º©®™·•³²¹¾¼½¸¨¯¦]\w|\w[£°º¿¡«„“‘¸¨¯¦³²¹¾¼½]")
 
-# A whole letter of UTF-8 of two bytes or more.
+# A complete character of UTF-8 of two bytes or more.
 UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 TO_SAY = "name it as Python does, for example utf-8, windows-1250 or shift_jis"
-WHAT_TO_DO = "save it as 'CSV UTF-8', or say its charset"
+WHAT_TO_DO = "save it as 'CSV UTF-8', or give its charset"
 
 
 @dataclass(frozen=True, slots=True)
 class Charset:
-    """The charset of a list as Python calls it. ``guess`` holds names as it reads them where nobody said it."""
+    """The charset of a list as Python calls it. ``guess`` has names as read in it, if it was detected."""
 
     name: str = UTF8
     guess: str = ""
 
 
 def named_charset(name: str) -> str:
-    """Return what Python calls a charset; for a subset the superset. Raises BadTable for a name that it has not."""
-    told = name.strip().lower()
+    """Return Python's name of a charset; for a subset, its superset. Raises BadTable for a name it does not know."""
+    lowercase = name.strip().lower()
     try:
-        found = codecs.lookup(told)
+        found = codecs.lookup(lowercase)
     except (LookupError, ValueError):
         try:
-            found = codecs.lookup(told.removeprefix("x-"))
+            found = codecs.lookup(lowercase.removeprefix("x-"))
         except (LookupError, ValueError):
-            raise BadTable(f"the list is said to be in '{name.strip()[:40]}', which is no charset; {TO_SAY}") from None
+            raise BadTable(
+                f"the list is said to be in '{name.strip()[:40]}', which is not a charset; {TO_SAY}"
+            ) from None
     if found.name in NO_CHARSETS or not _is_of_text(found.name):
-        raise BadTable(f"the list is said to be in '{name.strip()[:40]}', which is no charset of texts; {TO_SAY}")
+        raise BadTable(f"the list is said to be in '{name.strip()[:40]}', which is not a charset for text; {TO_SAY}")
     return SUPERSETS.get(found.name, found.name)
 
 
 def _is_of_text(name: str) -> bool:
-    """Say whether a codec makes text of bytes; Python has some, such as base64, that do not."""
+    """Say whether a codec decodes bytes to text; Python has some, such as base64, that do not."""
     try:
         b"a".decode(name)
     except LookupError:
         return False
     except UnicodeError:
-        pass  # half a character, or no mark
+        pass  # an incomplete character, or no mark
     return True
 
 
-def told_charset(name: str, head: bytes) -> str:
-    """Return the charset that a list is said to be in, checked against its beginning. Raises BadTable."""
+def checked_charset(name: str, head: bytes) -> str:
+    """Return the charset of a list by its name, checked against the beginning of the list. Raises BadTable."""
     found = named_charset(name)
     if not found.startswith(("utf-16", "utf-32")):
         return found
     wide = _utf_16_or_32(head)
     if wide is None and head.count(0) * 20 < len(head):
-        raise BadTable(f"the list is said to be in {found} and is not; leave the charset away, or send UTF-8")
+        raise BadTable(f"the list is said to be in {found} and is not; omit the charset, or send UTF-8")
     # Without a mark Python would take the byte order of the machine.
     return wide or {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(found, found)
 
 
 def find_charset(head: bytes, *, is_all: bool) -> Charset:
-    """Return the charset of a list from its beginning. Raises BadTable where it can't be told."""
+    """Detect the charset of a list from its beginning. Raises BadTable if that is not possible."""
     if wide := _utf_16_or_32(head):
         return Charset(wide)
     lines = head.splitlines()
     if not is_all and len(lines) > 1:
-        lines.pop()  # it may end within a letter
+        lines.pop()  # it may end inside a character
     foreign = [line for line in lines if not line.isascii()]
     broken = [line for line in foreign if not is_utf8(line)]
     good = len(foreign) - len(broken)
-    # A line with a whole letter of UTF-8 and half of another one is damaged and tells nothing.
+    # A line with a complete character of UTF-8 and part of another one is damaged and proves nothing.
     if not broken or (good and good >= sum(not UTF8_LETTER.search(line) for line in broken)):
         return Charset()
     found = _guessed(broken[:MAX_LINES])
     if found is None and all(map(_is_damaged, broken)):
         return Charset()
     if found is None:
-        raise BadTable(f"the list is not UTF-8, and its charset can't be told; {WHAT_TO_DO}")
+        raise BadTable(f"the list is not UTF-8, and its charset cannot be detected; {WHAT_TO_DO}")
     return found
 
 
 def _is_damaged(line: bytes) -> bool:
-    """Say whether a line that is no UTF-8 was UTF-8 once: it has more whole letters of it than other bytes."""
+    """Say whether a line that is not UTF-8 was UTF-8 once: it has more complete characters of it than other bytes."""
     rest, count = UTF8_LETTER.subn(b"", line)
     return count >= sum(byte > 0x7F for byte in rest)
 
@@ -181,14 +183,14 @@ def _utf_16_or_32(head: bytes) -> str | None:
 
 
 def _guessed(lines: list[bytes]) -> Charset | None:
-    """Return the likeliest charset in which the words of the lines are words; None where there is none."""
+    """Return the likeliest charset in which the words of the lines look like words; None if there is none."""
     from chardet import detect_all  # noqa: PLC0415 - lists in UTF-8 need no detector
 
     sample = b"\n".join(lines)
-    told = detect_all(sample, include_encodings=SOUGHT, prefer_superset=True, ignore_threshold=True)
-    by_name = {named_charset(each["encoding"]): each["confidence"] for each in told if each["encoding"]}
+    candidates = detect_all(sample, include_encodings=SOUGHT, prefer_superset=True, ignore_threshold=True)
+    by_name = {named_charset(each["encoding"]): each["confidence"] for each in candidates if each["encoding"]}
     best = max(by_name.values(), default=0.0)
-    # A few names tell little, and most lists are Western.
+    # A few names are little evidence, and most lists are Western.
     usual_first = [USUAL] if by_name.get(USUAL, 0.0) > best * CLOSE else []
     names = [*usual_first, *sorted(by_name, key=lambda name: -by_name[name])]
     readings = {name: text for name in names if (text := _read(sample, name))}
@@ -204,7 +206,7 @@ def _guessed(lines: list[bytes]) -> Charset | None:
 
 
 def _likeness(text: str) -> float:
-    """Return which part of the words with letters beyond ASCII are words."""
+    """Return the share of words with letters beyond ASCII that look like words."""
     words = foreign_words(text)
     return sum(map(is_word, words)) / len(words) if words else 0.0
 
@@ -217,7 +219,7 @@ def _read(sample: bytes, name: str) -> str | None:
 
 
 def foreign_words(text: str) -> list[str]:
-    """Return the words of a text that hold something beyond ASCII."""
+    """Return the words of a text that contain something beyond ASCII."""
     return [word for word in WORD.findall(text) if not word.isascii()]
 
 
@@ -238,15 +240,15 @@ def is_word(word: str) -> bool:
 
 
 def _is_latin_word(word: str, letters: list[str]) -> bool:
-    small = {character for letter in letters for character in letter.lower() if not character.isascii()}
+    lower = {character for letter in letters for character in letter.lower() if not character.isascii()}
     ascii_letters = len(word) - len(letters)
-    # Of a Cyrillic or Greek word read as Latin all letters are beyond ASCII. One alone may stand: Ö, À.
+    # Of a Cyrillic or Greek word read as Latin all letters are beyond ASCII. A single one is fine: Ö, À.
     is_mixed = ascii_letters * 3 >= len(letters) or len(word) == 1
-    return is_mixed and any(small <= alphabet for alphabet in ALPHABETS) and _has_usual_case(word)
+    return is_mixed and any(lower <= alphabet for alphabet in ALPHABETS) and _has_usual_case(word)
 
 
 def _has_usual_case(word: str) -> bool:
-    """Say whether no letter beyond ASCII is a capital among small letters: Iván, IVÁN, but not "ivÁn" or "IvÁn"."""
+    """Say whether no letter beyond ASCII is a capital among lowercase letters: Iván, IVÁN, but not "ivÁn" or "IvÁn"."""
     capitals = [not character.isascii() and character.isupper() for character in word[1:]]
     return not any(capitals) or not any(character.islower() for character in word)
 
@@ -256,7 +258,7 @@ def _script(character: str) -> str:
 
 
 def is_western(raw: bytes) -> bool:
-    """Say whether a row that is no UTF-8 is Windows-1252 beyond doubt: every word of it is one of Western Europe."""
+    """Say whether a row that is not UTF-8 is Windows-1252 beyond doubt: all its words are of Western Europe."""
     words = foreign_words(_read(raw, USUAL) or "")
     if not words or UTF8_LETTER.search(raw):
         return False
@@ -265,9 +267,9 @@ def is_western(raw: bytes) -> bool:
 
 
 class Transcoder:
-    """Makes UTF-8 of a list part by part, with U+FFFD for what is no character of its charset. UTF-8 stays as it is.
+    """Converts a list to UTF-8 part by part, with U+FFFD for invalid bytes. UTF-8 itself is not changed.
 
-    Mutable state: the bytes of a character that is not complete yet.
+    Mutable state: the bytes of an incomplete character.
     """
 
     def __init__(self, encoding: str) -> None:

@@ -1,6 +1,6 @@
-"""Which column of a list a field stands in: the one of its name, or one that programs call what the field means.
+"""Which column of a list a field is in: the one of its name, or one whose name means the same.
 
-The names come from exports of some forty programs. Letters and digits alone are compared, without accents.
+The names come from exports of some forty programs. Only letters and digits are compared, without accents.
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 FIRST, LAST, FULL, COMPANY, CITY = "first name", "last name", "full name", "company", "city"
 
-# Names that fit equally well stand in one line; a line above goes before those below.
+# Names that match equally well are in one line; a line takes precedence over those after it.
 ALIASES = {
     FIRST: (
         "first name", "firstname", "fname", "first", "given name", "forename", "prenom", "vorname", "nombre", "nome",
@@ -44,20 +44,20 @@ ALIASES = {
     ),
 }  # fmt: skip
 
-# Beside one of these, a column "Name" is the last name.
+# Next to one of these, a column "Name" is the last name.
 FIRST_BESIDE_NAME = ("prenom", "vorname", "förnamn", "nombre", "nome", "imię")
-# ... and beside one of these it is the name of something else.
+# ... and next to one of these it is the name of something else.
 THINGS = ("company", "product", "event", "deal", "company name", "product name", "event name", "deal name")
 
-# Letters that are no base letter with an accent to Unicode.
+# Letters that Unicode does not decompose into a base letter and an accent.
 BASES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """``columns`` is the column of each field that has one, ``aliases`` are those that are named otherwise.
+    """``columns`` is the column of each field that has one, ``aliases`` are those of another name.
 
-    ``undecided`` are the fields that several columns fit equally well, with these columns.
+    ``undecided`` are the fields that several columns match equally well, with these columns.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -66,33 +66,33 @@ class Matched:
 
 
 def match_columns(columns: Iterable[str], names: Iterable[str]) -> Matched:
-    """Return the column of each of the names: ``First Name`` is found for ``first_name``, and so is ``Vorname``.
+    """Return the column of each name: ``First Name`` matches ``first_name``, and so does ``Vorname``.
 
-    A column of the field's own name goes first, the first of two such; a name without a column is left out.
+    A column of the field's own name takes precedence, the first of two; a name without a column is omitted.
     """
     by_letters: dict[str, list[str]] = {}
     for column in columns:
         by_letters.setdefault(letters(column), []).append(column)
     by_letters.pop("", None)
-    found: dict[str, str] = {}
+    matches: dict[str, str] = {}
     aliases: dict[str, str] = {}
     undecided: dict[str, tuple[str, ...]] = {}
-    wanted = tuple(names)
-    own = {name: by_letters[letters(name)][0] for name in wanted if letters(name) in by_letters}
-    for name in wanted:
+    fields = tuple(names)
+    own = {name: by_letters[letters(name)][0] for name in fields if letters(name) in by_letters}
+    for name in fields:
         if name in own:
-            found[name] = own[name]
+            matches[name] = own[name]
             continue
         fitting = [column for column in _by_alias(name, by_letters) if column not in own.values()]
         if len(fitting) == 1:
-            found[name] = aliases[name] = fitting[0]
+            matches[name] = aliases[name] = fitting[0]
         elif fitting:
             undecided[name] = tuple(fitting)
-    return Matched(found, aliases, undecided)
+    return Matched(matches, aliases, undecided)
 
 
 def _by_alias(name: str, by_letters: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the columns that mean what a field does: those of the first line of aliases that has any."""
+    """Return the columns that mean the same as a field: those of the first line of aliases that has any."""
     meaning = _meanings().get(letters(name))
     if meaning is None:
         return []
@@ -111,7 +111,7 @@ def _by_alias(name: str, by_letters: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def known_names(cells: Iterable[str]) -> int:
-    """Count the cells that are names of columns for people: how a header is told from what stands above it."""
+    """Count the cells that are known column names: this distinguishes a header from what comes before it."""
     return sum(letters(cell) in _meanings() or letters(cell) in MAIL for cell in cells)
 
 
@@ -120,7 +120,7 @@ MAIL = frozenset(("email", "emailaddress", "mail", "useremail", "emailadresse", 
 
 @lru_cache(maxsize=1)
 def names_of_columns() -> frozenset[bytes]:
-    """Return the names of columns for people as they are mostly written, in small letters and UTF-8."""
+    """Return the known column names as they are usually written, in lowercase and UTF-8."""
     names = {alias for ranks in ALIASES.values() for rank in ranks for alias in rank.split(", ")} | MAIL
     names |= {"email address", "e-mail", "user email", "prénom", "société"}
     return frozenset(name.replace(" ", mark).encode() for name in names for mark in (" ", "_", "-", ""))
@@ -139,6 +139,6 @@ def _meanings() -> Mapping[str, str]:
 
 @lru_cache(maxsize=4096)
 def letters(name: str) -> str:
-    """Return the letters and digits of a name, small and without accents."""
+    """Return the letters and digits of a name, in lowercase and without accents."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(BASES))
     return re.sub(r"[\W_]", "", "".join(each for each in plain if not unicodedata.combining(each)))

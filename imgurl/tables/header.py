@@ -1,4 +1,4 @@
-"""Find the header of a list among its first records, below titles, notes and tables of something else."""
+"""Find the header of a list among its first records, after titles, notes and other tables."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ from imgurl.tables.form import TableForm
 from imgurl.tables.leftovers import NO_NAME
 from imgurl.tables.records import Record, cut, decode, without_end
 
-# Records of the head that are looked at, and among which the header is looked for.
+# Records of the head that are read, and records among which the header is sought.
 SAMPLE_RECORDS = 1_000
 HEADER_RECORDS = 20
 
@@ -30,13 +30,13 @@ class Line:
 
     @property
     def filled(self) -> int:
-        """Cells up to the last that is not blank."""
+        """Number of cells up to the last one that is not blank."""
         return next((index for index in range(len(self.cells), 0, -1) if self.cells[index - 1].strip()), 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The header of a list as a delimiter cuts it: which of the lines it is."""
+class FoundHeader:
+    """Which line is the header of a list, as one delimiter splits it."""
 
     lines: tuple[Line, ...]
     index: int
@@ -48,47 +48,47 @@ class Found:
 
     @property
     def rows(self) -> tuple[Line, ...]:
-        """What stands below it."""
+        """The lines after it."""
         return self.lines[self.index + 1 :]
 
     @property
     def agreeing(self) -> float:
-        """Which part of the rows is as wide as the header."""
+        """The share of rows that are as wide as the header."""
         width = len(self.header.cells)
         fitting = sum(len(line.cells) == width for line in self.rows)
         return fitting / len(self.rows) if self.rows else 1.0
 
 
 def sample_lines(data: bytes, form: TableForm, line: int, *, is_all: bool) -> tuple[Line, ...]:
-    """Return the first records of a head. Of one that is not all, the last may be cut and is left out."""
-    found: list[Line] = []
+    """Return the first records of a head. If it is not the whole list, the last one may be cut and is omitted."""
+    lines: list[Line] = []
     for record in islice(cut(data, form, line), SAMPLE_RECORDS):
-        if not is_all and record.end == len(data) and found:
+        if not is_all and record.end == len(data) and lines:
             break
         text = without_end(decode(data[record.start : record.end])[0], form)
-        found.append(Line(record, text, split(text, form).texts))
-    return tuple(found)
+        lines.append(Line(record, text, split(text, form).texts))
+    return tuple(lines)
 
 
-def find_header(lines: Sequence[Line]) -> Found:
-    """Return the header: the first record, unless it is a title or a table of something else.
+def find_header(lines: Sequence[Line]) -> FoundHeader:
+    """Return the header: the first record, unless it is a title or belongs to another table.
 
-    Then it is, within 20 records or below a title, the one with the most names of columns for people whose cells are
-    all names, no two alike, and as many as most records behind it have.
+    Otherwise it is, within 20 records or after a title, the record with the most known column names whose cells are
+    all names, unique, and as many as in most records after it.
     """
     start = next((index for index in range(len(lines)) if not _is_comment(lines, index)), 0)
     if not _is_above(lines, start):
-        return Found(tuple(lines), start)
+        return FoundHeader(tuple(lines), start)
     likely = [
         index for index in range(start, len(lines))
         if (index < HEADER_RECORDS or lines[index - 1].filled == 1) and _is_header(lines, index)
     ]  # fmt: skip
     best = max(likely, key=lambda index: known_names(lines[index].cells), default=start)
-    return Found(tuple(lines), best)
+    return FoundHeader(tuple(lines), best)
 
 
 def _is_comment(lines: Sequence[Line], index: int) -> bool:
-    """Say whether a record is a comment, maybe with commas in it, and no header whose first column is called "#"."""
+    """Say whether a record is a comment, maybe with commas in it, and not a header whose first column is called "#"."""
     line = lines[index]
     if COMMENT.match(line.text):
         return True
@@ -97,7 +97,7 @@ def _is_comment(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_above(lines: Sequence[Line], index: int) -> bool:
-    """Say whether a record can't be the header: a title in one cell, or of another width than what follows."""
+    """Say whether a record cannot be the header: a title in one cell, or of another width than what follows."""
     widths = Counter(max(line.filled, 1) for line in lines[index + 1 :])
     if not widths or max(widths) == 1:
         return False
@@ -105,8 +105,8 @@ def _is_above(lines: Sequence[Line], index: int) -> bool:
     if known_names(line.cells) > 1:
         return False
     if line.filled <= 1:
-        # Over rows with a delimiter in their only cell stands one word, or the name of a column; but a title stands
-        # apart, or over the names of columns.
+        # One word, or the name of a column, is the header of rows with a delimiter in their only cell; but a title is
+        # followed by a blank line, or by the names of columns.
         below = lines[index + 1]
         is_apart = below.record.line > line.record.line + 1 or known_names(below.cells) > 1
         return is_apart or not (re.fullmatch(r"\w+", line.cells[0].strip()) or known_names(line.cells))
@@ -118,7 +118,7 @@ def _is_above(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_second_table(lines: Sequence[Line], index: int) -> bool:
-    """Say whether a header of people stands below a blank line: Zoom writes a table of the meeting above it."""
+    """Say whether a header of people comes after a blank line: Zoom writes a table about the meeting before it."""
     return any(
         line.record.line > before.record.line + 1 and known_names(line.cells) and _is_header(lines, at)
         for at, (before, line) in enumerate(pairwise(lines[index:HEADER_RECORDS]), index + 1)
@@ -129,5 +129,5 @@ def _is_header(lines: Sequence[Line], index: int) -> bool:
     cells = [cell.strip() for cell in lines[index].cells[: lines[index].filled]]
     if len(cells) < 2 or not all(cells) or len({*cells}) < len(cells) or any(NO_NAME.fullmatch(cell) for cell in cells):
         return False
-    behind = Counter(len(line.cells) for line in lines[index + 1 :])
-    return not behind or behind[len(lines[index].cells)] * 2 >= sum(behind.values()) or bool(known_names(cells))
+    widths = Counter(len(line.cells) for line in lines[index + 1 :])
+    return not widths or widths[len(lines[index].cells)] * 2 >= sum(widths.values()) or bool(known_names(cells))

@@ -1,12 +1,12 @@
 """Cut the bytes of a list into records.
 
-A record of a CSV ends at a line end outside of quotation marks; one of NDJSON at each line feed. What is cut here never
-depends on what stands behind it, so a list can be cut in one pass and its pieces be read anywhere.
+A record of a CSV ends at a line end outside of quotation marks; one of NDJSON at each line feed. Where a record ends
+never depends on what comes after it, so a list can be cut in one pass and its pieces can be read anywhere.
 
-A quotation mark that nobody closed would swallow the rows behind it, up to the next mark that stands anywhere. So a
-record over several lines is believed only where each closing mark is followed by a delimiter or a line end, where it
-has as many cells as the header, and where its lines do not read as rows themselves; else its first line alone is a
-record, and what is wrong with it is said. The end is looked for within ``MAX_RECORD_BYTES``.
+An unclosed quotation mark would swallow the rows after it, up to the next mark anywhere. So a record over several lines
+is believed only if each closing mark is followed by a delimiter or a line end, if it has as many cells as the header,
+and if its lines do not read as rows themselves; otherwise its first line alone is a record, with a fault. The end is
+sought within ``MAX_RECORD_BYTES``.
 """
 
 import re
@@ -26,7 +26,7 @@ MAX_ROW_BYTES = 131_072
 
 NEW_LINE, RETURN = b"\n\r"
 
-# From this many columns on it is no accident that each line of a quoted text has as many delimiters as a row.
+# From this many columns on it is not a coincidence that each line of a quoted text has as many delimiters as a row.
 TELLING_WIDTH = 4
 
 # A UTF-8 sequence of two bytes or more: bytes with one of these are damaged UTF-8, not another charset.
@@ -36,7 +36,7 @@ TOO_LONG = f"is longer than {MAX_ROW_BYTES:,} bytes; shorten or remove its longe
 
 
 class Record(NamedTuple):
-    """A record: its bytes ``start`` to ``end`` with the line end, the line it begins in, a fault."""
+    """A record: its bytes ``start`` to ``end`` with the line end, the line in which it begins, and its fault."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How a list is cut."""
+    """How a list is cut into records."""
 
     line: re.Pattern[bytes]
     line_end: re.Pattern[bytes]
@@ -55,15 +55,15 @@ class Grid:
     delimiter: bytes
     quoting: Quoting
     ends_at_return: bool
-    #: How many cells a record over several lines must have; 0 where that is not known yet.
+    #: How many cells a record over several lines must have; 0 if that is not known yet.
     width: int
-    #: Whether a record over several lines whose lines all read as rows is one all the same.
+    #: Whether a record over several lines is one even if all of its lines read as rows.
     trusts_marks: bool
 
     def record_at(self, data: bytes, at: int, *, is_all: bool) -> tuple[int, str] | None:
-        """Return where the record ends that begins at a byte, and its fault; None where more bytes are needed.
+        """Return where the record that begins at a byte ends, and its fault; None if more bytes are needed.
 
-        The end is -1 where the record is longer than can be kept: its line has no end yet.
+        The end is -1 if the record is longer than can be kept: its line has no end yet.
         """
         match = self.line.match(data, at)
         assert match is not None, "the pattern of a line fits anywhere"
@@ -79,20 +79,20 @@ class Grid:
         return end, TOO_LONG if end - at > MAX_ROW_BYTES else ""
 
     def is_ended(self, data: bytes, end: int) -> bool:
-        """Say whether the line before ``end`` is ended for certain: a line feed may follow a return."""
+        """Say whether the line before ``end`` certainly ends there: a line feed may follow a return."""
         if end == 0:
             return False
         return data[end - 1] == NEW_LINE or (self.ends_at_return and data[end - 1] == RETURN and end < len(data))
 
     def lines_in(self, data: bytes, start: int, end: int) -> int:
-        """Return how many lines a record takes: more than one where a line end stands inside a cell."""
+        """Return how many lines a record takes: more than one if a cell contains a line end."""
         if data.find(b'"', start, end) < 0 and data.find(b"\\", start, end) < 0:
             return 1
         lines = len(data[start:end].splitlines()) if self.ends_at_return else data.count(b"\n", start, end)
         return max(1, lines)
 
     def _may_go_on(self, data: bytes, at: int, end: int) -> bool:
-        """Say whether a line can be the beginning of a longer record: almost none can."""
+        """Say whether a line can be the beginning of a longer record; almost none can."""
         if self.cells is None:
             return False
         if self.quoting is not Quoting.DOUBLED and data.find(b"\\", at, end) >= 0:
@@ -103,7 +103,7 @@ class Grid:
         return tidy is None or tidy.end() != end
 
     def _record_end(self, data: bytes, at: int, *, is_all: bool) -> int | None:
-        """Return where the record ends that begins at a byte; 0 where there is none, None where the data ends first."""
+        """Return where the record that begins at a byte ends; 0 if there is none, None if the data ends first."""
         assert self.cells is not None
         count = 0
         while True:
@@ -111,7 +111,7 @@ class Grid:
             opening = self.cells.opening.match(data, at) if self.quoting is not Quoting.ESCAPED else None
             match = (self.cells.quoted if opening else self.cells.bare).match(data, at)
             if match is None or not match.end() < len(data):
-                # A cell that was not closed, or one that goes on behind the data.
+                # A cell that is not closed, or one that continues after the data.
                 is_complete = is_all and match is not None and self._fits(count)
                 return len(data) if is_complete else 0 if is_all else None
             if self.width and count > self.width and match.end() - at > data.count(b" ", at, match.end()):
@@ -122,13 +122,13 @@ class Grid:
                 continue
             end = self.line_end.match(data, at)
             if end is None:
-                return 0  # a closing mark with something behind it
+                return 0  # a closing mark with something after it
             if not is_all and not self.is_ended(data, end.end()):
                 return None
             return end.end() if self._fits(count) else 0
 
     def _fits(self, count: int) -> bool:
-        # More cells than columns are blank ones here.
+        # More cells than columns: the others are blank.
         return not self.width or count >= self.width
 
     def _is_believed(self, data: bytes, at: int, end: int) -> bool:
@@ -164,13 +164,13 @@ def _ndjson_grid() -> Grid:
 
 
 def cut(data: bytes, form: TableForm, first_line: int) -> Iterator[Record]:
-    """Yield the records of whole ones; lines that are no record are left out."""
+    """Yield the records of data that ends with one; blank lines are omitted."""
     grid = grid_of(form)
     at, line = 0, first_line
     while at < len(data):
-        found = grid.record_at(data, at, is_all=True)
-        assert found is not None, "there is no more to come"
-        end, fault = found
+        record = grid.record_at(data, at, is_all=True)
+        assert record is not None, "there is no more to come"
+        end, fault = record
         if not is_blank(data, at, form):
             yield Record(at, end, line, fault)
         line += grid.lines_in(data, at, end)
@@ -178,9 +178,9 @@ def cut(data: bytes, form: TableForm, first_line: int) -> Iterator[Record]:
 
 
 def is_blank(data: bytes, at: int, form: TableForm) -> bool:
-    """Say whether the record that begins at a byte is none: a line with nothing in it; for NDJSON, with blanks alone.
+    """Say whether the record that begins at a byte is a blank line; for NDJSON, one of whitespace.
 
-    In a list of one column such a line is a row: what is blank there is its only cell.
+    In a list of one column, a blank line is a row: its only cell is blank.
     """
     if form.kind is Kind.CSV:
         return len(form.columns) != 1 and is_empty_line(data, at, form)
@@ -191,14 +191,14 @@ def is_blank(data: bytes, at: int, form: TableForm) -> bool:
 
 
 def is_empty_line(data: bytes, at: int, form: TableForm) -> bool:
-    """Say whether a line end stands at a byte."""
+    """Say whether a byte is the beginning of a line end."""
     if data[at] != RETURN or form.ends_at_return:
         return data[at] in (NEW_LINE, RETURN)
     return data[at + 1 : at + 2] in (b"\n", b"")
 
 
 def decode(raw: bytes) -> tuple[str, bool]:
-    """Return the text of a record, and whether it is UTF-8; U+FFFD stands for what is not."""
+    """Return the text of a record, and whether it is UTF-8; invalid bytes become U+FFFD."""
     try:
         return raw.decode(), True
     except UnicodeDecodeError:
@@ -206,7 +206,7 @@ def decode(raw: bytes) -> tuple[str, bool]:
 
 
 def without_end(text: str, form: TableForm) -> str:
-    """Return a record without its line end; one behind a backslash is a letter of the last cell."""
+    """Return a record without its line end; after a backslash, a line end is part of the last cell."""
     if form.quoting is Quoting.DOUBLED:
         return text.rstrip("\r\n")
     return text.removesuffix("\n").removesuffix("\r")

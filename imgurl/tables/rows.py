@@ -1,4 +1,4 @@
-"""Read the rows of a list, or of a span of it. A bad row says what is wrong with it and stops nothing."""
+"""Read the rows of a list, or of a byte range of it. A bad row has its problem and stops nothing."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,21 +11,21 @@ from imgurl.tables.ndjson import Unreadable, read_object
 from imgurl.tables.records import Record, cut, decode, without_end
 from imgurl.tables.values import unwrapped
 
-NUL = "holds a NUL character: was the list damaged?"
-DAMAGED = "holds bytes that are no UTF-8: a character was damaged; save the list as UTF-8"
-FOREIGN = "holds bytes that are not in the charset of the list: a character was damaged"
+NUL = "contains a NUL character; is the list damaged?"
+DAMAGED = "contains bytes that are not UTF-8: a character was damaged; save the list as UTF-8"
+FOREIGN = "contains bytes that are not in the charset of the list: a character was damaged"
 
-WESTERN = "the row is no UTF-8 and read as Windows-1252"
+WESTERN = "the row is not UTF-8 and was read as Windows-1252"
 
 
 class Row(NamedTuple):
-    """A row: its number and the line it begins in, both from 1, and its values by column.
+    """A row: its number and the line in which it begins, both from 1, and its values by column.
 
-    Every value is text; a missing one is blank. ``problem`` says what is wrong with the row, "" where nothing is; then
-    its values are what can be made of it. ``text`` is the row as it stands in the list. ``rest`` holds the cells beyond
-    the header, ``nested`` the columns whose value is a list or an object; it is given as JSON. ``nothing`` are the
-    columns whose cell is how a program writes that it has no value. ``warnings`` is what a person should know of a row
-    that is read all the same.
+    Every value is text; a missing one is blank. ``problem`` says what is wrong with the row, "" if nothing is;
+    otherwise its values are what could be read. ``text`` is the row as it is written in the list. ``rest`` has the
+    cells beyond the header, ``nested`` the columns whose value is a list or an object, given as JSON. ``nothing`` are
+    the columns whose cell is a program's way to write NULL. ``warnings`` is what a person should know about a row that
+    is read nevertheless.
     """
 
     number: int
@@ -39,15 +39,15 @@ class Row(NamedTuple):
     warnings: tuple[str, ...] = ()
 
     def value(self, column: str) -> str:
-        """Return what a cell means, "" where that is nothing."""
+        """Return what a cell means, "" if that is NULL."""
         return "" if column in self.nothing else unwrapped(self.values.get(column, ""))
 
 
 def rows(data: bytes, form: TableForm, first_row: int = 1, first_line: int | None = None) -> Iterator[Row]:
-    """Yield the rows of whole records: of all behind a list's header, or of a span. Never raises.
+    """Yield the rows of data that ends with a record: all after a list's header, or a byte range. Never raises.
 
-    ``first_row`` and ``first_line`` are what the first of them is called; without a line it is the list's first.
-    Records that are no rows are left out.
+    ``first_row`` and ``first_line`` are the numbers of the first row; by default it is the first of the list. Records
+    that are not rows are omitted.
     """
     line = form.data_line if first_line is None else first_line
     leftovers = leftovers_of(form)
@@ -66,7 +66,7 @@ def rows(data: bytes, form: TableForm, first_row: int = 1, first_line: int | Non
 
 
 def left_out(data: bytes, form: TableForm, first_line: int, *, is_ending: bool = False) -> Iterator[tuple[int, str]]:
-    """Yield the records of a span that are no rows, each as its line and its text; below the last row those are all."""
+    """Yield the records of a range that are not rows, as line and text; in the ending after the last row, all are."""
     leftovers = leftovers_of(form)
     for record in cut(data, form, first_line):
         raw = data[record.start : record.end]
@@ -100,7 +100,7 @@ def _csv_row(text: str, problem: str, form: TableForm, number: int, record: Reco
     if not any(cell.strip() for cell in rest):
         rest = ()
     names = frozenset(form.columns[index] for index in nothing if index < width)
-    warnings = (f"{counted(cells, width)}; the others are taken as blank",) if len(cells) < width else ()
+    warnings = (f"{counted(cells, width)}; the missing ones count as blank",) if len(cells) < width else ()
     return Row(number, record.line, values, problem, text, rest, nothing=names, warnings=warnings)
 
 
@@ -110,9 +110,9 @@ def counted(cells: Sequence[str], width: int) -> str:
 
 
 def width_fault(cells: Sequence[str], width: int, delimiter: str) -> str:
-    """Return what is wrong with the count of a row's cells, "" where nothing is.
+    """Return what is wrong with the number of a row's cells, "" if nothing is.
 
-    Blank cells too many are left behind by spreadsheets, and some programs leave the blank end of a row off.
+    Spreadsheets add blank cells, and some programs omit blank cells at the end of a row.
     """
     if len(cells) > width:
         is_blank = not any(cell.strip() for cell in cells[width:])
@@ -120,23 +120,23 @@ def width_fault(cells: Sequence[str], width: int, delimiter: str) -> str:
     if len(cells) != 1 or width == 1:
         return ""
     other = next((mark for mark in NAMES if mark != delimiter and cells[0].count(mark) == width - 1), None)
-    return f"{counted(cells, width)}; a {NAMES[other]} stands between its cells" if other else ""
+    return f"{counted(cells, width)}; its cells are separated by a {NAMES[other]}" if other else ""
 
 
 def _text(data: bytes, form: TableForm, record: Record) -> tuple[str, str, tuple[str, ...]]:
-    """Return the text of a record, what is wrong with its bytes, and what should be known of them."""
+    """Return the text of a record, what is wrong with its bytes, and warnings about them."""
     raw = data[record.start : record.end]
     text, is_utf8 = decode(raw)
     damage = ""
     warnings: tuple[str, ...] = ()
     if not is_utf8 and is_western(raw):
-        # Some lists are put together from several.
+        # Some lists are joined from several.
         text, warnings = raw.decode("cp1252"), (WESTERN,)
     elif not is_utf8:
         damage = DAMAGED
     elif form.encoding != UTF8 and "\ufffd" in text:
         damage = FOREIGN
     if form.guess and not text.isascii():
-        warnings = (f"the list is no UTF-8 and read as {form.encoding}, which is a guess",)
+        warnings = (f"the list is not UTF-8 and was read as {form.encoding}, which is a guess",)
     problem = record.fault or damage or (NUL if "\0" in text else "")
     return without_end(text, form), problem, warnings

@@ -1,4 +1,4 @@
-"""Find out from its beginning what a list is."""
+"""Detect the form of a list from its beginning."""
 
 import codecs
 import re
@@ -8,14 +8,14 @@ from itertools import islice
 
 from imgurl.errors import BadTable
 from imgurl.tables.cells import UNCLOSED
-from imgurl.tables.charset import Charset, find_charset, told_charset, transcoded
+from imgurl.tables.charset import Charset, checked_charset, find_charset, transcoded
 from imgurl.tables.dialect import find_dialect
 from imgurl.tables.form import UTF8, Kind, Skipped, TableForm
-from imgurl.tables.header import Found
+from imgurl.tables.header import FoundHeader
 from imgurl.tables.records import MAX_ROW_BYTES, TOO_LONG, decode, grid_of
 from imgurl.tables.rows import DAMAGED, FOREIGN, NUL, rows
 
-# How much of a list is wanted here. A shorter head is the whole list.
+# How much of a list is looked at. A shorter head is the whole list.
 HEAD_BYTES = 262_144
 
 # Rows of NDJSON whose keys are looked at: a key may be missing where a row has no value.
@@ -26,7 +26,7 @@ MAX_COLUMNS = 1_000
 # What spreadsheets on a European Windows write above the header to tell the delimiter.
 SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;]*(?:\r\n|\r|\n)', re.IGNORECASE)
 
-# How files begin that are no text, and what to do with them.
+# How files begin that are not text, and what to do with them.
 MAGIC = (
     (b"\x1f\x8b", "is compressed with gzip; send it unpacked (gunzip)"),
     (b"BZh", "is compressed with bzip2; send it unpacked (bunzip2)"),
@@ -35,7 +35,7 @@ MAGIC = (
     (b"PK\x03\x04", "is an Excel workbook or a ZIP archive; save the sheet as 'CSV UTF-8', or unpack the archive"),
     (b"\xd0\xcf\x11\xe0", "is an old Excel workbook; save the sheet as 'CSV UTF-8'"),
     (b"PAR1", "is a Parquet file; write it as CSV or NDJSON"),
-    (b"%PDF", "is a PDF; a CSV or NDJSON is wanted"),
+    (b"%PDF", "is a PDF; send a CSV or NDJSON"),
 )
 
 CSV_HINT = re.compile(r"(?:text|application)/(?:csv|tab-separated-values)|.*\.(?:csv|tsv|txt)")
@@ -45,43 +45,43 @@ TAB_HINT = re.compile(r"text/tab-separated-values|.*\.tsv")
 
 @dataclass(frozen=True, slots=True)
 class _Hint:
-    """What the sender says of a list: media type or file name in small letters, and the charset where it is said."""
+    """What the sender says about a list: media type or file name in lowercase, and the charset if given."""
 
     kind: str
     charset: str | None
 
 
 def sniff(head: bytes, hint: str = "", charset: str | None = None) -> TableForm:
-    """Say what a list is of which ``head`` is the beginning (``HEAD_BYTES`` of it, or all).
+    """Return the form of a list from its beginning, ``head`` (``HEAD_BYTES`` of it, or all).
 
-    ``hint`` is its media type, with a charset or without, or its file name; without one, or with one that says
-    nothing, the content decides. ``charset`` goes before both. Raises BadTable with a sentence for what is no list.
+    ``hint`` is its media type, with or without a charset, or its file name; if it says nothing, the content decides.
+    ``charset`` takes precedence over both. Raises BadTable with a sentence for what is not a list.
     """
     is_all = len(head) < HEAD_BYTES
-    told = _read_hint(hint)
+    parsed = _read_hint(hint)
     _check_is_text(head)
-    wanted = told.charset if charset is None else charset
-    found = Charset(told_charset(wanted, head)) if wanted is not None else find_charset(head, is_all=is_all)
-    text = b"".join(transcoded((head,), found.name))
+    name = parsed.charset if charset is None else charset
+    detected = find_charset(head, is_all=is_all) if name is None else Charset(checked_charset(name, head))
+    text = b"".join(transcoded((head,), detected.name))
     start = len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0
     if not text[start:].strip():
         raise BadTable("the list is empty; the first line must name the columns")
     if text.count(0) * 5 > len(text):
-        raise BadTable("the list is no text; save it as 'CSV UTF-8'")
-    if _kind(told.kind, text[start:]) is Kind.NDJSON:
-        if found.name != UTF8:
-            raise BadTable(f"NDJSON is UTF-8; the list is {found.name}")
+        raise BadTable("the list is not text; save it as 'CSV UTF-8'")
+    if _kind(parsed.kind, text[start:]) is Kind.NDJSON:
+        if detected.name != UTF8:
+            raise BadTable(f"NDJSON must be UTF-8; the list is {detected.name}")
         return _ndjson_form(text, start)
-    form = _csv_form(text, start, "\t" if TAB_HINT.fullmatch(told.kind) else None, is_all=is_all)
-    if problem := _header_fault(text, form, found.name):
+    form = _csv_form(text, start, "\t" if TAB_HINT.fullmatch(parsed.kind) else None, is_all=is_all)
+    if problem := _header_fault(text, form, detected.name):
         raise BadTable(f"the header {problem}")
-    return replace(form, encoding=found.name, guess=found.guess)
+    return replace(form, encoding=detected.name, guess=detected.guess)
 
 
 def read_form(head: bytes, hint: str = "", charset: str | None = None) -> TableForm:
-    """Say what a list is, as ``sniff`` does, and look at its first rows: a list that can't be meant is refused at once.
+    """Return the form of a list, as ``sniff`` does, and check its first rows: what cannot be meant is refused at once.
 
-    Raises BadTable where there is no row, or where all rows fail alike.
+    Raises BadTable if there is no row, or if all rows have the same problem.
     """
     form = sniff(head, hint, charset)
     text = b"".join(transcoded((head,), form.encoding))
@@ -90,10 +90,10 @@ def read_form(head: bytes, hint: str = "", charset: str | None = None) -> TableF
     if not is_all and len(sample) <= SAMPLE_ROWS:
         sample = sample[:-1]  # it was cut
     if not sample and is_all:
-        raise BadTable("the list has a header and no row below it")
+        raise BadTable("the list has a header but no rows")
     problems = {row.problem for row in sample}
     if len(sample) > 1 and len(problems) == 1 and (problem := problems.pop()):
-        raise BadTable(f"all rows of the list have the same mistake: line {sample[0].line} {problem}")
+        raise BadTable(f"every row of the list has the same problem: line {sample[0].line} {problem}")
     return form
 
 
@@ -101,11 +101,11 @@ def _read_hint(hint: str) -> _Hint:
     kind, _, parameters = hint.lower().partition(";")
     for parameter in parameters.split(";"):
         name, _, value = parameter.strip().partition("=")
-        told = value.strip("\"' ")
+        word = value.strip("\"' ")
         if name == "charset":
-            return _Hint(kind.strip(), told)
-        if name == "header" and told == "absent":
-            raise BadTable("the list is said to have no header; the first line must name the columns")
+            return _Hint(kind.strip(), word)
+        if name == "header" and word == "absent":
+            raise BadTable("Content-Type says that the list has no header; the first line must name the columns")
     return _Hint(kind.strip(), None)
 
 
@@ -119,7 +119,7 @@ def _kind(hint: str, text: bytes) -> Kind:
     first = text.lstrip()[:1]
     is_ndjson = bool(NDJSON_HINT.fullmatch(hint)) or (not CSV_HINT.fullmatch(hint) and first in (b"{", b"["))
     if is_ndjson and first == b"[":
-        raise BadTable("the list is one JSON array; write one object a line, without brackets and commas between")
+        raise BadTable("the list is a JSON array; write one object per line, without brackets and commas between them")
     return Kind.NDJSON if is_ndjson else Kind.CSV
 
 
@@ -130,14 +130,14 @@ def _csv_form(head: bytes, start: int, delimiter: str | None, *, is_all: bool) -
         if not head[start:].strip():
             raise BadTable("the list is empty; the first line must name the columns")
     data = head[start:]
-    form, found = find_dialect(data, line, delimiter, is_all=is_all)
-    record, header = found.header.record, found.header.cells
-    if found.index:
-        above = Skipped(found.index, found.lines[0].text)
-    header = _without_padding(header, found)
+    form, top = find_dialect(data, line, delimiter, is_all=is_all)
+    record, header = top.header.record, top.header.cells
+    if top.index:
+        above = Skipped(top.index, top.lines[0].text)
+    header = _without_padding(header, top)
     if len(header) > MAX_COLUMNS:
         raise BadTable(f"the list has {len(header):,} columns; at most {MAX_COLUMNS:,} are read")
-    _check_row_names(header, found)
+    _check_row_names(header, top)
     return replace(
         form,
         columns=_unique(header),
@@ -164,39 +164,39 @@ def _header_fault(text: bytes, form: TableForm, encoding: str) -> str:
 
 
 def is_unclosed(cell: str) -> bool:
-    """Say whether a cell of the header begins with a quotation mark that nothing closes."""
+    """Say whether a cell of the header begins with a quotation mark that is never closed."""
     return cell.lstrip().startswith('"') and cell.count('"') % 2 == 1
 
 
-def _without_padding(header: tuple[str, ...], found: Found) -> tuple[str, ...]:
-    """Return the header without the blank names at its end, where a table below a title is padded with delimiters."""
-    return header[: found.header.filled] if found.index and not any(header[found.header.filled :]) else header
+def _without_padding(header: tuple[str, ...], top: FoundHeader) -> tuple[str, ...]:
+    """Return the header without blank names at its end: below a title, a table is padded with delimiters."""
+    return header[: top.header.filled] if top.index and not any(header[top.header.filled :]) else header
 
 
-def _check_row_names(header: Sequence[str], found: Found) -> None:
-    """Raise BadTable for what R writes where nobody says otherwise: rows with their names, under a header without."""
-    ahead = [line.cells for line in found.rows]
+def _check_row_names(header: Sequence[str], top: FoundHeader) -> None:
+    """Raise BadTable for what R writes by default: rows with names, below a header without a column for them."""
+    ahead = [line.cells for line in top.rows]
     if not ahead or any(len(cells) != len(header) + 1 or not cells[-1].strip() for cells in ahead):
         return
     names = [cells[0] for cells in ahead]
     is_numbered = names == [str(number) for number in range(1, len(names) + 1)]
-    is_named = found.header.text.startswith('"') and len(names) > 1 and len({*names}) == len(names)
+    is_named = top.header.text.startswith('"') and len(names) > 1 and len({*names}) == len(names)
     if is_numbered or is_named:
         raise BadTable(
-            f"each row has one cell more than the header, the first of them a name of the row ('{names[0]}'): R writes "
-            "lists like this; write it with row.names = FALSE"
+            f"each row has one more cell than the header; the first is the name of the row ('{names[0]}'), as R writes "
+            "it: use row.names = FALSE"
         )
 
 
 def _unique(header: Sequence[str]) -> tuple[str, ...]:
-    """Return names of which no two are alike: a second ``note`` is ``note_2``, a nameless third one ``column_3``."""
+    """Return unique names: a second ``note`` is ``note_2``, a third column without a name is ``column_3``."""
     names: list[str] = []
     written = {cell.strip() for cell in header}
     for number, cell in enumerate(header, start=1):
-        name = wanted = cell.strip() or f"column_{number}"
+        name = base = cell.strip() or f"column_{number}"
         count = 2
         while name in names or (name != cell.strip() and name in written):
-            name = f"{wanted}_{count}"
+            name = f"{base}_{count}"
             count += 1
         names.append(name)
     return tuple(names)
@@ -210,6 +210,6 @@ def _ndjson_form(head: bytes, start: int) -> TableForm:
     if not sample:
         raise BadTable(f"line 1 {TOO_LONG}")
     if all(row.problem for row in sample):
-        raise BadTable(f"no line of the list can be read; line {sample[0].line} {sample[0].problem}")
+        raise BadTable(f"no line of the list can be read: line {sample[0].line} {sample[0].problem}")
     names = tuple(islice(dict.fromkeys(name for row in sample for name in row.values), MAX_COLUMNS))
     return TableForm(Kind.NDJSON, names, names, data_start=start)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-# What a spreadsheet would run when it opens a CSV: a formula, a call or a link to another program behind + - @.
-# Numbers, telephone numbers, handles and ="0012345", which is a text, are none.
+# What a spreadsheet would run when it opens a CSV: a formula, a call or a link to another program after + - @.
+# Numbers, telephone numbers, handles and ="0012345", which is text, are not formulas.
 FORMULA = re.compile(r"""[\t\r\n ]*(?:=(?!"(?:[^"]|"")*"\s*\Z)|[+\-@][^\n]*?(?:[^\W\d_][\w.]*\s*\(|[|!]))""")
 
 
@@ -20,9 +20,9 @@ def csv_bytes(rows: Iterable[Sequence[str]], delimiter: str = ",") -> bytes:
 
 
 def inert(cell: str) -> str:
-    """Return a cell that no spreadsheet runs: a formula gets an apostrophe, which reading a list takes away again.
+    """Return a cell that no spreadsheet runs: a formula gets an apostrophe, which reading a list removes again.
 
-    A recipient who signs up as ``=HYPERLINK(…)`` must not act in the sheet of whoever opens the result
+    A recipient who signs up as ``=HYPERLINK(…)`` must not act in the sheet of the person who opens the result
     (https://owasp.org/www-community/attacks/CSV_Injection). Everything else stays as it is: the result goes back into
     mail platforms, and +49 30 901820 or -5 with an apostrophe would be damaged there.
     """
@@ -35,7 +35,7 @@ def ndjson_bytes(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def extended_object(text: str, more: Mapping[str, Any]) -> str:
-    """Return the text of a JSON object with more keys at its end; what stands there stays as it is written.
+    """Return the text of a JSON object with more keys at its end; the rest keeps its spelling.
 
     The keys must be new to the object: '{"id": 12.50}' and {"url": "x"} give '{"id": 12.50,"url":"x"}'.
     """
@@ -45,7 +45,7 @@ def extended_object(text: str, more: Mapping[str, Any]) -> str:
 
 
 def json_array(lines: Iterable[bytes]) -> Iterable[bytes]:
-    """Yield NDJSON, given line by line, as one JSON array."""
+    """Yield NDJSON, line by line, as one JSON array."""
     before = b"[\n"
     for line in lines:
         yield before + line.rstrip(b"\n")

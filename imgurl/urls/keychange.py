@@ -7,13 +7,13 @@ import contextlib
 import errno
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from imgurl.errors import SettingsError
+from imgurl.files import whole_file
 from imgurl.urls.keyfile import FILE_NAME, entries_of, read_key_file
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey, encode_secret
 
@@ -77,30 +77,16 @@ def _write(path: Path, ring: KeyRing, *, is_first: bool) -> None:
     Raises FileExistsError where it was to be the first and is not.
     """
     listing = [{"id": key.id, "state": key.state.value, "secret": encode_secret(key.secret)} for key in ring.keys]
-    # mkstemp makes the file with mode 0600 from the start.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")
-    try:
-        with os.fdopen(handle, "w") as file:
-            json.dump({"keys": listing}, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        if is_first:
-            _link(Path(name), path)
-        else:
-            Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    publish = _link if is_first else os.replace
+    with whole_file(path, mode=0o600, durable=True, publish=publish) as file:
+        file.write(json.dumps({"keys": listing}, indent=1).encode())
 
 
 def _link(whole: Path, path: Path) -> None:
     """Give a whole file its name, unless another one has it. Raises FileExistsError."""
     try:
         os.link(whole, path)
+        whole.unlink()
     except FileExistsError:
         raise
     except OSError as error:

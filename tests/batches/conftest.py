@@ -1,14 +1,14 @@
-"""A desk for each test."""
+"""A runner for each test."""
 
 from pathlib import Path
 
 import pytest
 
 from imgurl.text.fonts import FontCatalogue
-from tests.batches.making import Desk, make_desk
+from tests.batches.factories import BatchRunner, make_runner
 
 
 @pytest.fixture
-def desk(tmp_path: Path, fonts: FontCatalogue) -> Desk:
+def runner(tmp_path: Path, fonts: FontCatalogue) -> BatchRunner:
     """A store and two small designs."""
-    return make_desk(tmp_path, fonts)
+    return make_runner(tmp_path, fonts)

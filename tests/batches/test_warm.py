@@ -25,7 +25,7 @@ from imgurl.pipeline.press import Press
 from imgurl.plate.render import Rendered
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
-from tests.batches.making import BASE, LIST, Desk
+from tests.batches.factories import BASE, LIST, BatchRunner
 from tests.pipeline.making import pipeline_over
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
@@ -33,11 +33,11 @@ from tests.web.serving import K1, KEYS
 
 
 @pytest.fixture
-def pipeline(desk: Desk) -> Pipeline:
+def pipeline(runner: BatchRunner) -> Pipeline:
     """A pipeline as a worker has it, over the data folder of a server."""
     return pipeline_over(
-        desk.folder / "designs", desk.fonts, archive=Archive(desk.folder / "data" / "versions"),
-        disk=DiskCache(desk.folder / "data" / "cache", 10_000_000),
+        runner.folder / "designs", runner.fonts, archive=Archive(runner.folder / "data" / "versions"),
+        disk=DiskCache(runner.folder / "data" / "cache", 10_000_000),
     )  # fmt: skip
 
 
@@ -45,11 +45,13 @@ Serve = Callable[[list[str]], tuple[list[bytes], list[str]]]
 
 
 @pytest.fixture
-def served(desk: Desk, capsys: pytest.CaptureFixture[str]) -> Serve:
+def served(runner: BatchRunner, capsys: pytest.CaptureFixture[str]) -> Serve:
     """Asks a new server over the same designs and data; returns the images, and where each came from."""
 
     async def ask_all(targets: list[str]) -> list[bytes]:
-        settings = Settings(designs=desk.folder / "designs", data=desk.folder / "data", signing_keys=SecretStr(KEYS))
+        settings = Settings(
+            designs=runner.folder / "designs", data=runner.folder / "data", signing_keys=SecretStr(KEYS)
+        )
         app = create_app(settings)
         return [(await ask(app, target)).body for target in targets]
 
@@ -62,9 +64,9 @@ def served(desk: Desk, capsys: pytest.CaptureFixture[str]) -> Serve:
     return serve
 
 
-def targets_of(desk: Desk) -> list[str]:
+def targets_of(runner: BatchRunner) -> list[str]:
     """Return what is asked for the URLs of a result."""
-    return [row["image_url"].removeprefix(BASE) for row in desk.rows()]
+    return [row["image_url"].removeprefix(BASE) for row in runner.rows()]
 
 
 @pytest.mark.parametrize(
@@ -73,23 +75,23 @@ def targets_of(desk: Desk) -> list[str]:
     ids=["plain", "dense", "pinned", "test"],
 )  # fmt: skip
 def test_a_warmed_image_is_served_from_the_cache(
-    desk: Desk, pipeline: Pipeline, served: Serve, options: dict[str, Any]
+    runner: BatchRunner, pipeline: Pipeline, served: Serve, options: dict[str, Any]
 ) -> None:
     """The server draws nothing: what the URL of a row resolves to lies in its cache already."""
     if options.get("pin") is True:
         options = {**options, "pin": pipeline.library.find("card").version[:16]}
-    desk.done(LIST, work=desk.work(pipeline=pipeline), warm=True, **options)
-    bodies, sources = served(targets_of(desk))
+    runner.done(LIST, work=runner.work(pipeline=pipeline), warm=True, **options)
+    bodies, sources = served(targets_of(runner))
     assert sources == ["disk"] * 3
     if not options:
         colors = [Image.open(BytesIO(body)).convert("RGB").getpixel(TINT_AT) for body in bodies]
         assert colors == [(255, 0, 0), (0, 0, 255), (0, 255, 0)]
 
 
-def test_a_cold_image_is_drawn_by_the_server(desk: Desk, served: Serve) -> None:
+def test_a_cold_image_is_drawn_by_the_server(runner: BatchRunner, served: Serve) -> None:
     """Without warming: the proof that what is told above can be otherwise."""
-    desk.done(LIST)
-    _, sources = served(targets_of(desk))
+    runner.done(LIST)
+    _, sources = served(targets_of(runner))
     assert sources == ["render"] * 3
 
 
@@ -104,31 +106,31 @@ class Counting(Press):
         return super().begin(picture)
 
 
-def test_an_image_that_is_there_is_not_drawn_again(desk: Desk, tmp_path: Path) -> None:
+def test_an_image_that_is_there_is_not_drawn_again(runner: BatchRunner, tmp_path: Path) -> None:
     """Rows with the same values share one image, and so do a chunk and its repetition."""
-    press = Counting(desk.fonts)
+    press = Counting(runner.fonts)
     disk = DiskCache(tmp_path / "cache", 10_000_000)
-    pipeline = Pipeline(open_shelf(desk.folder / "designs", desk.fonts), press, disk)
+    pipeline = Pipeline(open_shelf(runner.folder / "designs", runner.fonts), press, disk)
     data = b"first_name\n" + b"Ava\n Ava \nLeo\n" * 3
     for job_id in ("one", "two"):
-        desk.done(data, job_id, work=desk.work(pipeline=pipeline), warm=True)
+        runner.done(data, job_id, work=runner.work(pipeline=pipeline), warm=True)
     # And the sample, by which the room is estimated.
     assert press.drawn == 2 + 1
 
 
-def test_a_letter_that_no_font_has_is_told(desk: Desk, pipeline: Pipeline) -> None:
+def test_a_letter_that_no_font_has_is_told(runner: BatchRunner, pipeline: Pipeline) -> None:
     """Only drawing shows it: the fallback is drawn, a warning says so, and it is counted."""
-    tally = desk.done("first_name\nAva \ue123\n".encode(), work=desk.work(pipeline=pipeline), warm=True)
-    (row,) = desk.rows()
+    tally = runner.done("first_name\nAva \ue123\n".encode(), work=runner.work(pipeline=pipeline), warm=True)
+    (row,) = runner.rows()
     assert row["warnings"] == "first_name has a character that no font can draw; the fallback is shown"
     assert tally.fallbacks["first_name"] == 1
 
 
-def test_a_required_value_that_no_font_has_is_told_too(desk: Desk, pipeline: Pipeline) -> None:
+def test_a_required_value_that_no_font_has_is_told_too(runner: BatchRunner, pipeline: Pipeline) -> None:
     """There the default image is drawn."""
-    work = desk.work(pipeline=pipeline)
-    desk.done("first_name,tint,code\nAva \ue123,red,B2\n".encode(), work=work, warm=True, design="named")
-    assert desk.rows()[0]["warnings"] == (
+    work = runner.work(pipeline=pipeline)
+    runner.done("first_name,tint,code\nAva \ue123,red,B2\n".encode(), work=work, warm=True, design="named")
+    assert runner.rows()[0]["warnings"] == (
         "first_name has a character that no font can draw; the default image is shown"
     )
 
@@ -141,87 +143,87 @@ class Failing(Press):
         raise RenderFailed(f"design '{picture.design.id}' could not be drawn")
 
 
-def test_an_image_that_can_not_be_drawn_is_told(desk: Desk) -> None:
+def test_an_image_that_can_not_be_drawn_is_told(runner: BatchRunner) -> None:
     """The URL is good all the same."""
-    pipeline = Pipeline(open_shelf(desk.folder / "designs", desk.fonts), Failing(desk.fonts))
-    tally = desk.done(b"first_name,tint,code\nAva,red,B2\n", warm=True, work=desk.work(pipeline=pipeline))
-    (row,) = desk.rows()
+    pipeline = Pipeline(open_shelf(runner.folder / "designs", runner.fonts), Failing(runner.fonts))
+    tally = runner.done(b"first_name,tint,code\nAva,red,B2\n", warm=True, work=runner.work(pipeline=pipeline))
+    (row,) = runner.rows()
     assert (row["warnings"], row["error"], tally.done) == (NOT_DRAWN, "", 1)
     assert row["image_url"].startswith(BASE)
 
 
-def test_an_edited_design_is_drawn_as_it_is_now(desk: Desk, pipeline: Pipeline, served: Serve) -> None:
+def test_an_edited_design_is_drawn_as_it_is_now(runner: BatchRunner, pipeline: Pipeline, served: Serve) -> None:
     """A worker that lives for weeks looks at the designs before each chunk, as a server does."""
-    write_design(desk.folder / "designs", document=card(size={"width": 44, "height": 22}))
-    desk.done(LIST, work=desk.work(pipeline=pipeline), warm=True)
-    bodies, sources = served(targets_of(desk))
+    write_design(runner.folder / "designs", document=card(size={"width": 44, "height": 22}))
+    runner.done(LIST, work=runner.work(pipeline=pipeline), warm=True)
+    bodies, sources = served(targets_of(runner))
     assert sources == ["disk"] * 3
     assert Image.open(BytesIO(bodies[0])).size == (44, 22)
 
 
-def test_a_design_that_is_gone_fails_the_batch(desk: Desk, pipeline: Pipeline) -> None:
+def test_a_design_that_is_gone_fails_the_batch(runner: BatchRunner, pipeline: Pipeline) -> None:
     """There is nothing to draw; the error says which design."""
     target = Minter(K1, "").mint("other", {})
     with pytest.raises(UnknownDesign, match="there is no design 'other'"):
         Warmer(pipeline, K1).draw(target)
 
 
-def test_a_worker_that_can_not_draw_says_so(desk: Desk) -> None:
+def test_a_worker_that_can_not_draw_says_so(runner: BatchRunner) -> None:
     """It is for another one."""
-    desk.accept(warm=True)
-    work = desk.work()
+    runner.accept(warm=True)
+    work = runner.work()
     work.split("job")
-    with pytest.raises(SettingsError, match="this worker can't draw"):
+    with pytest.raises(SettingsError, match="this worker cannot render"):
         work.run_chunk("job", 0)
 
 
-def small_cache(desk: Desk, images: int) -> Pipeline:
+def small_cache(runner: BatchRunner, images: int) -> Pipeline:
     """Return a pipeline whose disk cache keeps so many pictures of the small design."""
-    probe = pipeline_over(desk.folder / "designs", desk.fonts)
+    probe = pipeline_over(runner.folder / "designs", runner.fonts)
     design = probe.library.find("card")
     weight = len(probe.render(probe.picture_of(design, design.samples, "png")).body)
-    cache = DiskCache(desk.folder / "small", int((images + 0.5) * weight / SWEEP_TO))
-    return pipeline_over(desk.folder / "designs", desk.fonts, disk=cache)
+    cache = DiskCache(runner.folder / "small", int((images + 0.5) * weight / SWEEP_TO))
+    return pipeline_over(runner.folder / "designs", runner.fonts, disk=cache)
 
 
-def test_no_more_is_drawn_than_stays(desk: Desk) -> None:
+def test_no_more_is_drawn_than_stays(runner: BatchRunner) -> None:
     """A batch larger than the disk cache: the first images are drawn and counted, the others are told not to be."""
-    work = desk.work(pipeline=small_cache(desk, 4))
+    work = runner.work(pipeline=small_cache(runner, 4))
     data = b"first_name\n" + b"".join(b"Ava%c\n" % letter for letter in b"abcdefg")
-    tally = desk.done(data, work=work, warm=True)
-    warnings = [NO_ROOM in row["warnings"] for row in desk.rows()]
+    tally = runner.done(data, work=work, warm=True)
+    warnings = [NO_ROOM in row["warnings"] for row in runner.rows()]
     assert (warnings, tally.drawn, tally.done) == ([False] * 4 + [True] * 3, 4, 7)
-    assert "the first 4 are drawn ahead" in work.room("job").warning
-    assert "7 images of about" in work.room("job").warning
+    assert "the first 4 are rendered in advance" in work.warm_limit("job").warning
+    assert "7 images of about" in work.warm_limit("job").warning
 
 
-def test_an_image_that_is_there_needs_no_room(desk: Desk) -> None:
+def test_an_image_that_is_there_needs_no_room(runner: BatchRunner) -> None:
     """Rows behind the room whose values came before are drawn all the same."""
-    work = desk.work(pipeline=small_cache(desk, 2))
-    tally = desk.done(b"first_name\n" + b"Ava\nLeo\n" * 5, work=work, warm=True)
-    assert (tally.drawn, {row["warnings"] for row in desk.rows()}) == (10, {""})
+    work = runner.work(pipeline=small_cache(runner, 2))
+    tally = runner.done(b"first_name\n" + b"Ava\nLeo\n" * 5, work=work, warm=True)
+    assert (tally.drawn, {row["warnings"] for row in runner.rows()}) == (10, {""})
 
 
-def test_a_batch_that_has_room_is_drawn_whole(desk: Desk, pipeline: Pipeline) -> None:
+def test_a_batch_that_has_room_is_drawn_whole(runner: BatchRunner, pipeline: Pipeline) -> None:
     """Nothing is said, and each row counts as drawn; without drawing ahead none does."""
-    work = desk.work(pipeline=pipeline)
-    assert (desk.done(LIST, work=work, warm=True).drawn, work.room("job").warning) == (3, "")
-    assert desk.done(LIST, "cold").drawn == 0
+    work = runner.work(pipeline=pipeline)
+    assert (runner.done(LIST, work=work, warm=True).drawn, work.warm_limit("job").warning) == (3, "")
+    assert runner.done(LIST, "cold").drawn == 0
 
 
-def test_a_shared_store_has_room_for_all(desk: Desk) -> None:
+def test_a_shared_store_has_room_for_all(runner: BatchRunner) -> None:
     """Whatever the disk cache of one machine keeps."""
-    with closing(SharedCache(desk.storage)) as shared:
-        disk = DiskCache(desk.folder / "small", 1_000)
-        work = desk.work(pipeline=pipeline_over(desk.folder / "designs", desk.fonts, disk=disk, shared=shared))
-        assert (desk.done(LIST, work=work, warm=True).drawn, work.room("job").warning) == (3, "")
+    with closing(SharedCache(runner.storage)) as shared:
+        disk = DiskCache(runner.folder / "small", 1_000)
+        work = runner.work(pipeline=pipeline_over(runner.folder / "designs", runner.fonts, disk=disk, shared=shared))
+        assert (runner.done(LIST, work=work, warm=True).drawn, work.warm_limit("job").warning) == (3, "")
 
 
-def test_an_image_that_can_not_be_kept_is_told(desk: Desk) -> None:
+def test_an_image_that_can_not_be_kept_is_told(runner: BatchRunner) -> None:
     """A full disk: the image was drawn for nothing, and does not count."""
-    (desk.folder / "file").write_text("in the way")
-    disk = DiskCache(desk.folder / "file" / "cache", 10_000_000)
-    tally = desk.done(
-        LIST, work=desk.work(pipeline=pipeline_over(desk.folder / "designs", desk.fonts, disk=disk)), warm=True
+    (runner.folder / "file").write_text("in the way")
+    disk = DiskCache(runner.folder / "file" / "cache", 10_000_000)
+    tally = runner.done(
+        LIST, work=runner.work(pipeline=pipeline_over(runner.folder / "designs", runner.fonts, disk=disk)), warm=True
     )
-    assert (tally.drawn, all(NOT_KEPT in row["warnings"] for row in desk.rows())) == (0, True)
+    assert (tally.drawn, all(NOT_KEPT in row["warnings"] for row in runner.rows())) == (0, True)

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from imgurl.batches.places import order_key, tally_key
 from imgurl.batches.work import MINT_CHUNK_ROWS
 from imgurl.cache.disk import DiskCache
 from imgurl.storage import open_storage
@@ -176,14 +175,14 @@ def test_no_link_at_all_is_a_failure(run: Run, contacts: Path, tmp_path: Path) -
         (CONTACTS, ("--expires", "soon"), "--expires: 'soon' is not a lifetime"),
         (CONTACTS, ("--expires", "2001-01-01"), "is in the past"),
         (CONTACTS, ("--campaign", "Not A Label"), "labels are lowercase letters, digits, - and _"),
-        (CONTACTS, ("--out", "contacts.csv"), "--out is the list itself"),
-        (CONTACTS, ("--out", "urls.xlsx"), "--out urls.xlsx can't be written: results are .csv, .tsv, .ndjson"),
-        (CONTACTS, ("--charset", "klingon"), "is said to be in 'klingon', which is no charset"),
+        (CONTACTS, ("--out", "contacts.csv"), "--out must differ from LIST"),
+        (CONTACTS, ("--out", "urls.xlsx"), "--out urls.xlsx is not supported: write .csv, .tsv, .ndjson"),
+        (CONTACTS, ("--charset", "klingon"), "is said to be in 'klingon', which is not a charset"),
         (CONTACTS, ("--design", "cert-2025", "--map", "event_name=note"), "the field 'full_name' is required, and"),
         ("", (), "the list is empty; the first line must name the columns"),
-        ("Firma\n", (), "the list has a header and no row below it"),
-        ("Firma\nAcme,x\nLeo,x\nMia,y\n", (), "all rows of the list have the same"),
-        ("Firma,image_url\nAcme,x\n", (), "has a column 'image_url' already, which the result adds; rename"),
+        ("Firma\n", (), "the list has a header but no rows"),
+        ("Firma\nAcme,x\nLeo,x\nMia,y\n", (), "every row of the list has the same"),
+        ("Firma,image_url\nAcme,x\n", (), "already has a column 'image_url', which the result adds; rename"),
         (gzip.compress(b"Firma\n", mtime=0), (), "is compressed with gzip; send it unpacked"),
     ],
 )  # fmt: skip
@@ -230,7 +229,7 @@ def test_a_run_that_ends_while_it_clears_up_leaves_no_trap(
     def half(folder: Path, **_: object) -> None:
         if folder.name == "files":  # of an earlier run, which there is not
             return
-        (folder / "files" / order_key("batch")).unlink()
+        (folder / "files" / "jobs/batch/order.json").unlink()
         raise OSError("killed")
 
     with monkeypatch.context() as dying:
@@ -280,7 +279,7 @@ def long_list(tmp_path: Path) -> Path:
 
 def tallies(tmp_path: Path) -> int:
     """Return how many chunks are done."""
-    return len(list((tmp_path / "urls.csv.unfinished" / "files").glob(tally_key("batch", 0).replace("000000", "*"))))
+    return len(list((tmp_path / "urls.csv.unfinished" / "files").glob("jobs/batch/tallies/*.json")))
 
 
 def wait_for(holds: Callable[[], bool]) -> None:
@@ -317,7 +316,7 @@ def test_kill_9_again_and_again_changes_no_byte_of_the_result(start: Start, tmp_
         assert not (tmp_path / "urls.csv").exists()
     last = start("--out", "urls.csv")
     _, told = last.communicate(timeout=PATIENCE_SECONDS)
-    assert (last.returncode, told.decode().splitlines()[0].startswith("going on behind ")) == (0, True)
+    assert (last.returncode, told.decode().splitlines()[0].startswith("resuming after ")) == (0, True)
     assert f"urls.csv: {ROWS:,} rows in " in told.decode()
     assert "imgurl: 41 rows have an error" in told.decode()
     assert (tmp_path / "urls.csv").read_bytes() == (tmp_path / "smooth.csv").read_bytes()
@@ -329,10 +328,10 @@ def kill_at(process: "subprocess.Popen[bytes]", goal: int, tmp_path: Path) -> No
     """Kill a run as soon as so many chunks are done, and see its own processes end."""
     wait_for((tmp_path / "urls.csv.unfinished" / "lock").exists)
     wait_for(lambda: tallies(tmp_path) >= goal)
-    crew = children(process.pid)
+    pool = children(process.pid)
     process.kill()
     assert process.wait() == -signal.SIGKILL
-    wait_for(lambda: not any(map(is_alive, crew)))
+    wait_for(lambda: not any(map(is_alive, pool)))
 
 
 @pytest.mark.usefixtures("long_list")
@@ -345,14 +344,14 @@ def test_ctrl_c_leaves_what_is_done(start: Start, tmp_path: Path) -> None:
     wait_for(lambda: tallies(tmp_path) >= 1)
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=PATIENCE_SECONDS)
-    assert (process.returncode, told) == (130, b"\nimgurl: stopped; the same command goes on from here\n")
+    assert (process.returncode, told) == (130, b"\nimgurl: stopped; run the same command again to resume\n")
     done = tallies(tmp_path)
     assert 1 <= done < CHUNKS
     time.sleep(1.1)
     again = start("--out", "urls.csv", "--expires", "30d")
     _, told = again.communicate(timeout=PATIENCE_SECONDS)
     assert again.returncode == 0
-    assert told.startswith(f"going on behind {MINT_CHUNK_ROWS * done:,} rows\n".encode())
+    assert told.startswith(f"resuming after {MINT_CHUNK_ROWS * done:,} rows\n".encode())
     rows = [row for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
     assert len({read(rows[index]["image_url"]).expires for index in range(0, len(rows), 500)}) == 1
 
@@ -362,12 +361,12 @@ def test_a_process_that_dies_is_told(start: Start, tmp_path: Path) -> None:
     """Killed for want of memory: exit code 1, what to do, and the others end too."""
     process = start("--out", "urls.csv")
     wait_for(lambda: tallies(tmp_path) >= 1)
-    crew = children(process.pid)
-    os.kill(crew[-1], signal.SIGKILL)
+    pool = children(process.pid)
+    os.kill(pool[-1], signal.SIGKILL)
     _, told = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1
-    assert b"Error: a worker process died (exit code -9); run the same command again to go on, with fewer" in told
-    wait_for(lambda: not any(map(is_alive, crew)))
+    assert b"Error: a worker process died (exit code -9); run the same command again to resume, with fewer" in told
+    wait_for(lambda: not any(map(is_alive, pool)))
 
 
 def test_a_terminal_sees_how_far_it_is(start: Start, tmp_path: Path) -> None:
@@ -406,22 +405,22 @@ def again(run: Run, tmp_path: Path, *more: str) -> Any:
 
 
 def test_an_unfinished_run_is_not_mixed_with_another(run: Run, begun: Path, tmp_path: Path) -> None:
-    """Other options, another list, another design: each is named, and nothing is touched; --restart begins anew."""
+    """Other options, another list, another design: each is named, and nothing is touched; --restart starts over."""
     ran = again(run, tmp_path, "--campaign", "may", "--expires", "60d", "--warm", "--fallback", "code=B2")
     assert ran.code == 2
     assert ran.said == (
         "Error: urls.csv.unfinished holds an unfinished run, and --fallback was not given and is 'code=B2', --warm was "
-        "not given and is given, --expires was '30d' and is '60d', --campaign was 'april' and is 'may'. Call it as it "
-        "was begun to go on, or add --restart to begin anew"
+        "not given and is given, --expires was '30d' and is '60d', --campaign was 'april' and is 'may'. Use the same "
+        "options to resume it, or add --restart to start over"
     )
     begun.write_text(begun.read_text() + "last,Mia,red\n")
-    assert "and the list has changed since. Call it" in again(run, tmp_path).said
+    assert "and the list has changed since. Use the same" in again(run, tmp_path).said
     write_design(tmp_path / "designs", document=card(title="Other"))
     assert "and the list has changed since, the design's version was '" in again(run, tmp_path).said
     done = tallies(tmp_path)
     assert 1 <= done < CHUNKS
     ran = again(run, tmp_path, "--restart")
-    assert (ran.code, "going on" in ran.err) == (0, False)
+    assert (ran.code, "resuming" in ran.err) == (0, False)
     assert rows_of(tmp_path / "urls.csv")[-1]["id"] == "last"
 
 
@@ -440,11 +439,13 @@ def test_two_runs_do_not_write_one_result(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("contacts")
 def test_a_folder_of_somebody_else_is_left_alone(run: Run, tmp_path: Path) -> None:
-    """What is not ours is neither read nor deleted."""
+    """A file that imgurl did not make is neither read nor deleted."""
     (tmp_path / "urls.csv.unfinished").mkdir()
     (tmp_path / "urls.csv.unfinished" / "thesis.tex").write_text("x")
     ran = run(*BATCH, "--restart")
-    assert (ran.code, ran.said) == (2, "Error: urls.csv.unfinished holds 'thesis.tex', which is not ours; move it away")
+    assert (ran.code, ran.said) == (
+        2, "Error: urls.csv.unfinished contains 'thesis.tex', which imgurl did not make; move it away",
+    )  # fmt: skip
     assert (tmp_path / "urls.csv.unfinished" / "thesis.tex").read_text() == "x"
 
 

@@ -85,7 +85,7 @@ def test_a_list_in_another_charset_is_told(run: Run, source: Path, out: Path) ->
     content = "first_name;company_name\r\nZoë;Çelik\r\nAva;Acme\r\n".encode("latin-1")
     ran = mint(run, source, content)
     assert ran.err.splitlines() == [
-        "imgurl: line 2: the list is no UTF-8 and read as cp1252, which is a guess",
+        "imgurl: line 2: the list is not UTF-8 and was read as cp1252, which is a guess",
         "  read as cp1252, a guess (Zoë, Çelik), cells end at a semicolon, header in line 1",
     ]
     assert urls(out, ";")[0].sealed == {"first_name": "Zoë", "company_name": "Çelik"}
@@ -114,7 +114,7 @@ def test_a_short_row_is_filled_up(run: Run, source: Path, out: Path) -> None:
     """Missing cells are blank, with a warning; the URL stands in its column."""
     ran = mint(run, source, "first_name,company_name,city\nAva\nLeo,Acme,Rome\n")
     assert (ran.code, ran.err.splitlines()) == (0, [
-        "imgurl: line 2: has 1 cell, the header has 3; the others are taken as blank",
+        "imgurl: line 2: has 1 cell, the header has 3; the missing ones count as blank",
     ])  # fmt: skip
     assert [len(row) for row in rows_of(out)] == [5, 5, 5]
     assert [url.sealed for url in urls(out)] == [{"first_name": "Ava"}, {"first_name": "Leo", "company_name": "Acme"}]
@@ -229,11 +229,11 @@ def test_controls_and_values_for_all_rows(run: Run, source: Path, out: Path) -> 
         (
             "mail,phone\na,b\n",
             (),
-            "is named like a field (first_name, company_name, rep_name); its columns are: mail, phone; map",
+            "no column matches a field (first_name, company_name, rep_name); its columns are: mail, phone; map",
         ),
         ("first_name\nAva\n", ("--open", "company_name"), "--csv seals all values; leave out --open and --html"),
         (gzip.compress(b"first_name\n", mtime=0), (), "is compressed with gzip; send it unpacked"),
-        ("first_name\n".encode("utf-16"), (), "has a header and no row below it"),
+        ("first_name\n".encode("utf-16"), (), "has a header but no rows"),
         ("first_name,company_name\nAva,A\ncompany_name,first_name\nB,Leo\n", (), "line 3 is a header with other col"),
         ("first_name\nAva\n", ("--map", "first_name=Nme"), "the list has no column 'Nme'"),
         ("first_name\nAva\n", ("--html",), "--csv seals all values; leave out --open and --html"),
@@ -270,7 +270,7 @@ def test_objects_are_for_the_other_command(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("out", "sentence"), [("x.xlsx", "--out x.xlsx can't be written"), ("x.json", "'imgurl batch' writes .json")]
+    ("out", "sentence"), [("x.xlsx", "--out x.xlsx is not supported"), ("x.json", "'imgurl batch' writes .json")]
 )
 def test_other_forms_are_refused(run: Run, source: Path, out: str, sentence: str) -> None:
     """A name says what is in the file."""

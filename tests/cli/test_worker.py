@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOptions, accept_order, prepare
-from imgurl.batches.places import input_key
 from imgurl.batches.work import BatchWork
 from imgurl.design.library import load_library
 from imgurl.jobs.lazy import open_jobs
@@ -83,8 +83,9 @@ def lay_down(folder: Path, storage: Storage, job_id: str, fonts: FontCatalogue) 
     """Accept a batch of thirty rows whose images are drawn ahead."""
     design = load_library(folder / "designs", fonts).find("card")
     order = prepare(BatchOptions("card", warm=True), sniff(LIST, "list.csv"), design, RING, "https://img.example.com")
-    storage.put(input_key(job_id), LIST)
-    accept_order(storage, job_id, order)
+    files = JobFiles(storage, job_id)
+    files.list.put(LIST)
+    accept_order(files, order)
 
 
 def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:

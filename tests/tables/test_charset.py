@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from imgurl.errors import BadTable
 from imgurl.tables.charset import Charset, find_charset, is_western, is_word, named_charset, transcoded
 from imgurl.tables.sniff import sniff
-from tests.tables.making import chopped, read
+from tests.tables.factories import chopped, read
 
 NAMES = {
     "cp1252": "Zoë Müller,José Núñez,Søren Ågård,João Gonçalves,Hélène Lefèvre,Jürgen Groß",
@@ -83,7 +83,7 @@ def test_words_are_told_from_what_a_wrong_charset_makes(word: str, expected: boo
 
 def test_a_list_that_is_in_no_charset_is_refused() -> None:
     """Bytes that make no word anywhere: the sentence says what to do."""
-    with pytest.raises(BadTable, match="its charset can't be told; save it as 'CSV UTF-8', or say its charset"):
+    with pytest.raises(BadTable, match="its charset cannot be detected; save it as 'CSV UTF-8', or give its charset"):
         find_charset(b"first_name\n" + bytes(range(0x80, 0xA0)) + b"\n\x81\x8d\xff\xfe\n", is_all=True)
 
 

@@ -15,7 +15,7 @@ from imgurl.tables.ndjson import NO_OBJECT, TOO_DEEP
 from imgurl.tables.records import MAX_ROW_BYTES
 from imgurl.tables.rows import DAMAGED, NUL, WESTERN, rows
 from imgurl.tables.writing import csv_bytes
-from tests.tables.making import cells, dirt, form_of, read, values_of
+from tests.tables.factories import cells, dirt, form_of, read, values_of
 
 NAMES = ("first_name", "city")
 
@@ -79,7 +79,7 @@ def test_rows_are_counted_and_lines_too() -> None:
 @pytest.mark.parametrize(
     ("row", "values", "rest", "problem"),
     [
-        (b"Ava;Rome", ("Ava;Rome", ""), (), "has 1 cell, the header has 2; a semicolon stands between its cells"),
+        (b"Ava;Rome", ("Ava;Rome", ""), (), "has 1 cell, the header has 2; its cells are separated by a semicolon"),
         (b"Ava,Rome,Italy, EU", ("Ava", "Rome"), ("Italy", " EU"),
          "has 4 cells, the header has 2; is a comma not quoted?"),
         (b"Ava,R\0ome", ("Ava", "R\0ome"), (), NUL),
@@ -144,17 +144,17 @@ def test_values_of_ndjson_are_text() -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ('{"a": 1,}', "is no JSON at column 9: "),
-        ('{"a": 1} {"b": 2}', "is no JSON at column 10: Extra data"),
+        ('{"a": 1,}', "is not valid JSON at column 9: "),
+        ('{"a": 1} {"b": 2}', "is not valid JSON at column 10: Extra data"),
         ("[1]", NO_OBJECT),
         ("7", NO_OBJECT),
         ("null", NO_OBJECT),
         ('{"a": 1, "b": {"c": 1, "c": 2}}', "has the key 'c' twice in one object; keep one"),
         ('{"\\ud800": 1, "\\ud800": 2}', "has the key '\ufffd' twice in one object; keep one"),
-        ('{"a": NaN}', "holds NaN, which is no JSON; write null for a missing value"),
+        ('{"a": NaN}', "holds NaN, which is not JSON; write null for a missing value"),
         ('{"a": ' + "[" * 100_000, TOO_DEEP),
         ('{"a": "x\0"}', NUL),
-        ('{"a": "\t"}', "is no JSON at column 8: "),
+        ('{"a": "\t"}', "is not valid JSON at column 8: "),
     ],
 )
 def test_a_broken_line_of_ndjson_is_told_with_its_place(line: str, problem: str) -> None:

@@ -12,7 +12,7 @@ from imgurl.errors import BadTable
 from imgurl.tables.charset import transcoded
 from imgurl.tables.form import Kind, TableForm
 from imgurl.tables.sniff import HEAD_BYTES, MAX_COLUMNS, read_form, sniff
-from tests.tables.making import by_spans, divide, form_of, values_of
+from tests.tables.factories import form_of, ranges_of, read_by_ranges, values_of
 
 ZOE = {"first_name": "Zoë", "company_name": "Çelik"}
 
@@ -128,20 +128,20 @@ def test_a_letter_that_is_cut_at_the_end_of_the_head_changes_nothing() -> None:
         (gzip.compress(b"first_name\nAva\n", mtime=0), "text/csv", "is compressed with gzip; send it unpacked"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "", "is an old Excel workbook"),
         (b"PAR1\x15\x04", "contacts.parquet", "is a Parquet file; write it as CSV or NDJSON"),
-        (b'[\n{"first_name": "Ava"}]\n', "", "is one JSON array; write one object a line"),
-        (b'[{"first_name": "Ava"}]\n', "contacts.ndjson", "is one JSON array; write one object a line"),
+        (b'[\n{"first_name": "Ava"}]\n', "", "is a JSON array; write one object per line"),
+        (b'[{"first_name": "Ava"}]\n', "contacts.ndjson", "is a JSON array; write one object per line"),
         (b"first_name\nAva\n", "text/csv; charset=utf-16", "is said to be in utf-16 and is not"),
-        (b"first_name\nAva\n", "text/csv; charset=", "is said to be in '', which is no charset"),
-        (b"first_name\nAva\n", "text/csv; charset=klingon", "is said to be in 'klingon', which is no charset"),
-        (b"first_name\nAva\n", "text/csv; charset=rot13", "is said to be in 'rot13', which is no charset of texts"),
+        (b"first_name\nAva\n", "text/csv; charset=", "is said to be in '', which is not a charset"),
+        (b"first_name\nAva\n", "text/csv; charset=klingon", "is said to be in 'klingon', which is not a charset"),
+        (b"first_name\nAva\n", "text/csv; charset=rot13", "is said to be in 'rot13', which is not a charset for text"),
         (b"first_name\nAva\n", "text/csv; header=absent", "the first line must name the columns"),
-        (b'{"a": 1}\n', "application/x-ndjson; charset=latin-1", "NDJSON is UTF-8; the list is cp1252"),
+        (b'{"a": 1}\n', "application/x-ndjson; charset=latin-1", "NDJSON must be UTF-8; the list is cp1252"),
         (b'"first_name,city\nAva,Rome\n', "", "the header has a cell that begins with a quotation mark"),
         (b"first_name,\xeb\x81,\xc3\xab\n", "text/csv; charset=latin-1", "not in the charset of the list"),
-        (b"first\0name,city,and many more columns\n", "", "the header holds a NUL character"),
+        (b"first\0name,city,and many more columns\n", "", "the header contains a NUL character"),
         (b"a" * 200_000 + b",b\n", "", "the header is longer than 131,072 bytes"),
         (b"," * MAX_COLUMNS + b"\n", "", "the list has 1,001 columns; at most 1,000 are read"),
-        (b"{first_name: Ava}\n{}x\n", "contacts.ndjson", "no line of the list can be read; line 1 is no JSON at col"),
+        (b"{first_name: Ava}\n{}x\n", "contacts.ndjson", "no line of the list can be read: line 1 is not valid JSON"),
         (b'{"a": "' + b"x" * HEAD_BYTES, "", "line 1 is longer than 131,072 bytes"),
     ],
 )  # fmt: skip
@@ -180,7 +180,7 @@ def test_any_bytes_are_a_list_or_refused_with_a_sentence(data: bytes, hint: str,
     try:
         form = read_form(data, hint, charset)
         text = b"".join(transcoded([data], form.encoding))
-        found = by_spans(text, form, divide(text, form, 2))
+        found = read_by_ranges(text, form, ranges_of(text, form, 2))
     except BadTable:
         return
     assert all(isinstance(row.value(column), str) for row in found for column in row.values)

@@ -16,7 +16,7 @@ from imgurl.errors import BadTable
 from imgurl.tables.form import Quoting
 from imgurl.tables.rows import Row, rows
 from imgurl.tables.sniff import read_form
-from tests.tables.making import by_spans, divide, form_of
+from tests.tables.factories import form_of, ranges_of, read_by_ranges
 
 NAMES = ("first_name", "company_name")
 
@@ -135,10 +135,10 @@ LISTS: dict[str, tuple[str, list[tuple[str, str] | None]]] = {
 
 
 def read(data: bytes) -> list[Row]:
-    """Read a list in spans of one row, as a batch may be divided."""
+    """Read a list in ranges of one row, as a batch may be divided."""
     form = read_form(data)
-    found = by_spans(data, form, divide(data, form, 1))
-    assert found == by_spans(data, form, divide(data, form, 1_000))
+    found = read_by_ranges(data, form, ranges_of(data, form, 1))
+    assert found == read_by_ranges(data, form, ranges_of(data, form, 1_000))
     return found
 
 
@@ -153,19 +153,19 @@ def test_lists_are_read_as_they_are_meant(writer: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("first_name,company_name\n", "the list has a header and no row below it"),
-        ("first_name,company_name\n\n\n", "the list has a header and no row below it"),
+        ("first_name,company_name\n", "the list has a header but no rows"),
+        ("first_name,company_name\n\n\n", "the list has a header but no rows"),
         (
             '"first_name","company_name"\n"1","Ava","Northwind"\n"2","Leo","Contoso"\n',
-            "write it with row.names = FALSE",
+            "use row.names = FALSE",
         ),
         (
             '"first_name","company_name"\n"x","Ava","Northwind"\n"y","Leo","Contoso"\n',
-            "write it with row.names = FALSE",
+            "use row.names = FALSE",
         ),
         (
             "first_name,company_name\nAva,A,B\nLeo,A,B\nLeo,A,B\n",
-            "all rows of the list have the same mistake: line 2 has 3 cells",
+            "every row of the list has the same problem: line 2 has 3 cells",
         ),
     ],
 )
@@ -199,8 +199,8 @@ def test_how_a_list_is_read_is_said() -> None:
     """In one line: charset, delimiter, escapes, header, what stands above it."""
     text = "Guests 2026\n\nfirst_name|company_name\nAva\\|Lee|\\N\nMia|B\n"
     assert form_of(text.encode()).read_as == (
-        "UTF-8, cells end at a vertical bar, a backslash escapes, quotation marks are letters, header in line 3, "
-        "1 line above it left out ('Guests 2026')"
+        "UTF-8, cells end at a vertical bar, a backslash escapes, quotation marks are ordinary characters, header "
+        "in line 3, 1 line above it skipped ('Guests 2026')"
     )
     assert not form_of(text.encode()).is_plain
     assert form_of(b"first_name,company_name\nAva,B\n").is_plain
@@ -217,7 +217,7 @@ cells = st.text(st.sampled_from('ab "",;|\t\n\'=Zoëß李🏴\u2028'), max_size=
 def test_quoted_tables_come_back(
     table: list[tuple[str, str]], delimiter: str, end: str, quoting: Literal[1, 2]
 ) -> None:
-    """Any cells, any delimiter: what csv writes with quotation marks is read exactly, whole and in spans."""
+    """Any cells, any delimiter: what csv writes with quotation marks is read exactly, whole and in ranges."""
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(
         [NAMES, ("Ava", "Lee"), *table]

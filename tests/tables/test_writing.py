@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from imgurl.tables.values import unwrapped
 from imgurl.tables.writing import csv_bytes, extended_object, inert, json_array, ndjson_bytes
-from tests.tables.making import cells
+from tests.tables.factories import cells
 
 
 def test_a_csv_is_written_as_rfc_4180_says() -> None:

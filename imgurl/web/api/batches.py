@@ -12,8 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOptions, BatchOrder, accept_order, prepare
-from imgurl.batches.places import folder_of, input_key
 from imgurl.design.library import Design
 from imgurl.errors import ImgurlError, Problem, UnknownJob
 from imgurl.jobs.port import Jobs, JobStatus
@@ -31,6 +31,7 @@ from imgurl.web.api.minting import LinkRequest, check, controls_of, seal
 from imgurl.web.api.problems import ProblemError, bad_request
 from imgurl.web.api.replays import Claim, Fingerprint, Replays
 from imgurl.web.api.schemas import BatchQuery, BatchRequest, GenerateRequest, NoQuery, as_text
+from imgurl.web.api.uploads import store_upload
 
 # Rows are counted by line ends during the upload; a row with line breaks in its cells counts several times.
 MAX_LINES = 10_000_000
@@ -165,7 +166,7 @@ class Batches:
 
     async def _submit(self, job_id: str, key: ApiKey, body: bytes, options: BatchOptions, design: Design) -> Response:
         order = await self._order(body[:HEAD_BYTES], NDJSON, options, design)
-        await to_thread.run_sync(self._services.storage.put, input_key(job_id), body)
+        await to_thread.run_sync(self._files(job_id).list.put, body)
         return await self._queue(job_id, key, order)
 
     async def _stream(
@@ -183,7 +184,7 @@ class Batches:
             if earlier is None:
                 order = await self._order(head, _kind_of_list(call.request), options, design)
                 whole = _as_utf8(_whole(head, parts, is_all=is_all), order.form.encoding)
-                await self._services.storage.put_stream_async(input_key(job_id), whole)
+                await store_upload(self._files(job_id).list, whole)
             else:
                 async for _ in parts:
                     pass
@@ -202,16 +203,21 @@ class Batches:
         return await to_thread.run_sync(check_list)
 
     async def _queue(self, job_id: str, key: ApiKey, order: BatchOrder) -> Response:
+        files = self._files(job_id)
+
         def submit() -> JobStatus:
             try:
-                accept_order(self._services.storage, job_id, order)
+                accept_order(files, order)
                 return self._services.jobs.submit(job_id, key.owner, webhook=order.options.webhook)
             except ImgurlError as error:
                 if error.is_permanent:
-                    self._services.storage.delete(folder_of(job_id))
+                    files.everything.delete()
                 raise
 
         return await self._accepted(await to_thread.run_sync(submit), order.notes)
+
+    def _files(self, job_id: str) -> JobFiles:
+        return JobFiles(self._services.storage, job_id)
 
     async def _accepted(self, job: JobStatus, notes: Iterable[str] = ()) -> Response:
         out = (await self._pages.job_out(job)).model_copy(update={"notes": list(notes)})

@@ -2,14 +2,14 @@
 
 import json
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
+from imgurl.strict_json import DoubledKey, NotANumber, no_constant, unique_keys
 from imgurl.urls.mint import SURROGATE
 from imgurl.web.api.problems import ProblemError
 
@@ -87,13 +87,17 @@ def parse_json(body: bytes) -> Any:
         value = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_constant=_no_constant,
+            parse_constant=no_constant,
             parse_float=_float,
             parse_int=_int,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ProblemError(400, f"the body is not JSON: {where}: {error.msg[:1].lower()}{error.msg[1:]}") from None
+    except DoubledKey as error:
+        raise ProblemError(400, f"the name '{shortened(error.key)}' is given twice in one JSON object") from None
+    except NotANumber as error:
+        raise ProblemError(400, f"{error.word} is not a JSON number; leave the value out, or send null") from None
     except RecursionError:
         raise _too_deep() from None
     _check(value)
@@ -103,16 +107,7 @@ def parse_json(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > MAX_MEMBERS:
         raise ProblemError(400, f"a JSON object has {len(pairs):,} members; the limit is {MAX_MEMBERS:,}")
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        repeated = next(name for name, count in counts.items() if count > 1)
-        raise ProblemError(400, f"the name '{shortened(repeated)}' is given twice in one JSON object")
-    return members
-
-
-def _no_constant(word: str) -> NoReturn:
-    raise ProblemError(400, f"{word} is not a JSON number; leave the value out, or send null")
+    return unique_keys(pairs)
 
 
 def _float(digits: str) -> Decimal:

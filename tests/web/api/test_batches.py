@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import read_order
-from imgurl.batches.places import input_key
 from imgurl.tables.sniff import HEAD_BYTES
 from imgurl.urls.controls import Controls
 from tests.web.api.calling import BASE, Api, Body, Told
@@ -26,7 +26,7 @@ def streamed(api: Api, key: str, query: str = "", body: Body = LIST, **headers: 
 def stored(api: Api, answer: Told) -> bytes:
     """Return the list as it lies in the store."""
     assert answer.status == 202, answer.body
-    body = api.storage.get(input_key(answer.json()["job_id"]))
+    body = JobFiles(api.storage, answer.json()["job_id"]).list.get()
     assert body is not None
     return body
 
@@ -54,7 +54,7 @@ def test_the_options_come_in_the_query(shared: Api, admin: str) -> None:
     )
     answer = streamed(shared, admin, query)
     assert answer.status == 202, answer.body
-    order = read_order(shared.storage, answer.json()["job_id"])
+    order = read_order(JobFiles(shared.storage, answer.json()["job_id"]))
     options = order.options
     assert (options.design, options.mapping, options.fallbacks) == (
         "card", {"first_name": "FirstName"}, {"first_name": "you"}
@@ -73,7 +73,7 @@ def test_the_options_of_json_come_in_the_body(shared: Api, admin: str) -> None:
     )
     answer = shared.call("POST", "/v1/batches", admin, body=body, headers={"content-type": "application/json"})
     assert json.loads(stored(shared, answer)) == {"FirstName": "Ava", "sum": "12.50", "vip": True, "note": None}
-    options = read_order(shared.storage, answer.json()["job_id"]).options
+    options = read_order(JobFiles(shared.storage, answer.json()["job_id"])).options
     assert (options.mapping, options.fallbacks, options.controls.ext) == (
         {"first_name": "FirstName"},
         {"tint": "red"},
@@ -125,7 +125,10 @@ def test_columns_of_other_names_are_told(shared: Api, admin: str) -> None:
     """Found by what exports call them."""
     answer = streamed(shared, admin, body=b"tint,Vorname\nred,Ava\n")
     assert answer.json()["notes"] == ["first_name ← Vorname"]
-    assert read_order(shared.storage, answer.json()["job_id"]).columns == {"tint": "tint", "first_name": "Vorname"}
+    assert read_order(JobFiles(shared.storage, answer.json()["job_id"])).columns == {
+        "tint": "tint",
+        "first_name": "Vorname",
+    }
     assert streamed(shared, admin).json()["notes"] == []
 
 
@@ -155,13 +158,13 @@ BAD: dict[str, tuple[str, bytes, dict[str, str], int, str]] = {
     "map from nothing": ("/v1/batches?design_id=card&map.first_name=Vorname", LIST, CSV, 400, "no column 'Vorname'"),
     "map without a field": ("/v1/batches?design_id=card&map=x", LIST, CSV, 400, "write map.first_name=…"),
     "bad fallback": ("/v1/batches?design_id=card&fallback.tint=x", LIST, CSV, 400, "is not a CSS colour"),
-    "no column fits": ("/v1/batches?design_id=card", b"a,b\n1,2\n", CSV, 400, "no column is named like a field"),
+    "no column fits": ("/v1/batches?design_id=card", b"a,b\n1,2\n", CSV, 400, "no column matches a field"),
     "required": ("/v1/batches?design_id=cert", LIST, CSV, 400, "the field 'full_name' is required"),
-    "result's column": ("/v1/batches?design_id=card", b"tint,error\nred,x\n", CSV, 400, "a column 'error' already"),
+    "result's column": ("/v1/batches?design_id=card", b"tint,error\nred,x\n", CSV, 400, "already has a column 'error'"),
     "gzip inside": ("/v1/batches?design_id=card", b"\x1f\x8b\x08\x00", CSV, 400, "compressed with gzip"),
     "workbook": ("/v1/batches?design_id=card", b"PK\x03\x04xl/", CSV, 400, "Excel workbook"),
     "no JSON": ("/v1/batches?design_id=card", b"tint\nred\n", NDJSON, 400, "no line of the list can be read"),
-    "array": ("/v1/batches?design_id=card", b'[{"tint": "red"}]', NDJSON, 400, "is one JSON array"),
+    "array": ("/v1/batches?design_id=card", b'[{"tint": "red"}]', NDJSON, 400, "is a JSON array"),
     "other kind": ("/v1/batches?design_id=card", LIST, {"content-type": "text/plain"}, 415, "text/csv"),
     "form": ("/v1/batches", LIST, {"content-type": "multipart/form-data; boundary=x"}, 415, "application/json"),
     "bad density": ("/v1/batches?design_id=card&dpr=4", LIST, CSV, 400, "less than or equal to 3"),

@@ -1,4 +1,4 @@
-"""Facts of imgurl.tables.spans: a list is divided between rows, wherever its bytes are cut."""
+"""Facts of imgurl.tables.byte_ranges: a list is divided between rows, wherever its bytes are cut."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -10,67 +10,67 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imgurl.errors import BadTable
+from imgurl.tables.byte_ranges import BLOCK_BYTES, RANGE_BYTES, READ_BYTES, ByteRange, divide
 from imgurl.tables.form import Kind, Quoting, TableForm
 from imgurl.tables.records import MAX_RECORD_BYTES
 from imgurl.tables.rows import rows
-from imgurl.tables.spans import BLOCK_BYTES, READ_BYTES, SPAN_BYTES, Span, spans
 from imgurl.tables.writing import csv_bytes
-from tests.tables.making import by_spans, cells, dirt, divide, form_of
+from tests.tables.factories import cells, dirt, form_of, ranges_of, read_by_ranges
 
 NAMES = ("first_name", "city")
 LENGTHS = st.lists(st.integers(0, 30), max_size=20)
 
 
-def assert_divides(data: bytes, form: TableForm, divided: list[Span], rows_each: int) -> None:
-    """Spans are everything behind the header, in order; rows read from them are those of the whole above its end."""
+def assert_divides(data: bytes, form: TableForm, divided: list[ByteRange], rows_each: int) -> None:
+    """Ranges are everything after the header, in order; rows read from them are those of the whole before its end."""
     *body, ending = divided if divided and not divided[-1].rows else [*divided, None]
     end = ending.start if ending else len(data)
     whole = list(rows(data[form.data_start : end], form))
-    assert by_spans(data, form, divided) == whole
+    assert read_by_ranges(data, form, divided) == whole
     if divided:
         assert (divided[0].start, divided[-1].end) == (form.data_start, len(data))
     assert all(first.end == second.start for first, second in pairwise(divided))
-    assert all(1 <= span.rows <= rows_each for span in body if span)
-    assert sum(span.rows for span in divided) == len(whole)
-    # Where there is no row, what was left out stands before the blank line in the only span.
+    assert all(1 <= each.rows <= rows_each for each in body if each)
+    assert sum(each.rows for each in divided) == len(whole)
+    # Where there is no row, what was left out stands before the blank line in the only range.
     if ending and (body or not ending.left_out):
         assert data[ending.start :][:1] in (b"\n", b"\r")
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=12), st.integers(1, 5), LENGTHS)
 @settings(max_examples=200, deadline=None)
-def test_spans_joined_are_the_list(table: list[tuple[str, str]], rows_each: int, lengths: list[int]) -> None:
-    """However many rows a span has and however the bytes come."""
+def test_ranges_joined_are_the_list(table: list[tuple[str, str]], rows_each: int, lengths: list[int]) -> None:
+    """However many rows a range has and however the bytes come."""
     data = csv_bytes([NAMES, *table])
     form = form_of(data)
-    assert_divides(data, form, divide(data, form, rows_each, lengths), rows_each)
+    assert_divides(data, form, ranges_of(data, form, rows_each, lengths), rows_each)
 
 
 @given(dirt, st.sampled_from(Kind), st.integers(1, 4), LENGTHS)
 @example(b'"a\r\n"\r\nb', Kind.CSV, 1, [3, 1, 3])
 @example(b'"\n""\n', Kind.CSV, 1, [])
 @settings(max_examples=500, deadline=None)
-def test_spans_of_dirt_are_the_list_too(dirty: bytes, kind: Kind, rows_each: int, lengths: list[int]) -> None:
-    """Bytes in any order: every span is read by itself as it is read in the whole."""
+def test_ranges_of_dirt_are_the_list_too(dirty: bytes, kind: Kind, rows_each: int, lengths: list[int]) -> None:
+    """Bytes in any order: every range is read by itself as it is read in the whole."""
     form = TableForm(kind, NAMES, NAMES)
-    assert_divides(dirty, form, divide(dirty, form, rows_each, lengths), rows_each)
+    assert_divides(dirty, form, ranges_of(dirty, form, rows_each, lengths), rows_each)
 
 
 @given(dirt, st.sampled_from(Kind), st.integers(1, 4), LENGTHS)
 @settings(max_examples=500, deadline=None)
-def test_spans_of_dirt_with_endless_rows_are_the_list_too(
+def test_ranges_of_dirt_with_endless_rows_are_the_list_too(
     dirty: bytes, kind: Kind, rows_each: int, lengths: list[int]
 ) -> None:
     """The same with limits of a few bytes, so that rows beyond them are everywhere."""
     form = TableForm(kind, NAMES, NAMES)
     with pytest.MonkeyPatch.context() as small:
         small.setattr("imgurl.tables.records.MAX_ROW_BYTES", 12)
-        for module in ("records", "spans"):
+        for module in ("records", "byte_ranges"):
             small.setattr(f"imgurl.tables.{module}.MAX_RECORD_BYTES", 24)
-        small.setattr("imgurl.tables.spans.BLOCK_BYTES", 8)
-        small.setattr("imgurl.tables.spans.SPAN_BYTES", 40)
-        small.setattr("imgurl.tables.spans.READ_BYTES", 88)
-        assert_divides(dirty, form, divide(dirty, form, rows_each, lengths), rows_each)
+        small.setattr("imgurl.tables.byte_ranges.BLOCK_BYTES", 8)
+        small.setattr("imgurl.tables.byte_ranges.RANGE_BYTES", 40)
+        small.setattr("imgurl.tables.byte_ranges.READ_BYTES", 88)
+        assert_divides(dirty, form, ranges_of(dirty, form, rows_each, lengths), rows_each)
 
 
 WEIRD = st.lists(
@@ -89,13 +89,13 @@ FORMS = st.builds(
 @given(WEIRD, FORMS, st.integers(1, 2), st.integers(1, 4), LENGTHS)
 @example(b"first_name,city\n\n", TableForm(Kind.CSV, NAMES, NAMES), 2, 1, [])
 @settings(max_examples=500, deadline=None)
-def test_spans_of_lists_of_any_spelling_are_the_list_too(
+def test_ranges_of_lists_of_any_spelling_are_the_list_too(
     dirty: bytes, form: TableForm, width: int, each: int, lengths: list[int]
 ) -> None:
     """Backslashes, lone returns, marks that are believed or not, headers in the middle, footers, one column."""
     narrow = replace(form, columns=NAMES[:width], header=NAMES[:width])
     try:
-        divided = divide(dirty, narrow, each, lengths)
+        divided = ranges_of(dirty, narrow, each, lengths)
     except BadTable:
         return  # a header with other columns
     assert_divides(dirty, narrow, divided, each)
@@ -124,28 +124,28 @@ def test_rows_of_any_length_end_somewhere(kind: Kind, size: int, pieces: list[by
     """Rows beyond what is kept in memory are bad rows, wherever the bytes are cut; the rows behind them are read."""
     data = b"".join(pieces)
     form = TableForm(kind, NAMES, NAMES)
-    divided = divide(data, form, 500, [size] * (len(data) // size))
+    divided = ranges_of(data, form, 500, [size] * (len(data) // size))
     assert_divides(data, form, divided, 500)
-    assert all(span.read_end - span.start <= READ_BYTES for span in divided)
+    assert all(each.read_end - each.start <= READ_BYTES for each in divided)
     if kind is Kind.CSV and b"Leo" in data:
-        assert {"first_name": "Leo", "city": "Bonn"} in [row.values for row in by_spans(data, form, divided)]
+        assert {"first_name": "Leo", "city": "Bonn"} in [row.values for row in read_by_ranges(data, form, divided)]
 
 
-def test_a_span_has_few_rows_where_they_are_long() -> None:
-    """Whoever reads a span needs a bounded memory."""
+def test_a_range_has_few_rows_where_they_are_long() -> None:
+    """Reading a range needs bounded memory."""
     data = (b"y" * 100_000 + b"\n") * 200
-    divided = divide(data, TableForm(Kind.CSV, ("note",), ("note",)), 500)
+    divided = ranges_of(data, TableForm(Kind.CSV, ("note",), ("note",)), 500)
     assert len(divided) > 1
-    assert all(span.end - span.start <= SPAN_BYTES + 100_001 for span in divided)
+    assert all(each.end - each.start <= RANGE_BYTES + 100_001 for each in divided)
 
 
 def test_blank_lines_belong_to_the_rows_before_them() -> None:
     """Those below the last row are the end of the list, which has no rows."""
     form = form_of(b"a,b\n")
-    assert divide(b"a,b\n\n1,2\n\n\n3,4\n\n\n", form, 1) == [
-        Span(4, 11, 1, 1, 2), Span(11, 15, 2, 1, 6), Span(15, 17, 3, 0, 7),
+    assert ranges_of(b"a,b\n\n1,2\n\n\n3,4\n\n\n", form, 1) == [
+        ByteRange(4, 11, 1, 1, 2), ByteRange(11, 15, 2, 1, 6), ByteRange(15, 17, 3, 0, 7),
     ]  # fmt: skip
-    assert [span.rows for span in divide(b"a,b\n\n\n", form, 1)] == [0]
+    assert [each.rows for each in ranges_of(b"a,b\n\n\n", form, 1)] == [0]
 
 
 @pytest.mark.parametrize("kind", ["rows", "open", "line"])
@@ -162,7 +162,7 @@ def test_memory_does_not_grow_with_the_list(kind: str) -> None:
     form = form_of(b"first_name,city\n")
     tracemalloc.start()
     try:
-        for _ in spans(parts(), form, 500):
+        for _ in divide(parts(), form, 500):
             pass
         _, peak = tracemalloc.get_traced_memory()
     finally:

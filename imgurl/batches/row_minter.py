@@ -1,4 +1,4 @@
-"""From a row to its signed URL: values, fallbacks, and what is to be said about them."""
+"""From a row to its signed URL: its values, fallbacks, and warnings about them."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,23 +10,21 @@ from imgurl.tables.rows import Row
 from imgurl.urls.sealing import Judge, NoValue, Shown, candidate, seal_row
 from imgurl.urls.signing import SigningKey
 
-# Values that are kept checked while a chunk is done: first names, towns and offers come again and again.
+# Checked values that are kept while a chunk is done: first names, towns and offers repeat.
 KEPT_VALUES = 4_096
 
-NESTED = "is a list or an object; a text is wanted"
+NESTED = "is a list or an object; write a text"
 NO_COLUMN = "has no column"
 
-# How the warning of a field ends whose cell is blank.
+# How the warning about a blank cell ends.
 BLANK = f" {REASONS[Flag.MISSING]}; the fallback is shown"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """What became of a row: a URL, or an error instead. ``fallbacks`` are the fields that show their fallback.
+class MintedRow:
+    """The outcome of a row: a URL, or an error instead. ``fallbacks`` are the fields that show their fallback.
 
-    ``is_drawn`` says whether its image lies in the cache, drawn ahead.
-    ``path`` is what follows the host and ``/i/`` in the URL: HTML tools put their own host in front of a ``src`` that
-    begins with a merge tag.
+    ``is_drawn`` says whether its image is in the cache, rendered in advance.
     """
 
     url: str
@@ -37,12 +35,16 @@ class Link:
 
     @property
     def path(self) -> str:
-        """What stands in the URL behind ``/i/``."""
+        """What follows ``/i/`` in the URL.
+
+        HTML tools put their own host in front of a ``src`` that begins with a merge tag; after a host, this can be
+        such a tag.
+        """
         return self.url.partition("/i/")[2]
 
 
-class Links:
-    """Makes the links of a batch. Mutable state: a small cache of checked values."""
+class RowMinter:
+    """Mints the URLs of a batch. Mutable state: a small cache of checked values."""
 
     def __init__(self, order: BatchOrder, key: SigningKey) -> None:
         minter = order.bulk(key)
@@ -57,29 +59,29 @@ class Links:
         self._columns = order.columns
         self._fallbacks = order.options.fallbacks
 
-    def link(self, row: Row) -> Link:
-        """Return the link of a row. Never raises because of a value."""
+    def mint(self, row: Row) -> MintedRow:
+        """Return the outcome of a row. Never raises because of a value."""
         if row.problem:
             return _failed(row, row.problem)
-        taken = next((name for name in self._added if name in row.values), None)
-        if taken:
-            return _failed(row, f"has the key '{taken}', which the result adds; rename or remove it")
+        clash = next((name for name in self._added if name in row.values), None)
+        if clash:
+            return _failed(row, f"has the key '{clash}', which the result adds; rename or remove it")
         values = {field.name: self._value(row, field.name) for field in self._fields}
         sealed = seal_row(self._fields, values, self._fallbacks, judge_value=self._judge)
         if lacking := next((note for note in sealed.notes if note.shown is Shown.NOTHING), None):
             return _failed(row, str(lacking))
-        # What is the same in all rows is told by the count of fallbacks.
+        # What is the same in all rows is in the count of fallbacks.
         warnings = (*row.warnings, *(str(note) for note in sealed.notes if note.reason != NO_COLUMN))
         fallbacks = sealed.fields_showing(Shown.FALLBACK, Shown.DESIGN_FALLBACK)
         try:
             url = self._mint(self._encode(name, text) for name, text in sealed.values.items())
         except BadValue as error:
             return _failed(row, str(error))
-        return Link(url, "", warnings, fallbacks)
+        return MintedRow(url, "", warnings, fallbacks)
 
     def _value(self, row: Row, name: str) -> str | NoValue:
         """Return the value of a field, or why there is none."""
-        # The columns of NDJSON are those of its first rows; a later row may have a key of this name all the same.
+        # The columns of NDJSON are those of its first rows; a later row may still have a key of this name.
         column = self._columns.get(name, name)
         if name not in self._columns and name not in row.values:
             return NoValue(NO_COLUMN)
@@ -88,5 +90,5 @@ class Links:
         return NoValue(REASONS[Flag.NULL_WORD]) if column in row.nothing else row.value(column)
 
 
-def _failed(row: Row, problem: str) -> Link:
-    return Link("", f"line {row.line}: {problem}")
+def _failed(row: Row, problem: str) -> MintedRow:
+    return MintedRow("", f"line {row.line}: {problem}")

@@ -1,4 +1,8 @@
-"""Do the chunks of a batch on several cores."""
+"""Do the chunks of a batch on several cores.
+
+Not a ``ProcessPoolExecutor``: its workers outlive a parent that is killed, and would write into a run that somebody has
+resumed meanwhile; it cannot end work in progress before Python 3.14, and it does not say how a worker died.
+"""
 
 import contextlib
 import os
@@ -21,23 +25,23 @@ from imgurl.errors import ImgurlError
 from imgurl.storage import open_storage
 from imgurl.urls.livekeys import live_keys
 
-# How long a process that was told to end may take.
+# How long a process may take to end.
 END_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
-    """What a process needs to do chunks. It is handed to processes that are started anew."""
+class ChunkContext:
+    """What a process needs to do chunks. It is sent to the processes of the pool."""
 
     store_url: str
     job_id: str
     settings: Settings
-    #: Whether images are drawn, into the caches that a server with the same settings reads.
+    #: Whether images are rendered, into the caches that a server with the same settings reads.
     warm: bool
 
     @contextlib.contextmanager
     def open(self) -> Iterator[BatchWork]:
-        """Give who does the work."""
+        """Open the store and, to render, the pipeline."""
         storage = open_storage(self.store_url)
         keys = live_keys(self.settings.data, secret_of(self.settings.signing_keys))
         if not self.warm:
@@ -59,35 +63,35 @@ class _Failure:
     sentence: str
 
 
-def do_all(place: Workplace, numbers: Sequence[int], workers: int) -> Iterator[Tally]:
+def run_chunks(context: ChunkContext, numbers: Sequence[int], workers: int) -> Iterator[Tally]:
     """Do chunks, in any order; yield the tally of each.
 
-    Raises click.ClickException where one can't be done, or a process died. Whatever ends this, the processes end too.
+    Raises click.ClickException if one cannot be done, or a process died. However this ends, the processes end too.
     """
     count = min(workers, len(numbers))
     if count <= 1:
-        with place.open() as work:
+        with context.open() as work:
             for number in numbers:
-                yield work.run_chunk(place.job_id, number)
+                yield work.run_chunk(context.job_id, number)
         return
-    context = get_context("spawn")  # a store does not survive a fork
+    spawn = get_context("spawn")  # a store does not survive a fork
     waiting = iter(numbers)
     busy: dict[Connection, BaseProcess] = {}
     try:
         for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_do_chunks, args=(place, theirs), daemon=True)
+            ours, theirs = spawn.Pipe()
+            process = spawn.Process(target=_work, args=(context, theirs), daemon=True)
             with _without_interrupts():
                 process.start()
             theirs.close()
             busy[ours] = process
-            _hand(ours, next(waiting))
+            _send(ours, next(waiting))
         while busy:
             for connection in wait([*busy]):
                 assert isinstance(connection, Connection)
                 yield _answer(connection, busy[connection])
                 following = next(waiting, None)
-                _hand(connection, following)
+                _send(connection, following)
                 if following is None:
                     busy.pop(connection).join(END_SECONDS)
     finally:
@@ -99,7 +103,7 @@ def do_all(place: Workplace, numbers: Sequence[int], workers: int) -> Iterator[T
 
 @contextlib.contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach from their first moment: it ends the one that was called."""
+    """Start processes that ignore Ctrl-C from their first moment: it ends the parent, which ends them."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
@@ -107,8 +111,8 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _hand(connection: Connection, number: int | None) -> None:
-    # Where the process is gone, the next look at its connection says so.
+def _send(connection: Connection, number: int | None) -> None:
+    # If the process is gone, receiving from it says so.
     with contextlib.suppress(ConnectionError):
         connection.send(number)
 
@@ -119,8 +123,8 @@ def _answer(connection: Connection, process: BaseProcess) -> Tally:
     except (EOFError, ConnectionError):
         process.join(END_SECONDS)
         raise click.ClickException(
-            f"a worker process died (exit code {process.exitcode}); run the same command again to go on, with fewer "
-            "--workers if the memory did not suffice"
+            f"a worker process died (exit code {process.exitcode}); run the same command again to resume, with fewer "
+            "--workers if there was not enough memory"
         ) from None
     if isinstance(answer, _Failure):
         raise click.ClickException(answer.sentence)
@@ -128,25 +132,25 @@ def _answer(connection: Connection, process: BaseProcess) -> Tally:
     return answer
 
 
-def _do_chunks(place: Workplace, orders: Connection) -> None:
-    """Do the chunks that come, until there are no more. Runs in a process of its own."""
+def _work(context: ChunkContext, requests: Connection) -> None:
+    """Do the chunks that are requested, until there are no more. Runs in a process of its own."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        with place.open() as work:
-            while (number := orders.recv()) is not None:
-                orders.send(work.run_chunk(place.job_id, number))
+        with context.open() as work:
+            while (number := requests.recv()) is not None:
+                requests.send(work.run_chunk(context.job_id, number))
     except (EOFError, ConnectionError):
         return
     except ImgurlError as error:
-        orders.send(_Failure(str(error)))
+        requests.send(_Failure(str(error)))
     except Exception as error:
-        # One of the edges: the process that was called tells it, but not its words, which may hold a value.
-        orders.send(_Failure(f"a chunk could not be done: {type(error).__name__}"))
+        # One of the edges: the parent reports the type, but not the message, which may contain a value.
+        requests.send(_Failure(f"a chunk could not be done: {type(error).__name__}"))
         raise
 
 
 def _end_with_parent() -> None:
-    """End at once when the calling process is gone, whatever killed it: somebody may begin again meanwhile."""
+    """End at once when the parent is gone, whatever killed it: somebody may resume the run meanwhile."""
     parent = parent_process()
     if parent is not None:
         parent.join()

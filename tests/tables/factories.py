@@ -5,10 +5,10 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from imgurl.tables.byte_ranges import ByteRange, divide
 from imgurl.tables.form import TableForm
 from imgurl.tables.rows import Row, rows
 from imgurl.tables.sniff import HEAD_BYTES, sniff
-from imgurl.tables.spans import Span, spans
 
 #: Text that CSV has to quote, letters of one to four bytes, line ends that are none to a CSV.
 cells: Final = st.text(st.sampled_from('ab "",;\t\n\r\'=Zoëß李🏴\u2028\x85\x1c\ufeff'), max_size=12)
@@ -47,16 +47,16 @@ def chopped(data: bytes, lengths: Iterable[int]) -> Iterator[bytes]:
     yield data[at:]
 
 
-def by_spans(data: bytes, form: TableForm, divided: Iterable[Span]) -> list[Row]:
-    """Read a list span by span, each from its own bytes alone."""
+def read_by_ranges(data: bytes, form: TableForm, divided: Iterable[ByteRange]) -> list[Row]:
+    """Read a list range by range, each from its own bytes alone."""
     return [
         row
-        for span in divided
-        if span.rows
-        for row in rows(data[span.start : span.read_end], form, span.first_row, span.first_line)
+        for each in divided
+        if each.rows
+        for row in rows(data[each.start : each.read_end], form, each.first_row, each.first_line)
     ]
 
 
-def divide(data: bytes, form: TableForm, rows_each: int, lengths: Iterable[int] = ()) -> list[Span]:
-    """Return the spans of a list that comes in parts."""
-    return list(spans(chopped(data, lengths), form, rows_each))
+def ranges_of(data: bytes, form: TableForm, rows_each: int, lengths: Iterable[int] = ()) -> list[ByteRange]:
+    """Return the ranges of a list that comes in parts."""
+    return list(divide(chopped(data, lengths), form, rows_each))

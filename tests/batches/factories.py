@@ -1,4 +1,4 @@
-"""Batches of the small design, done in a store on disk."""
+"""Batches of the small design, run in a store on disk."""
 
 import csv
 import io
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOptions, BatchOrder, accept_order, prepare
-from imgurl.batches.places import input_key
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.design.library import load_library
@@ -48,8 +48,8 @@ def required() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """A store and designs in a folder, and what does batches there."""
+class BatchRunner:
+    """Runs batches: a store and designs in a folder."""
 
     folder: Path
     storage: Storage
@@ -59,18 +59,23 @@ class Desk:
         """Return what does the batches, with very small chunks."""
         return BatchWork(self.storage, pipeline, lambda: keys, chunk_rows=chunk_rows)
 
+    def files(self, job_id: str = "job") -> JobFiles:
+        """Return the files of a batch."""
+        return JobFiles(self.storage, job_id)
+
     def order(self, data: bytes, hint: str = "", design: str = "card", **options: Any) -> BatchOrder:
         """Return a checked order."""
-        found = load_library(self.folder / "designs", self.fonts).find(design)
+        shown = load_library(self.folder / "designs", self.fonts).find(design)
         controls = Controls(**{name: options.pop(name) for name in CONTROLS & options.keys()})
-        wanted = BatchOptions(design, controls=controls, **{"created": NOW, **options})
-        return prepare(wanted, sniff(data[:HEAD_BYTES], hint), found, RING, BASE)
+        chosen = BatchOptions(design, controls=controls, **{"created": NOW, **options})
+        return prepare(chosen, sniff(data[:HEAD_BYTES], hint), shown, RING, BASE)
 
     def accept(self, data: bytes = LIST, job_id: str = "job", **options: Any) -> None:
-        """Lay a batch down."""
+        """Accept a batch."""
         order = self.order(data, **options)
-        self.storage.put(input_key(job_id), data)
-        accept_order(self.storage, job_id, order)
+        files = self.files(job_id)
+        files.list.put(data)
+        accept_order(files, order)
 
     def done(self, data: bytes = LIST, job_id: str = "job", *, work: BatchWork | None = None, **options: Any) -> Tally:
         """Do a whole batch."""
@@ -78,7 +83,7 @@ class Desk:
         return self.do(job_id, work or self.work())
 
     def do(self, job_id: str, work: BatchWork) -> Tally:
-        """Do all of a batch that was laid down."""
+        """Do all of a batch that was accepted."""
         plan = work.split(job_id)
         tally = sum((work.run_chunk(job_id, number) for number in range(plan.chunks)), start=Tally())
         work.finish(job_id)
@@ -97,11 +102,11 @@ class Desk:
         return [json.loads(line) for line in self.result(Kind.NDJSON, job_id).splitlines()]
 
 
-def make_desk(folder: Path, fonts: FontCatalogue) -> Desk:
-    """Return a desk with the small design, and the one that requires a name."""
+def make_runner(folder: Path, fonts: FontCatalogue) -> BatchRunner:
+    """Return a runner with the small design, and the one that requires a name."""
     write_design(folder / "designs")
     write_design(folder / "designs", "named", required())
-    return Desk(folder, open_storage((folder / "store").as_uri()), fonts)
+    return BatchRunner(folder, open_storage((folder / "store").as_uri()), fonts)
 
 
 def read(url: str, base: str = BASE) -> SignedUrl:
