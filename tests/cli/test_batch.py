@@ -135,7 +135,7 @@ def test_how_a_list_was_read_is_told(run: Run, contacts: Path) -> None:
     told = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv").err.splitlines()
     assert told[1:5] == [
         "  read as cp1252, a guess (Gäste, Jürgen, Öl), cells end at a semicolon, header in line 3, 1 line above it "
-        "left out ('Gäste')",
+        "skipped ('Gäste')",
         "  first_name ← Vorname",
         "  company_name ← Firma",
         "  rep_name: the fallback is shown in 1 row",
