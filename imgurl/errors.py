@@ -142,6 +142,11 @@ class Problem:
         return f"{self.pointer or '/'}: {self.sentence}"
 
 
+def pointer_of(parts: Iterable[str]) -> str:
+    """Return the JSON Pointer (RFC 6901) of a place."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
 class BadDesign(ImgurlError):
     """Raised with all mistakes of one design document."""
 

@@ -28,6 +28,7 @@ from imgurl.errors import (
     UnknownDialect,
     UnknownField,
     UnknownKey,
+    pointer_of,
 )
 
 CLASSES = [thing for _, thing in inspect.getmembers(imgurl.errors, inspect.isclass) if issubclass(thing, Exception)]
@@ -139,3 +140,8 @@ def test_a_problem_can_cross_a_process() -> None:
     """It is plain data."""
     problem = Problem("/a", "b")
     assert problem == pickle.loads(pickle.dumps(problem))
+
+
+def test_a_pointer_escapes_its_parts() -> None:
+    """RFC 6901, 3: ~ first."""
+    assert (pointer_of(["a/b~1", "2"]), pointer_of([])) == ("/a~1b~01/2", "")

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from imgurl.errors import Problem
+from imgurl.errors import Problem, pointer_of
 from imgurl.words import did_you_mean
 
 # What pydantic calls a mistake, and what a designer should read. {…} are pydantic's facts.
@@ -69,8 +69,3 @@ def _all_keys(model: type[BaseModel]) -> frozenset[str]:
                 yield from properties(child)
 
     return frozenset(properties(model.model_json_schema()))
-
-
-def pointer_of(parts: Iterable[str]) -> str:
-    """Return the JSON Pointer (RFC 6901) of a place."""
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)

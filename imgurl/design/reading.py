@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
-from imgurl.design.mistakes import pointer_of, problem_of
+from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
-from imgurl.errors import BadDesign, Problem
+from imgurl.errors import BadDesign, Problem, pointer_of
 from imgurl.merge.fields import LOCALE, MergeField
 from imgurl.merge.judge import Words, as_written, judge
 from imgurl.merge.kinds import FieldType

@@ -24,12 +24,12 @@ from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.bodies import media_type_of
-from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.jobs import CSV, NDJSON, OF_BATCH, OF_IMAGE, JobPages
 from imgurl.web.api.minting import LinkRequest, check, controls_of, seal
 from imgurl.web.api.problems import ProblemError, bad_request
 from imgurl.web.api.replays import Claim, Fingerprint, Replays
+from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import BatchQuery, BatchRequest, GenerateRequest, NoQuery, as_text
 from imgurl.web.api.uploads import store_upload
 

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
@@ -16,9 +15,10 @@ from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.urls.target import EXTENSIONS
 from imgurl.web.api.auth import require_design
-from imgurl.web.api.gate import JSON, Call
+from imgurl.web.api.gate import Call
 from imgurl.web.api.minting import shown_by, signing_key
 from imgurl.web.api.outputs import DesignDetail, DesignOut, DesignsOut, FieldOut, SizeOut
+from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import DesignsQuery, NoQuery
 
 Draw = Callable[[Picture], Awaitable[bytes]]
@@ -78,11 +78,6 @@ class Designs:
     def _find(self, design: str, key: ApiKey) -> Design:
         require_design(key, design)
         return self._pipeline.library.find(design)
-
-
-def as_json(model: BaseModel, status: int = 200) -> Response:
-    """Answer with a model."""
-    return Response(model.model_dump_json(by_alias=True), status, media_type=JSON)
 
 
 def summary_of(design: Design) -> DesignOut:

@@ -17,20 +17,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey, Scope
-from imgurl.errors import ImgurlError, Problem
+from imgurl.errors import ImgurlError, Problem, pointer_of
 from imgurl.web.api.auth import Auth, require_design, require_scope
 from imgurl.web.api.bodies import check_encoding, media_type_of, off_loop, parse_json, read_body, shortened
-from imgurl.web.api.minting import escaped
 from imgurl.web.api.problems import MAX_ERRORS, ProblemError, as_problem, bad_request, problem_response
 from imgurl.web.api.rates import Allowance, Rates
 from imgurl.web.api.replays import Claim, Replays
+from imgurl.web.api.responses import JSON
 from imgurl.web.api.schemas import NoQuery
 from imgurl.words import did_you_mean
 
 Query = TypeVar("Query", bound=BaseModel)
 Body = TypeVar("Body", bound=BaseModel | None)
 
-JSON = "application/json"
 
 # Parameters of a query; a batch has one or two for each of up to 32 fields.
 MAX_PARAMETERS = 200
@@ -245,7 +244,7 @@ def _validation_problem(error: ValidationError, model: type[BaseModel], sign: st
     names = [field.alias or name for name, field in model.model_fields.items()]
     problems = []
     for mistake in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]:
-        pointer = sign + "/".join(escaped(shortened(str(part))) for part in mistake["loc"])
+        pointer = sign + pointer_of(shortened(str(part)) for part in mistake["loc"]).removeprefix("/")
         sentence = mistake["msg"]
         if mistake["type"] == "extra_forbidden":
             sentence = f"is not known here{did_you_mean(str(mistake['loc'][-1]), names)}"

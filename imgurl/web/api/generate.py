@@ -19,8 +19,8 @@ from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, preferred
 from imgurl.web.api.auth import require_design
-from imgurl.web.api.designs import Draw, as_json
-from imgurl.web.api.gate import JSON, Call
+from imgurl.web.api.designs import Draw
+from imgurl.web.api.gate import Call
 from imgurl.web.api.minting import (
     LinkRequest,
     Sealed,
@@ -34,6 +34,7 @@ from imgurl.web.api.minting import (
 )
 from imgurl.web.api.outputs import GenerateOut, ValueOut
 from imgurl.web.api.problems import bad_request
+from imgurl.web.api.responses import JSON, as_json
 from imgurl.web.api.schemas import GenerateRequest, NoQuery
 
 Later = Callable[[Call[NoQuery, GenerateRequest]], Awaitable[Response]]

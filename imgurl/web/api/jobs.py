@@ -14,10 +14,10 @@ from imgurl.errors import UnknownJob
 from imgurl.jobs.port import Jobs, JobState, JobStatus, WebhookStatus
 from imgurl.tables.form import Kind
 from imgurl.web.api.accepting import preferred
-from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.outputs import JobOut, JobsOut, WebhookOut
 from imgurl.web.api.problems import ProblemError
+from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import JobsQuery, NoQuery, ResultQuery
 
 # Prefixes of job ids: a batch, or one image. Then 128 random bits.

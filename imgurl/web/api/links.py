@@ -15,7 +15,6 @@ from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
-from imgurl.web.api.designs import as_json
 from imgurl.web.api.gate import Call
 from imgurl.web.api.minting import (
     LinkRequest,
@@ -28,6 +27,7 @@ from imgurl.web.api.minting import (
 )
 from imgurl.web.api.outputs import LinkOut, LinksOut
 from imgurl.web.api.problems import MAX_ERRORS, ProblemError, bad_request
+from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import LinksRequest, NoQuery
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
-from imgurl.errors import BadValue, NotOpenable, Problem, UnknownField
+from imgurl.errors import BadValue, NotOpenable, Problem, UnknownField, pointer_of
 from imgurl.formats import format_named
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.judge import Flag
@@ -137,12 +137,7 @@ def _unknown(design: Design, names: Iterable[str]) -> list[str]:
 
 
 def _no_such(place: str, name: str, known: Iterable[str]) -> Problem:
-    return Problem(f"{place}/{escaped(name)}", str(UnknownField(name, known)))
-
-
-def escaped(name: str) -> str:
-    """Return a name as a token of a JSON Pointer (RFC 6901, 3)."""
-    return name.replace("~", "~0").replace("/", "~1")
+    return Problem(f"{place}{pointer_of([name])}", str(UnknownField(name, known)))
 
 
 def _expires(asked: int | str | None, now: float) -> int | None:

@@ -12,10 +12,11 @@ from pydantic.json_schema import models_json_schema
 
 from imgurl.version import __version__
 from imgurl.web.api.examples import ANSWERS, QUEUED
-from imgurl.web.api.gate import JSON, Endpoint
+from imgurl.web.api.gate import Endpoint
 from imgurl.web.api.outputs import ProblemOut
 from imgurl.web.api.problems import MEDIA_TYPE as PROBLEM_JSON
 from imgurl.web.api.problems import PROBLEM_TYPES
+from imgurl.web.api.responses import JSON
 
 Json = dict[str, Any]
 

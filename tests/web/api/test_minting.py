@@ -13,7 +13,7 @@ from imgurl.errors import ImgurlError
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
-from imgurl.web.api.minting import LinkRequest, Sealed, check, controls_of, escaped, minted, seal, shown_by
+from imgurl.web.api.minting import LinkRequest, Sealed, check, controls_of, minted, seal, shown_by
 from imgurl.web.api.schemas import LinksRequest
 from tests.web.api.calling import BASE, Api
 from tests.web.designs import card, write_design
@@ -182,8 +182,3 @@ def test_a_minted_link_is_read_as_a_request_is(shared: Api) -> None:
     picture = shown_by(minter.mint("card", GOOD, dpr=2), minter, shared.pipeline)
     assert (picture.design.id, picture.dpr) == ("card", 2)
     assert {value.field: value.text for value in picture.values} == {**GOOD, "tint": "#ff0000"}
-
-
-def test_a_name_is_escaped_in_a_pointer() -> None:
-    """RFC 6901, 3: ~ first."""
-    assert escaped("a/b~1") == "a~1b~01"
