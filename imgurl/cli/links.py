@@ -33,7 +33,7 @@ def demo_links(library: Library, minter: Minter) -> Iterator[tuple[Design, str]]
 
 
 def example_tag(library: Library, minter: Minter) -> str | None:
-    """Return an ``<img>`` whose first openable field Mailchimp fills, None where no design has such a field."""
+    """Return an ``<img>`` whose first openable field Mailchimp fills, None if no design has such a field."""
     for design in sorted(library.designs.values(), key=lambda design: design.id != "newsletter-hero-april"):
         opened = [field.name for field in design.document.fields if field.openable][:1]
         if opened:

@@ -100,7 +100,7 @@ WARNINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of a value: ``text`` is what is drawn, "" where it is missing or refused; ``flags`` what was found.
+    """What became of a value: ``text`` is what is drawn, "" if it is missing or refused; ``flags`` what was found.
 
     Where there is no text, the last flag says why.
     """
@@ -110,12 +110,12 @@ class Judged:
 
     @property
     def refusal(self) -> Flag | None:
-        """Why there is no text; None where there is one."""
+        """Why there is no text; None if there is one."""
         return None if self.text else self.flags[-1]
 
     @property
     def reason(self) -> str:
-        """Why there is no text, as the end of a sentence that begins with the field's name; "" where there is one."""
+        """Why there is no text, as the end of a sentence that begins with the field's name; "" if there is one."""
         return "" if self.refusal is None else REASONS.get(self.refusal, "breaks a rule of its field")
 
     @property
@@ -165,7 +165,7 @@ def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:
 
 @lru_cache(maxsize=4096)
 def design_fallback(field: MergeField) -> str:
-    """Return the design's own fallback as it is drawn; "" where it has none or leaves it blank."""
+    """Return the design's own fallback as it is drawn; "" if it has none or leaves it blank."""
     return judge(as_written(field), field.fallback, Words.SIGNED).text if field.fallback else ""
 
 

@@ -17,7 +17,7 @@ REGION = re.compile(r"(?!aa|q[m-z]|x[a-z]|zz)[a-z]{2}", re.IGNORECASE)
 
 
 def is_language(tag: str) -> bool:
-    """Say whether a tag is well-formed and its language is a registered one."""
+    """Say whether a tag is well-formed and its language is registered."""
     # Imported late, here and below: it reads its tables for 0.1 s, and few designs have a field of a language.
     import langcodes  # noqa: PLC0415
 
@@ -28,9 +28,9 @@ def is_language(tag: str) -> bool:
 
 
 def match_language(wanted: str, choices: Sequence[str]) -> str | None:
-    """Return the choice that ``wanted`` means, None where it means none.
+    """Return the choice that ``wanted`` means, None if it means none of them.
 
-    ``wanted`` is a tag (``de-AT``, ``zh-TW``, ``no``, ``iw``), a locale (``de_AT.UTF-8``), a region where it is no
+    ``wanted`` is a tag (``de-AT``, ``zh-TW``, ``no``, ``iw``), a locale (``de_AT.UTF-8``), a region that is not also a
     language (``AT``), or a list of them, best first. The closest choice by CLDR's distances is taken, then the one that
     lookup finds (RFC 4647, section 3.4), which knows ``zh`` for ``zh-TW``.
     """

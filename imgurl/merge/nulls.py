@@ -1,6 +1,6 @@
 """Words that programs write where they had nothing: ``null``, ``undefined``, ``nan``, ``#N/A``, ``\\N``, ``-``.
 
-A whole value that is such a word is missing, in any case and also doubled. Beside a real word it is left out, where it
+A whole value that is such a word is missing, in any case and also doubled. Next to a real word it is left out if it
 can't be a name itself: "Ava undefined" is Ava, but Nan Goldin, Ava None and JOHN NULL are people.
 """
 
@@ -30,7 +30,7 @@ WITHIN_SIGNS = re.compile(
 FILLERS = re.compile(r"[-\u2010-\u2015_.?\u2026/\\~*#]+")
 # What people are called too, so that more is required of it next to a real word.
 WORDS = frozenset(("null", "none", "nil", "nan", "n/a", "n.a.", "n/a.", "n.a", "#n/a"))
-# Beside a real word, only as programs spell them.
+# Next to a real word, only as programs spell them.
 SPELT = frozenset(("null", "nil", "nan", "none", "NaN", "NULL", "n/a", "N/A", "n.a.", "N.A."))
 # Of these, what is left out of texts that are not names: not "Garlic nan", "no, none" or "N/A GmbH".
 SPELT_IN_TEXTS = frozenset(("null", "NULL", "NaN", "undefined"))
@@ -55,7 +55,7 @@ def is_null_word(text: str, kind: FieldType = FieldType.TEXT) -> bool:
 
 
 def without_null_words(text: str, kind: FieldType = FieldType.TEXT) -> str:
-    """Return a value without the words for nothing among its real ones; "" where there are no others."""
+    """Return a value without the words for nothing among its real ones; "" if there are no others."""
     if not EVENTFUL.search(text):
         return text
     if is_null_word(text, kind):
@@ -71,7 +71,7 @@ def without_null_words(text: str, kind: FieldType = FieldType.TEXT) -> str:
 
 
 def _words(text: str) -> Sequence[str]:
-    """Return the words; a comma between two words for nothing is none of them."""
+    """Return the words; a comma between two words for nothing is not one of them."""
     return [word for word in OBJECT.sub(r"[object\1]", text).replace(",", " ").split() if word]
 
 

@@ -28,7 +28,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A resolved value; ``text`` is what is drawn, "" where there is none."""
+    """A resolved value; ``text`` is what is drawn, "" if there is none."""
 
     field: str
     text: str

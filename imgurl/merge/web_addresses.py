@@ -159,7 +159,7 @@ def _registered_ending(labels: Sequence[str]) -> str:
 
 
 def _registered_label(labels: Sequence[str], ending: str) -> str:
-    """Return the label before a delegated suffix, evil of shop.evil.co.uk, as it is written; "" where there is none."""
+    """Return the label before a delegated suffix, evil of shop.evil.co.uk, as it is written; "" if there is none."""
     if ending in SPECIAL_ENDINGS:
         return labels[-2]
     registered = _suffixes().privatesuffix(".".join((*labels[:-1], ending)).lower())

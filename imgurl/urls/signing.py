@@ -146,7 +146,7 @@ class KeyRing:
         return None
 
     def owner_of_test_key(self, key_id: str) -> SigningKey | None:
-        """Return the key whose test key has this id, None where there is none."""
+        """Return the key whose test key has this id, None if there is none."""
         return next((key for key in self.keys if _test_key_id(key.id) == key_id), None)
 
     def verify(self, url: SignedUrl) -> SigningKey:

@@ -128,7 +128,7 @@ def test_every_tracking_name_that_could_be_a_field_is_refused() -> None:
         ({"type": "date", "format": "**"}, "not an ICU skeleton"),
         ({"type": "number", "format": "{v}"}, "format"),
         ({"type": "number", "format": "a'b"}, "format"),
-        ({"pattern": "("}, "\"pattern\" is no regular expression"),
+        ({"pattern": "("}, "\"pattern\" is not a regular expression"),
         ({"pattern": "(?=a)b"}, "\"pattern\" may not look ahead or behind"),
         ({"pattern": "x" * 201}, "at most 200 characters"),
         ({"max_length": 0}, "greater than or equal to 1"),
