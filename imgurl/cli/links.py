@@ -61,7 +61,7 @@ def html_tag(
         alt = personal_text(template, texts, plain, personal.dialect, personal.names)
     else:
         alt = alternative_text(template, texts)
-    shown = width or min(document.size.width, MAIL_WIDTH)
+    css_width = width or min(document.size.width, MAIL_WIDTH)
     return image_tag(
-        url, shown, max(1, round(document.size.height * shown / document.size.width)), alt or document.title
+        url, css_width, max(1, round(document.size.height * css_width / document.size.width)), alt or document.title
     )

@@ -56,26 +56,26 @@ class ListOrder:
         return self.column, self.column.removesuffix("_url") + "_path"
 
 
-def mint_list(wanted: ListOrder, design: Design, keys: KeyRing, base_url: str) -> None:
+def mint_list(request: ListOrder, design: Design, keys: KeyRing, base_url: str) -> None:
     """Write the list with two columns more. A row that can't have a link has none, and standard error says why.
 
     Ends the process with exit code 2 where no row has one. Raises click.UsageError, and what ``prepare`` raises.
     """
-    form = _form(wanted)
-    outward = out_form(wanted.out, form)
+    form = _form(request)
+    outward = out_form(request.out, form)
     if outward.kind is not Kind.CSV:
-        raise click.UsageError(f"--csv writes .csv or .tsv; 'imgurl batch' writes {wanted.out.suffix}")
-    for column in wanted.added:
+        raise click.UsageError(f"--csv writes .csv or .tsv; 'imgurl batch' writes {request.out.suffix}")
+    for column in request.added:
         if column in form.header:
-            raise click.UsageError(f"{wanted.source} already has a column '{column}'; name another with --column")
-    options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, wanted.controls)
-    order = prepare(options, form, design, keys, base_url, added=wanted.added)
+            raise click.UsageError(f"{request.source} already has a column '{column}'; name another with --column")
+    options = BatchOptions(design.id, request.mapping, request.fallbacks, request.controls)
+    order = prepare(options, form, design, keys, base_url, added=request.added)
     minter = RowMinter(order, keys.signing)
     warner = _Warnings()
     done = total = 0
     delimiter = outward.delimiter or form.delimiter
-    with _utf8(wanted.source, form) as text, _whole_file(wanted.out) as file:
-        file.write(csv_bytes([[*form.header, *wanted.added]], delimiter))
+    with _utf8(request.source, form) as text, _whole_file(request.out) as file:
+        file.write(csv_bytes([[*form.header, *request.added]], delimiter))
         for span in divide(_parts(text), form, ROWS_AT_ONCE):
             linked = [(row, minter.mint(row)) for row in _rows(text, form, span)]
             for row, link in linked:
@@ -122,14 +122,14 @@ def _tell_left_out(text: BinaryIO, form: TableForm, span: ByteRange) -> None:
             click.echo(f"imgurl: line {line}: left out, not a row: '{record}'", err=True)
 
 
-def _form(wanted: ListOrder) -> TableForm:
+def _form(request: ListOrder) -> TableForm:
     try:
-        with wanted.source.open("rb") as file:
-            form = read_form(file.read(HEAD_BYTES), wanted.source.name, wanted.charset)
+        with request.source.open("rb") as file:
+            form = read_form(file.read(HEAD_BYTES), request.source.name, request.charset)
     except BadTable as error:
-        raise click.UsageError(f"{wanted.source} can't be read: {error}") from error
+        raise click.UsageError(f"{request.source} can't be read: {error}") from error
     if form.kind is not Kind.CSV:
-        raise click.UsageError(f"{wanted.source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
+        raise click.UsageError(f"{request.source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
     return form
 
 

@@ -151,8 +151,8 @@ def _closed(before: str, after: str, *, is_first: bool, is_last: bool) -> str:
         return head + tail
     if not (left + right).strip():
         return head + (" " if left + right else "") + tail
-    kept = left if _rank(left) >= _rank(right) else right
-    return head + kept + (" " if right.endswith(" ") and not kept.endswith(" ") else "") + tail
+    separator = left if _rank(left) >= _rank(right) else right
+    return head + separator + (" " if right.endswith(" ") and not separator.endswith(" ") else "") + tail
 
 
 def _without_belongings(before: str, after: str) -> tuple[str, str]:

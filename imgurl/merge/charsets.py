@@ -1,8 +1,8 @@
 """The charset of the page that a link was sent from, recognised by a mark in the link itself.
 
-A browser encodes the query of a link in the charset of the page (https://url.spec.whatwg.org/#query-state), and the mark
-together with the merge values next to it. So the bytes in which the mark arrives reveal the charset of the values. Mail
-clients that encode all queries in UTF-8 do so with the mark too.
+A browser encodes the query of a link in the charset of the page (https://url.spec.whatwg.org/#query-state), and the
+mark together with the merge values next to it. So the bytes in which the mark arrives reveal the charset of the values.
+Mail clients that encode all queries in UTF-8 do so with the mark too.
 """
 
 import re
@@ -65,9 +65,9 @@ def charsets_of(mark: str) -> tuple[str, ...]:
     for text in (once, unquote_to_bytes(once.encode("latin-1", "replace")).decode("latin-1")):
         start, _, end = unquote_to_bytes(text.encode("latin-1", "replace")).partition(b"\x1a")
         if start or end:
-            found = [name for name, sent in _marks() if sent.startswith(start) and sent.endswith(end)]
-            if found:
-                return tuple(found)
+            names = [name for name, sent in _marks() if sent.startswith(start) and sent.endswith(end)]
+            if names:
+                return tuple(names)
     return ()
 
 
@@ -130,7 +130,7 @@ def decode_western(data: bytes) -> str | None:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
-    bare = WESTERN_SIGNS.sub(lambda found: re.sub("[“”‘’…–—]", "", found.group()), text)
+    bare = WESTERN_SIGNS.sub(lambda match: re.sub("[“”‘’…–—]", "", match.group()), text)
     beyond = [character for character in bare if character > "\x7f" and character != "\xa0"]
     ascii_letters = sum(character < "\x80" and character.isalpha() for character in bare)
     least = 1 if FIRST_BYTES_ELSEWHERE.isdisjoint(beyond) else 2

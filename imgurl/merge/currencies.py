@@ -46,12 +46,12 @@ def mark_key(mark: str) -> str:
 
 
 def _table() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    codes_of: dict[str, set[str]] = {}
     for row in re.split(r"[|\n]", MARKS_OF):
         code, *marks = row.split() or [""]
         for mark in marks if code else ():
-            found.setdefault(mark_key(mark), set()).add(code)
-    return {mark: frozenset(codes) for mark, codes in found.items()}
+            codes_of.setdefault(mark_key(mark), set()).add(code)
+    return {mark: frozenset(codes) for mark, codes in codes_of.items()}
 
 
 TABLE = _table()

@@ -64,12 +64,12 @@ def read_date(text: str, notation: Notation) -> date:
     moment = _from_epoch(seen, notation)
     if moment is not None:
         return _checked(moment)
-    found = TIME.search(seen := BASIC_TIME.sub(r"\1T\2:\3:\4", seen))
-    day = f"{seen[: found.start()]}{seen[found.end() :]}" if found else seen
+    time = TIME.search(seen := BASIC_TIME.sub(r"\1T\2:\3:\4", seen))
+    day = f"{seen[: time.start()]}{seen[time.end() :]}" if time else seen
     # Postgres writes the zone after the year.
-    day = re.sub(r" [A-Z]{3,5}$", "", day.strip()) if found else day
+    day = re.sub(r" [A-Z]{3,5}$", "", day.strip()) if time else day
     read = _checked(_read_day(day, notation))
-    return _moved(read, found, notation.time_zone) if found and notation.time_zone else read
+    return _moved(read, time, notation.time_zone) if time and notation.time_zone else read
 
 
 def _read_day(text: str, notation: Notation) -> date | None:
@@ -77,8 +77,8 @@ def _read_day(text: str, notation: Notation) -> date | None:
     if year_first and (year_first[1] or 1900 <= int(year_first[5]) < 2100):
         return _day(*(year_first.group(1, 3, 4) if year_first[1] else year_first.group(5, 6, 7)))
     for form in notation.input:
-        if (found := _by_form(text, form)) is not None:
-            return found
+        if (day := _by_form(text, form)) is not None:
+            return day
     if ideographic := IDEOGRAPHIC.fullmatch(text):
         return _day(*ideographic.groups())
     if year_last := YEAR_LAST.fullmatch(text):
@@ -93,10 +93,10 @@ def _read_day(text: str, notation: Notation) -> date | None:
 
 def _by_form(text: str, form: str) -> date | None:
     try:
-        found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, no time
+        day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, no time
     except ValueError:
         return None
-    return found.replace(year=_full_year(found.year % 100)) if "%y" in form else found
+    return day.replace(year=_full_year(day.year % 100)) if "%y" in form else day
 
 
 def _of_two_orders(match: re.Match[str], notation: Notation) -> date | None:
@@ -154,10 +154,10 @@ def _day(year: str, month: str, day: str) -> date | None:
     return None
 
 
-def _checked(found: date | None) -> date:
-    if found is None or found.year < FIRST_YEAR:
+def _checked(day: date | None) -> date:
+    if day is None or day.year < FIRST_YEAR:
         raise NotOfType("not-a-date")
-    return found
+    return day
 
 
 def _from_epoch(text: str, notation: Notation) -> date | None:

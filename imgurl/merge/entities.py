@@ -25,8 +25,8 @@ BEGINS_WITH_ENTITY = re.compile(f"({'|'.join(OLD_ENTITIES)})_")
 
 def entity_in(name: str) -> str | None:
     """Return the old entity that a field's name begins with, if a browser would read it; None for other names."""
-    found = BEGINS_WITH_ENTITY.match(name)
-    return found.group(1) if found else None
+    match = BEGINS_WITH_ENTITY.match(name)
+    return match.group(1) if match else None
 
 
 def with_names_back(query: str, names: Iterable[str]) -> tuple[str, tuple[Repair, ...]]:
@@ -47,8 +47,8 @@ def with_all_names_back(sealed: str) -> tuple[str, tuple[Repair, ...]]:
     """
     *names, last = sealed.split("=")
     # Values of a sealed part hold no "=", so what precedes one ends with a name.
-    found = [_any_spoilt().search(before[-LONGEST:]) for before in names]
-    entities = [_entity_of()[spoilt.group(1)] for spoilt in found if spoilt]
+    matches = [_any_spoilt().search(before[-LONGEST:]) for before in names]
+    entities = [_entity_of()[spoilt.group(1)] for spoilt in matches if spoilt]
     return "=".join([*map(_with_name_back, names), last]), tuple(map(Repair.entity, entities))
 
 

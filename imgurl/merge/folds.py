@@ -129,7 +129,7 @@ def joined_escapes(raw: str) -> str | None:
     if PERCENTAGE_OR_ESCAPE.search(raw):
         return None
     mended = TORN_IN_DIGITS.sub(r"\1", raw)
-    return PERCENTAGE_OR_TORN.sub(lambda found: found["percentage"] or "%", mended)
+    return PERCENTAGE_OR_TORN.sub(lambda match: match["percentage"] or "%", mended)
 
 
 def name_without_sign(raw: str, text: str) -> str:
@@ -147,6 +147,6 @@ def joined_entities(text: str) -> str:
     return TORN_ENTITY.sub(_joined_entity, text)
 
 
-def _joined_entity(found: re.Match[str]) -> str:
-    whole = re.sub("!? ", "", found.group(), count=1)
-    return whole if " " not in whole and html.unescape(whole) != whole else found.group()
+def _joined_entity(match: re.Match[str]) -> str:
+    whole = re.sub("!? ", "", match.group(), count=1)
+    return whole if " " not in whole and html.unescape(whole) != whole else match.group()

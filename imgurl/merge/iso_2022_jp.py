@@ -27,7 +27,7 @@ def in_utf_8(query: str) -> str:
     """
     if "%1B" not in query and "%1b" not in query and "\x1b" not in query:
         return query
-    return ESCAPED.sub(lambda found: _rewritten(found[0], found[2], by_encoder=found[1] != "$"), query)
+    return ESCAPED.sub(lambda match: _rewritten(match[0], match[2], by_encoder=match[1] != "$"), query)
 
 
 def _rewritten(whole: str, spelt: str, *, by_encoder: bool) -> str:

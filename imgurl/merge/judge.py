@@ -141,26 +141,26 @@ def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:
         tidy = clean(text)
     except TooLong:
         return Judged("", (Flag.TOO_LONG,))
-    found = (Flag.CLEANED,) if tidy != text else ()
+    flags = (Flag.CLEANED,) if tidy != text else ()
     real = tidy if _is_own_word(field, tidy) else without_null_words(tidy, field.type)
     if real and real != tidy and is_refused_word(field, tidy, is_signed=words is Words.SIGNED):
         real = tidy  # "none given" as a whole, not a Ms Given
     if real != tidy:
-        found = (*found, Flag.NULL_WORD)
+        flags = (*flags, Flag.NULL_WORD)
         if not real:
-            return Judged("", found)
+            return Judged("", flags)
     flag = _broken_rule(field, real)
     if flag is None and _is_address(field, real):
-        found = (*found, Flag.LINK)
+        flags = (*flags, Flag.LINK)
         if words is Words.OPEN:
-            return Judged("", found)
+            return Judged("", flags)
     flag = flag or _unwanted(field, real, words)
     if flag is None:
         try:
-            return Judged(set_casing(_by_type(field, real), field.casing, field.locale), found)
+            return Judged(set_casing(_by_type(field, real), field.casing, field.locale), flags)
         except NotOfType as error:
             flag = Flag(str(error))
-    return Judged("", (*found, flag))
+    return Judged("", (*flags, flag))
 
 
 @lru_cache(maxsize=4096)
@@ -232,10 +232,10 @@ def _by_type(field: MergeField, text: str) -> str:
 def _choice(field: MergeField, text: str) -> str:
     """Return the choice that is meant: the one of these letters, else of these but for accents, blanks and hyphens."""
     for key in (str.casefold, _skeleton):
-        wanted = key(text)
-        found = [choice for choice in field.choices if key(choice) == wanted]
-        if found and (len(found) == 1 or key is str.casefold):
-            return found[0]
+        folded = key(text)
+        choices = [choice for choice in field.choices if key(choice) == folded]
+        if choices and (len(choices) == 1 or key is str.casefold):
+            return choices[0]
     language = match_language(text, field.choices) if field.type is FieldType.LANGUAGE else None
     if language is None:
         raise NotOfType(Flag.NOT_A_CHOICE)
@@ -249,10 +249,10 @@ def _skeleton(text: str) -> str:
 
 
 def _boolean(text: str) -> str:
-    found = read_boolean(text)
-    if found is None:
+    is_true = read_boolean(text)
+    if is_true is None:
         raise NotOfType(Flag.NOT_A_BOOLEAN)
-    return "true" if found else "false"
+    return "true" if is_true else "false"
 
 
 def _color(text: str) -> str:

@@ -35,7 +35,7 @@ def mended(text: str) -> str:
         return text
     from ftfy import fix_encoding  # noqa: PLC0415 - 100 ms to load, and few processes ever see mojibake
 
-    told = fix_encoding(text)
-    if told != text and "\ufffd" not in told:
-        return told
+    fixed = fix_encoding(text)
+    if fixed != text and "\ufffd" not in fixed:
+        return fixed
     return reread(text) if SURE.search(text) else text

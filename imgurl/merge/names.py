@@ -262,11 +262,11 @@ def _without_titles(words: list[str]) -> tuple[list[str], bool]:
 def _with_initial(family: tuple[str, ...]) -> str | None:
     """Return a family name as its particles and an initial: ``von H.``; None if its letters have no capitals."""
     last = next((word for word in family if key_of(word) not in PARTICLES | FOLLOWING_PARTICLES), family[-1])
-    kept = family[: family.index(last)]
+    particles = family[: family.index(last)]
     letter = re.match(r"((?:[AaEe]l-)?)([^\W\d_][\u0300-\u036f]*)", last)
     if letter is None or not _has_case(last):
         return None
-    return " ".join((*kept, f"{letter[1]}{letter[2].title()}."))
+    return " ".join((*particles, f"{letter[1]}{letter[2].title()}."))
 
 
 def _has_case(word: str) -> bool:

@@ -63,10 +63,10 @@ def without_null_words(text: str, kind: FieldType = FieldType.TEXT) -> str:
     words = _words(text)
     # Until nothing more is found: "Ava - null" ends in a dash once its last word is gone.
     while len(words) > 1:
-        kept = _kept_of_name(words) if kind is FieldType.NAME else _kept_of_text(words)
-        if len(kept) == len(words):
+        rest = _kept_of_name(words) if kind is FieldType.NAME else _kept_of_text(words)
+        if len(rest) == len(words):
             break
-        words, text = kept, " ".join(kept)
+        words, text = rest, " ".join(rest)
     return text
 
 
@@ -105,10 +105,10 @@ def _kept_of_name(words: Sequence[str]) -> Sequence[str]:
 def _kept_of_text(words: Sequence[str]) -> Sequence[str]:
     """Leave out what is at either end, next to a word that is written like a name."""
 
-    def is_left_out(word: str, beside: str) -> bool:
+    def is_left_out(word: str, neighbour: str) -> bool:
         folded = word.casefold()
         is_word = word in SPELT_IN_TEXTS or (folded in NEVER_REAL and not word.isalpha())
-        return is_word and not beside[:1].islower() and not (word.isupper() and beside.isupper())
+        return is_word and not neighbour[:1].islower() and not (word.isupper() and neighbour.isupper())
 
     start = 1 if is_left_out(words[0], words[1]) else 0
     end = len(words) - 1 if is_left_out(words[-1], words[-2]) else len(words)

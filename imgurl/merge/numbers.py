@@ -167,14 +167,14 @@ def _read_own(text: str, notation: Notation) -> Decimal | None:
 @lru_cache(maxsize=256)
 def _affixes(notation: Notation) -> tuple[tuple[str, str, Decimal], ...]:
     """Return what the notation writes before and after numbers, and the factor of the digits between them."""
-    found: dict[tuple[str, str, Decimal], None] = {}
+    affixes: dict[tuple[str, str, Decimal], None] = {}
     for zeros, first, sign in product(range(15), (1, 2, 5), (1, -1)):
         value = sign * Decimal(first).scaleb(zeros)
         head, core, tail = _core(plain(write(pattern_of(notation), notation.locale, value), ""))
         digits = re.sub(r"\D", "", core.split(signs_of(notation).decimal)[0])
         if digits.strip("0"):
-            found[head, tail, value / Decimal(digits)] = None
-    return tuple(found)
+            affixes[head, tail, value / Decimal(digits)] = None
+    return tuple(affixes)
 
 
 def _core(text: str) -> tuple[str, str, str]:

@@ -67,7 +67,7 @@ def holds_phone_number(text: str, *, is_name: bool = False) -> bool:
         return True
     if CALL.search(without_years) or TWO_FOUR_FOUR.search(without_years):
         return True
-    if any(sorted(found.group().split()) != found.group().split() for found in PAIRS.finditer(bare)):
+    if any(sorted(match.group().split()) != match.group().split() for match in PAIRS.finditer(bare)):
         return True
     numbers = (*INTERNATIONAL.finditer(bare), *NATIONAL.finditer(bare))
-    return any(not REFERENCE.search(bare[: found.start()]) for found in numbers)
+    return any(not REFERENCE.search(bare[: match.start()]) for match in numbers)

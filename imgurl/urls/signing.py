@@ -123,8 +123,8 @@ class KeyRing:
             raise SettingsError(f"two keys have the id '{min(doubled)}'")
         signing = [key.id for key in self.keys if key.state is KeyState.SIGN]
         if len(signing) != 1:
-            found = ", ".join(signing) or "none"
-            raise SettingsError(f"exactly one key must have the state sign, found: {found}")
+            names = ", ".join(signing) or "none"
+            raise SettingsError(f"exactly one key must have the state sign, found: {names}")
 
     @property
     def signing(self) -> SigningKey:

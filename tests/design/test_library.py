@@ -171,7 +171,7 @@ class TestLibrary:
 
     def test_no_folder(self, tmp_path: Path, fonts: FontCatalogue) -> None:
         """A folder that is not there is a wrong setting."""
-        with pytest.raises(SettingsError, match="set --designs"):
+        with pytest.raises(SettingsError, match="set IMGURL_DESIGNS"):
             load_library(tmp_path / "nowhere", fonts)
 
     def test_find(self, folder: Path, fonts: FontCatalogue) -> None:

@@ -13,7 +13,7 @@ from imgurl.errors import ImgurlError
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
-from imgurl.web.api.minting import LinkRequest, Sealed, check, controls_of, escaped, minted, seal, shown_by
+from imgurl.web.api.minting import LinkRequest, SealedValues, check, controls_of, escaped, minted, seal, shown_by
 from imgurl.web.api.schemas import LinksRequest
 from tests.web.api.calling import BASE, Api
 from tests.web.designs import card, write_design
@@ -47,7 +47,7 @@ def problems(call: Callable[[], object]) -> dict[str, str]:
 def test_good_values_are_sealed(design: Design) -> None:
     """Each as the text that JSON's value is drawn as."""
     check(design, request())
-    assert seal(design, request({"code": "B2"})) == Sealed({**GOOD, "code": "B2", "offer": "News"}, (), ())
+    assert seal(design, request({"code": "B2"})) == SealedValues({**GOOD, "code": "B2", "offer": "News"}, (), ())
     assert seal(design, request({"offer": 12.5})).values["offer"] == "12.5"
     assert seal(design, request({"offer": True})).values["offer"] == "true"
 
@@ -139,10 +139,10 @@ def test_unknown_names_may_be_left_out(design: Design) -> None:
 def test_what_the_minter_refuses_is_a_mistake_of_the_request(design: Design) -> None:
     """Where it is about a field, with its place."""
     minter = Minter(K1, BASE)
-    wrong = Sealed({"first_name": "a\nb"}, (), ())
+    wrong = SealedValues({"first_name": "a\nb"}, (), ())
     found = problems(lambda: minted(minter, design, wrong, request(), Controls()))
     assert found == {"/data/first_name": f"the value for 'first_name' {found['/data/first_name'].split(maxsplit=4)[4]}"}
-    long = Sealed({f"f{number}": "李" * 200 for number in range(5)}, (), ())
+    long = SealedValues({f"f{number}": "李" * 200 for number in range(5)}, (), ())
     assert list(problems(lambda: minted(minter, design, long, request(), Controls()))) == [""]
 
 
