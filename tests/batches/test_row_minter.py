@@ -8,7 +8,7 @@ from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.tables.rows import rows
 from tests.batches.factories import RING, BatchRunner, read
 from tests.web.designs import card, write_design
-from tests.web.serving import K1
+from tests.web.server import K1
 
 HEADER = b"tint,first_name,code\n"
 

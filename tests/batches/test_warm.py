@@ -26,10 +26,10 @@ from imgurl.plate.render import Rendered
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
 from tests.batches.factories import BASE, LIST, BatchRunner
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
-from tests.web.serving import K1, KEYS
+from tests.web.server import K1, KEYS
 
 
 @pytest.fixture

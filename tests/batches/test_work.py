@@ -19,7 +19,7 @@ from imgurl.tables.form import Kind
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from tests.batches.factories import BASE, LIST, RING, BatchRunner, read, sealed
 from tests.web.designs import card, write_design
-from tests.web.serving import K1, K2
+from tests.web.server import K1, K2
 
 NDJSON = (
     b'{"id": 12.50, "first_name": "Ava", "tint": "red"}\n'
@@ -362,7 +362,7 @@ def test_the_columns_of_a_long_list_are_bounded(runner: BatchRunner) -> None:
     """Rows of NDJSON with ever new keys: a CSV has the first thousand, NDJSON has all."""
     lines = [json.dumps({"tint": "red", **{f"k{row}_{number}": 1 for number in range(300)}}) for row in range(10)]
     runner.done("\n".join(lines).encode())
-    held: list[Any] = json.loads(runner.files("job").columns.get() or b"")
-    assert (len(held), held[0]) == (1_000, "tint")
+    result: list[Any] = json.loads(runner.files("job").columns.get() or b"")
+    assert (len(result), result[0]) == (1_000, "tint")
     assert len(runner.rows()[0]) == 1_004
     assert len(runner.objects()[9]) == 305

@@ -47,12 +47,12 @@ def test_the_shipped_designs_are_good(run: Run) -> None:
 
 def test_check_tells_what_to_send(run: Run) -> None:
     """A photograph is told to go out as JPEG; a picture too heavy for mail is warned of."""
-    told = run("designs", "check", "newsletter-hero-april", "cert-2025").out
-    hero = next(line for line in told.splitlines() if line.startswith("newsletter-hero-april"))
+    output = run("designs", "check", "newsletter-hero-april", "cert-2025").out
+    hero = next(line for line in output.splitlines() if line.startswith("newsletter-hero-april"))
     assert hero.endswith("send jpg")
     assert [word in hero for word in ("png ", "jpg ", "gif ")] == [True, True, True]
-    assert told.count("is heavy for mail") == 1
-    assert "links name" not in told
+    assert output.count("is heavy for mail") == 1
+    assert "links name" not in output
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_check_warns_of_what_takes_long_for_each_recipient(run: Run, small: Path
     """Values under a large rotated layer with a shadow: told with the seconds, and what would be faster."""
     layer = card()["layers"][1] | {"box": {"x": 0, "y": 0, "width": 2000, "height": 800}, "rotation": 10.0}
     write_design(small, "slow", card(size={"width": 2000, "height": 1000}, layers=[layer] * 3))
-    told = run("designs", "check", "slow", "--designs", small).out
-    assert "warning: what values can change takes about 0.5 s to draw, again for each recipient" in told
+    output = run("designs", "check", "slow", "--designs", small).out
+    assert "warning: what values can change takes about 0.5 s to draw, again for each recipient" in output
 
 
 def test_the_schema_is_json_that_editors_take(run: Run) -> None:

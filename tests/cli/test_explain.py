@@ -10,7 +10,7 @@ import pytest
 from imgurl.merge.charsets import mark_in
 from tests.cli.conftest import Run
 from tests.web.designs import card, write_design
-from tests.web.serving import K1, K2, MINTER, VECTORS, keys_setting, signed
+from tests.web.server import K1, K2, MINTER, VECTORS, keys_setting, signed
 
 pytestmark = pytest.mark.usefixtures("keys")
 
@@ -24,10 +24,10 @@ def told(run: Run, url: str) -> dict[str, Any]:
     """Return what ``explain --json`` prints for a URL."""
     ran = run("explain", "--json", url)
     assert (ran.code, ran.err) == (0, "")
-    found: dict[str, Any] = json.loads(ran.out)
-    assert list(found) == KEYS_IN_ORDER
-    assert found["url"] == url
-    return found
+    result: dict[str, Any] = json.loads(ran.out)
+    assert list(result) == KEYS_IN_ORDER
+    assert result["url"] == url
+    return result
 
 
 def test_a_good_url_in_words(run: Run) -> None:

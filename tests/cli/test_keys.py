@@ -10,7 +10,7 @@ from imgurl.urls.keychange import LOCK_NAME
 from imgurl.urls.keyfile import FILE_NAME
 from imgurl.urls.signing import encode_secret
 from tests.cli.conftest import Ran, Run
-from tests.web.serving import KEYS
+from tests.web.server import KEYS
 
 
 def states(run: Run) -> list[str]:

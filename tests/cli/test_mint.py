@@ -12,8 +12,8 @@ from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import SignedUrl, parse_target
 from tests.cli.conftest import Ran, Run
-from tests.pipeline.making import pipeline_over
-from tests.web.serving import K1, K2
+from tests.pipeline.factories import pipeline_over
+from tests.web.server import K1, K2
 
 pytestmark = pytest.mark.usefixtures("keys")
 
@@ -79,9 +79,9 @@ def test_the_base_of_the_link_is_given_or_set(run: Run, monkeypatch: pytest.Monk
     """--base-url wins over IMGURL_BASE_URL; a slash at the end does not double."""
     monkeypatch.setenv("IMGURL_BASE_URL", "https://img.example.com/")
     from_environment = run("mint", "sales-banner-01").out
-    given = run("mint", "sales-banner-01", "--base-url", "https://other.example/").out
+    output = run("mint", "sales-banner-01", "--base-url", "https://other.example/").out
     read(from_environment, "https://img.example.com")
-    read(given, "https://other.example")
+    read(output, "https://other.example")
 
 
 class Images(HTMLParser):

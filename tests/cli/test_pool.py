@@ -11,7 +11,7 @@ from imgurl.cli.pool import ChunkContext, run_chunks
 from imgurl.config import Settings
 from imgurl.text.fonts import FontCatalogue
 from tests.batches.factories import BatchRunner, make_runner
-from tests.web.serving import KEYS
+from tests.web.server import KEYS
 
 ROWS = 7
 

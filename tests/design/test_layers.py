@@ -105,8 +105,8 @@ class TestAssetNames:
         """Choices multiply: three files to the power of four are few enough, to the power of five too many."""
         fields = [field(f"f{n}", type="choice", sample="a", choices=["a", "b", "c"]) for n in range(number)]
         name = "".join(f"<<f{n}>>" for n in range(number)) + ".png"
-        found = mistakes(document(fields=fields, layers=[image_layer(name)]), fonts)
-        assert ("can mean 243 files; at most 100" in found[0][1]) == (number == 5)
+        reported = mistakes(document(fields=fields, layers=[image_layer(name)]), fonts)
+        assert ("can mean 243 files; at most 100" in reported[0][1]) == (number == 5)
 
     def test_only_choices_and_flags_name_files(self, fonts: FontCatalogue) -> None:
         """A text could name any file."""
@@ -174,9 +174,11 @@ class TestCondition:
         """Its fallback decides in both directions; without one neither layer is drawn."""
         vip = VIP | {"fallback": fallback}
         conditions = [{"field": "vip"}, {"field": "vip", "negate": True}]
-        made = parsed(document(fields=[vip], layers=[shape_layer(show_if=when) for when in conditions]), fonts)
-        texts = resolve(made.fields, {"vip": value}).texts
-        assert [layer.show_if and layer.show_if.holds(texts) for layer in made.layers] == [member, guest]
+        parsed_document = parsed(
+            document(fields=[vip], layers=[shape_layer(show_if=when) for when in conditions]), fonts
+        )
+        texts = resolve(parsed_document.fields, {"vip": value}).texts
+        assert [layer.show_if and layer.show_if.holds(texts) for layer in parsed_document.layers] == [member, guest]
 
     def test_the_values_of_a_flag(self, fonts: FontCatalogue) -> None:
         """Written as any list writes them, and nothing else."""

@@ -13,7 +13,7 @@ import pytest
 
 from imgurl.merge.judge import Flag
 from tests.mailtools.mail import images_of, pieces_of, run_node, written_by
-from tests.merge.making import make, resolve_one
+from tests.merge.factories import make, resolve_one
 
 NAMES: Final = (
     "Ava", "Zoë", "O'Brien", "AT&T", '"Bob" Lee', "C++", "50% Ann", "李雷", "Ann Marie", "A/B?c=d", "👩‍🚀 Li", "a<b>c",

@@ -7,7 +7,7 @@ import pytest
 from imgurl.merge.booleans import NO, YES, read_boolean
 from imgurl.merge.judge import Flag
 from imgurl.merge.languages import match_language
-from tests.merge.making import accepted, make
+from tests.merge.factories import accepted, make
 
 FLAG: Final = make(type="flag")
 

@@ -12,7 +12,7 @@ from imgurl.merge.entities import OLD_ENTITIES
 from imgurl.merge.fields import MergeField
 from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.tracking import NAMES
-from tests.merge.making import make
+from tests.merge.factories import make
 
 
 def said_of(**rules: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 from imgurl.merge.fields import MergeField
 from imgurl.merge.formats import display as display_by
 from imgurl.merge.kinds import NotOfType
-from tests.merge.making import make
+from tests.merge.factories import make
 
 # ICU writes a no-break space before a currency, a narrow one between thousands of French.
 NBSP, NARROW = "\u00a0", "\u202f"

@@ -4,7 +4,7 @@ import pytest
 
 from imgurl.merge.refusal import NAME_PLACEHOLDERS, ROLES, is_no_name, is_refused_word
 from tests.merge.corpora import person_names
-from tests.merge.making import make
+from tests.merge.factories import make
 
 NAME = make("first_name", type="name", sample="Ava")
 TEXT = make("note", sample="x")

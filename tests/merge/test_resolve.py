@@ -10,7 +10,7 @@ from imgurl.merge.judge import Flag, Words, count_clusters, design_fallback, jud
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import OpenPart, OpenValue, read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
-from tests.merge.making import accepted, make, resolve_one, resolve_open
+from tests.merge.factories import accepted, make, resolve_one, resolve_open
 
 NAME = make("first_name", type="name", fallback="there")
 CITY = make("city", fallback="your city")

@@ -13,7 +13,7 @@ from imgurl.merge.resolve import Origin
 from imgurl.merge.tags import is_unreplaced_tag
 from imgurl.merge.web_addresses import looks_like_address
 from tests.merge.corpora import SEEDS
-from tests.merge.making import make, resolve_one
+from tests.merge.factories import make, resolve_one
 
 FIELDS: Final = ("first_name", "last_name", "email", "company_name", "city", "order_id")
 

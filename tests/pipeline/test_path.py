@@ -23,9 +23,9 @@ from imgurl.plate.compile import Plate, compile_plate
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl, parse_target
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.designs import EXPIRED, SIZE, TINT_AT, card, write_design, write_picture
-from tests.web.serving import signed
+from tests.web.server import signed
 
 NOW = 1_800_000_000.0
 RED = {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}

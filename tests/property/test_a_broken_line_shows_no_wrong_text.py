@@ -11,7 +11,7 @@ from imgurl.merge.dialects import BY_ID
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import FALLBACKS, Resolved, resolve
 from imgurl.urls.reading import read_url
-from tests.merge.making import make
+from tests.merge.factories import make
 from tests.urls.folding import BASE, Mail, asked_for, broken
 from tests.urls.reading import RING
 

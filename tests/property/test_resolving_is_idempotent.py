@@ -10,8 +10,8 @@ from imgurl.merge.dialects import BY_ID
 from imgurl.merge.kinds import FieldCasing
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import resolve
-from tests.merge.making import make
-from tests.property.making import PIECES, any_text, unicode_text
+from tests.merge.factories import make
+from tests.property.strategies import PIECES, any_text, unicode_text
 
 FIELDS: Final = (
     make("first_name", type="name", fallback="there"),

@@ -381,10 +381,10 @@ class TestFitted:
         self, wide: int, high: int, width: int, height: int, focus_x: float, focus_y: float, fit: str
     ) -> None:
         """The result has the box's size; cover and fill leave no pixel empty, contain touches two sides."""
-        made = resized_to_fit(Image.new("RGBA", (wide, high), "red"), width, height, fit, (focus_x, focus_y))
-        left, top, right, bottom = made.getbbox() or (0, 0, 0, 0)
+        resized = resized_to_fit(Image.new("RGBA", (wide, high), "red"), width, height, fit, (focus_x, focus_y))
+        left, top, right, bottom = resized.getbbox() or (0, 0, 0, 0)
         touches = [(right - left == width), (bottom - top == height)]
-        assert (made.size, any(touches) if fit == "contain" else all(touches)) == ((width, height), True)
+        assert (resized.size, any(touches) if fit == "contain" else all(touches)) == ((width, height), True)
 
 
 class TestCutRound:

@@ -180,7 +180,7 @@ def test_any_bytes_are_a_list_or_refused_with_a_sentence(data: bytes, hint: str,
     try:
         form = read_form(data, hint, charset)
         text = b"".join(transcoded([data], form.encoding))
-        found = read_by_ranges(text, form, ranges_of(text, form, 2))
+        result = read_by_ranges(text, form, ranges_of(text, form, 2))
     except BadTable:
         return
-    assert all(isinstance(row.value(column), str) for row in found for column in row.values)
+    assert all(isinstance(row.value(column), str) for row in result for column in row.values)

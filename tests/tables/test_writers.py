@@ -137,17 +137,17 @@ LISTS: dict[str, tuple[str, list[tuple[str, str] | None]]] = {
 def read(data: bytes) -> list[Row]:
     """Read a list in ranges of one row, as a batch may be divided."""
     form = read_form(data)
-    found = read_by_ranges(data, form, ranges_of(data, form, 1))
-    assert found == read_by_ranges(data, form, ranges_of(data, form, 1_000))
-    return found
+    result = read_by_ranges(data, form, ranges_of(data, form, 1))
+    assert result == read_by_ranges(data, form, ranges_of(data, form, 1_000))
+    return result
 
 
 @pytest.mark.parametrize("writer", LISTS)
 def test_lists_are_read_as_they_are_meant(writer: str) -> None:
     """Whatever program wrote them, whole or row by row; what can't be known has a problem and no other row suffers."""
     text, expected = LISTS[writer]
-    found = read(text.encode())
-    assert [None if row.problem else (row.value(NAMES[0]), row.value(NAMES[1])) for row in found] == expected
+    result = read(text.encode())
+    assert [None if row.problem else (row.value(NAMES[0]), row.value(NAMES[1])) for row in result] == expected
 
 
 @pytest.mark.parametrize(
@@ -222,9 +222,9 @@ def test_quoted_tables_come_back(
     csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(
         [NAMES, ("Ava", "Lee"), *table]
     )
-    found = read(written.getvalue().encode())
-    assert [tuple(row.values.values()) for row in found] == [("Ava", "Lee"), *table]
-    assert [row.problem for row in found] == [""] * len(found)
+    result = read(written.getvalue().encode())
+    assert [tuple(row.values.values()) for row in result] == [("Ava", "Lee"), *table]
+    assert [row.problem for row in result] == [""] * len(result)
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=6), st.sampled_from(",;|"), st.booleans())
@@ -239,6 +239,6 @@ def test_escaped_tables_come_back(table: list[tuple[str, str]], delimiter: str, 
     data = written.getvalue().encode()
     form = form_of(data)
     assert form.quoting is (Quoting.BACKSLASH if quoted else Quoting.ESCAPED)
-    found = list(rows(data[form.data_start :], form))
-    if not any(row.problem for row in found):
-        assert [tuple(row.values.values()) for row in found][1:] == table
+    result = list(rows(data[form.data_start :], form))
+    if not any(row.problem for row in result):
+        assert [tuple(row.values.values()) for row in result][1:] == table

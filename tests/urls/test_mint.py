@@ -24,7 +24,7 @@ from imgurl.urls.keychange import change_keys
 from imgurl.urls.mint import Minter, image_tag, parse_lifetime
 from imgurl.urls.signing import KeyRing, KeyState, encode_secret
 from imgurl.urls.target import MAX_PAIRS, SignedUrl, parse_target
-from tests.merge.making import make
+from tests.merge.factories import make
 from tests.urls.reading import DESIGN, FIRST, RING, SECOND, read, signature_by_hand
 
 BASE = "https://img.example.com"

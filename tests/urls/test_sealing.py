@@ -11,8 +11,8 @@ from imgurl.merge.judge import Flag, Words
 from imgurl.merge.resolve import Origin, resolve
 from imgurl.urls.mint import Minter
 from imgurl.urls.sealing import Note, NoValue, SealedRow, Shown, candidate, fallback_mistakes, seal_row, tidy
-from tests.merge.making import make
-from tests.property.making import any_text
+from tests.merge.factories import make
+from tests.property.strategies import any_text
 from tests.urls.reading import DESIGN, FIRST
 
 NAME = make("first_name", type="name", sample="Ava", fallback="there", openable=True)

@@ -25,10 +25,10 @@ from imgurl.web.images import ImageEndpoint
 from imgurl.web.metrics import Metrics
 from imgurl.web.render_queue import RenderQueue
 from tests.cache.contract import key_of
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.asgi import ask, scope_of, until
 from tests.web.designs import DEFAULT, EXPIRED, FALLBACK, SIZE, TINT_AT, card, write_design, write_picture
-from tests.web.serving import K1, Answer, signed
+from tests.web.server import K1, Answer, signed
 
 RED = (255, 0, 0)
 K3 = SigningKey("k3", KeyState.RETIRED, bytes(range(40, 72)))

@@ -13,8 +13,8 @@ from imgurl.merge.dialects import BY_ID
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import MAX_TARGET_BYTES, parse_target
-from tests.pipeline.making import pipeline_over
-from tests.web.serving import K2, MINTER, VECTORS, Answer, Server, parse_answer, request, signed
+from tests.pipeline.factories import pipeline_over
+from tests.web.server import K2, MINTER, VECTORS, Answer, Server, parse_answer, request, signed
 
 CASES = cast("list[dict[str, Any]]", VECTORS["cases"])
 FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF"}

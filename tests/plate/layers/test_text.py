@@ -24,9 +24,9 @@ class TestTexts:
     def lines(self, plate_of: PlateOf, layer: dict[str, Any], **values: str) -> list[str]:
         """Return the lines of a layer's text as they are drawn."""
         plate = plate_of(document(fields=FIELDS, layers=[layer]))
-        (made,) = plate.design.document.layers
-        assert isinstance(made, TextLayer)
-        layout = TextPainter(made, plate.context).layout(values)
+        (model,) = plate.design.document.layers
+        assert isinstance(model, TextLayer)
+        layout = TextPainter(model, plate.context).layout(values)
         return [line.text for line in layout.lines] if layout else []
 
     WIDE = box(0, 0, 900, 40)

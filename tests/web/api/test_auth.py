@@ -12,7 +12,7 @@ from imgurl.access.keys import Scope
 from imgurl.access.tokens import new_token
 from imgurl.text.fonts import FontCatalogue
 from tests.access.conftest import Clock
-from tests.web.api.calling import Api, Told
+from tests.web.api.client import Api, ApiAnswer
 from tests.web.api.test_openapi import PAGES
 
 CHALLENGE = 'Bearer realm="imgurl"'
@@ -36,7 +36,7 @@ SCOPES = {
 }
 
 
-def asked(api: Api, headers: list[tuple[str, str]]) -> Told:
+def asked(api: Api, headers: list[tuple[str, str]]) -> ApiAnswer:
     """Ask for the list of designs with some headers."""
     return api.call("GET", "/v1/designs", headers=headers)
 

@@ -10,20 +10,20 @@ from imgurl.batches.files import JobFiles
 from imgurl.batches.order import read_order
 from imgurl.tables.sniff import HEAD_BYTES
 from imgurl.urls.controls import Controls
-from tests.web.api.calling import BASE, Api, Body, Told
+from tests.web.api.client import BASE, Api, ApiAnswer, Body
 
 CSV = {"content-type": "text/csv"}
 NDJSON = {"content-type": "application/x-ndjson"}
 LIST = b"tint,FirstName,email\nred,Ava,ava@example.com\n"
 
 
-def streamed(api: Api, key: str, query: str = "", body: Body = LIST, **headers: str) -> Told:
+def streamed(api: Api, key: str, query: str = "", body: Body = LIST, **headers: str) -> ApiAnswer:
     """Send a list as the body."""
     more = {"content-type": "text/csv", **{name.replace("_", "-"): value for name, value in headers.items()}}
     return api.call("POST", f"/v1/batches?design_id=card{query}", key, body=body, headers=more)
 
 
-def stored(api: Api, answer: Told) -> bytes:
+def stored(api: Api, answer: ApiAnswer) -> bytes:
     """Return the list as it lies in the store."""
     assert answer.status == 202, answer.body
     body = JobFiles(api.storage, answer.json()["job_id"]).list.get()
@@ -39,10 +39,10 @@ def nothing_is_left(api: Api) -> bool:
 def test_a_batch_is_accepted(shared: Api, admin: str) -> None:
     """202 with the job, where it is, and nothing done yet; the list lies in the store as it came."""
     answer = streamed(shared, admin)
-    told = answer.json()
-    assert (answer.status, answer["location"]) == (202, f"/v1/jobs/{told['job_id']}")
-    assert len(told["job_id"]) == 33
-    assert (told["status"], told["done"], told["result_url"], told["error"]) == ("queued", 0, None, None)
+    result = answer.json()
+    assert (answer.status, answer["location"]) == (202, f"/v1/jobs/{result['job_id']}")
+    assert len(result["job_id"]) == 33
+    assert (result["status"], result["done"], result["result_url"], result["error"]) == ("queued", 0, None, None)
     assert stored(shared, answer) == LIST
 
 
@@ -200,16 +200,16 @@ def test_a_bad_batch_is_told_at_once(shared: Api, name: str) -> None:
     before = shared.storage.list("jobs")
     answer = shared.call("POST", target, key, body=body, headers=headers)
     assert answer.status == status
-    told = answer.json()
-    assert sentence in " ".join([told["detail"], *answer.errors.values()])
+    result = answer.json()
+    assert sentence in " ".join([result["detail"], *answer.errors.values()])
     assert shared.storage.list("jobs") == before
     assert shared.call("GET", "/v1/jobs", key).json()["jobs"] == []
 
 
 def test_mistakes_of_the_query_are_told_as_such(shared: Api, admin: str) -> None:
     """With a question mark in front: the same option of a JSON body has a slash."""
-    told = streamed(shared, admin, "&webhook=https://evil.example/")
-    assert list(told.errors) == ["?webhook"]
+    result = streamed(shared, admin, "&webhook=https://evil.example/")
+    assert list(result.errors) == ["?webhook"]
     body = {"design_id": "card", "rows": [{"tint": "red"}], "webhook": "https://evil.example/"}
     assert list(shared.call("POST", "/v1/batches", admin, json=body).errors) == ["/webhook"]
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from imgurl.web.api.bodies import MAX_DEPTH, MAX_JSON_BYTES, parse_json
 from imgurl.web.api.problems import ProblemError
 from imgurl.web.api.schemas import as_text
-from tests.web.api.calling import Api, Told
+from tests.web.api.client import Api, ApiAnswer
 
 JSON = {"content-type": "application/json"}
 
 
-def posted(api: Api, key: str, body: bytes, headers: dict[str, str] | None = None) -> Told:
+def posted(api: Api, key: str, body: bytes, headers: dict[str, str] | None = None) -> ApiAnswer:
     """Send a body to /v1/generate."""
     return api.call("POST", "/v1/generate", key, body=body, headers=JSON if headers is None else headers)
 

@@ -6,7 +6,7 @@ import pytest
 
 from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
-from tests.web.api.calling import BASE, Api
+from tests.web.api.client import BASE, Api
 from tests.web.designs import SIZE, TINT_AT, card, write_design
 
 
@@ -67,17 +67,17 @@ def test_a_query_without_end_is_refused(shared: Api, admin: str) -> None:
 
 def test_a_design_is_told_whole(shared: Api, admin: str) -> None:
     """Its fields with their rules, its sizes, formats, version, and a link that shows the samples."""
-    told = shared.call("GET", "/v1/designs/cert", admin).json()
-    assert [field["name"] for field in told["fields"]] == ["full_name", "tint", "first_name", "code"]
-    assert told["fields"][0] == {
+    result = shared.call("GET", "/v1/designs/cert", admin).json()
+    assert [field["name"] for field in result["fields"]] == ["full_name", "tint", "first_name", "code"]
+    assert result["fields"][0] == {
         "name": "full_name", "type": "name", "label": "", "required": True, "fallback": None, "sample": "Ava Johnson",
         "max_length": 40, "openable": False, "choices": [], "pattern": None,
     }  # fmt: skip
-    assert told["sizes"] == [{"dpr": dpr, "width": SIZE[0] * dpr, "height": SIZE[1] * dpr} for dpr in (1, 2, 3)]
-    assert (told["title"], told["alt"]) == ("Certificate", "For <<first_name>>")
-    assert told["formats"] == ["png", "jpg", "gif", "webp", "avif"]
-    assert told["sample_url"].startswith(f"{BASE}/i/cert.png?")
-    explained = shared.call("POST", "/v1/explain", admin, json={"url": told["sample_url"]}).json()
+    assert result["sizes"] == [{"dpr": dpr, "width": SIZE[0] * dpr, "height": SIZE[1] * dpr} for dpr in (1, 2, 3)]
+    assert (result["title"], result["alt"]) == ("Certificate", "For <<first_name>>")
+    assert result["formats"] == ["png", "jpg", "gif", "webp", "avif"]
+    assert result["sample_url"].startswith(f"{BASE}/i/cert.png?")
+    explained = shared.call("POST", "/v1/explain", admin, json={"url": result["sample_url"]}).json()
     assert (explained["outcome"], explained["fields"]["full_name"]["text"]) == ("ok", "Ava Johnson")
 
 
@@ -117,7 +117,7 @@ def test_every_shipped_design_is_told(tmp_path: Path, fonts: FontCatalogue) -> N
     designs = api.call("GET", "/v1/designs", key).json()["designs"]
     assert len(designs) == 4
     for design in designs:
-        told = api.call("GET", design["url"], key).json()
-        explained = api.call("POST", "/v1/explain", key, json={"url": told["sample_url"]}).json()
+        result = api.call("GET", design["url"], key).json()
+        explained = api.call("POST", "/v1/explain", key, json={"url": result["sample_url"]}).json()
         assert (explained["status"], explained["outcome"]) == (200, "ok")
     api.close()

@@ -12,7 +12,7 @@ import pytest
 
 from imgurl.web.api.docs import reference_page
 from tests.browser.chromium import FLAGS, NAMES, find_chromium
-from tests.web.api.calling import Api
+from tests.web.api.client import Api
 from tests.web.api.test_openapi import PAGES
 
 

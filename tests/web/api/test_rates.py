@@ -14,7 +14,7 @@ from imgurl.errors import SettingsError
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.api.rates import Rates
 from tests.servers.redis import Redis, run_redis
-from tests.web.api.calling import Api
+from tests.web.api.client import Api
 
 
 @asynccontextmanager
