@@ -63,7 +63,7 @@ class Server:
                 time.sleep(0.1)
 
     def job(self, job_id: str) -> dict[str, Any]:
-        """Return where a job stands."""
+        """Return the state of a job."""
         result: dict[str, Any] = json.loads(self.call("GET", f"/v1/jobs/{job_id}"))
         return result
 

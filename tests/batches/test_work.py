@@ -92,7 +92,7 @@ def test_ndjson_may_be_had_as_csv(runner: BatchRunner) -> None:
 
 
 def test_csv_may_be_had_as_ndjson(runner: BatchRunner) -> None:
-    """The same rows; columns that are called alike have names of their own, blanks and links are told apart."""
+    """The same rows; columns that are called alike have names of their own, blanks and links are distinguished."""
     data = 'tint;note;note;"qu""o\nted"\nred;one;two;"a;""b"""\nblue;;;x\nred;;;;x\n'.encode("utf-8-sig")
     runner.done(data)
     first, second, third = runner.objects()
@@ -114,7 +114,7 @@ def test_cells_beyond_the_header_are_kept(runner: BatchRunner) -> None:
     assert tabbed[1].split("\t")[6:] == ["x", "y"]
 
 
-def test_what_is_no_row_is_left_out_and_counted(runner: BatchRunner) -> None:
+def test_what_is_not_a_row_is_left_out_and_counted(runner: BatchRunner) -> None:
     """Headers of joined files and footers of reports, whole and in chunks of one row."""
     data = (
         b"first_name,tint\nAva,red\nfirst_name,tint\nLeo,red\nGrand Totals (2 records),\n\nSpring guests\nNorthwind\n"

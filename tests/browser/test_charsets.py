@@ -1,4 +1,4 @@
-"""Chromium sends the mark, and names beside it, in the charset of the page, as the table of charsets says."""
+"""Chromium sends the mark, and names next to it, in the charset of the page, as the table of charsets says."""
 
 import html
 import json

@@ -57,7 +57,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("contacts")
 def test_each_row_gets_a_url_or_an_error(run: Run, tmp_path: Path) -> None:
-    """The list comes back with four columns more; what happened is told on standard error; nothing else is left."""
+    """The list comes back with four columns more; what happened is reported on standard error; nothing else is left."""
     ran = run(*BATCH, "--campaign", "april", "--base-url", BASE)
     assert (ran.code, ran.out) == (0, "")
     rows = rows_of(tmp_path / "urls.csv")
@@ -129,7 +129,7 @@ def test_the_result_is_what_its_name_says(run: Run, tmp_path: Path, out: str, be
         assert [row["email"] for row in json.loads((tmp_path / out).read_text())] == ["ava@example.com"]
 
 
-def test_how_a_list_was_read_is_told(run: Run, contacts: Path) -> None:
+def test_how_a_list_was_read_is_reported(run: Run, contacts: Path) -> None:
     """Charset, delimiter, header; columns of other names; records that are no rows."""
     contacts.write_bytes("Gäste\n\nVorname;Firma\nJürgen;Öl\nGrand Totals (1 records);\n".encode("cp1252"))
     output = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv").err.splitlines()
@@ -202,7 +202,7 @@ def test_wrong_use_begins_nothing(
 
 @pytest.mark.usefixtures("contacts")
 def test_images_are_drawn_ahead(run: Run, small: Path, tmp_path: Path, fonts: FontCatalogue) -> None:
-    """With --warm the image of each row lies in the cache that a server over the same data reads."""
+    """With --warm the image of each row is in the cache that a server over the same data reads."""
     assert run("batch", "contacts.csv", "--design", "card", "--out", "urls.csv", "--warm", "--data", "data").code == 0
     pipeline = pipeline_over(small, fonts, disk=DiskCache(tmp_path / "data" / "cache", 10_000_000))
     urls = [row["image_url"] for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
@@ -224,7 +224,7 @@ def test_images_go_to_the_shared_store(run: Run, tmp_path: Path, monkeypatch: py
 def test_a_run_that_ends_while_it_clears_up_leaves_no_trap(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The result is there; half of the folder is gone, and the same command begins anew."""
+    """The result is there; half of the folder is gone, and the same command begins again."""
 
     def half(folder: Path, **_: object) -> None:
         if folder.name == "files":  # of an earlier run, which there is not
@@ -357,7 +357,7 @@ def test_ctrl_c_leaves_what_is_done(start: Start, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("long_list")
-def test_a_process_that_dies_is_told(start: Start, tmp_path: Path) -> None:
+def test_a_process_that_dies_is_reported(start: Start, tmp_path: Path) -> None:
     """Killed for want of memory: exit code 1, what to do, and the others end too."""
     process = start("--out", "urls.csv")
     wait_for(lambda: tallies(tmp_path) >= 1)

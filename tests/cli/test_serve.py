@@ -50,7 +50,7 @@ def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) 
 
 
 def test_standard_output_is_the_log_alone(tmp_path: Path) -> None:
-    """One JSON object a line from the first line on, for whoever pipes it; the greeting is on standard error."""
+    """One JSON object a line from the first line on, for programs that read it; the greeting is on standard error."""
     with running_server(tmp_path) as server:
         server.ask("/healthz")
     lines = server.log.splitlines()

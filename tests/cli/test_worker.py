@@ -108,7 +108,7 @@ def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
 
 
 def test_two_workers_do_not_share_an_id(folder: Path) -> None:
-    """The second one is told in a sentence and ends with exit code 1, also where nothing is to be done."""
+    """The second one is reported in a sentence and ends with exit code 1, also where nothing is to be done."""
     with running_worker(folder, "--id", "one"):
         wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
         with running_worker(folder, "--id", "one") as second:

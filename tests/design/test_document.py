@@ -170,7 +170,7 @@ class TestDoubledKeys:
         assert expected == sorted(pointers(doubled, fonts))
 
     def test_three_times_is_one_mistake(self, fonts: FontCatalogue) -> None:
-        """A key that stands thrice is reported once."""
+        """A key that appears three times is reported once."""
         text = json.dumps(document())[:-1] + ', "title": "2", "title": "3"}'
         assert pointers(text, fonts) == ["/title"]
 
@@ -226,7 +226,7 @@ class TestStrictness:
 class TestFields:
     """What the fields say of themselves and of each other."""
 
-    def test_a_broken_sample_is_told_with_its_rule(self, fonts: FontCatalogue) -> None:
+    def test_a_broken_sample_is_reported_with_its_rule(self, fonts: FontCatalogue) -> None:
         """A sample is drawn in the studio: it keeps the field's rules."""
         raw = document(fields=[field("code", pattern="[0-9]{4}", sample="12345")])
         assert the_mistake(raw, fonts) == ("/fields/0/sample", "'12345' breaks the field's own rules (pattern)")
@@ -386,7 +386,7 @@ class TestDocument:
         assert mistakes(shipped_text(design), fonts, shipped_files(design)) == []
 
 
-# What stands where it should not: of every JSON type, and words that mean something elsewhere.
+# What appears where it should not: values of every JSON type, and words that mean something elsewhere.
 odd_json = st.recursive(
     st.none()
     | st.booleans()
@@ -408,7 +408,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_damage_is_reported_at_a_place_that_exists(fonts: FontCatalogue, data: st.DataObject) -> None:
-    """Whatever stands in a shipped document's place, the check ends in pointers that lead somewhere, in our words."""
+    """Whatever replaces a part of a shipped document, the check ends in pointers that lead somewhere, in our words."""
     design = data.draw(st.sampled_from(SHIPPED))
     raw = json.loads(shipped_text(design))
     for _ in range(data.draw(st.integers(1, 4))):

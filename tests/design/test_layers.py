@@ -65,7 +65,7 @@ class TestAssetNames:
     )
     @pytest.mark.parametrize("key", ["layer", "background", "expired_image"])
     def test_no_path_leads_out(self, fonts: FontCatalogue, key: str, name: str) -> None:
-        """Whatever is no plain name is refused, even when the folder were said to hold it."""
+        """Whatever is not a plain name is refused, even if the folder is said to hold it."""
         raw = {
             "layer": document(layers=[image_layer(name)]),
             "background": document(background={"asset": name}),
@@ -92,7 +92,7 @@ class TestAssetNames:
         assert mistakes(document(layers=[image_layer(name)]), fonts, [name]) == []
 
     def test_every_file_that_a_value_can_mean(self, fonts: FontCatalogue) -> None:
-        """All files that are missing are told, for choices and for flags."""
+        """All files that are missing are reported, for choices and for flags."""
         raw = document(fields=[TIER, VIP], layers=[image_layer("<<tier>>-<<vip>>.png")])
         files = ["gold-true.png", "tin-false.png"]
         pointer, sentence = the_mistake(raw, fonts, files)
@@ -225,7 +225,7 @@ class TestTextFits:
         layer = text_layer(font={"family": "Inter"} | font, line_height=line_height, box=box(height=height))
         assert pointers(document(layers=[layer]), fonts) == ([] if good else ["/layers/0/box"])
 
-    def test_told_beside_other_mistakes(self, fonts: FontCatalogue) -> None:
+    def test_reported_along_with_other_mistakes(self, fonts: FontCatalogue) -> None:
         """A wrong colour does not hide that the box is too low."""
         raw = document(layers=[text_layer(box=box(height=5), color="rood")])
         assert sorted(pointers(raw, fonts)) == ["/layers/0/box", "/layers/0/color"]

@@ -60,7 +60,7 @@ def test_every_value_is_drawn(pipeline: Pipeline, design: str, recipient: str) -
     assert {name for name, text in picture.texts.items() if not text} == set()
 
 
-def test_a_value_that_no_font_can_draw_is_told(pipeline: Pipeline) -> None:
+def test_a_value_that_no_font_can_draw_is_reported(pipeline: Pipeline) -> None:
     """The picture that shows a fallback says so, and for which field."""
     loaded = pipeline.library.find("cert-2025")
     picture = pipeline.picture_of(loaded, loaded.samples | {"event_name": "Ava \ue123"}, "png")

@@ -108,7 +108,7 @@ def test_old_jobs_are_something_to_do_each_hour(tmp_path: Path) -> None:
         demand.close()
 
 
-def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported(tmp_path: Path) -> None:
     """With the error that whoever asks waits for."""
     with pytest.raises(DatabaseDown):
         Demand(tmp_path, "postgresql://nobody@127.0.0.1:1/imgurl")()

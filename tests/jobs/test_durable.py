@@ -258,7 +258,7 @@ def test_jobs_do_not_open_where_the_guard_does_not_hold(tmp_path: Path, monkeypa
         open_jobs(tmp_path, None)
 
 
-def test_what_lies_in_the_database_is_json(small: JobSandbox) -> None:
+def test_what_is_in_the_database_is_json(small: JobSandbox) -> None:
     """No row of ours is pickled."""
     small.submit("job", Order(chunks=1), webhook=f"{HOOK}/ok")
     small.start("one")

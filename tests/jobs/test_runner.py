@@ -151,7 +151,7 @@ def test_ending_hands_back_what_was_not_begun(rig: LedgerRig) -> None:
     assert rig.ledger.status("job").done == 1
 
 
-def test_our_own_words_are_told(tmp_path: Path) -> None:
+def test_our_own_words_are_reported(tmp_path: Path) -> None:
     """An error of ours is put into the job's sentence; tried again it is, since the store may come back."""
 
     def away(_: int) -> None:

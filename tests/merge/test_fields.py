@@ -38,7 +38,7 @@ def test_a_name_of_the_grammar_is_taken(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "A", "1a", "_a", "a-b", "a.b", "a b", "ä", "a" * 33, "a\n", "firstName"])
 def test_another_name_is_refused(name: str) -> None:
-    """It could not stand in a URL."""
+    """It could not appear in a URL."""
     assert "name" in said_of(name=name)
 
 
@@ -154,7 +154,7 @@ def test_rules_that_do_not_fit_are_refused(rules: dict[str, Any], said: str) -> 
     assert said in said_of(**rules)
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     """Not one after another."""
     said = said_of(
         name="utm_x", fallback=None, type="name", choices=("a",), format=".00", input=("%d.%m.%Y",), pattern="("

@@ -136,7 +136,7 @@ def test_an_activecampaign_tag_is_seen_before_it_is_decoded() -> None:
 
 
 def test_a_tag_in_a_cut_url_is_a_tag_all_the_same() -> None:
-    """What matters more is told: the tag was not replaced."""
+    """What matters more is reported: the tag was not replaced."""
     value = resolve_one("first_name=*|URL:FNAME|*", make("first_name", fallback="there"), "mailchimp")
     assert value.flags == (Flag.UNRESOLVED,)
 

@@ -101,7 +101,7 @@ class TestRender:
         assert all(fitting.size < fitting.full_size == 20 for _, fitting in fits)
 
     def test_missing_values_are_drawn_like_empty_ones(self, shipped_plates: dict[str, Plate]) -> None:
-        """A value that is not given at all is no error."""
+        """A value that is not given at all is not an error."""
         for plate in shipped_plates.values():
             empty = dict.fromkeys(plate.design.document.by_name, "")
             assert render(plate, {}, "png").body == render(plate, empty, "png").body

@@ -80,7 +80,7 @@ MAILS: Final = {
 
 
 def shown(source: bytes) -> tuple[str, str, dict[str, str], Resolved] | int:
-    """Return what a link says that stands so in a mail: design, format, sealed pairs, open fields; else the status."""
+    """Return what a link in a mail says if written so: design, format, sealed pairs, open fields; else the status."""
     try:
         url = read_url(*asked_for(source), RING).url
     except ImgurlError as error:

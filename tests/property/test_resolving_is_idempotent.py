@@ -54,6 +54,6 @@ def test_open_texts(query: bytes, esp: str | None) -> None:
 @given(words, st.sampled_from(list(FieldCasing)), st.sampled_from(["en-US", "tr-TR", "az", "de-DE"]))
 @settings(max_examples=200, deadline=None)
 def test_casing(text: str, casing: FieldCasing, locale: str) -> None:
-    """Letters that are set as told stay so."""
+    """Letters that are set as specified stay so."""
     once = set_casing(text, casing, locale)
     assert once == set_casing(once, casing, locale)

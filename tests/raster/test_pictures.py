@@ -336,7 +336,7 @@ class TestFitted:
         assert letters(enlarged) == ["RRRRR"] * 3
 
     def test_contain(self) -> None:
-        """All of the picture, in the middle, with nothing beside it."""
+        """All of the picture, in the middle, with nothing around it."""
         assert letters(resized_to_fit(WIDE, 4, 4, "contain", (0.0, 0.0))) == ["____", "RGBY", "RGBY", "____"]
         assert letters(resized_to_fit(TALL, 4, 4, "contain", (1.0, 1.0))) == ["_RR_", "_GG_", "_BB_", "_YY_"]
 
@@ -422,7 +422,7 @@ class TestDrawPicture:
     """On the canvas, over its shadow."""
 
     def test_the_shadow_has_the_shape_of_the_picture(self) -> None:
-        """What is transparent in the picture casts none, and the shadow lies below."""
+        """What is transparent in the picture casts none, and the shadow is underneath."""
         canvas = blank(4, 3)
         draw_picture(canvas, picture("R_\nRR"), 0, 0, ShadowPaint(2, 1, 0, Color(0, 0, 0)))
         assert letters(canvas) == ["R___", "RRK_", "__KK"]

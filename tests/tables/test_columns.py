@@ -1,4 +1,4 @@
-"""Facts of imgurl.tables.columns: which column a field stands in."""
+"""Facts of imgurl.tables.columns: which column a field is in."""
 
 import pytest
 
@@ -68,18 +68,18 @@ def test_two_that_fit_alike_are_not_guessed() -> None:
     assert matched.undecided == {"city": ("Home City", "Business City")}
 
 
-def test_what_is_found_under_another_name_is_told_apart() -> None:
+def test_what_is_found_under_another_name_is_distinguished() -> None:
     """So that it can be said."""
     matched = match_columns(("First Name", "Account Name"), ("first_name", "company_name"))
     assert matched.aliases == {"company_name": "Account Name"}
 
 
-def test_a_column_of_a_fields_own_name_is_no_others_alias() -> None:
+def test_a_column_of_a_fields_own_name_is_not_the_alias_of_another() -> None:
     """The company of the field account_name is not that of company_name too."""
     matched = match_columns(("account_name",), ("account_name", "company_name"))
     assert matched == Matched({"account_name": "account_name"})
 
 
 def test_names_of_columns_are_counted() -> None:
-    """How a header is told from a title."""
+    """How a header is distinguished from a title."""
     assert known_names(("Email", "Vorname", "x", "")) == 2

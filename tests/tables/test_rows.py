@@ -53,7 +53,7 @@ def test_a_row_never_swallows_another(dirty: bytes) -> None:
 @given(st.lists(st.tuples(cells, cells), max_size=8), st.sampled_from(",;\t|"))
 @settings(max_examples=300, deadline=None)
 def test_what_is_written_is_read_or_said(table: list[tuple[str, str]], delimiter: str) -> None:
-    """Writing and reading a list gives its values back, or says in some row what can't be told apart."""
+    """Writing and reading a list gives its values back, or says in some row what can't be distinguished."""
     data = csv_bytes([NAMES, *table], delimiter)
     result = read(data)
     if not any(row.problem for row in result):
@@ -157,7 +157,7 @@ def test_values_of_ndjson_are_text() -> None:
         ('{"a": "\t"}', "is not valid JSON at column 8: "),
     ],
 )
-def test_a_broken_line_of_ndjson_is_told_with_its_place(line: str, problem: str) -> None:
+def test_a_broken_line_of_ndjson_is_reported_with_its_place(line: str, problem: str) -> None:
     """The lines round it are read."""
     before, bad, behind = ndjson('{"a": "1"}', line, '{"a": "2"}')
     assert bad.problem.startswith(problem)

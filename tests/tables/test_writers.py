@@ -176,7 +176,7 @@ def test_what_is_wrong_with_all_rows_is_one_sentence(text: str, sentence: str) -
 
 
 def test_another_header_among_the_rows_is_refused() -> None:
-    """What stands below it would be read under the wrong names."""
+    """What is below it would be read under the wrong names."""
     with pytest.raises(BadTable, match=r"line 3 is a header with other columns \(company_name, first_name\)"):
         read(b"first_name,company_name\nAva,A\ncompany_name,first_name\nB,Leo\n")
 
@@ -185,18 +185,18 @@ def test_another_header_among_the_rows_is_refused() -> None:
     "header", ["Vorname,Firma", "email,first_name", "First Name,Email Address", "city,Company Name"]
 )
 def test_a_header_of_other_words_is_one_too(header: str) -> None:
-    """Two names of columns for people stand in no row."""
+    """No row has two names of columns for people."""
     with pytest.raises(BadTable, match="line 3 is a header with other columns"):
         read(f"first_name,company_name\nAva,A\n{header}\nLeo,B\n".encode())
 
 
 def test_blank_lines_of_one_column_are_rows() -> None:
-    """A column of links that is pasted beside the list stays in its lines; below the last value there is none."""
+    """A column of links that is pasted next to the list stays in its lines; below the last value there is none."""
     assert [row.value("first_name") for row in read(b"first_name\nAva\n\nLeo\n\n\n")] == ["Ava", "", "Leo"]
 
 
 def test_how_a_list_is_read_is_said() -> None:
-    """In one line: charset, delimiter, escapes, header, what stands above it."""
+    """In one line: charset, delimiter, escapes, header, what is above it."""
     text = "Guests 2026\n\nfirst_name|company_name\nAva\\|Lee|\\N\nMia|B\n"
     assert form_of(text.encode()).read_as == (
         "UTF-8, cells end at a vertical bar, a backslash escapes, quotation marks are ordinary characters, header "

@@ -54,7 +54,7 @@ def test_values_are_tidied() -> None:
         (NoValue("has no column"), None, "has no column"),
     ],
 )
-def test_what_is_no_value_shows_the_fallback(text: str | NoValue | None, refusal: Flag | None, reason: str) -> None:
+def test_what_is_not_a_value_shows_the_fallback(text: str | NoValue | None, refusal: Flag | None, reason: str) -> None:
     """The one that came with the values, else the design's, which needs no place in the URL."""
     values = {name: value for name, value in {**GOOD, "first_name": text}.items() if value is not None}
     for fallbacks, shown in (({"first_name": "you"}, Shown.FALLBACK), ({}, Shown.DESIGN_FALLBACK)):

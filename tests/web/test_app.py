@@ -191,7 +191,7 @@ def test_changed_keys_count_without_a_restart(tmp_path: Path) -> None:
 
 
 async def counted(app: Starlette, line: str) -> bool:
-    """Say whether a line stands in the figures."""
+    """Say whether a line is in the figures."""
     return line in (await ask(app, "/metrics")).body.decode().splitlines()
 
 
@@ -282,7 +282,7 @@ def test_a_data_folder_that_cannot_be_written_costs_the_cache_only(tmp_path: Pat
 
 
 def test_a_server_is_ready_when_its_default_images_are(tmp_path: Path) -> None:
-    """/readyz is 503 until they are drawn, also beside a design that can't be; /healthz is 200 from the start."""
+    """/readyz is 503 until they are drawn, even if one of them can't be; /healthz is 200 from the start."""
     write_design(tmp_path / "designs")
     folder = write_design(tmp_path / "designs", "a-photo", card(background={"asset": "photo.png"}))
     (folder / "photo.png").write_bytes(b"no picture")

@@ -62,7 +62,7 @@ def test_every_line_is_json(worked: tuple[Server, list[str]]) -> None:
 
 
 def test_no_value_signature_or_secret_is_logged(worked: tuple[Server, list[str]]) -> None:
-    """No merge value, no signature, no query, no header of a client and no secret of a key stands in the log."""
+    """No merge value, no signature, no query, no header of a client and no secret of a key is in the log."""
     server, targets = worked
     log = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines_of(server))
     signatures = {found for target in targets for found in re.findall(r"_s=([\w-]{20,43})", target)}

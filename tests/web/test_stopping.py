@@ -32,7 +32,7 @@ def test_sigterm_makes_a_server_unready_before_it_stops(tmp_path: Path, workers:
         answers = [server.ask(target) for target in (BANNER, "/healthz")]
         code = server.process.wait(30)
     assert [answer.status for answer in answers] == [200, 200]
-    # Nothing stands behind the greeting.
+    # Nothing follows the greeting.
     assert (code, server.errors.endswith("Stop with Ctrl-C.\n\n")) == (0, True)
 
 

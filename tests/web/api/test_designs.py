@@ -10,7 +10,7 @@ from tests.web.api.client import BASE, Api
 from tests.web.designs import SIZE, TINT_AT, card, write_design
 
 
-def test_the_list_is_told_in_short(shared: Api, admin: str) -> None:
+def test_the_list_is_a_summary(shared: Api, admin: str) -> None:
     """Each design with its id, title, version, size and where more is."""
     answer = shared.call("GET", "/v1/designs", admin)
     assert (answer.status, answer["content-type"], answer["cache-control"]) == (200, "application/json", "no-store")
@@ -52,7 +52,7 @@ def test_the_list_comes_in_pages(tmp_path: Path, fonts: FontCatalogue) -> None:
         ("limit=3&limit=4", "?limit", "is given more than once"),
     ],
 )
-def test_a_wrong_parameter_is_told(shared: Api, admin: str, query: str, pointer: str, words: str) -> None:
+def test_a_wrong_parameter_is_reported(shared: Api, admin: str, query: str, pointer: str, words: str) -> None:
     """400 that names it."""
     answer = shared.call("GET", f"/v1/designs?{query}", admin)
     assert answer.status == 400
@@ -65,7 +65,7 @@ def test_a_query_without_end_is_refused(shared: Api, admin: str) -> None:
     assert "the limit is 200" in shared.call("GET", f"/v1/designs?{query}", admin).json()["detail"]
 
 
-def test_a_design_is_told_whole(shared: Api, admin: str) -> None:
+def test_a_design_is_described_in_full(shared: Api, admin: str) -> None:
     """Its fields with their rules, its sizes, formats, version, and a link that shows the samples."""
     result = shared.call("GET", "/v1/designs/cert", admin).json()
     assert [field["name"] for field in result["fields"]] == ["full_name", "tint", "first_name", "code"]
@@ -110,7 +110,7 @@ def test_a_broken_design_is_not_there(tmp_path: Path, fonts: FontCatalogue) -> N
     api.close()
 
 
-def test_every_shipped_design_is_told(tmp_path: Path, fonts: FontCatalogue) -> None:
+def test_every_shipped_design_is_described(tmp_path: Path, fonts: FontCatalogue) -> None:
     """Whatever fields and sizes it has; each sample link is good."""
     api = Api(tmp_path, fonts, designs=shipped("designs"))
     key = api.key()

@@ -53,7 +53,7 @@ def test_the_answer_has_the_link_and_what_it_shows(shared: Api, admin: str) -> N
 
 
 def test_the_image_is_made(api: Api) -> None:
-    """When the answer is there the image lies in the cache, under the key that a request for the link looks for."""
+    """When the answer is there the image is in the cache, under the key that a request for the link looks for."""
     key = api.key()
     result = generated(api, key, **RED).json()
     (picture,) = api.drawn
@@ -63,7 +63,7 @@ def test_the_image_is_made(api: Api) -> None:
 
 
 def test_base64_holds_the_image(shared: Api, admin: str) -> None:
-    """The same bytes as Accept gives, in the size that is told."""
+    """The same bytes as Accept gives, in the size that the answer states."""
     result = generated(shared, admin, **RED, **{"return": "base64"}, dpr=2, format="jpg").json()
     body = base64.b64decode(result["image_base64"])
     image = Image.open(BytesIO(body))
@@ -85,7 +85,7 @@ def test_base64_holds_the_image(shared: Api, admin: str) -> None:
     ],
 )
 def test_accept_makes_the_image_the_answer(shared: Api, admin: str, accept: str, kind: str, content_type: str) -> None:
-    """Its link stands in Content-Location."""
+    """Its link is in Content-Location."""
     answer = shared.call("POST", "/v1/generate", admin, json=RED, headers={"accept": accept})
     assert (answer.status, answer["content-type"], answer["x-imgurl-outcome"]) == (200, content_type, "fallback")
     image = Image.open(BytesIO(answer.body))
@@ -152,14 +152,14 @@ def test_a_word_for_nothing_is_missing(shared: Api, admin: str, word: str) -> No
 
 
 def test_a_required_field_may_have_a_fallback_of_the_request(shared: Api, admin: str) -> None:
-    """Then it is no mistake that there is no value."""
+    """Then it is not a mistake that there is no value."""
     result = generated(shared, admin, design_id="cert", fallbacks={"full_name": "Our Guest"}).json()
     assert result["fields"]["full_name"]["text"] == "Our Guest"
     assert explained(shared, admin, result["image_url"])["outcome"] == "fallback"
 
 
 def test_the_designs_own_words_are_drawn_as_written(shared: Api, admin: str) -> None:
-    """A fallback that is the design's own stands in no link."""
+    """A fallback that is the design's own is not in any link."""
     result = generated(shared, admin, fallbacks={"first_name": "there"}).json()
     assert "first_name" not in result["image_url"]
     assert result["fields"]["first_name"]["text"] == "there"
@@ -189,7 +189,7 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert value not in answer.body.decode()
 
 
-def test_an_address_in_a_value_is_drawn_and_told(shared: Api, admin: str) -> None:
+def test_an_address_in_a_value_is_drawn_and_reported(shared: Api, admin: str) -> None:
     """The words are the caller's own; the link's explanation says the same."""
     result = generated(shared, admin, data={"first_name": "www.evil.example"}).json()
     assert result["fields"]["first_name"] == {"text": "www.evil.example", "from": "sealed", "flags": ["link"]}
@@ -201,7 +201,7 @@ def test_an_address_in_a_value_is_drawn_and_told(shared: Api, admin: str) -> Non
 @pytest.mark.parametrize(
     ("name", "said"), [("asdf", "a placeholder"), ("Customer", "a placeholder"), ("2026-03-01", "not a name")]
 )
-def test_a_placeholder_is_no_value(shared: Api, admin: str, name: str, said: str) -> None:
+def test_a_placeholder_is_not_a_value(shared: Api, admin: str, name: str, said: str) -> None:
     """The fallback is shown, and said; one of the request may be such a word itself."""
     result = generated(shared, admin, data={"first_name": name}).json()
     assert result["fields"]["first_name"]["text"] == "there"
@@ -210,7 +210,7 @@ def test_a_placeholder_is_no_value(shared: Api, admin: str, name: str, said: str
     assert result["fields"]["first_name"]["text"] == "Valued customer"
 
 
-def test_a_character_without_a_glyph_is_told(shared: Api, admin: str) -> None:
+def test_a_character_without_a_glyph_is_reported(shared: Api, admin: str) -> None:
     """The fallback is shown, as a request for the link will."""
     result = generated(shared, admin, data={"first_name": "A\ue123"}).json()
     assert result["fields"]["first_name"]["text"] == "there"
@@ -259,7 +259,7 @@ def test_a_link_may_be_pinned(api: Api) -> None:
 
 
 def test_a_link_may_carry_a_campaign_and_a_density(shared: Api, admin: str) -> None:
-    """Both stand in the sealed part."""
+    """Both are in the sealed part."""
     result = generated(shared, admin, campaign="spring", dpr=3).json()
     assert "_dpr=3&_c=spring" in result["image_url"]
     assert (result["width"], result["height"]) == (3 * SIZE[0], 3 * SIZE[1])

@@ -1,4 +1,4 @@
-"""``/v1/jobs``: jobs on their way from accepted to done, with a worker process beside the API."""
+"""``/v1/jobs``: jobs on their way from accepted to done, with a worker process."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ CSV = {"content-type": "text/csv"}
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory, fonts: FontCatalogue) -> Iterator[Api]:
-    """An API with a worker beside it."""
+    """An API with a worker."""
     opened = Api(tmp_path_factory.mktemp("busy"), fonts)
     with running_worker(opened):
         yield opened
@@ -139,7 +139,7 @@ def test_somebody_elses_job_is_not_there(busy: Api, crm: str) -> None:
 
 
 @pytest.mark.parametrize("job", ["x", "b1", "..", "%2e%2e%2fkeys", "b" + "g" * 32, "B" + "0" * 32, "b" + "0" * 33])
-def test_what_is_no_id_of_a_job_is_not_there(shared: Api, admin: str, job: str) -> None:
+def test_what_is_not_an_id_of_a_job_is_not_there(shared: Api, admin: str, job: str) -> None:
     """404 without asking any store."""
     for method, page in [("GET", ""), ("GET", "/result"), ("POST", "/cancel"), ("POST", "/resume")]:
         assert shared.call(method, f"/v1/jobs/{job}{page}", admin).status == 404

@@ -80,7 +80,7 @@ def test_a_mistake_of_all_rows_is_a_mistake_of_the_request(shared: Api, admin: s
     ],
 )
 def test_fields_may_be_left_open(shared: Api, admin: str, opened: object, esp: str | None, tag: str) -> None:
-    """The platform's tag stands behind the signature; a fallback is signed into the link."""
+    """The platform's tag follows the signature; a fallback is signed into the link."""
     body: dict[str, Any] = {"open": opened, "data": {"tint": "red"}, "fallbacks": {"first_name": "you"}}
     if esp:
         body["esp"] = esp

@@ -75,7 +75,7 @@ def test_a_fallback_does_not_mend_a_wrong_value(design: Design) -> None:
         ("asdf", "is a placeholder"), ("2026-03-01", "is not a name"),
     ],
 )  # fmt: skip
-def test_what_is_no_value_takes_the_fallback_of_the_request(design: Design, value: str | None, reason: str) -> None:
+def test_what_is_not_a_value_takes_the_fallback_of_the_request(design: Design, value: str | None, reason: str) -> None:
     """And the answer says so; without one it is the design's."""
     sealed = seal(design, request({"first_name": value}, fallbacks={"first_name": "you"}))
     assert (sealed.values["first_name"], sealed.fallen_back) == ("you", ("first_name",))

@@ -164,7 +164,7 @@ def test_another_method_is_405(shared: Api, method: str, path: str, allow: str) 
         ({"nonsense" * 10_000: 1}, 1, ""),
     ],
 )
-def test_the_first_twenty_mistakes_are_told(
+def test_the_first_twenty_mistakes_are_reported(
     shared: Api, admin: str, body: dict[str, Any], told: int, more: str
 ) -> None:
     """A request with thousands of mistakes gets an answer of some kilobytes, and no work is done for the others."""

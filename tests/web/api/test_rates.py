@@ -65,7 +65,7 @@ def test_the_documents_are_not_limited(tmp_path: Path, fonts: FontCatalogue) -> 
     api.close()
 
 
-def test_the_window_begins_anew() -> None:
+def test_the_window_begins_again() -> None:
     """After its seconds all requests are there again."""
 
     async def main() -> list[bool]:

@@ -155,7 +155,7 @@ def test_fifty_at_once_are_one_job(api: Api, kind: str) -> None:
 
 
 def test_fifty_at_once_are_drawn_once(api: Api) -> None:
-    """One execution of sync generate, whatever the others are told."""
+    """One execution of sync generate, whatever the others are answered."""
     key = api.key()
     answers = api.together(*[("POST", "/v1/generate", key)] * 50, headers={"idempotency-key": "one"}, json=RED)
     assert len(api.drawn) == 1
