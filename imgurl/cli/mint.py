@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the ``<img>`` shall be like: its width in CSS pixels, and whether its text is for each recipient."""
+    """What the ``<img>`` looks like: its width in CSS pixels, and whether its text is for each recipient."""
 
     width: int | None
     personal: bool
@@ -158,9 +158,9 @@ def mint(
 
 
 def _sealed(design: Design, values: Mapping[str, str], opened: Mapping[str, str | None]) -> SealedRow:
-    """Return what is signed. Raises UnknownField, and BadValue where a value would not be shown.
+    """Return what is signed. Raises UnknownField, and BadValue if a value would not be shown.
 
-    A value of an open field is the fallback that is signed in its place.
+    A value of an open field is signed as its fallback.
     """
     fields = design.document.fields
     for name in values:
@@ -180,7 +180,7 @@ def _sealed(design: Design, values: Mapping[str, str], opened: Mapping[str, str 
 
 
 def _base(settings: Settings) -> str:
-    """Return what the links begin with: as it is set, else the address of the server that runs here."""
+    """Return what the links begin with: the setting, else the address of the server that runs here."""
     is_set = settings.base_url or settings.cdn_base
     base = settings.links_begin_with if is_set else running_address(settings.data) or settings.links_begin_with
     if _is_loopback(urlsplit(base).hostname or ""):
@@ -200,7 +200,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _html(link: Link, look: Look) -> str:
-    """Return the ``<img>``; say on standard error what it lacks, and what could happen to it on its way."""
+    """Return the ``<img>``; say on standard error what it lacks, and what could happen to it in transit."""
     personal = Personal(link.dialect, link.opened) if look.personal and link.dialect else None
     if personal and (why_not := why_not_personal(personal.dialect)):
         click.echo(f"imgurl: the alt text is the same for all: {personal.dialect.platform}: {why_not}", err=True)
