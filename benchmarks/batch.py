@@ -66,7 +66,7 @@ class Measured:
     @property
     def peak(self) -> int:
         """Most bytes held."""
-        return max(held for _, held in self.memory)
+        return max(size for _, size in self.memory)
 
     @property
     def growth(self) -> float:
@@ -74,8 +74,8 @@ class Measured:
         return self._median(0.8, 0.9) / self._median(0.4, 0.5)
 
     def _median(self, start: float, end: float) -> float:
-        among = [held for at, held in self.memory if start <= at / self.seconds <= end]
-        return statistics.median(among or [held for _, held in self.memory])
+        among = [size for at, size in self.memory if start <= at / self.seconds <= end]
+        return statistics.median(among or [size for _, size in self.memory])
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -115,12 +115,12 @@ def measure(name: str, rows: int, folder: Path, *more: str) -> Measured:
     memory: list[tuple[float, int]] = []
     watch = threading.Thread(target=_watch, args=(process, started, memory))
     watch.start()
-    _, told = process.communicate()
+    _, errors = process.communicate()
     seconds = time.monotonic() - started
     watch.join()
     after = getrusage(RUSAGE_CHILDREN)
     if process.returncode:
-        sys.exit(told.decode())
+        sys.exit(errors.decode())
     check(out, rows)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Measured(name, rows, seconds, cpu, tuple(memory))
@@ -138,9 +138,9 @@ def check(out: Path, rows: int) -> None:
 
 def _watch(process: subprocess.Popen[bytes], started: float, memory: list[tuple[float, int]]) -> None:
     while process.poll() is None:
-        held = sum(map(_resident, [process.pid, *_children(process.pid)]))
-        if held:
-            memory.append((time.monotonic() - started, held))
+        size = sum(map(_resident, [process.pid, *_children(process.pid)]))
+        if size:
+            memory.append((time.monotonic() - started, size))
         time.sleep(SAMPLE_SECONDS)
 
 
@@ -152,34 +152,34 @@ def _children(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
-    """Return the bytes of a process that are in memory, 0 where it is gone."""
+    """Return the bytes of a process that are in memory, 0 if it is gone."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 
 
-def draw_plot(found: Sequence[Measured], path: Path) -> None:
+def draw_plot(runs: Sequence[Measured], path: Path) -> None:
     """Draw memory over time, each run over its whole width."""
     image = Image.new("RGB", (WIDTH + LEFT + 40, HEIGHT + TOP + 110), "white")
     pen = ImageDraw.Draw(image)
     font = ImageFont.truetype(str(shipped("fonts") / "inter" / "Inter.ttf"), 17)
     step = 100
-    top = step * ceil(max(run.peak for run in found) / 1e6 / step)
-    pen.text((LEFT, 18), f"Memory of all processes over {found[0].rows:,} rows", fill="black", font=font)
+    top = step * ceil(max(run.peak for run in runs) / 1e6 / step)
+    pen.text((LEFT, 18), f"Memory of all processes over {runs[0].rows:,} rows", fill="black", font=font)
     for value in range(0, top + 1, step):
         y = TOP + HEIGHT * (1 - value / top)
         pen.line((LEFT, y, LEFT + WIDTH, y), fill="#dddddd")
         pen.text((LEFT - 10, y), f"{value} MB", fill="black", font=font, anchor="rm")
-    for index, run in enumerate(found):
-        line = [(LEFT + WIDTH * at / run.seconds, TOP + HEIGHT * (1 - held / 1e6 / top)) for at, held in run.memory]
+    for index, run in enumerate(runs):
+        line = [(LEFT + WIDTH * at / run.seconds, TOP + HEIGHT * (1 - size / 1e6 / top)) for at, size in run.memory]
         pen.line(line, fill=COLORS[index % len(COLORS)], width=3)
         y = TOP + HEIGHT + 34 + 30 * index
         pen.line((LEFT, y, LEFT + 36, y), fill=COLORS[index % len(COLORS)], width=5)
-        told = (
+        label = (
             f"{run.name}: {run.seconds:,.1f} s from left to right, {run.rate:,.0f} rows/s, peak {run.peak / 1e6:.0f} MB"
         )
-        pen.text((LEFT + 48, y), told, fill="black", font=font, anchor="lm")
+        pen.text((LEFT + 48, y), label, fill="black", font=font, anchor="lm")
     image.save(path)
 
 
@@ -193,20 +193,20 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     print(f"{machine()}\n{options.rows:,} rows, {DESIGN}, {FORMAT}")
     print(f"{'':>12}{'seconds':>10}{'rows/s':>10}{'cpu ms/row':>12}{'peak MB':>10}{'growth':>8}")
-    found = []
+    runs = []
     folder = Path(tempfile.mkdtemp(prefix="imgurl-batch-"))
     try:
         write_list(folder / "list.csv", options.rows)
         for name, more in (("mint only", ()), ("warm", ("--warm",)))[: 1 if options.mint_only else 2]:
             run = measure(name, options.rows, folder, *more)
-            found.append(run)
+            runs.append(run)
             figures = f"{run.seconds:10.1f}{run.rate:10,.0f}{run.cpu_ms:12.3f}{run.peak / 1e6:10.0f}{run.growth:8.2f}"
             print(f"{name:>12}{figures}", flush=True)
     finally:
         shutil.rmtree(folder)
     print("Every result is complete and in the order of the list.")
     if options.json:
-        told = {"machine": machine(), "runs": {run.name: run.figures for run in found}}
-        options.json.write_text(json.dumps(told, indent=1, ensure_ascii=False))
+        report = {"machine": machine(), "runs": {run.name: run.figures for run in runs}}
+        options.json.write_text(json.dumps(report, indent=1, ensure_ascii=False))
     if options.plot:
-        draw_plot(found, options.plot)
+        draw_plot(runs, options.plot)

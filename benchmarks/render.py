@@ -1,4 +1,4 @@
-"""Milliseconds for one uncached image, imgurl beside its peers, on one core in one run.
+"""Milliseconds for one uncached image, imgurl and its peers, on one core in one run.
 
 Every candidate gets the same flat background, font files, sizes, baselines and values; only text is drawn and the
 whole image encoded. No two images have the same values: names differ always, nine cities and four offers come round
@@ -112,7 +112,7 @@ def _precoded(scene: Scene, ext: str) -> Precoded | None:
 
 
 class Worker:
-    """A peer in a process of its own. Raises LeftOutError where it can't be started or can't draw a scene."""
+    """A peer in a process of its own. Raises LeftOutError if it can't be started or can't draw a scene."""
 
     def __init__(self, command: Sequence[str], scenes: Sequence[Scene], environment: Mapping[str, str]) -> None:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the worker
@@ -134,8 +134,8 @@ class Worker:
     def draw(self, scene: Scene, chosen: Mapping[str, str], ext: str, save: Path | None = None) -> Drawn:
         """Have the worker draw one image."""
         order: dict[str, Any] = {"design": scene.name, "format": ext, "texts": texts_of(scene, chosen)}
-        found = self._ask(json.dumps(order | ({"save": str(save)} if save else {})))
-        return Drawn(found["ms"], found["bytes"])
+        reply = self._ask(json.dumps(order | ({"save": str(save)} if save else {})))
+        return Drawn(reply["ms"], reply["bytes"])
 
     def close(self) -> None:
         """End the process."""
@@ -160,10 +160,10 @@ class Worker:
             answer = ""
         if not answer:
             raise LeftOutError(self._last_words())
-        found: dict[str, Any] = json.loads(answer)
-        if "error" in found:
-            raise LeftOutError(found["error"])
-        return found
+        reply: dict[str, Any] = json.loads(answer)
+        if "error" in reply:
+            raise LeftOutError(reply["error"])
+        return reply
 
     def _last_words(self) -> str:
         """Return the line of standard error that names the error, the last one if none does."""
@@ -184,12 +184,14 @@ def pin() -> int | None:
 def commands() -> dict[str, list[str]]:
     """Return how each peer's worker is started."""
     own = PEERS / ".venv" / "bin" / "python"
-    found = {
+    command_of = {
         # Pillow is there in any case, so the figures mean something without any installation.
         name: [str(own) if own.exists() or module != "pillow" else sys.executable, "worker.py", module, *variant]
         for name, (module, *variant) in PYTHON_PEERS.items()
     }
-    return found | {name: [shutil.which("node") or "node", "worker.mjs", peer] for name, peer in NODE_PEERS.items()}
+    return command_of | {
+        name: [shutil.which("node") or "node", "worker.mjs", peer] for name, peer in NODE_PEERS.items()
+    }
 
 
 def start(scenes: Sequence[Scene], folder: Path) -> dict[str, Candidate]:
@@ -212,7 +214,7 @@ def start(scenes: Sequence[Scene], folder: Path) -> dict[str, Candidate]:
 
 def able(candidates: Mapping[str, Candidate], scene: Scene, ext: str, folder: Path | None) -> dict[str, Candidate]:
     """Warm up; return those that can draw this scene in this format. With a folder, an image of each is kept there."""
-    found = {}
+    usable = {}
     for name, candidate in candidates.items():
         plain = "".join(filter(str.isalnum, name))
         save = folder / f"{scene.name}-{plain}.{ext}" if folder else None
@@ -222,8 +224,8 @@ def able(candidates: Mapping[str, Candidate], scene: Scene, ext: str, folder: Pa
         except LeftOutError as error:
             print(f"left out: {name}, {scene.name}.{ext}: {error}", flush=True)
             continue
-        found[name] = candidate
-    return found
+        usable[name] = candidate
+    return usable
 
 
 def measure(candidates: Mapping[str, Candidate], scene: Scene, ext: str, seconds: float) -> dict[str, list[Drawn]]:
@@ -282,7 +284,7 @@ def main(arguments: list[str]) -> None:
         options.save = options.save.resolve()
         options.save.mkdir(parents=True, exist_ok=True)
     print(f"all on core {pin()}; load average {os.getloadavg()[0]:.1f}", flush=True)
-    found = {}
+    results = {}
     with tempfile.TemporaryDirectory(prefix="imgurl-benchmark-") as name:
         scenes = load_scenes(Path(name))
         candidates = start(scenes, Path(name))
@@ -295,10 +297,10 @@ def main(arguments: list[str]) -> None:
                     present = able(entrants, scene, ext, options.save)
                     if not present:
                         continue
-                    found[f"{scene.name}.{ext}"] = figures(measure(present, scene, ext, options.seconds))
-                    show(f"{scene.name}.{ext}", found[f"{scene.name}.{ext}"])
+                    results[f"{scene.name}.{ext}"] = figures(measure(present, scene, ext, options.seconds))
+                    show(f"{scene.name}.{ext}", results[f"{scene.name}.{ext}"])
         finally:
             for candidate in candidates.values():
                 candidate.close()
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1))
+        options.json.write_text(json.dumps(results, indent=1))

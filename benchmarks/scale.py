@@ -223,11 +223,11 @@ def measure_disk(*, large: bool) -> Series:
     points: list[Point] = []
     with tempfile.TemporaryDirectory(prefix="imgurl-scale-") as folder:
         cache = DiskCache(Path(folder), 10**12)
-        held = 0
+        stored = 0
         for count in counts:
-            for number in range(held, count):
+            for number in range(stored, count):
                 cache.put(_key(number), body)
-            held = count
+            stored = count
             points.append(Point(f"{count:,}", count, _reading_us(cache, count)))
     return Series("entries on disk", "µs", tuple(points))
 
@@ -260,7 +260,7 @@ def measure_workers(seconds: float) -> tuple[Series, str]:
             folder = Path(temporary)
             with serving_imgurl(folder, key, core=None, workers=workers) as server:
                 seen[workers] = load(server, targets, seconds, folder, core=None)
-    # The work for one image is the same whoever does it: the cause does not grow.
+    # The work for one image is the same for any number of workers: the cause does not grow.
     points = (
         Point(f"{workers}: {it.rate:,.0f}/s", 1, 1e3 * it.cpu_seconds / it.requests) for workers, it in seen.items()
     )
@@ -281,9 +281,9 @@ def print_series(series: Series) -> None:
     print(f"  growth {series.growth:.3f}, worst step {series.worst_step:.2f}{verdict}", flush=True)
 
 
-def closing(found: Sequence[Series]) -> str:
+def closing(measured: Sequence[Series]) -> str:
     """Say which series grow faster than their cause."""
-    faster = [series.name for series in found if series.outgrows]
+    faster = [series.name for series in measured if series.outgrows]
     return f"Faster than its cause grows: {'; '.join(faster)}." if faster else "Nothing grows faster than its cause."
 
 
@@ -332,9 +332,9 @@ class Plot:
         self.pen.text((x + 48, y), f"{series.name}: {series.growth:.2f}", fill="black", font=self.font, anchor="lm")
 
 
-def draw_plot(found: Sequence[Series], path: Path) -> None:
+def draw_plot(measured: Sequence[Series], path: Path) -> None:
     """Draw all series with a growing cause."""
-    drawn = [series for series in found if series.points[-1].cause > series.points[0].cause]
+    drawn = [series for series in measured if series.points[-1].cause > series.points[0].cause]
     widest = max(series.points[-1].cause / series.points[0].cause for series in drawn)
     plot = Plot(max(1, -int(-log10(widest) // 1)))
     for index, series in enumerate(drawn):
@@ -354,21 +354,21 @@ def measure_all(*, large: bool, seconds: float) -> list[Series]:
     }
     usable = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {cores()[0]})
-    found = []
+    measured = []
     for name, cases in causes.items():
         for series in measure_images(name, cases, fonts):
             print_series(series)
-            found.append(series)
-    found.append(measure_disk(large=large))
-    print_series(found[-1])
+            measured.append(series)
+    measured.append(measure_disk(large=large))
+    print_series(measured[-1])
     os.sched_setaffinity(0, usable)
     if missing := missing_tools():
         print(f"\nworkers are left out: not installed: {', '.join(missing)} (apt-get install wrk util-linux)")
-        return found
+        return measured
     series, sentence = measure_workers(seconds)
     print_series(series)
     print(f"  {sentence}")
-    return [*found, series]
+    return [*measured, series]
 
 
 def main(arguments: list[str]) -> None:
@@ -380,10 +380,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seconds", type=float, default=8, metavar="N", help="length of each run over HTTP [8]")
     options = parser.parse_args(arguments)
     print(machine())
-    found = measure_all(large=options.large, seconds=options.seconds)
-    print(f"\n{closing(found)}")
+    measured = measure_all(large=options.large, seconds=options.seconds)
+    print(f"\n{closing(measured)}")
     if options.json:
-        figures = {"machine": machine(), "series": {series.name: series.figures for series in found}}
+        figures = {"machine": machine(), "series": {series.name: series.figures for series in measured}}
         options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False))
     if options.plot:
-        draw_plot(found, options.plot)
+        draw_plot(measured, options.plot)

@@ -76,19 +76,19 @@ class Scene:
 
 def values(count: int) -> list[dict[str, str]]:
     """Return values for all fields of all designs. No name comes twice; cities, offers and awards do, as in a list."""
-    names = [(given, family) for family in FAMILY for given in GIVEN]
+    names = [(first, last) for last in FAMILY for first in GIVEN]
     if count > len(names):
         raise ValueError(f"there are {len(names):,} names")
     return [
         {
-            "first_name": f"{given} {family}",
-            "full_name": f"{given} {family}",
+            "first_name": f"{first} {last}",
+            "full_name": f"{first} {last}",
             "city": CITIES[index % len(CITIES)],
-            "company": f"{family} & {given}",
+            "company": f"{last} & {first}",
             "offer": OFFERS[index % len(OFFERS)],
             "award": AWARDS[index % len(AWARDS)],
         }
-        for index, (given, family) in enumerate(names[:count])
+        for index, (first, last) in enumerate(names[:count])
     ]
 
 
@@ -148,8 +148,8 @@ def _instance(layer: TextLayer, folder: Path, fonts: FontCatalogue) -> Path:
     """Save the one instance of a font that a layer uses, under a family name of its own."""
     font = layer.font
     face = nearest_face(fonts.families[font.family], font.weight, font.style)
-    wanted = {"wght": float(font.weight), "opsz": float(round(font.size))}
-    place = {tag: min(max(wanted[tag], low), high) for tag, (low, high) in face.axes.items()}
+    axes = {"wght": float(font.weight), "opsz": float(round(font.size))}
+    place = {tag: min(max(axes[tag], low), high) for tag, (low, high) in face.axes.items()}
     name = "".join(filter(str.isalnum, face.path.stem + "".join(f"{tag}{value:g}" for tag, value in place.items())))
     path = folder / f"{name}.ttf"
     if not path.exists():

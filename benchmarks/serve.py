@@ -1,7 +1,7 @@
-"""Requests per second over HTTP and their latency, measured with wrk: drawn anew, and from the cache.
+"""Requests per second over HTTP and their latency, measured with wrk: drawn each time, and from the cache.
 
 The server has one worker on one core, wrk has another core. *uncached*: another name in every URL, no disk cache, a
-memory cache of 4 MB. *cached*: one URL of about 140 kB again and again; nginx beside it serves a file of the same
+memory cache of 4 MB. *cached*: one URL of about 140 kB again and again; nginx next to it serves a file of the same
 bytes, and thumbor its stored result. thumbor lays the three texts of the hero over the ready background with Pillow's
 ``draw.text``, in one line each and without shadows, so it has less to do. What is not installed is left out.
 """
@@ -260,5 +260,5 @@ def main(arguments: list[str]) -> None:
     for name, value in compared.items():
         print(f"{name:62}{value:9.2f}")
     if options.json:
-        found = {"machine": machine(), "cached_bytes": len(body), **bench.figures, "ratios": compared}
-        options.json.write_text(json.dumps(found, indent=1))
+        report = {"machine": machine(), "cached_bytes": len(body), **bench.figures, "ratios": compared}
+        options.json.write_text(json.dumps(report, indent=1))

@@ -97,7 +97,7 @@ class Served:
 
 
 def cores() -> tuple[int, int]:
-    """Return the core for servers and the one for wrk; the same where there is only one."""
+    """Return the core for servers and the one for wrk; the same if there is only one."""
     usable = sorted(os.sched_getaffinity(0))
     return usable[-1], usable[0]
 
@@ -174,8 +174,8 @@ def new_key() -> SigningKey:
 
 def names() -> list[str]:
     """Return distinct names in an order that is the same in each run."""
-    found = ["".join(parts).capitalize() for parts in product(SYLLABLES, repeat=3)]
-    distinct = sorted(set(found))
+    combined = ["".join(parts).capitalize() for parts in product(SYLLABLES, repeat=3)]
+    distinct = sorted(set(combined))
     random.Random(4).shuffle(distinct)
     return distinct[:TARGETS]
 
@@ -228,8 +228,8 @@ def cpu_seconds(pid: int) -> float:
 def defaults_served(server: Served) -> int:
     """Return how many answers showed the default image because drawing took too long: they must not count as drawn."""
     text = server.get("/metrics").decode()
-    found = re.search(r'^imgurl_served_total\{source="default"\} (\S+)$', text, re.MULTILINE)
-    return int(float(found[1])) if found else 0
+    match = re.search(r'^imgurl_served_total\{source="default"\} (\S+)$', text, re.MULTILINE)
+    return int(float(match[1])) if match else 0
 
 
 def machine() -> str:

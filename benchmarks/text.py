@@ -1,4 +1,4 @@
-"""Microseconds to lay out and to draw distinct strings, beside Pillow's ``draw.text`` with Raqm in the same run.
+"""Microseconds to lay out and to draw distinct strings, next to Pillow's ``draw.text`` with Raqm in the same run.
 
 *cold*: every string for the first time, glyph cache and memos empty. *warm*: other strings of the same letters, glyphs
 at hand, which is what a server sees in the middle of a campaign. Pillow has no font fallback: it draws each sample in
@@ -34,8 +34,8 @@ ARABIC = ("محمد", "علي", "أحمد", "سارة", "ليلى", "عمر", "�
 
 def samples() -> dict[str, tuple[list[str], str]]:
     """Return 100 distinct strings of about 30 characters for each kind, and the font file Pillow draws them with."""
-    latin = [f"Welcome back, {given} {name}!!!!!!"[:30] for given, name in product(LATIN, FAMILY)]
-    arabic = [f"مرحبا {given} و{other} العرض الخاص" for given, other in product(ARABIC, ARABIC)]
+    latin = [f"Welcome back, {first} {name}!!!!!!"[:30] for first, name in product(LATIN, FAMILY)]
+    arabic = [f"مرحبا {first} و{second} العرض الخاص" for first, second in product(ARABIC, ARABIC)]
     chinese = [f"{a}{b}的专属优惠🎉第{b}期" for a, b in product("李王张刘陈杨赵黄周吴", "雷明丽强伟芳娜敏静勇")]
     return {
         "latin": (latin, "inter/Inter.ttf"),

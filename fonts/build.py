@@ -57,7 +57,7 @@ def code_points(*ranges: tuple[int, int]) -> frozenset[int]:
 
 def two_byte_set(codec: str, first_lead: int, last_lead: int) -> frozenset[int]:
     """Return what the two-byte sequences of a codec decode to, for a range of lead bytes."""
-    found: set[int] = set()
+    codes: set[int] = set()
     for lead in range(first_lead, last_lead + 1):
         for trail in range(0x40, 0xFF):
             try:
@@ -65,8 +65,8 @@ def two_byte_set(codec: str, first_lead: int, last_lead: int) -> frozenset[int]:
             except UnicodeDecodeError:
                 continue
             if len(text) == 1:  # two characters means two single bytes, not one two-byte sequence
-                found.add(ord(text))
-    return frozenset(found)
+                codes.add(ord(text))
+    return frozenset(codes)
 
 
 ASCII = code_points((0x20, 0x7E))
@@ -84,7 +84,7 @@ CHINESE_JAPANESE = (
     | two_byte_set("cp932", 0xED, 0xFC)  # forms that Japanese names have beyond it: 髙, 﨑
     | code_points((0x20, 0x7E), (0x3000, 0x30FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
 )
-# Lists in Unihan (Unicode Standard Annex #38) of the characters that people's names are written with, beside the sets
+# Lists in Unihan (Unicode Standard Annex #38) of the characters that people's names are written with, besides the sets
 # above: the table of general standard characters of China (8,105), those that Japan allows in names and teaches, and
 # the core that all of East Asia has in common.
 NAME_LISTS = ("kTGH", "kJinmeiyoKanji", "kJoyoKanji", "kIICore")
@@ -230,8 +230,8 @@ def variable(name: str, role: str, package: Package, faces: dict[str, str], must
     folder = package.name.replace("-", "_")
     plain = name.replace(" ", "")
     files = {"normal": f"{plain}.ttf", "italic": f"{plain}-Italic.ttf"}
-    made = tuple(Face(f"{folder}/files/{file}", files[style], style) for style, file in faces.items())
-    return Family(name, role, package, f"{folder}/LICENSE", made, must_draw)
+    styles = tuple(Face(f"{folder}/files/{file}", files[style], style) for style, file in faces.items())
+    return Family(name, role, package, f"{folder}/LICENSE", styles, must_draw)
 
 
 def static(
@@ -418,10 +418,10 @@ def fetch(package: Package, temporary: Path) -> Path:
         advice = "Run this script on Debian 12 (bookworm), after 'apt-get update'."
         run(["apt-get", "download", f"{name}={version}"], folder, advice)
     (archive,) = folder.iterdir()
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != package.sha256:
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if digest != package.sha256:
         raise BuildError(
-            f"{package} has the SHA-256 {found}, expected {package.sha256}. Do not use this file; find out "
+            f"{package} has the SHA-256 {digest}, expected {package.sha256}. Do not use this file; find out "
             "why the package changed, and only then put the new SHA-256 into build.py."
         )
     return archive
@@ -429,10 +429,10 @@ def fetch(package: Package, temporary: Path) -> Path:
 
 def read_members(archive: Path, names: set[str]) -> dict[str, bytes]:
     """Read some files of a wheel, an npm package or a Debian package."""
-    found: dict[str, bytes] = {}
+    members: dict[str, bytes] = {}
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
-            found = {name: wheel.read(name) for name in names & set(wheel.namelist())}
+            members = {name: wheel.read(name) for name in names & set(wheel.namelist())}
     else:
         data = archive.read_bytes()
         if archive.suffix == ".deb":
@@ -440,23 +440,23 @@ def read_members(archive: Path, names: set[str]) -> dict[str, bytes]:
         with tarfile.open(fileobj=io.BytesIO(data)) as tar:
             for entry in tar:
                 if entry.name in names and (opened := tar.extractfile(entry)) is not None:
-                    found[entry.name] = opened.read()
-    missing = sorted(names - found.keys())
+                    members[entry.name] = opened.read()
+    missing = sorted(names - members.keys())
     if missing:
         raise BuildError(f"{archive.name} has no {', '.join(missing)}. Correct the member names in build.py.")
-    return found
+    return members
 
 
 def fetch_all(temporary: Path) -> dict[tuple[Package, str], bytes]:
     """Fetch every package once and return the needed files, by package and member name."""
-    wanted: dict[Package, set[str]] = {}
+    members_of: dict[Package, set[str]] = {}
     for package, member in [OFL_TEXT, *UNIHAN_LISTS, *((f.package, face.member) for f in FAMILIES for face in f.faces)]:
-        wanted.setdefault(package, set()).add(member)
+        members_of.setdefault(package, set()).add(member)
     for family in FAMILIES:
         if family.licence is not None:
-            wanted[family.package].add(family.licence)
+            members_of[family.package].add(family.licence)
     files: dict[tuple[Package, str], bytes] = {}
-    for package, names in wanted.items():
+    for package, names in members_of.items():
         print(f"fetch {package}")
         for name, data in read_members(fetch(package, temporary), names).items():
             files[package, name] = data
@@ -473,15 +473,15 @@ def rejected(file: str, problem: str) -> BuildError:
 
 def characters_of_names(files: dict[tuple[Package, str], bytes]) -> NameLists:
     """Return the characters of each list of names."""
-    found: dict[str, set[int]] = {name: set() for name in NAME_LISTS}
+    lists: dict[str, set[int]] = {name: set() for name in NAME_LISTS}
     for part in UNIHAN_LISTS:
         for line in bz2.decompress(files[part]).decode().splitlines():
             code, _, rest = line.partition("\t")
-            if code.startswith("U+") and (name := rest.partition("\t")[0]) in found:
-                found[name].add(int(code.removeprefix("U+"), 16))
-    if len(found["kTGH"]) != 8_105 or not all(found.values()):
+            if code.startswith("U+") and (name := rest.partition("\t")[0]) in lists:
+                lists[name].add(int(code.removeprefix("U+"), 16))
+    if len(lists["kTGH"]) != 8_105 or not all(lists.values()):
         raise BuildError("Unihan lacks a list. Correct NAME_LISTS in build.py.")
-    return {name: frozenset(characters) for name, characters in found.items()}
+    return {name: frozenset(characters) for name, characters in lists.items()}
 
 
 def check_font(family: Family, file: str, data: bytes, names: NameLists) -> frozenset[int]:
@@ -590,25 +590,25 @@ def build(temporary: Path) -> dict[str, bytes]:
     """Return every file of the folder, by its path in the folder."""
     files = fetch_all(temporary)
     names = characters_of_names(files)
-    made: dict[str, bytes] = {}
+    built: dict[str, bytes] = {}
     entries: dict[str, list[dict[str, object]]] = {}
     covered: set[int] = set()
     for family in FAMILIES:
         print(f"build {family.name}")
-        made[f"{family.slug}/OFL.txt"] = licence_text(family, files)
+        built[f"{family.slug}/OFL.txt"] = licence_text(family, files)
         for face in family.faces:
             data = files[family.package, face.member]
             data = face.change(data, names) if face.change else data
             name = f"{family.slug}/{face.file}"
             covered |= check_font(family, name, data, names)
-            made[name] = data
+            built[name] = data
             entries.setdefault(family.name, []).append(face_entry(family, face, data))
-    made["fonts.json"] = catalogue_text(entries).encode()
-    size = sum(map(len, made.values()))
+    built["fonts.json"] = catalogue_text(entries).encode()
+    size = sum(map(len, built.values()))
     if size > SIZE_LIMIT:
         raise BuildError(f"The folder would be {size:,} bytes, the limit is {SIZE_LIMIT:,}. Drop a face.")
-    print(f"{len(made)} files, {size:,} bytes, {len(covered):,} code points")
-    return made
+    print(f"{len(built)} files, {size:,} bytes, {len(covered):,} code points")
+    return built
 
 
 def present() -> dict[str, bytes]:
@@ -618,20 +618,20 @@ def present() -> dict[str, bytes]:
     return {path.relative_to(HERE).as_posix(): path.read_bytes() for path in paths}
 
 
-def compare(made: dict[str, bytes]) -> None:
+def compare(built: dict[str, bytes]) -> None:
     """Stop if the folder is not what was built."""
     now = present()
-    different = sorted(name for name in made.keys() | now.keys() if made.get(name) != now.get(name))
+    different = sorted(name for name in built.keys() | now.keys() if built.get(name) != now.get(name))
     if different:
         raise BuildError(f"Not as built: {', '.join(different)}. Run 'python fonts/build.py' again.")
     print("the folder is as built")
 
 
-def write(made: dict[str, bytes]) -> None:
+def write(built: dict[str, bytes]) -> None:
     """Replace the built files of the folder."""
     for licence in HERE.glob("*/OFL.txt"):
         shutil.rmtree(licence.parent)
-    for name, data in made.items():
+    for name, data in built.items():
         path = HERE / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
@@ -646,8 +646,8 @@ def main() -> int:
         if fontTools.version != FONTTOOLS_VERSION:
             raise BuildError(f"fontTools is {fontTools.version}. Install fonttools=={FONTTOOLS_VERSION}.")
         with tempfile.TemporaryDirectory() as temporary:
-            made = build(Path(temporary))
-        (compare if arguments.check else write)(made)
+            built = build(Path(temporary))
+        (compare if arguments.check else write)(built)
     except (BuildError, OSError) as error:
         print(f"build.py: {error}", file=sys.stderr)
         return 1

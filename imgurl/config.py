@@ -135,14 +135,14 @@ def secret_of(setting: SecretStr | None) -> str | None:
     return setting.get_secret_value() if setting else None
 
 
-def load_settings(**given: object) -> Settings:
-    """Read the settings; a value in ``given`` that is not None wins over the environment.
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings; an override that is not None wins over the environment.
 
     Raises SettingsError that names every wrong setting at once.
     """
     _rename_former()
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         wrong = "; ".join(
             f"{PREFIX}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
@@ -183,6 +183,6 @@ def describe() -> Mapping[str, str]:
     lines: dict[str, str] = {}
     for name, field in Settings.model_fields.items():
         default = field.default
-        shown = f" [{default}]" if default not in (None, "") and field.default_factory is None else ""
-        lines[PREFIX + name.upper()] = f"{field.description}{shown}"
+        hint = f" [{default}]" if default not in (None, "") and field.default_factory is None else ""
+        lines[PREFIX + name.upper()] = f"{field.description}{hint}"
     return lines

@@ -27,7 +27,11 @@ def whole_file(
     temporary file its name, by ``os.replace`` unless it is given. Raises OSError.
     """
     temporary = (folder or path.parent) / f"{TEMPORARY}{os.urandom(12).hex()}"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    except OSError as error:
+        # With the name that a person knows.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.web.serving import KEYS, free_port
+from tests.web.server import KEYS, free_port
 
 QUERY = "/v1/batches?design_id=sales-banner-01&map.first_name=Name&map.company_name=Company&warm=true&format=jpg"
 ROWS = 2_000
@@ -63,9 +63,9 @@ class Server:
                 time.sleep(0.1)
 
     def job(self, job_id: str) -> dict[str, Any]:
-        """Return where a job stands."""
-        found: dict[str, Any] = json.loads(self.call("GET", f"/v1/jobs/{job_id}"))
-        return found
+        """Return the state of a job."""
+        result: dict[str, Any] = json.loads(self.call("GET", f"/v1/jobs/{job_id}"))
+        return result
 
     def await_job(self, job_id: str, is_there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Return a job as soon as something is true of it."""

@@ -58,7 +58,7 @@ def test_a_css_colour_is_read(text: str, color: Color) -> None:
         "<<accent>>", "#fff\n#000", "x" * 10_000,
     ],
 )  # fmt: skip
-def test_what_is_no_colour_is_refused(text: str) -> None:
+def test_what_is_not_a_colour_is_refused(text: str) -> None:
     """With a sentence that shows how to write one, and no other error."""
     with pytest.raises(ValueError, match="is not a CSS colour; write for example #1a73e8"):
         parse_color(text)

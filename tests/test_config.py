@@ -24,7 +24,7 @@ def test_without_an_environment_there_are_defaults() -> None:
 
 
 def test_the_shipped_folders_are_there() -> None:
-    """In a checkout they lie beside the package."""
+    """In a checkout they are alongside the package."""
     assert (shipped("designs"), shipped("fonts")) == (PACKAGE.parent / "designs", PACKAGE.parent / "fonts")
     assert (shipped("fonts") / "fonts.json").is_file()
 
@@ -98,14 +98,14 @@ def test_an_empty_key_list_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("LOG_LEVEL", "INFO"),
     ],
 )
-def test_a_wrong_setting_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_wrong_setting_is_reported_by_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """Before anything starts."""
     monkeypatch.setenv(PREFIX + name, value)
     with pytest.raises(SettingsError, match=f"a setting is wrong: {PREFIX}{name}: "):
         load_settings()
 
 
-def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_wrong_settings_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not one after another."""
     monkeypatch.setenv("IMGURL_PORT", "x")
     monkeypatch.setenv("IMGURL_HTTP", "x")
@@ -154,7 +154,7 @@ def test_links_begin_with_a_base_without_a_slash(given: dict[str, Any], base: st
 
 
 def test_workers_get_the_settings_through_the_environment(tmp_path: Path) -> None:
-    """A process that is started anew reads back the very same, its paths made absolute."""
+    """A process that is started afresh reads back the very same, its paths made absolute."""
     source = (
         "import subprocess, sys, os; from imgurl.config import *; "
         f"settings = load_settings(port=9001, signing_keys={SECRET!r}, data='some-data', max_age=5); "

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "imgurl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Where a library may be imported: folders end with a slash. Of the standard library only asyncio has its rooms; of what
-# is installed beside it everything must stand here.
+# is installed with it everything must be here.
 ALLOWED: dict[str, tuple[str, ...]] = {
     # Beside the server: waiting for a store on its event loop, and aiohttp, which knows no other way.
     "asyncio": ("web/", "cache/shared.py", "storage/", "outbound/http.py", "jobs/webhooks.py"),
@@ -164,7 +164,7 @@ def test_a_library_is_imported_in_its_rooms_only(library: str) -> None:
 
 
 def test_the_environment_is_read_in_one_module() -> None:
-    """os.environ, os.getenv and their kin stand in config.py alone."""
+    """os.environ, os.getenv and their kin are in config.py alone."""
     words = {"environ", "getenv", "putenv", "environb"}
     found = {
         place(path)
@@ -175,7 +175,7 @@ def test_the_environment_is_read_in_one_module() -> None:
     assert found == {"config.py"}
 
 
-def test_async_functions_stand_in_few_places() -> None:
+def test_async_functions_are_in_few_places() -> None:
     """No other room knows about event loops: the server, and what waits for the network."""
     found = {
         place(path) for path in MODULES for node in nodes(path) if isinstance(node, ast.AsyncFunctionDef | ast.Await)
@@ -183,8 +183,8 @@ def test_async_functions_stand_in_few_places() -> None:
     assert [name for name in found if not name.startswith(ALLOWED["asyncio"])] == []
 
 
-def test_broad_excepts_stand_at_the_edges_only() -> None:
-    """``except Exception`` stands where HTTP, the command line or a worker ends; a bare ``except`` nowhere."""
+def test_broad_excepts_are_at_the_edges_only() -> None:
+    """``except Exception`` is allowed only where HTTP, the command line or a worker ends; a bare ``except`` nowhere."""
     found = []
     for path in MODULES:
         for node in nodes(path):
@@ -212,7 +212,7 @@ def test_signatures_are_never_compared_with_equals() -> None:
 
 
 def test_no_module_keeps_state_of_its_own() -> None:
-    """At the top of a module stand constants: no name there is bound anew by a function (``global``)."""
+    """At the top of a module are constants: no name there is rebound by a function (``global``)."""
     found = [place(path) for path in MODULES for node in nodes(path) if isinstance(node, ast.Global)]
     assert found == []
 

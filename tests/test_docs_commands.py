@@ -46,7 +46,7 @@ def test_the_commands_run_as_printed(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("page", "typed"), TYPED)
 def test_commands_and_options_exist(page: str, typed: str) -> None:
-    """Each command named on a page, in a block or in a sentence, exists and has the options that stand there."""
+    """Each command named on a page, in a block or in a sentence, exists and has the options that are there."""
     command: click.Command = cli
     context = click.Context(cli, info_name="imgurl")
     words = [word.partition("=")[0] for word in shlex.split(typed.replace("…", "X"))[1:]]

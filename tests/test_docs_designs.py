@@ -44,7 +44,7 @@ def test_the_example_is_a_good_design(fonts: FontCatalogue) -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.__name__))
 def test_every_key_is_on_the_page(model: type[BaseModel]) -> None:
-    """Each key of a model stands in code on the page."""
+    """Each key of a model is in code on the page."""
     code = [
         *re.findall(r"```.*?```", TEXT, re.DOTALL),
         *re.findall(r"`[^`]+`", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)),

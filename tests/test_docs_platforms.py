@@ -50,13 +50,13 @@ def test_the_tables_are_those_of_the_code(part: str) -> None:
     """Each generated part of the page is what the platforms in the code give."""
     path = ROOT / PAGE
     expected = f"<!-- {part} -->\n" + "\n".join(GENERATED[part]) + f"\n<!-- end of {part} -->"
-    found = re.search(f"<!-- {part} -->\n.*?<!-- end of {part} -->", PAGES[PAGE], re.DOTALL)
-    assert found is not None
-    if found[0] != expected and os.environ.get("WRITE_GOLDEN"):
+    match = re.search(f"<!-- {part} -->\n.*?<!-- end of {part} -->", PAGES[PAGE], re.DOTALL)
+    assert match is not None
+    if match[0] != expected and os.environ.get("WRITE_GOLDEN"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(found[0], expected), encoding="utf-8")
+        path.write_text(text.replace(match[0], expected), encoding="utf-8")
         pytest.fail(f"wrote the {part} of {PAGE}; look at them, then run without WRITE_GOLDEN")
-    assert found[0] == expected, f"run this test with WRITE_GOLDEN=1, and look at {PAGE}"
+    assert match[0] == expected, f"run this test with WRITE_GOLDEN=1, and look at {PAGE}"
 
 
 def test_the_page_counts_the_platforms() -> None:

@@ -73,7 +73,7 @@ def test_what_passes_by_itself_is_not_permanent() -> None:
 
 
 def test_there_is_one_tree() -> None:
-    """Every error of the module is an ImgurlError and stands in its docstring."""
+    """Every error of the module is an ImgurlError and is in its docstring."""
     assert [cls for cls in CLASSES if not issubclass(cls, ImgurlError)] == []
     drawn = imgurl.errors.__doc__ or ""
     assert [cls.__name__ for cls in CLASSES if cls.__name__ not in drawn] == []

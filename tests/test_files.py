@@ -74,3 +74,11 @@ def test_another_folder_and_another_way_to_publish(tmp_path: Path) -> None:
     ):
         file.write(b"second")
     assert (path.read_bytes(), names(elsewhere)) == (b"first", [])
+
+
+def test_a_folder_that_is_missing_is_named_with_the_file(tmp_path: Path) -> None:
+    """The error names the file that was to be written, not the temporary one."""
+    path = tmp_path / "none" / "file"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(path, b"", mode=0o600, durable=False)
+    assert caught.value.filename == str(path)

@@ -17,7 +17,7 @@ from imgurl.database import connect, reading, writing
 from imgurl.errors import SettingsError
 from imgurl.jobs import database as jobs
 from imgurl.migrations import Schema, migrate
-from tests.jobs.books import open_books
+from tests.jobs.ledger_rig import open_ledger_rig
 
 DUMPS = Path(__file__).parent / "data" / "databases"
 
@@ -196,10 +196,10 @@ def test_keys_from_before_versions_are_kept(database_url: str | None, tmp_path: 
 def test_jobs_from_before_versions_go_on(database_url: str | None, tmp_path: Path) -> None:
     """One that is done keeps its counts and what became of its webhook; one under way goes on with its chunks."""
     restore("jobs", tmp_path / jobs.FILE_NAME, database_url)
-    with open_books(tmp_path, database_url) as books:
-        done = books.ledger.status("done")
+    with open_ledger_rig(tmp_path, database_url) as rig:
+        done = rig.ledger.status("done")
         assert (done.status, done.done, done.failed, done.fallbacks) == ("completed", 9, 1, {"first_name": 2})
         assert (done.webhook and done.webhook.state, done.created) == ("delivered", 1_764_000_000)
-        running = books.ledger.status("running")
+        running = rig.ledger.status("running")
         assert (running.status, running.total, running.done) == ("running", 30, 10)
-        assert books.ledger.begin("running", 1, 1) == 1
+        assert rig.ledger.begin("running", 1, 1) == 1

@@ -35,7 +35,7 @@ def test_the_package_alone_loads_nothing() -> None:
     assert loaded_by("from imgurl import Minter") == loaded_by("import imgurl.urls.mint")
 
 
-def test_another_name_is_no_attribute() -> None:
+def test_another_name_is_not_an_attribute() -> None:
     """As of any module."""
     with pytest.raises(AttributeError, match="module 'imgurl' has no attribute 'Mintre'"):
         imgurl.Mintre  # type: ignore[attr-defined]  # noqa: B018

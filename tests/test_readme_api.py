@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.pages import PAGES, block
-from tests.web.serving import Server, serving
+from tests.web.server import Server, running_server
 
 PAGE = "docs/api.md"
 ADDRESS = "http://127.0.0.1:8000"
@@ -22,7 +22,7 @@ ADDRESS = "http://127.0.0.1:8000"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a worker, as ``imgurl serve`` starts it."""
-    with serving(tmp_path_factory.mktemp("readme"), job_workers="1") as running:
+    with running_server(tmp_path_factory.mktemp("readme"), job_workers="1") as running:
         yield running
 
 
@@ -30,11 +30,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def environment(server: Server) -> dict[str, str]:
     """The environment after the page's command that makes a key: what it prints is the key and nothing else."""
     (command,) = re.findall(r"export IMGURL_API_KEY=\$\(imgurl (keys api create .*)\)", PAGES[PAGE])
-    made = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "imgurl", *command.split(), "--data", str(server.folder / "imgurl-data")],
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
-    return {**os.environ, "IMGURL_API_KEY": made.stdout.strip()}
+    return {**os.environ, "IMGURL_API_KEY": process.stdout.strip()}
 
 
 def run(command: list[str], code: str, server: Server, environment: dict[str, str]) -> str:
@@ -56,9 +56,9 @@ def shown(server: Server, url: str) -> tuple[int, str]:
 
 def test_curl(server: Server, environment: dict[str, str]) -> None:
     """One image: its link shows the name."""
-    made = json.loads(run(["bash", "-euc"], block(PAGE, "bash"), server, environment))
-    assert (made["status"], made["fields"]["full_name"]["text"]) == ("completed", "Ava Johnson")
-    assert shown(server, made["image_url"])[0] == 200
+    result = json.loads(run(["bash", "-euc"], block(PAGE, "bash"), server, environment))
+    assert (result["status"], result["fields"]["full_name"]["text"]) == ("completed", "Ava Johnson")
+    assert shown(server, result["image_url"])[0] == 200
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")

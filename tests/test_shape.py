@@ -107,7 +107,7 @@ def foreign_writes(function: Function) -> Iterator[str]:
 
 
 def changed_arguments(function: Function) -> Iterator[str]:
-    """Yield the statements by which a function changes what was handed to it, names bound anew left aside."""
+    """Yield the statements by which a function changes what was handed to it, except names bound again."""
     given = function.args
     parameters = {
         one.arg: ast.unparse(one.annotation) if one.annotation else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.serving import serving
+from tests.web.server import running_server
 
 ROOT = Path(__file__).parents[1]
 SIZES = {
@@ -42,7 +42,7 @@ def test_the_wheel_serves_all_designs_in_an_empty_folder(tmp_path: Path) -> None
     assert str(installed) in run(empty, installed, "-c", "import imgurl; print(imgurl.__file__)")
     listing = run(empty, installed, "-m", "imgurl", "designs", "list")
     assert [name for name in SIZES if f"\n{name}  " not in "\n" + listing] == []
-    with serving(empty, python_path=installed, render_deadline="60") as server:
+    with running_server(empty, python_path=installed, render_deadline="60") as server:
         links = re.findall(r"^  http://127\.0\.0\.1:\d+(/i/(\S+)\.jpg\?\S+)$", server.errors, re.MULTILINE)
         answers = {name: server.ask(link) for link, name in links}
     assert dict.fromkeys(SIZES, (200, "image/jpeg")) == {

@@ -30,7 +30,7 @@ def _mask(line, text):
 
 
 def _baseline(line):
-    """Return how far the baseline lies below the top of the layout: an H stands on it."""
+    """Return how far the baseline is below the top of the layout: the foot of an H."""
     mask = _mask(line, "H")
     _, top, _, height = mask.find_trim(background=[0], threshold=64)
     return mask.yoffset + top + height

@@ -37,10 +37,10 @@ def main():
     drawn = {}
     for line in sys.stdin:
         try:
-            found = answer(json.loads(line), peer, drawn)
+            reply = answer(json.loads(line), peer, drawn)
         except Exception as error:
-            found = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(found), file=out, flush=True)
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), file=out, flush=True)
 
 
 main()

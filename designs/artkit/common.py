@@ -103,19 +103,19 @@ def filmic(light: Array) -> Array:
     return (light * (2.51 * light + 0.03)) / (light * (2.43 * light + 0.59) + 0.14)
 
 
-def grain(shown: Array, amount: float, rng: np.random.Generator) -> Array:
+def grain(display: Array, amount: float, rng: np.random.Generator) -> Array:
     """Film grain on display values, strongest in the mid-tones."""
-    height, width = shown.shape[:2]
+    height, width = display.shape[:2]
     speck = gaussian(rng.standard_normal((height, width)).astype(np.float32), 0.7) * 1.8
-    level = shown @ LUMA
+    level = display @ LUMA
     weight = 0.35 + 2.6 * level * (1.0 - level)
-    return shown + (speck * weight * amount)[..., None]
+    return display + (speck * weight * amount)[..., None]
 
 
-def to_bytes(shown: Array, rng: np.random.Generator) -> Array:
+def to_bytes(display: Array, rng: np.random.Generator) -> Array:
     """8-bit values with a dither of half a step against banding."""
-    dither = rng.random(shown.shape[:2], dtype=np.float32)[..., None] - 0.5
-    return np.clip(np.round(shown * 255.0 + dither), 0, 255).astype(np.uint8)
+    dither = rng.random(display.shape[:2], dtype=np.float32)[..., None] - 0.5
+    return np.clip(np.round(display * 255.0 + dither), 0, 255).astype(np.uint8)
 
 
 def save_jpeg(pixels: Array, path: Path, quality: int) -> None:

@@ -241,5 +241,5 @@ def make(root: Path) -> None:
     rng = np.random.default_rng(800800)
     light = picture(rng)
     light = light + 0.06 * gaussian(np.clip(light - 0.85, 0, 2), 18)
-    shown = grain(srgb(filmic(light * 0.80)), 0.006, rng)
-    save_jpeg(to_bytes(shown, rng), root / "product-card" / "product.jpg", 88)
+    display = grain(srgb(filmic(light * 0.80)), 0.006, rng)
+    save_jpeg(to_bytes(display, rng), root / "product-card" / "product.jpg", 88)

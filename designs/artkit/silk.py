@@ -89,5 +89,5 @@ def make(root: Path) -> None:
     rng = np.random.default_rng(600200)
     light = render(rng)
     light = light + 0.10 * gaussian(np.clip(light - 0.5, 0, 2), 40)
-    shown = grain(resize(srgb(filmic(light * 0.8)), WIDTH, HEIGHT), 0.006, rng)
-    save_jpeg(to_bytes(shown, rng), root / "sales-banner-01" / "backdrop.jpg", 88)
+    display = grain(resize(srgb(filmic(light * 0.8)), WIDTH, HEIGHT), 0.006, rng)
+    save_jpeg(to_bytes(display, rng), root / "sales-banner-01" / "backdrop.jpg", 88)

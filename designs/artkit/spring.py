@@ -264,14 +264,16 @@ def grade(light: Array, rng: np.random.Generator) -> Array:
     """Bloom, tone curve, split toning, vignette and grain."""
     bright = np.clip(light - 0.75, 0, 2.5)
     light = light + 0.10 * gaussian(bright, 14) + 0.12 * gaussian(bright, 60)
-    shown = srgb(filmic(light * 0.80))
-    level = (shown @ np.array([0.3, 0.6, 0.1], np.float32))[..., None]
-    shown = shown + (1 - level) ** 2 * np.array([-0.012, 0.006, 0.012]) + level**2 * np.array([0.012, 0.002, -0.014])
-    return grain(shown, 0.011, rng)
+    display = srgb(filmic(light * 0.80))
+    level = (display @ np.array([0.3, 0.6, 0.1], np.float32))[..., None]
+    display = (
+        display + (1 - level) ** 2 * np.array([-0.012, 0.006, 0.012]) + level**2 * np.array([0.012, 0.002, -0.014])
+    )
+    return grain(display, 0.011, rng)
 
 
 def make(root: Path) -> None:
     """Write spring.jpg."""
     rng = np.random.default_rng(20250401)
-    shown = grade(scene(rng), rng)
-    save_jpeg(to_bytes(shown, rng), root / "newsletter-hero-april" / "spring.jpg", 85)
+    display = grade(scene(rng), rng)
+    save_jpeg(to_bytes(display, rng), root / "newsletter-hero-april" / "spring.jpg", 85)

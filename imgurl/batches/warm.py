@@ -62,5 +62,5 @@ def _without(drawn: Drawn, warning: str) -> Drawn:
 
 def _undrawable(picture: Picture) -> Drawn:
     names = tuple(value.field for value in picture.values if Flag.NO_GLYPH in value.flags)
-    shown = "the default image is shown" if picture.kind is PictureKind.DEFAULT else "the fallback is shown"
-    return Drawn(names, tuple(f"{name} has a character that no font can draw; {shown}" for name in names))
+    consequence = "the default image is shown" if picture.kind is PictureKind.DEFAULT else "the fallback is shown"
+    return Drawn(names, tuple(f"{name} has a character that no font can draw; {consequence}" for name in names))

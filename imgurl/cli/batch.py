@@ -84,22 +84,22 @@ def batch(
     """
     _require_other(out, source)
     settings = load_settings(designs=designs, data=data, base_url=base_url)
-    shown = _design(designs, design, dpr)
+    chosen = _design(designs, design, dpr)
     keys = live_keys(settings.data, secret_of(settings.signing_keys))
     if pin:
-        keep_version(settings, shown)
-    ext = ext or shown.document.format
+        keep_version(settings, chosen)
+    ext = ext or chosen.document.format
     form = _form(source, charset)
     output = out_form(out, form)
     now = int(time.time())
     options = BatchOptions(
         design, pairs(mapped, "--map"), pairs(fallbacks, "--fallback"),
-        Controls(ext, _expiry(expires, now), shown.version[:PIN_DIGITS] if pin else None, dpr, campaign),
+        Controls(ext, _expiry(expires, now), chosen.version[:PIN_DIGITS] if pin else None, dpr, campaign),
         warm=warm, created=now,
     )  # fmt: skip
-    order = prepare(options, form, shown, keys(), settings.links_begin_with)
+    order = prepare(options, form, chosen, keys(), settings.links_begin_with)
     request = {
-        LIST: digest_of_file(source), "the design's version": shown.version, "--design": design,
+        LIST: digest_of_file(source), "the design's version": chosen.version, "--design": design,
         "--map": sorted(mapped), "--charset": charset,
         "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
         "--pin": pin, "--dpr": dpr, "--campaign": campaign, "--base-url": settings.links_begin_with,

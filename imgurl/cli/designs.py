@@ -155,10 +155,10 @@ def prune(unused_for: int, yes: bool, designs: Path | None, data: Path | None) -
     present = {design.id: design.version for design in library.designs.values()}
     old = prunable(Archive(folder), present, time.time() - unused_for * DAY)
     # The current version of a broken design is not known: all of its versions stay.
-    going = [kept for kept in old if kept.design not in library.broken]
-    for kept in going:
-        used = datetime.fromtimestamp(kept.used, UTC)
-        click.echo(f"{kept.design}  version {kept.version[:12]}  used last {used:%Y-%m-%d}")
+    going = [version for version in old if version.design not in library.broken]
+    for version in going:
+        used = datetime.fromtimestamp(version.used, UTC)
+        click.echo(f"{version.design}  version {version.version[:12]}  used last {used:%Y-%m-%d}")
     if not yes:
         click.echo(f"{_versions(len(going))} would be removed" + ("; add --yes to remove them" if going else ""))
         return

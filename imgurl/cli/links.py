@@ -33,7 +33,7 @@ def demo_links(library: Library, minter: Minter) -> Iterator[tuple[Design, str]]
 
 
 def example_tag(library: Library, minter: Minter) -> str | None:
-    """Return an ``<img>`` whose first openable field Mailchimp fills, None where no design has such a field."""
+    """Return an ``<img>`` whose first openable field Mailchimp fills, None if no design has such a field."""
     for design in sorted(library.designs.values(), key=lambda design: design.id != "newsletter-hero-april"):
         opened = [field.name for field in design.document.fields if field.openable][:1]
         if opened:
@@ -61,7 +61,7 @@ def html_tag(
         alt = personal_text(template, texts, plain, personal.dialect, personal.names)
     else:
         alt = alternative_text(template, texts)
-    shown = width or min(document.size.width, MAIL_WIDTH)
+    css_width = width or min(document.size.width, MAIL_WIDTH)
     return image_tag(
-        url, shown, max(1, round(document.size.height * shown / document.size.width)), alt or document.title
+        url, css_width, max(1, round(document.size.height * css_width / document.size.width)), alt or document.title
     )

@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the ``<img>`` shall be like: its width in CSS pixels, and whether its text is for each recipient."""
+    """What the ``<img>`` looks like: its width in CSS pixels, and whether its text is for each recipient."""
 
     width: int | None
     personal: bool
@@ -126,41 +126,41 @@ def mint(
         raise click.UsageError("--alt personal needs --esp, the platform whose tags it writes")
     dialect = find_dialect(esp) if esp else None
     settings = load_settings(designs=designs, data=data, base_url=base_url)
-    found = open_design(designs, design)
-    require_dpr(found, dpr)
+    chosen = open_design(designs, design)
+    require_dpr(chosen, dpr)
     sealed = pairs(values, "--set")
     if pin:
-        keep_version(settings, found)
+        keep_version(settings, chosen)
     controls = Controls(
-        ext or former_ext or found.document.format,
+        ext or former_ext or chosen.document.format,
         _expiry(expires),
-        found.version[:PIN_DIGITS] if pin else None,
+        chosen.version[:PIN_DIGITS] if pin else None,
         dpr,
         campaign,
     )
     if list_file and out:
         from imgurl.cli.mint_list import ListOrder, mint_list  # noqa: PLC0415 - a link alone needs no store of jobs
 
-        wanted = ListOrder(list_file, out, column, charset, pairs(mapped, "--map"), sealed, controls)
-        mint_list(wanted, found, open_keys(settings), _base(settings))
+        order = ListOrder(list_file, out, column, charset, pairs(mapped, "--map"), sealed, controls)
+        mint_list(order, chosen, open_keys(settings), _base(settings))
         return
     open_names = _opened(opened)
-    minter = Minter(open_keys(settings).signing, _base(settings), {design: found.document.fields})
-    row = _sealed(found, sealed, open_names)
+    minter = Minter(open_keys(settings).signing, _base(settings), {design: chosen.document.fields})
+    row = _sealed(chosen, sealed, open_names)
     url = minter.mint_with(controls, design, row.values, open=open_names, esp=esp)
     for note in row.notes:
         if note.shown is Shown.VALUE:
             click.echo(f"imgurl: {note}", err=True)
     if dialect and dialect.note and open_names:
         click.echo(f"imgurl: {dialect.platform}: {dialect.note}", err=True)
-    link = Link(found, url, row.values, open_names, dialect)
+    link = Link(chosen, url, row.values, open_names, dialect)
     click.echo(_html(link, Look(width, alt == "personal")) if html else url)
 
 
 def _sealed(design: Design, values: Mapping[str, str], opened: Mapping[str, str | None]) -> SealedRow:
-    """Return what is signed. Raises UnknownField, and BadValue where a value would not be shown.
+    """Return what is signed. Raises UnknownField, and BadValue if a value would not be shown.
 
-    A value of an open field is the fallback that is signed in its place.
+    A value of an open field is signed as its fallback.
     """
     fields = design.document.fields
     for name in values:
@@ -180,7 +180,7 @@ def _sealed(design: Design, values: Mapping[str, str], opened: Mapping[str, str 
 
 
 def _base(settings: Settings) -> str:
-    """Return what the links begin with: as it is set, else the address of the server that runs here."""
+    """Return what the links begin with: the setting, else the address of the server that runs here."""
     is_set = settings.base_url or settings.cdn_base
     base = settings.links_begin_with if is_set else running_address(settings.data) or settings.links_begin_with
     if _is_loopback(urlsplit(base).hostname or ""):
@@ -200,7 +200,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _html(link: Link, look: Look) -> str:
-    """Return the ``<img>``; say on standard error what it lacks, and what could happen to it on its way."""
+    """Return the ``<img>``; say on standard error what it lacks, and what could happen to it in transit."""
     personal = Personal(link.dialect, link.opened) if look.personal and link.dialect else None
     if personal and (why_not := why_not_personal(personal.dialect)):
         click.echo(f"imgurl: the alt text is the same for all: {personal.dialect.platform}: {why_not}", err=True)
@@ -216,14 +216,14 @@ def _html(link: Link, look: Look) -> str:
     return tag
 
 
-def _opened(given: tuple[str, ...]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
-    for text in given:
+def _opened(options: tuple[str, ...]) -> dict[str, str | None]:
+    names: dict[str, str | None] = {}
+    for text in options:
         name, _, theirs = text.partition("=")
-        if name in found:
+        if name in names:
             raise click.UsageError(f"--open gives '{name}' twice")
-        found[name] = theirs or None
-    return found
+        names[name] = theirs or None
+    return names
 
 
 def _expiry(text: str | None) -> int | None:

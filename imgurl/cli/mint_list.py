@@ -18,6 +18,7 @@ from imgurl.cli.listing import NO_LINK, counted
 from imgurl.cli.outfile import out_form
 from imgurl.design.library import Design
 from imgurl.errors import BadTable
+from imgurl.files import whole_file
 from imgurl.tables.byte_ranges import ByteRange, divide
 from imgurl.tables.charset import transcoded
 from imgurl.tables.form import UTF8, Kind, TableForm
@@ -27,13 +28,16 @@ from imgurl.tables.writing import csv_bytes, inert
 from imgurl.urls.controls import Controls
 from imgurl.urls.signing import KeyRing
 
-# Warnings about rows that are printed one by one; a list with a systematic mistake has thousands.
+# Warnings about rows that are printed one by one: a systematic mistake makes thousands.
 MAX_WARNINGS = 20
 
-# Rows that are read and written at a time.
+# Rows read and written at a time.
 ROWS_AT_ONCE = 1_000
 
 READ_BYTES = 1_048_576
+
+# The result is not secret: the umask decides who may read it.
+FILE_MODE = 0o666
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +60,34 @@ class ListOrder:
         return self.column, self.column.removesuffix("_url") + "_path"
 
 
-def mint_list(wanted: ListOrder, design: Design, keys: KeyRing, base_url: str) -> None:
-    """Write the list with two columns more. A row that can't have a link has none, and standard error says why.
+def mint_list(request: ListOrder, design: Design, keys: KeyRing, base_url: str) -> None:
+    """Write the list with two more columns. A row that can't have a link has none, and standard error says why.
 
-    Ends the process with exit code 2 where no row has one. Raises click.UsageError, and what ``prepare`` raises.
+    Ends the process with exit code 2 if no row has one. Raises click.UsageError, and what ``prepare`` raises.
     """
-    form = _form(wanted)
-    outward = out_form(wanted.out, form)
+    form = _form(request)
+    outward = out_form(request.out, form)
     if outward.kind is not Kind.CSV:
-        raise click.UsageError(f"--csv writes .csv or .tsv; 'imgurl batch' writes {wanted.out.suffix}")
-    for column in wanted.added:
+        raise click.UsageError(f"--csv writes .csv or .tsv; 'imgurl batch' writes {request.out.suffix}")
+    for column in request.added:
         if column in form.header:
-            raise click.UsageError(f"{wanted.source} already has a column '{column}'; name another with --column")
-    options = BatchOptions(design.id, wanted.mapping, wanted.fallbacks, wanted.controls)
-    order = prepare(options, form, design, keys, base_url, added=wanted.added)
+            raise click.UsageError(f"{request.source} already has a column '{column}'; name another with --column")
+    options = BatchOptions(design.id, request.mapping, request.fallbacks, request.controls)
+    order = prepare(options, form, design, keys, base_url, added=request.added)
     minter = RowMinter(order, keys.signing)
     warner = _Warnings()
     done = total = 0
     delimiter = outward.delimiter or form.delimiter
-    with _utf8(wanted.source, form) as text, _whole_file(wanted.out) as file:
-        file.write(csv_bytes([[*form.header, *wanted.added]], delimiter))
-        for span in divide(_parts(text), form, ROWS_AT_ONCE):
-            linked = [(row, minter.mint(row)) for row in _rows(text, form, span)]
+    with _utf8(request.source, form) as text, whole_file(request.out, mode=FILE_MODE, durable=True) as file:
+        file.write(csv_bytes([[*form.header, *request.added]], delimiter))
+        for byte_range in divide(_parts(text), form, ROWS_AT_ONCE):
+            linked = [(row, minter.mint(row)) for row in _rows(text, form, byte_range)]
             for row, link in linked:
                 warner = warner.after(row, link)
             total += len(linked)
             done += sum(bool(link.url) for _, link in linked)
             file.write(csv_bytes((_cells(form, row, link) for row, link in linked), delimiter))
-            _tell_left_out(text, form, span)
+            _tell_left_out(text, form, byte_range)
     _tell_end(order, warner, done, total)
 
 
@@ -95,8 +99,8 @@ class _Warnings:
     error: str = ""
 
     def after(self, row: Row, link: MintedRow) -> "_Warnings":
-        """Print what is to be said of a row, if not too much was said already."""
-        # A blank cell of an optional field is how a list says that it has no value.
+        """Print the warnings and the error of a row, unless too many were printed already."""
+        # With a blank cell of an optional field a list says that there is no value.
         sentences = [f"line {row.line}: {warning}" for warning in link.warnings if not warning.endswith(BLANK)]
         sentences += [link.error] if link.error else []
         for sentence in sentences[: max(0, MAX_WARNINGS - self.count)]:
@@ -116,20 +120,22 @@ def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> 
         click.echo(f"imgurl: {counted(total - done)} without a link", err=True)
 
 
-def _tell_left_out(text: BinaryIO, form: TableForm, span: ByteRange) -> None:
-    if span.left_out:
-        for line, record in left_out(_bytes(text, span), form, span.first_line, is_ending=not span.rows):
+def _tell_left_out(text: BinaryIO, form: TableForm, byte_range: ByteRange) -> None:
+    if byte_range.left_out:
+        for line, record in left_out(
+            _bytes(text, byte_range), form, byte_range.first_line, is_ending=not byte_range.rows
+        ):
             click.echo(f"imgurl: line {line}: left out, not a row: '{record}'", err=True)
 
 
-def _form(wanted: ListOrder) -> TableForm:
+def _form(request: ListOrder) -> TableForm:
     try:
-        with wanted.source.open("rb") as file:
-            form = read_form(file.read(HEAD_BYTES), wanted.source.name, wanted.charset)
+        with request.source.open("rb") as file:
+            form = read_form(file.read(HEAD_BYTES), request.source.name, request.charset)
     except BadTable as error:
-        raise click.UsageError(f"{wanted.source} can't be read: {error}") from error
+        raise click.UsageError(f"{request.source} can't be read: {error}") from error
     if form.kind is not Kind.CSV:
-        raise click.UsageError(f"{wanted.source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
+        raise click.UsageError(f"{request.source} is NDJSON, which 'imgurl batch' reads; --csv takes a CSV")
     return form
 
 
@@ -138,12 +144,16 @@ def _cells(form: TableForm, row: Row, link: MintedRow) -> list[str]:
     return [*own_cells(form, row), link.url, link.path, *map(inert, row.rest)]
 
 
-def _rows(text: BinaryIO, form: TableForm, span: ByteRange) -> Iterator[Row]:
-    return rows(_bytes(text, span), form, span.first_row, span.first_line) if span.rows else iter(())
+def _rows(text: BinaryIO, form: TableForm, byte_range: ByteRange) -> Iterator[Row]:
+    return (
+        rows(_bytes(text, byte_range), form, byte_range.first_row, byte_range.first_line)
+        if byte_range.rows
+        else iter(())
+    )
 
 
-def _bytes(text: BinaryIO, span: ByteRange) -> bytes:
-    return os.pread(text.fileno(), span.read_end - span.start, span.start)
+def _bytes(text: BinaryIO, byte_range: ByteRange) -> bytes:
+    return os.pread(text.fileno(), byte_range.read_end - byte_range.start, byte_range.start)
 
 
 def _parts(text: BinaryIO) -> Iterator[bytes]:
@@ -154,7 +164,7 @@ def _parts(text: BinaryIO) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def _utf8(source: Path, form: TableForm) -> Iterator[BinaryIO]:
-    """Give the list as a file of UTF-8: itself, or a copy in a file without a name."""
+    """Open the list as UTF-8: itself, or a copy in a file without a name."""
     with source.open("rb") as file:
         if form.encoding == UTF8:
             yield file
@@ -163,15 +173,3 @@ def _utf8(source: Path, form: TableForm) -> Iterator[BinaryIO]:
             copy.writelines(transcoded(_parts(file), form.encoding))
             copy.flush()
             yield copy
-
-
-@contextlib.contextmanager
-def _whole_file(out: Path) -> Iterator[BinaryIO]:
-    """Give a file that takes the place of ``out`` when all went well; that may be the list itself."""
-    aside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with aside.open("xb") as file:
-            yield file
-        aside.replace(out)
-    finally:
-        aside.unlink(missing_ok=True)

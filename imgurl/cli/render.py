@@ -41,19 +41,19 @@ def render(
         raise click.UsageError(f"the ending of {output} must be one of {endings}") from None
     pipeline = open_preview(designs)
     require_good(pipeline.library, design)
-    found = pipeline.library.find(design)
-    require_dpr(found, dpr)
-    given = pairs(values, "--set")
-    for name, text in given.items():
-        field = found.document.by_name.get(name)
+    chosen = pipeline.library.find(design)
+    require_dpr(chosen, dpr)
+    texts = pairs(values, "--set")
+    for name, text in texts.items():
+        field = chosen.document.by_name.get(name)
         if field is None:
-            raise UnknownField(name, found.document.by_name)
+            raise UnknownField(name, chosen.document.by_name)
         judged = judge(field, text, Words.SIGNED)
         if text and judged.reason:
             click.echo(f"imgurl: the value for '{name}' {judged.reason}; the fallback is shown instead", err=True)
         for warning in judged.warnings:
             click.echo(f"imgurl: '{name}' {warning}", err=True)
-    picture = pipeline.picture_of(found, (found.samples if with_samples else {}) | given, ext, dpr)
+    picture = pipeline.picture_of(chosen, (chosen.samples if with_samples else {}) | texts, ext, dpr)
     rendered = pipeline.render(picture)
     output.write_bytes(rendered.body)
     click.echo(f"{output}: {rendered.width}×{rendered.height}, {len(rendered.body) / 1000:.1f} kB", err=True)

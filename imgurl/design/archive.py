@@ -121,14 +121,14 @@ class Archive:
             loaded = self._loaded.get((design, pin))
             if loaded is not None or (design, pin) in self._lacking_here:
                 return loaded
-        kept = self._find_in_folder(design, pin, fonts) or self._find_in_old_layout(design, pin, fonts)
-        if kept is not None:
-            self._note_use(design, kept.version)
-            self._hold(pin, kept)
+        pinned = self._find_in_folder(design, pin, fonts) or self._find_in_old_layout(design, pin, fonts)
+        if pinned is not None:
+            self._note_use(design, pinned.version)
+            self._hold(pin, pinned)
         else:
             with self._lock:
                 self._lacking_here[design, pin] = True
-        return kept
+        return pinned
 
     def renew(self) -> None:
         """Renew the time of use of the loaded versions: they are found without looking at the folder."""
@@ -144,18 +144,18 @@ class Archive:
 
     def fetch(self, design: str, pin: str, fonts: FontCatalogue) -> Design | None:
         """Return the version that ``pin`` begins, from the folder or else from the shared store; then it is kept."""
-        kept = self.find(design, pin, fonts)
-        if kept is not None or self._shared is None or not self.may_fetch(design, pin):
-            return kept
+        pinned = self.find(design, pin, fonts)
+        if pinned is not None or self._shared is None or not self.may_fetch(design, pin):
+            return pinned
         with contextlib.suppress(StorageError):
-            kept = self._shared.find(design, pin, fonts)
-        if kept is None:
+            pinned = self._shared.find(design, pin, fonts)
+        if pinned is None:
             with self._lock:
                 self._lacking[design, pin] = True
             return None
-        self.keep(kept)
-        self._hold(pin, kept)
-        return kept
+        self.keep(pinned)
+        self._hold(pin, pinned)
+        return pinned
 
     def versions(self) -> Iterator[KeptVersion]:
         """Yield the versions in the folder, of both layouts."""
@@ -185,11 +185,11 @@ class Archive:
             if not folder.is_dir() or not folder.name.startswith(pin[:OLD_DIGITS]):
                 continue
             try:
-                kept = load_design(folder / design, fonts)
+                former = load_design(folder / design, fonts)
             except (BadDesign, OSError):
                 continue
-            if kept.version.startswith(pin):
-                return kept
+            if former.version.startswith(pin):
+                return former
         return None
 
     def _hold(self, pin: str, design: Design) -> None:
@@ -242,9 +242,9 @@ class _Versions:
         for key in self._storage.list(folder):
             name = key.removeprefix(f"{folder}/")
             if MANIFEST.fullmatch(name) and name.startswith(pin):
-                kept = self._read(design, key, fonts)
-                if kept is not None and kept.version == name.removesuffix(".json"):
-                    return kept
+                pinned = self._read(design, key, fonts)
+                if pinned is not None and pinned.version == name.removesuffix(".json"):
+                    return pinned
         return None
 
     def _read(self, design: str, key: str, fonts: FontCatalogue) -> Design | None:

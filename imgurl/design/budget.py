@@ -7,11 +7,9 @@ cost of a layer depends on the pixels of its box, and its decorations cost more 
 
 from collections.abc import Iterable
 
-from imgurl.design.layers import ImageLayer, Shape, ShapeLayer, TextLayer
+from imgurl.design.layers import AnyLayer, ImageLayer, Shape, ShapeLayer, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.errors import Problem
-
-AnyLayer = TextLayer | ImageLayer | ShapeLayer
 
 # Seconds that all layers together may take, at one device pixel a CSS pixel: less than a request waits.
 MAX_SECONDS = 2.0

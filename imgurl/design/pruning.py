@@ -33,23 +33,23 @@ def prunable(archive: Archive, present: Mapping[str, str], unused_since: float) 
     not in ``present`` has no current version: all of its versions are judged by their age.
     """
 
-    def may_go(kept: KeptVersion) -> bool:
+    def may_go(version: KeptVersion) -> bool:
         # The old layout names folders after the first digits of the version.
-        is_present = present.get(kept.design, "").startswith(kept.version)
-        return kept.used < unused_since and not is_present
+        is_present = present.get(version.design, "").startswith(version.version)
+        return version.used < unused_since and not is_present
 
-    return tuple(kept for kept in archive.versions() if may_go(kept))
+    return tuple(version for version in archive.versions() if may_go(version))
 
 
 def prune(folder: Path, going: Iterable[KeptVersion]) -> Pruned:
     """Remove versions of the archive in a folder, then the files that no remaining version names."""
     count = size = 0
-    for kept in going:
-        size += _size(kept.path)
-        _remove(kept.path)
+    for version in going:
+        size += _size(version.path)
+        _remove(version.path)
         count += 1
         with contextlib.suppress(OSError):
-            kept.path.parent.rmdir()  # if it was the design's last version
+            version.path.parent.rmdir()  # if it was the design's last version
     for path in _unnamed(folder):
         size += _size(path)
         _remove(path)
@@ -62,10 +62,10 @@ def _unnamed(folder: Path) -> list[Path]:
     None at all if a manifest can't be read: what it names is not known.
     """
     named: set[str] = set()
-    for kept in Archive(folder).versions():
-        if kept.path.is_file():
+    for version in Archive(folder).versions():
+        if version.path.is_file():
             try:
-                named |= set(json.loads(kept.path.read_bytes())["assets"].values())
+                named |= set(json.loads(version.path.read_bytes())["assets"].values())
             except (OSError, ValueError, TypeError, KeyError, AttributeError):
                 return []
     before = time.time() - SETTLED_SECONDS

@@ -136,5 +136,5 @@ def look_again(folder: Path, fonts: FontCatalogue, before: Library, now: float) 
     else:
         until = {name: min(before.missing.get(name, math.inf), now + MISSING_SECONDS) for name in gone}
         missing = {name: end for name, end in until.items() if end > now}
-    kept = {name: before.designs[name] for name in missing}
-    return Library(dict(sorted({**loaded.designs, **kept}.items())), loaded.broken, missing, trouble)
+    retained = {name: before.designs[name] for name in missing}
+    return Library(dict(sorted({**loaded.designs, **retained}.items())), loaded.broken, missing, trouble)

@@ -58,10 +58,10 @@ def assemble(width: int, height: int, palette: bytes, frames: Sequence[Frame]) -
     head = b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0) + palette.ljust(768, b"\0")
     is_animated = len(frames) > 1
     parts = [head + (FOREVER if is_animated else b"")]
-    for shown in frames:
+    for frame in frames:
         if is_animated:
-            parts.append(b"\x21\xf9\x04" + struct.pack("<BHBB", LEAVE << 2, shown.delay, 0, 0))
-        parts.append(b"," + struct.pack("<HHHHB", shown.left, shown.top, shown.width, shown.height, 0) + shown.block)
+            parts.append(b"\x21\xf9\x04" + struct.pack("<BHBB", LEAVE << 2, frame.delay, 0, 0))
+        parts.append(b"," + struct.pack("<HHHHB", frame.left, frame.top, frame.width, frame.height, 0) + frame.block)
     return b"".join([*parts, b";"])
 
 

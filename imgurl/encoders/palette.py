@@ -77,13 +77,13 @@ def plan_palette(base: Pixels, drawn: Pixels) -> Palette | None:
     exact = _distinct(base.reshape(-1, 3))
     if len(exact) > MAX_COLORS:
         return None
-    wanted = _distinct(np.concatenate([exact, drawn]))
+    colors = _distinct(np.concatenate([exact, drawn]))
     areas = _distinct(_inner_pixels(base))
-    if len(wanted) > MAX_COLORS or len(areas) > MAX_AREAS:
+    if len(colors) > MAX_COLORS or len(areas) > MAX_AREAS:
         return None
-    palette = _with_cells(wanted if len(wanted) <= PALETTE_SIZE else _spread(wanted, areas))
+    palette = _with_cells(colors if len(colors) <= PALETTE_SIZE else _spread(colors, areas))
     # Judged by the coarser way: values are drawn with it.
-    return palette if palette.error(packed(wanted), palette.near(packed(wanted))) <= MAX_ERROR else None
+    return palette if palette.error(packed(colors), palette.near(packed(colors))) <= MAX_ERROR else None
 
 
 def packed(pixels: Pixels) -> Packed:
@@ -110,21 +110,21 @@ def _inner_pixels(base: Pixels) -> Pixels:
     return inner
 
 
-def _spread(wanted: Pixels, areas: Pixels) -> Pixels:
+def _spread(colors: Pixels, areas: Pixels) -> Pixels:
     """Return 256 colours: the areas', then each time the colour that is furthest from all of them.
 
     Furthest-first traversal (Gonzalez 1985, https://doi.org/10.1016/0304-3975(85)90224-5), in the largest difference of
     a channel. Over the colours, not the pixels: a colour of few edges is as visible there as any.
     """
-    wide = wanted.astype(np.int16)
-    chosen = list(areas) if len(areas) else [wanted[0]]
-    off = np.full(len(wanted), np.iinfo(np.int16).max, np.int16)
+    wide = colors.astype(np.int16)
+    chosen = list(areas) if len(areas) else [colors[0]]
+    off = np.full(len(colors), np.iinfo(np.int16).max, np.int16)
     for color in chosen:
         off = np.minimum(off, np.abs(wide - color).max(axis=1))
     while len(chosen) < PALETTE_SIZE:
         furthest = int(off.argmax())
-        chosen.append(wanted[furthest])
-        off = np.minimum(off, np.abs(wide - wanted[furthest]).max(axis=1))
+        chosen.append(colors[furthest])
+        off = np.minimum(off, np.abs(wide - colors[furthest]).max(axis=1))
     return _distinct(np.array(chosen))
 
 

@@ -150,8 +150,8 @@ class Step:
     def fail(self, sentence: str) -> None:
         """Record that the job has failed."""
         # What Postgres would reject must not keep a job from failing.
-        kept = sentence.replace("\0", "").encode(errors="replace").decode()[:LONGEST_SENTENCE]
-        self.end(JobState.FAILED, f"{kept}. Finished chunks are kept; resume the job to do the rest.")
+        storable = sentence.replace("\0", "").encode(errors="replace").decode()[:LONGEST_SENTENCE]
+        self.end(JobState.FAILED, f"{storable}. Finished chunks are kept; resume the job to do the rest.")
 
     def end(self, status: JobState, error: str) -> None:
         """Record that the job has completed or failed, and queue its webhook."""

@@ -73,7 +73,7 @@ NOT_ESCAPED = "it is not known to escape what it puts into HTML, and a quote in 
 
 
 def alternative_text(template: TextTemplate, texts: Mapping[str, str]) -> str:
-    """Return a design's alternative text with values put in; "" where no letter or digit is left."""
+    """Return a design's alternative text with values put in; "" if no letter or digit is left."""
     literals, values = [""], []
     for optional, parts in template.pieces:
         if optional and any(part.field and not texts.get(part.field) for part in parts):
@@ -115,7 +115,7 @@ def personal_text(template: TextTemplate, texts: Mapping[str, str], opened: Sequ
 
 
 def why_not_personal(dialect: Dialect) -> str:
-    """Say why the alternative text can't hold this platform's tags, "" where it can."""
+    """Say why the alternative text can't hold this platform's tags, "" if it can."""
     return "" if dialect.id in TEXT_FORMS else WHY_NOT.get(dialect.id, NOT_ESCAPED)
 
 
@@ -151,8 +151,8 @@ def _closed(before: str, after: str, *, is_first: bool, is_last: bool) -> str:
         return head + tail
     if not (left + right).strip():
         return head + (" " if left + right else "") + tail
-    kept = left if _rank(left) >= _rank(right) else right
-    return head + kept + (" " if right.endswith(" ") and not kept.endswith(" ") else "") + tail
+    separator = left if _rank(left) >= _rank(right) else right
+    return head + separator + (" " if right.endswith(" ") and not separator.endswith(" ") else "") + tail
 
 
 def _without_belongings(before: str, after: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ NO = frozenset(
 
 
 def read_boolean(text: str) -> bool | None:
-    """Return what a text says, None where it says neither: ``t``, ``1.0``, ``WAHR``, ``VRAI``, ``нет``."""
+    """Return what a text says, None if it says neither: ``t``, ``1.0``, ``WAHR``, ``VRAI``, ``нет``."""
     folded = text.strip().casefold().replace("i\u0307", "i")
     if folded in YES:
         return True

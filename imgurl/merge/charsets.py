@@ -1,7 +1,7 @@
-"""The charset of the page that a link was sent from, told by a mark in the link itself.
+"""The charset of the page that a link was sent from, recognised by a mark in the link itself.
 
-A browser encodes the query of a link in the charset of the page (https://url.spec.whatwg.org/#query-state), the mark in
-the same breath as the merge values beside it. So the bytes of the mark that come tell in which charset the values are.
+A browser encodes the query of a link in the charset of the page (https://url.spec.whatwg.org/#query-state), and the
+mark together with the merge values next to it. So the bytes in which the mark arrives reveal the charset of the values.
 Mail clients that encode all queries in UTF-8 do so with the mark too.
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from imgurl.merge.folds import FOLD
 
-# One letter of each family of charsets, then three that tell those within a family apart (Windows-1252 from 1258,
+# One letter of each family of charsets, then three that distinguish within a family (Windows-1252 from 1258,
 # KOI8-R from KOI8-U, IBM866 from Mac Cyrillic). As numeric references in HTML a browser encodes them in the
 # charset of that very attribute. New letters go to the end: the marks of older links are beginnings of it.
 MARK = "éąşЯΆאعก日šіđ"
@@ -44,7 +44,7 @@ UTF8_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 # Letters of the languages of Western Europe beyond ASCII. Not ð þ ý: those bytes are ğ ş ı in Turkish.
 WESTERN = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽžŸ")
-# Typographic signs where Western text has them: quotes around something, an apostrophe or an ellipsis behind a letter.
+# Typographic signs where Western text has them: quotes around something, an apostrophe or an ellipsis after a letter.
 WESTERN_SIGNS = re.compile("“[^“”]*”|‘[^‘’]*’|(?<=[A-Za-z])[’…]|(?<= )[–—](?= )", re.DOTALL)
 # Bytes below 0xA0, which begin a character in Shift_JIS and its neighbours: of "Œc" nobody can say what it is.
 FIRST_BYTES_ELSEWHERE = frozenset("ŒœŠšŽžŸ")
@@ -54,9 +54,9 @@ TRAIL_BYTE = re.compile("[à-ÿœšž][A-Z]")
 
 @lru_cache(maxsize=256)
 def charsets_of(mark: str) -> tuple[str, ...]:
-    """Return the charsets whose pages send such a mark, the more usual ones first; none where it tells nothing.
+    """Return the charsets whose pages send such a mark, the more usual ones first; none if it reveals nothing.
 
-    ``mark`` is the mark as it stands in the query. It may have been cut, folded by a mail server, encoded twice, or be
+    ``mark`` is the mark as it is in the query. It may have been cut, folded by a mail server, encoded twice, or be
     the shorter one of an older link. Several charsets may send what is left of it; decode_in asks all of them.
     """
     if len(mark) > 512:
@@ -65,9 +65,9 @@ def charsets_of(mark: str) -> tuple[str, ...]:
     for text in (once, unquote_to_bytes(once.encode("latin-1", "replace")).decode("latin-1")):
         start, _, end = unquote_to_bytes(text.encode("latin-1", "replace")).partition(b"\x1a")
         if start or end:
-            found = [name for name, sent in _marks() if sent.startswith(start) and sent.endswith(end)]
-            if found:
-                return tuple(found)
+            names = [name for name, sent in _marks() if sent.startswith(start) and sent.endswith(end)]
+            if names:
+                return tuple(names)
     return ()
 
 
@@ -99,7 +99,7 @@ def _letter_in(codec: str, letter: str) -> bytes:
 
 
 def decode_in(charsets: Iterable[str], data: bytes) -> str | None:
-    """Return the text of bytes that came from a page in one of these charsets; None where they do not agree on one."""
+    """Return the text of bytes that came from a page in one of these charsets; None if the charsets disagree."""
     texts = {text for text in (_read(CODECS[charset], data) for charset in charsets) if text is not None}
     if len(texts) != 1:
         return None
@@ -111,7 +111,7 @@ def decode_in(charsets: Iterable[str], data: bytes) -> str | None:
 
 
 def decode_utf8(data: bytes) -> str | None:
-    """Return the text of bytes in UTF-8; None where they are not."""
+    """Return the text of bytes in UTF-8; None if they are not valid UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -119,9 +119,9 @@ def decode_utf8(data: bytes) -> str | None:
 
 
 def decode_western(data: bytes) -> str | None:
-    """Return the text of bytes in Windows-1252; None where they are more likely in another charset.
+    """Return the text of bytes in Windows-1252; None if they are more likely in another charset.
 
-    All single-byte charsets read anything. So every letter beyond ASCII must be one of Western Europe, there must be a
+    Single-byte charsets decode any bytes. So every letter beyond ASCII must be one of Western Europe, there must be a
     letter of ASCII, and at most half of the letters may be beyond it.
     """
     if UTF8_SEQUENCE.search(data):
@@ -130,7 +130,7 @@ def decode_western(data: bytes) -> str | None:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
-    bare = WESTERN_SIGNS.sub(lambda found: re.sub("[“”‘’…–—]", "", found.group()), text)
+    bare = WESTERN_SIGNS.sub(lambda match: re.sub("[“”‘’…–—]", "", match.group()), text)
     beyond = [character for character in bare if character > "\x7f" and character != "\xa0"]
     ascii_letters = sum(character < "\x80" and character.isalpha() for character in bare)
     least = 1 if FIRST_BYTES_ELSEWHERE.isdisjoint(beyond) else 2
@@ -139,12 +139,12 @@ def decode_western(data: bytes) -> str | None:
 
 
 def decoded_again(text: str) -> str:
-    """Return a text without one encoding too many: UTF-8 that was read as Windows-1252 and encoded in UTF-8 again."""
+    """Return a text without an extra encoding: UTF-8 that was read as Windows-1252 and encoded in UTF-8 again."""
     return reread(text) if MOJIBAKE.search(text) else text
 
 
 def reread(text: str) -> str:
-    """Return a text in UTF-8 that was read as Windows-1252 as what it is; the text itself where it was not."""
+    """Return what was meant by a text in UTF-8 that was read as Windows-1252; any other text as it is."""
     try:
         data = b"".join(map(_windows_1252, text))
     except UnicodeEncodeError:

@@ -112,14 +112,14 @@ def _without_hidden(text: str) -> str:
 
 
 def _with_few_marks(text: str) -> str:
-    kept = []
+    characters = []
     marks = 0
     for character in text:
         if character not in JOINERS:
             marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
         if marks <= MAX_MARKS or character >= "\U000e0000":
-            kept.append(character)
-    return "".join(kept)
+            characters.append(character)
+    return "".join(characters)
 
 
 def _is_visible(character: str) -> bool:

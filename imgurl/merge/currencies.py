@@ -1,7 +1,7 @@
-"""The marks that stand beside an amount, and whose currency they are: signs, codes and what people write for them.
+"""The marks next to an amount, and whose currency they are: signs, codes and what people write for them.
 
 ICU knows how a locale writes a currency; this table adds what shops, spreadsheets and people write instead, and what
-ICU writes in other locales, so that the mark of another currency is told from a word.
+ICU writes in other locales, so that the mark of another currency is not taken for a word.
 """
 
 import re
@@ -13,7 +13,7 @@ from imgurl.merge.icu import plain
 from imgurl.merge.icu import write as icu_write
 from imgurl.merge.kinds import NotOfType
 
-# Currencies, and their marks in capitals or small letters, dots left out.
+# Currencies and their marks, in upper or lower case, without dots.
 MARKS_OF = """
 USD $ US$ US $US U$S dollar dollars | AUD $ A$ AU$ $AU | BBD $ Bds$ | BMD $ BD$ | BND $ B$ | BSD $ B$ | BZD $ BZ$
 CAD $ C$ CA$ $CA CDN$ Can$ | FJD $ FJ$ | GYD $ G$ | HKD $ HK$ $HK 元 | JMD $ J$ | KYD $ CI$ | LRD $ L$ | NAD $ N$
@@ -36,29 +36,29 @@ VES Bs Bs.S Bs.D | PYG ₲ Gs | CRC ₡ | GTQ Q | HNL L | PAB B/. | AFN ؋ | SZL
 
 CODE = re.compile("[A-Z]{3}")
 
-# Ways in which ICU writes a currency beside the usual one.
+# Ways in which ICU writes a currency besides the usual one.
 WIDTHS = ("unit-width-short", "unit-width-narrow", "unit-width-iso-code", "unit-width-full-name")
 
 
 def mark_key(mark: str) -> str:
-    """Return a mark as it is compared: without dots, blanks, and in one case."""
+    """Return a mark as it is compared: without dots and blanks, and in one case."""
     return re.sub(r"[\s.]", "", mark).casefold()
 
 
 def _table() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    codes_of: dict[str, set[str]] = {}
     for row in re.split(r"[|\n]", MARKS_OF):
         code, *marks = row.split() or [""]
         for mark in marks if code else ():
-            found.setdefault(mark_key(mark), set()).add(code)
-    return {mark: frozenset(codes) for mark, codes in found.items()}
+            codes_of.setdefault(mark_key(mark), set()).add(code)
+    return {mark: frozenset(codes) for mark, codes in codes_of.items()}
 
 
 TABLE = _table()
 
 CODES = frozenset().union(*TABLE.values())
 
-# Words that nothing else than a currency is written with.
+# Words that mean a currency and nothing else.
 SURE = frozenset("kr zł kč lei rs rp rm euro euros dollar dollars руб 円 元 원".split())
 
 
@@ -77,17 +77,17 @@ def marks_of(currency: str, locale: str) -> frozenset[str]:
 
 
 def check_mark(mark: str, currency: str | None, locale: str) -> None:
-    """Raise NotOfType unless ``mark`` may stand beside an amount of the currency; None takes the mark of any."""
+    """Raise NotOfType unless ``mark`` may be next to an amount of the currency; None accepts the mark of any."""
     key = mark_key(mark)
     if not mark or (_is_sure(mark, key) if currency is None else key in marks_of(currency, locale)):
         return
-    # A single letter is no currency's for sure: 5k, 1.2M.
+    # A single letter is not certainly a currency: 5k, 1.2M.
     is_other = CODE.fullmatch(mark) or _has_sign(key) or (key in TABLE and not (len(key) == 1 and key.isascii()))
     raise NotOfType("other-currency" if is_other and currency is not None else "not-a-number")
 
 
 def _is_sure(mark: str, key: str) -> bool:
-    """Say whether a mark beside a plain number can be nothing but a currency: no 5 km, no 3 L, no 6 ft."""
+    """Say whether a mark next to a plain number can only be a currency: not 5 km, 3 L or 6 ft."""
     return _has_sign(key) or mark in CODES or key in SURE
 
 

@@ -1,6 +1,6 @@
 """Reading dates: what databases, languages and spreadsheets print. The day is the one that is printed.
 
-Read without being told: a year of four digits in front, the name of a month, eight digits, dots in a locale that writes
+Read without ``input``: a year of four digits in front, the name of a month, eight digits, dots in a locale that writes
 day, month and year with dots, and any order in which only one day is possible (``25/12/2026``). Everything else
 needs the field's ``input``: ``03/04/2026`` is April in London and March in New York, whoever the recipient is.
 """
@@ -20,7 +20,7 @@ from imgurl.merge.kinds import Notation, NotOfType
 # ICU counts days before October 1582 in the Julian calendar; and 0001-01-01 is what .NET prints for no date.
 FIRST_YEAR = 1583
 
-# Years of two digits of which POSIX (69 to 99 are 19xx) and Excel (30 to 99 are) say the same.
+# Years of two digits on which POSIX (69 to 99 are 19xx) and Excel (30 to 99 are) agree.
 CENTURIES = {**{year: 2000 + year for year in range(30)}, **{year: 1900 + year for year in range(69, 100)}}
 
 # Milliseconds of a day; JavaScript counts them from 1970, Unix counts seconds.
@@ -42,34 +42,34 @@ IDEOGRAPHIC = re.compile(r"(\d{4})[年년.] ?(\d{1,2})[月월.] ?(\d{1,2})[日�
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4})")
 SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
 EPOCH = re.compile(r"(?:/Date\()?(-?\d{12,13}|\d{10}(?=\.0$|$))(?:[+-]\d{4})?(?:\)/|\.0)?")
-# A word with its marks, which Python counts to no word: मार्च, วันที่.
+# A word with its marks, which Python does not count as word characters: मार्च, วันที่.
 WORD_OR_NUMBER = re.compile(r"\d+|[^\s\d.,/'\-]+")
 ORDINALS = ("st", "nd", "rd", "th", "of", "de", "del")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a locale's dates are made of, in small letters: months by their names, and words that say nothing."""
+    """What a locale's dates consist of, in lowercase: months by their names, and words without meaning."""
 
     months: dict[str, int]
     fillers: frozenset[str]
 
 
 def read_date(text: str, notation: Notation) -> date:
-    """Read a date with or without a time behind it.
+    """Read a date with or without a time after it.
 
-    Raises NotOfType: ``not-a-date``, or ``ambiguous`` where it could be another day.
+    Raises NotOfType: ``not-a-date``, or ``ambiguous`` if it could be another day.
     """
     seen = plain(text, "not-a-date")
     moment = _from_epoch(seen, notation)
     if moment is not None:
         return _checked(moment)
-    found = TIME.search(seen := BASIC_TIME.sub(r"\1T\2:\3:\4", seen))
-    day = f"{seen[: found.start()]}{seen[found.end() :]}" if found else seen
-    # Postgres writes the zone behind the year.
-    day = re.sub(r" [A-Z]{3,5}$", "", day.strip()) if found else day
+    time = TIME.search(seen := BASIC_TIME.sub(r"\1T\2:\3:\4", seen))
+    day = f"{seen[: time.start()]}{seen[time.end() :]}" if time else seen
+    # Postgres writes the zone after the year.
+    day = re.sub(r" [A-Z]{3,5}$", "", day.strip()) if time else day
     read = _checked(_read_day(day, notation))
-    return _moved(read, found, notation.time_zone) if found and notation.time_zone else read
+    return _moved(read, time, notation.time_zone) if time and notation.time_zone else read
 
 
 def _read_day(text: str, notation: Notation) -> date | None:
@@ -77,8 +77,8 @@ def _read_day(text: str, notation: Notation) -> date | None:
     if year_first and (year_first[1] or 1900 <= int(year_first[5]) < 2100):
         return _day(*(year_first.group(1, 3, 4) if year_first[1] else year_first.group(5, 6, 7)))
     for form in notation.input:
-        if (found := _by_form(text, form)) is not None:
-            return found
+        if (day := _by_form(text, form)) is not None:
+            return day
     if ideographic := IDEOGRAPHIC.fullmatch(text):
         return _day(*ideographic.groups())
     if year_last := YEAR_LAST.fullmatch(text):
@@ -93,14 +93,14 @@ def _read_day(text: str, notation: Notation) -> date | None:
 
 def _by_form(text: str, form: str) -> date | None:
     try:
-        found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, no time
+        day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, no time
     except ValueError:
         return None
-    return found.replace(year=_full_year(found.year % 100)) if "%y" in form else found
+    return day.replace(year=_full_year(day.year % 100)) if "%y" in form else day
 
 
 def _of_two_orders(match: re.Match[str], notation: Notation) -> date | None:
-    """Read day, month and year where only one order is possible or the dots of a locale tell it."""
+    """Read day, month and year if only one order is possible, or the dots of a locale settle it."""
     if notation.input:
         return None
     first, sign, second, year = match.groups()
@@ -154,10 +154,10 @@ def _day(year: str, month: str, day: str) -> date | None:
     return None
 
 
-def _checked(found: date | None) -> date:
-    if found is None or found.year < FIRST_YEAR:
+def _checked(day: date | None) -> date:
+    if day is None or day.year < FIRST_YEAR:
         raise NotOfType("not-a-date")
-    return found
+    return day
 
 
 def _from_epoch(text: str, notation: Notation) -> date | None:
@@ -194,7 +194,7 @@ def _moved(day: date, time: re.Match[str], time_zone: str) -> date:
 
 @lru_cache(maxsize=256)
 def words_of(locale: str) -> Words:
-    """Return the months of a locale by their names; none where it counts the years of another calendar."""
+    """Return the months of a locale by their names; none if it uses another calendar."""
     if "2001" not in plain(write("{v, date, ::yMMMMd}", locale, date(2001, 1, 5)), ""):
         return Words({}, frozenset())
     names: dict[str, set[int]] = {}

@@ -1,8 +1,8 @@
-"""Names that HTML reads as a character where they stand behind a bare ``&``: ``&reg_no=1`` becomes ``®_no=1``.
+"""Names that HTML reads as a character after a bare ``&``: ``&reg_no=1`` becomes ``®_no=1``.
 
 106 old entities need no semicolon. In an attribute a browser leaves them alone before ``=``, a letter or a digit
 (https://html.spec.whatwg.org/#named-character-reference-state), so the field ``reg`` is safe there and ``reg_no`` is
-not. Some old engines know no such exception.
+not. Some old engines do not know this exception.
 """
 
 import html
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from imgurl.merge.folds import Repair
 
-# Only small letters and digits, as in names of fields: Eacute and AMP are none.
+# Only lowercase letters and digits, as in names of fields: not Eacute or AMP.
 OLD_ENTITIES = tuple(
     sorted((name for name in html5 if re.fullmatch("[a-z][a-z0-9]*", name)), key=lambda name: (-len(name), name))
 )
@@ -24,13 +24,13 @@ BEGINS_WITH_ENTITY = re.compile(f"({'|'.join(OLD_ENTITIES)})_")
 
 
 def entity_in(name: str) -> str | None:
-    """Return the old entity that a field's name begins with, where a browser would read it; None for other names."""
-    found = BEGINS_WITH_ENTITY.match(name)
-    return found.group(1) if found else None
+    """Return the old entity that a field's name begins with, if a browser would read it; None for other names."""
+    match = BEGINS_WITH_ENTITY.match(name)
+    return match.group(1) if match else None
 
 
 def with_names_back(query: str, names: Iterable[str]) -> tuple[str, tuple[Repair, ...]]:
-    """Return a query in which these names stand as they were minted, and what was undone."""
+    """Return a query with these names as they were minted, and what was undone."""
     repairs: tuple[Repair, ...] = ()
     for name in names:
         spoilt = _spoilt(name)
@@ -46,9 +46,9 @@ def with_all_names_back(sealed: str) -> tuple[str, tuple[Repair, ...]]:
     And what was undone. Only for a part that is verified afterwards.
     """
     *names, last = sealed.split("=")
-    # Values of a sealed part hold no "=", so what stands before one ends with a name.
-    found = [_any_spoilt().search(before[-LONGEST:]) for before in names]
-    entities = [_entity_of()[spoilt.group(1)] for spoilt in found if spoilt]
+    # Values of a sealed part hold no "=", so what precedes one ends with a name.
+    matches = [_any_spoilt().search(before[-LONGEST:]) for before in names]
+    entities = [_entity_of()[spoilt.group(1)] for spoilt in matches if spoilt]
     return "=".join([*map(_with_name_back, names), last]), tuple(map(Repair.entity, entities))
 
 

@@ -1,7 +1,7 @@
-"""Names from pages in ISO-2022-JP, which stand in a query as ``%1B$B;3ED%1B(B``.
+"""Names from pages in ISO-2022-JP, which are in a query as ``%1B$B;3ED%1B(B``.
 
 The bytes of that charset are those of ASCII, and a browser encodes only a few of them, so that within a name ``&``,
-``=`` and ``%`` stand bare. Such names are rewritten as what a page in UTF-8 would have sent, before the query is split.
+``=`` and ``%`` are bare. Such names are rewritten as what a page in UTF-8 would have sent, before the query is split.
 """
 
 import re
@@ -12,7 +12,7 @@ from imgurl.merge.charsets import jis_character
 # From "the next bytes are JIS X 0208" to "they are ASCII", or the Roman set that is nearly ASCII.
 ESCAPED = re.compile(r"(?:%1[Bb]|\x1b)(\$|%24)(?:[B@]|%40)((?:[^\x1b%]|%(?!1[Bb]))*)(?:%1[Bb]|\x1b)(?:\(|%28)[BJ]")
 
-# What a browser encodes of these bytes in a query. An encoder encodes all that are no letters and digits.
+# What a browser encodes of these bytes in a query. An encoder encodes all except letters and digits.
 BY_BROWSERS = frozenset(("%22", "%23", "%27", "%3C", "%3E", "%3c", "%3e"))
 HEX_ESCAPE = re.compile("%[2-7][0-9A-Fa-f]")
 
@@ -21,13 +21,13 @@ MAX_SPELT = 200 * 2 * 3
 
 
 def in_utf_8(query: str) -> str:
-    """Return a query with the names that came in ISO-2022-JP in UTF-8, percent-encoded.
+    """Return a query with its names in ISO-2022-JP as percent-encoded UTF-8.
 
-    What can't be read keeps its escape, which is in nobody's name: such a value falls back.
+    What can't be read keeps its escape, which no name contains: such a value falls back.
     """
     if "%1B" not in query and "%1b" not in query and "\x1b" not in query:
         return query
-    return ESCAPED.sub(lambda found: _rewritten(found[0], found[2], by_encoder=found[1] != "$"), query)
+    return ESCAPED.sub(lambda match: _rewritten(match[0], match[2], by_encoder=match[1] != "$"), query)
 
 
 def _rewritten(whole: str, spelt: str, *, by_encoder: bool) -> str:
@@ -36,11 +36,11 @@ def _rewritten(whole: str, spelt: str, *, by_encoder: bool) -> str:
 
 
 def _characters(spelt: str, *, by_encoder: bool) -> str | None:
-    """Return the text of a name; None where it can't be read.
+    """Return the text of a name; None if it can't be read.
 
     ``%3E.`` is an encoded byte and another one (小) or three bare ones. The first is far more likely: the other would
-    be a katakana with a kanji right behind it. So the last choice that was made for an encoded byte is revised only
-    where the rest can't be read, and not for ever.
+    be a katakana right before a kanji. So the last choice in favour of an encoded byte is revised only if the rest
+    can't be read, and only so many times.
     """
     if len(spelt) > MAX_SPELT:
         return None

@@ -100,7 +100,7 @@ WARNINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of a value: ``text`` is what is drawn, "" where it is missing or refused; ``flags`` what was found.
+    """What became of a value: ``text`` is what is drawn, "" if it is missing or refused; ``flags`` what was found.
 
     Where there is no text, the last flag says why.
     """
@@ -110,12 +110,12 @@ class Judged:
 
     @property
     def refusal(self) -> Flag | None:
-        """Why there is no text; None where there is one."""
+        """Why there is no text; None if there is one."""
         return None if self.text else self.flags[-1]
 
     @property
     def reason(self) -> str:
-        """Why there is no text, as the end of a sentence that begins with the field's name; "" where there is one."""
+        """Why there is no text, as the end of a sentence that begins with the field's name; "" if there is one."""
         return "" if self.refusal is None else REASONS.get(self.refusal, "breaks a rule of its field")
 
     @property
@@ -141,31 +141,31 @@ def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:
         tidy = clean(text)
     except TooLong:
         return Judged("", (Flag.TOO_LONG,))
-    found = (Flag.CLEANED,) if tidy != text else ()
+    flags = (Flag.CLEANED,) if tidy != text else ()
     real = tidy if _is_own_word(field, tidy) else without_null_words(tidy, field.type)
     if real and real != tidy and is_refused_word(field, tidy, is_signed=words is Words.SIGNED):
         real = tidy  # "none given" as a whole, not a Ms Given
     if real != tidy:
-        found = (*found, Flag.NULL_WORD)
+        flags = (*flags, Flag.NULL_WORD)
         if not real:
-            return Judged("", found)
+            return Judged("", flags)
     flag = _broken_rule(field, real)
     if flag is None and _is_address(field, real):
-        found = (*found, Flag.LINK)
+        flags = (*flags, Flag.LINK)
         if words is Words.OPEN:
-            return Judged("", found)
+            return Judged("", flags)
     flag = flag or _unwanted(field, real, words)
     if flag is None:
         try:
-            return Judged(set_casing(_by_type(field, real), field.casing, field.locale), found)
+            return Judged(set_casing(_by_type(field, real), field.casing, field.locale), flags)
         except NotOfType as error:
             flag = Flag(str(error))
-    return Judged("", (*found, flag))
+    return Judged("", (*flags, flag))
 
 
 @lru_cache(maxsize=4096)
 def design_fallback(field: MergeField) -> str:
-    """Return the design's own fallback as it is drawn; "" where it has none or leaves it blank."""
+    """Return the design's own fallback as it is drawn; "" if it has none or leaves it blank."""
     return judge(as_written(field), field.fallback, Words.SIGNED).text if field.fallback else ""
 
 
@@ -232,10 +232,10 @@ def _by_type(field: MergeField, text: str) -> str:
 def _choice(field: MergeField, text: str) -> str:
     """Return the choice that is meant: the one of these letters, else of these but for accents, blanks and hyphens."""
     for key in (str.casefold, _skeleton):
-        wanted = key(text)
-        found = [choice for choice in field.choices if key(choice) == wanted]
-        if found and (len(found) == 1 or key is str.casefold):
-            return found[0]
+        folded = key(text)
+        choices = [choice for choice in field.choices if key(choice) == folded]
+        if choices and (len(choices) == 1 or key is str.casefold):
+            return choices[0]
     language = match_language(text, field.choices) if field.type is FieldType.LANGUAGE else None
     if language is None:
         raise NotOfType(Flag.NOT_A_CHOICE)
@@ -249,10 +249,10 @@ def _skeleton(text: str) -> str:
 
 
 def _boolean(text: str) -> str:
-    found = read_boolean(text)
-    if found is None:
+    is_true = read_boolean(text)
+    if is_true is None:
         raise NotOfType(Flag.NOT_A_BOOLEAN)
-    return "true" if found else "false"
+    return "true" if is_true else "false"
 
 
 def _color(text: str) -> str:

@@ -17,7 +17,7 @@ REGION = re.compile(r"(?!aa|q[m-z]|x[a-z]|zz)[a-z]{2}", re.IGNORECASE)
 
 
 def is_language(tag: str) -> bool:
-    """Say whether a tag is well-formed and its language is a registered one."""
+    """Say whether a tag is well-formed and its language is registered."""
     # Imported late, here and below: it reads its tables for 0.1 s, and few designs have a field of a language.
     import langcodes  # noqa: PLC0415
 
@@ -27,28 +27,28 @@ def is_language(tag: str) -> bool:
         return False
 
 
-def match_language(wanted: str, choices: Sequence[str]) -> str | None:
-    """Return the choice that ``wanted`` means, None where it means none.
+def match_language(languages: str, choices: Sequence[str]) -> str | None:
+    """Return the choice that ``languages`` means, None if it means none of them.
 
-    ``wanted`` is a tag (``de-AT``, ``zh-TW``, ``no``, ``iw``), a locale (``de_AT.UTF-8``), a region where it is no
-    language (``AT``), or a list of them, best first. The closest choice by CLDR's distances is taken, then the one that
-    lookup finds (RFC 4647, section 3.4), which knows ``zh`` for ``zh-TW``.
+    ``languages`` is a tag (``de-AT``, ``zh-TW``, ``no``, ``iw``), a locale (``de_AT.UTF-8``), a region that is not
+    also a language (``AT``), or a list of them, best first. The closest choice by CLDR's distances is taken, then the
+    one that lookup finds (RFC 4647, section 3.4), which knows ``zh`` for ``zh-TW``.
     """
     import langcodes  # noqa: PLC0415
 
-    for tag in _tags(wanted):
-        found, distance = langcodes.closest_match(tag, list(choices), max_distance=MAX_DISTANCE)
+    for tag in _tags(languages):
+        choice, distance = langcodes.closest_match(tag, list(choices), max_distance=MAX_DISTANCE)
         if distance <= MAX_DISTANCE:
-            return found
+            return choice
         if (looked_up := _looked_up(tag, choices)) is not None:
             return looked_up
     return None
 
 
-def _tags(wanted: str) -> Iterator[str]:
+def _tags(languages: str) -> Iterator[str]:
     import langcodes  # noqa: PLC0415
 
-    for preference in wanted.split(","):
+    for preference in languages.split(","):
         match = PREFERENCE.fullmatch(preference.strip())
         tag = POSIX.sub("", match[1]).replace("_", "-") if match else ""
         if is_language(tag):
@@ -64,7 +64,7 @@ def _looked_up(tag: str, choices: Sequence[str]) -> str | None:
     by_tag = {langcodes.standardize_tag(choice).casefold(): choice for choice in choices}
     parts = langcodes.standardize_tag(tag).casefold().split("-")
     while parts:
-        if (found := by_tag.get("-".join(parts))) is not None:
-            return found
+        if (looked_up := by_tag.get("-".join(parts))) is not None:
+            return looked_up
         parts = parts[:-2] if len(parts) > 2 and len(parts[-2]) == 1 else parts[:-1]
     return None

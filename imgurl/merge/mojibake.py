@@ -1,8 +1,8 @@
 """Mend mojibake: UTF-8 that was read in another charset on its way, ``ZoÃ«`` for Zoë.
 
-Two opinions. ftfy's heuristic knows what honest text looks like ("CAFÉ’S" and "VÝŽIVA" happen to be valid UTF-8 in
+Two opinions. ftfy's heuristic knows what genuine text looks like ("CAFÉ’S" and "VÝŽIVA" happen to be valid UTF-8 in
 Windows-1252 and stay), but it leaves alone what holds an ellipsis ("Ã…sa", "Nguyá»…n"). There the bytes decide: the
-whole text is UTF-8 in Windows-1252, with a sequence that no honest text has. Never ``ftfy.fix_text``, which rewrites
+whole text is UTF-8 in Windows-1252, with a sequence that no genuine text has. Never ``ftfy.fix_text``, which rewrites
 apostrophes, ligatures and full-width letters of names.
 """
 
@@ -21,9 +21,9 @@ SUSPECT = re.compile(
     f"[\u00c2-\u00f4][{SECOND}]|\u00c3 |[\u221a\u251c\u2500]\\S"
     "|[РС][\u0090-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u2122]"
 )
-# Quotation marks, dashes and the ellipsis stand in pairs behind honest letters too: café’”.
+# Quotation marks, dashes and the ellipsis come in pairs after genuine letters too: café’”.
 QUOTES = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
-# Three bytes or more for one letter; or two of which the second is no letter, inside a word.
+# Three bytes or more for one letter; or two, of which the second is not a letter, inside a word.
 SURE = re.compile(
     f"[\u00e0-\u00f4](?![{QUOTES}]{{2}})[{SECOND}]{{2}}|[\u00c2-\u00c5](?:[^\\w\\s\u2018\u2019]|\u00a0)(?=[a-z])"
 )
@@ -35,7 +35,7 @@ def mended(text: str) -> str:
         return text
     from ftfy import fix_encoding  # noqa: PLC0415 - 100 ms to load, and few processes ever see mojibake
 
-    told = fix_encoding(text)
-    if told != text and "\ufffd" not in told:
-        return told
+    fixed = fix_encoding(text)
+    if fixed != text and "\ufffd" not in fixed:
+        return fixed
     return reread(text) if SURE.search(text) else text

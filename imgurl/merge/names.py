@@ -62,7 +62,7 @@ class NameParts:
 def short_forms(name: str, language: str = "en") -> tuple[str, ...]:
     """Return shorter forms of a name, longest first: ``Ava Johnson``, ``Ava J.``, ``Ava`` for ``Ava Marie Johnson``.
 
-    ``language`` (BCP 47) tells the order of a name where its words do not. Empty where the name is one word, of two
+    ``language`` (BCP 47) tells the order of a name where its words do not. Empty if the name is one word, of two
     people, in letters without capitals, or of an order that can't be known.
     """
     words = name.split()
@@ -124,7 +124,7 @@ def is_vietnamese(words: Sequence[str]) -> bool:
 
 
 def _parts(name: str, language: str) -> NameParts | None:
-    """Split a name; None where it can't be known how."""
+    """Split a name; None if it can't be known how."""
     turned = _turned(name)
     words = turned or [word.rstrip(",") for word in name.split()]
     words, had_title = _without_titles(words)
@@ -260,13 +260,13 @@ def _without_titles(words: list[str]) -> tuple[list[str], bool]:
 
 
 def _with_initial(family: tuple[str, ...]) -> str | None:
-    """Return a family name as its particles and an initial: ``von H.``; None where its letters have no capitals."""
+    """Return a family name as its particles and an initial: ``von H.``; None if its letters have no capitals."""
     last = next((word for word in family if key_of(word) not in PARTICLES | FOLLOWING_PARTICLES), family[-1])
-    kept = family[: family.index(last)]
+    particles = family[: family.index(last)]
     letter = re.match(r"((?:[AaEe]l-)?)([^\W\d_][\u0300-\u036f]*)", last)
     if letter is None or not _has_case(last):
         return None
-    return " ".join((*kept, f"{letter[1]}{letter[2].title()}."))
+    return " ".join((*particles, f"{letter[1]}{letter[2].title()}."))
 
 
 def _has_case(word: str) -> bool:

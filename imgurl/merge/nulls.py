@@ -1,6 +1,6 @@
 """Words that programs write where they had nothing: ``null``, ``undefined``, ``nan``, ``#N/A``, ``\\N``, ``-``.
 
-A whole value that is such a word is missing, in any case and also doubled. Beside a real word it is left out, where it
+A whole value that is such a word is missing, in any case and also doubled. Next to a real word it is left out if it
 can't be a name itself: "Ava undefined" is Ava, but Nan Goldin, Ava None and JOHN NULL are people.
 """
 
@@ -30,7 +30,7 @@ WITHIN_SIGNS = re.compile(
 FILLERS = re.compile(r"[-\u2010-\u2015_.?\u2026/\\~*#]+")
 # What people are called too, so that more is required of it next to a real word.
 WORDS = frozenset(("null", "none", "nil", "nan", "n/a", "n.a.", "n/a.", "n.a", "#n/a"))
-# Beside a real word, only as programs spell them.
+# Next to a real word, only as programs spell them.
 SPELT = frozenset(("null", "nil", "nan", "none", "NaN", "NULL", "n/a", "N/A", "n.a.", "N.A."))
 # Of these, what is left out of texts that are not names: not "Garlic nan", "no, none" or "N/A GmbH".
 SPELT_IN_TEXTS = frozenset(("null", "NULL", "NaN", "undefined"))
@@ -55,7 +55,7 @@ def is_null_word(text: str, kind: FieldType = FieldType.TEXT) -> bool:
 
 
 def without_null_words(text: str, kind: FieldType = FieldType.TEXT) -> str:
-    """Return a value without the words for nothing among its real ones; "" where there are no others."""
+    """Return a value without the words for nothing among its real ones; "" if there are no others."""
     if not EVENTFUL.search(text):
         return text
     if is_null_word(text, kind):
@@ -63,15 +63,15 @@ def without_null_words(text: str, kind: FieldType = FieldType.TEXT) -> str:
     words = _words(text)
     # Until nothing more is found: "Ava - null" ends in a dash once its last word is gone.
     while len(words) > 1:
-        kept = _kept_of_name(words) if kind is FieldType.NAME else _kept_of_text(words)
-        if len(kept) == len(words):
+        rest = _kept_of_name(words) if kind is FieldType.NAME else _kept_of_text(words)
+        if len(rest) == len(words):
             break
-        words, text = kept, " ".join(kept)
+        words, text = rest, " ".join(rest)
     return text
 
 
 def _words(text: str) -> Sequence[str]:
-    """Return the words; a comma between two words for nothing is none of them."""
+    """Return the words; a comma between two words for nothing is not one of them."""
     return [word for word in OBJECT.sub(r"[object\1]", text).replace(",", " ").split() if word]
 
 
@@ -105,10 +105,10 @@ def _kept_of_name(words: Sequence[str]) -> Sequence[str]:
 def _kept_of_text(words: Sequence[str]) -> Sequence[str]:
     """Leave out what is at either end, next to a word that is written like a name."""
 
-    def is_left_out(word: str, beside: str) -> bool:
+    def is_left_out(word: str, neighbour: str) -> bool:
         folded = word.casefold()
         is_word = word in SPELT_IN_TEXTS or (folded in NEVER_REAL and not word.isalpha())
-        return is_word and not beside[:1].islower() and not (word.isupper() and beside.isupper())
+        return is_word and not neighbour[:1].islower() and not (word.isupper() and neighbour.isupper())
 
     start = 1 if is_left_out(words[0], words[1]) else 0
     end = len(words) - 1 if is_left_out(words[-1], words[-2]) else len(words)

@@ -13,7 +13,7 @@ from imgurl.merge.kinds import FieldType, Notation, NotOfType
 # Enough for any price and any count; a longer run of digits is an id, not a number.
 MAX_DIGITS = 18
 
-# What stands before the digits, the digits with their separators and exponent, and what stands behind them. A point
+# What precedes the digits, the digits with their separators and exponent, and what follows them. A point
 # may begin the digits (.5), but not the one of "Rs.".
 SHAPE = re.compile(r"([^\d]*?)((?:(?<![^\W\d_])\.)?\d(?:[\d ,.']*\d)?(?:[eE][+-]?\d{1,3})?)([^\d]*)")
 SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}")
@@ -102,7 +102,7 @@ def _read(text: str, notation: Notation) -> Decimal:
 
 
 def _without_sign(mark: str) -> list[str]:
-    """Return a mark without the plus or minus before or behind it, and that sign where there is one."""
+    """Return a mark without the plus or minus before or after it, and that sign if there is one."""
     mark = mark.strip()
     if mark[:1] in ("+", "-"):
         return [mark[1:].strip(), mark[0]]
@@ -126,10 +126,10 @@ def _digits(body: str, notation: Notation) -> str:
 
 
 def _decimal_sign(body: str, notation: Notation) -> str:
-    """Return what separates the decimals of a number, "" where it has none. Raises NotOfType where it could be either.
+    """Return what separates the decimals of a number, "" if it has none. Raises NotOfType if it could be either.
 
-    The last of two signs separates decimals, and so does one that no three digits follow. Of the rest the field's own
-    notation decides; an amount has cents, so that three digits are a group there, or nobody knows what.
+    The last of two signs separates decimals, and so does one that is not followed by three digits. For the rest the
+    field's own notation decides; an amount has cents, so three digits are a group there, or ambiguous.
     """
     kinds = sorted({sign for sign in body if sign in " ,.'"}, key=body.rfind)
     last = kinds[-1] if kinds else ""
@@ -149,7 +149,7 @@ def _decimal_sign(body: str, notation: Notation) -> str:
 def _read_own(text: str, notation: Notation) -> Decimal | None:
     """Read what the notation itself writes: a compact ``1.3K``, ``24%``, ``5 US dollars``; None for all else.
 
-    A number is believed when the notation writes it as this very text again.
+    A number is accepted only if the notation writes it as this very text again.
     """
     signs = signs_of(notation)
     for head, tail, factor in _affixes(notation):
@@ -166,18 +166,18 @@ def _read_own(text: str, notation: Notation) -> Decimal | None:
 
 @lru_cache(maxsize=256)
 def _affixes(notation: Notation) -> tuple[tuple[str, str, Decimal], ...]:
-    """Return what the notation writes before and behind numbers, and by what the digits between them count."""
-    found: dict[tuple[str, str, Decimal], None] = {}
+    """Return what the notation writes before and after numbers, and the factor of the digits between them."""
+    affixes: dict[tuple[str, str, Decimal], None] = {}
     for zeros, first, sign in product(range(15), (1, 2, 5), (1, -1)):
         value = sign * Decimal(first).scaleb(zeros)
         head, core, tail = _core(plain(write(pattern_of(notation), notation.locale, value), ""))
         digits = re.sub(r"\D", "", core.split(signs_of(notation).decimal)[0])
         if digits.strip("0"):
-            found[head, tail, value / Decimal(digits)] = None
-    return tuple(found)
+            affixes[head, tail, value / Decimal(digits)] = None
+    return tuple(affixes)
 
 
 def _core(text: str) -> tuple[str, str, str]:
-    """Split a written number into what stands before its first digit, its digits, and what stands behind the last."""
+    """Split a written number into what precedes its first digit, its digits, and what follows the last."""
     match = re.fullmatch(r"(\D*)(\d.*\d|\d)?(\D*)", text, re.DOTALL)
     return (match[1], match[2] or "", match[3]) if match else (text, "", "")

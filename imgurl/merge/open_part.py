@@ -68,7 +68,7 @@ class DecodeMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenValue:
-    """One value as it was read; ``text`` is None where it can't be used, and ``flag`` says why.
+    """One value as it was read; ``text`` is None if it can't be used, and ``flag`` says why.
 
     Flags: ``cut``, ``too-long``, ``undecodable``; with a text only ``repeated``.
     """
@@ -84,14 +84,14 @@ class OpenPart:
 
     values: dict[str, OpenValue]
     cut: bool
-    #: Names of the charsets that the page which the link was sent from may have; none where nothing tells.
+    #: Names of the charsets that the page which the link was sent from may have; none if nothing tells.
     charsets: tuple[str, ...] = ()
     #: What was undone.
     repairs: tuple[Repair, ...] = ()
 
 
 class _Split(NamedTuple):
-    """The open part cut into raw values; ``mark`` is the value of the end marker, None where that is missing."""
+    """The open part cut into raw values; ``mark`` is the value of the end marker, None if that is missing."""
 
     values: dict[str, str]
     mark: str | None
@@ -169,7 +169,7 @@ def _decode_value(raw: str, whole: str | None, mode: DecodeMode, charsets: tuple
 
 
 def _without_folds(raw: str, mode: DecodeMode) -> str | None:
-    """Return a raw value without broken lines; None where it can't be known what it was."""
+    """Return a raw value without broken lines; None if it can't be known what it was."""
     if len(raw) > 4 * MAX_VALUE_BYTES:
         return raw
     whole = without_folds(raw, by_encoder=mode is DecodeMode.ENCODED)
@@ -188,7 +188,7 @@ def _bytes(raw: str, mode: DecodeMode) -> bytes:
 
 
 def _text(data: bytes, mode: DecodeMode, charsets: tuple[str, ...]) -> str | None:
-    """Return the text of a value, without encodings and escapes that are there twice; None where it can't be known."""
+    """Return the text of a value, without encodings and escapes that are there twice; None if it can't be known."""
     text = _decoded(data, mode, charsets)
     if text is None:
         return None

@@ -2,7 +2,7 @@ r"""Patterns of fields: regular expressions in Python's syntax, matched in linea
 
 A pattern is written by a designer and matched on the event loop with what anybody puts into a link. Python's engine
 backtracks: two repetitions that overlap take years for a value of 200 characters. RE2 takes a time in proportion to
-the value, whatever the pattern; what it can't do in linear time (looking around, referring back) it does not have.
+the value, whatever the pattern; what it can't do in linear time (looking around, referring back) it does not offer.
 
 RE2 knows ``\w``, ``\d`` and ``\s`` for ASCII only. A name is more than that: they are written out as the ranges that
 Python means by them, and so are a few spellings that only Python has.
@@ -14,7 +14,7 @@ from array import array
 from functools import lru_cache
 from typing import Any
 
-# What Python has and RE2 has not, as it is seen by who wrote it.
+# What Python has and RE2 has not, as its author sees it.
 REFERS_BACK = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
 LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
 
@@ -33,12 +33,12 @@ class NotLinear(ValueError):
 def unsafe_pattern(pattern: str) -> str | None:
     """Say why a pattern can't be used, as the end of a sentence; None for one that may be used.
 
-    It is no regular expression, or it has something that can't be matched in linear time.
+    It is not a regular expression, or has something that can't be matched in linear time.
     """
     try:
         re.compile(pattern)
     except (re.error, OverflowError) as error:
-        return f"is no regular expression: {error}"
+        return f"is not a regular expression: {error}"
     # Without the signs that mean themselves.
     bare = re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\[^1-9]", "x", pattern, flags=re.DOTALL)
     if REFERS_BACK.search(bare):
@@ -66,8 +66,8 @@ def _compiled(pattern: str) -> Any:
     try:
         return re2.compile(_in_re2(pattern), options)
     except re2.error as error:
-        told = error.args[0]
-        raise NotLinear(told.decode() if isinstance(told, bytes) else str(told)) from None
+        message = error.args[0]
+        raise NotLinear(message.decode() if isinstance(message, bytes) else str(message)) from None
 
 
 def _in_re2(pattern: str) -> str:
@@ -114,7 +114,7 @@ def _escape(sign: str) -> str:
 @lru_cache(maxsize=6)
 def _ranges(category: str) -> str:
     r"""Return what ``\w`` and its like mean to Python, as the inside of a set of RE2."""
-    # Surrogates are no characters, and there are none in RE2.
+    # Surrogates are not characters, and RE2 has none.
     runs = re.finditer(f"{category}+", _all_characters())
     return "".join(f"\\x{{{ord(run[0][0]):x}}}-\\x{{{ord(run[0][-1]):x}}}" for run in runs)
 

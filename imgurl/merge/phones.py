@@ -1,9 +1,9 @@
-"""Does a text hold a phone number? Years, ranges, standards, amounts and numbers of registers are none.
+"""Does a text hold a phone number? Years, ranges, standards, amounts and register numbers are not.
 
 Own rules, because free text names no country: of the numbers in tests/data/value-corpus.json phonenumberslite 9.0.42
 finds 76 of 183 without a region (all that begin with a plus) and 152 with seven regions, and then takes order numbers,
 register numbers and "20.–24.10.2026" for phones; these rules find all, and take none. The groupings are those of ITU-T
-E.123 and of national plans. Digits in a row without a grouping are no phone: they are a number of an order or member.
+E.123 and of national plans. Digits in a row without a grouping are not a phone number but that of an order or a member.
 """
 
 import re
@@ -16,11 +16,11 @@ DATE = re.compile(
     r"|\d{4}([./-])\d{1,2}\3\d{1,2})(?!\d|[./-]\d)"
 )
 YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[-\u2010-\u2015/]\s?(?:(?:19|20)\d\d|\d\d))?(?![\d-])")
-# Of thousands: 1 000 000, also behind a plus.
+# Of thousands: 1 000 000, also after a plus.
 AMOUNT = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[ .,'\u2019]\d{3})*[ .,'\u2019]000(?!\d)")
 # An international number of 8 to 15 digits.
 INTERNATIONAL = re.compile(rf"(?<![\w+])(?<!\d )(?:\(?\+|00 ?(?=[1-9]))(?:{GAP}\d){{8,15}}(?!\d)")
-# What stands before a number that is nobody's phone.
+# What precedes a number that is not a phone number.
 REFERENCE = re.compile(
     r"(?:\b(?:no|nr|num|number|nummer|id|ref|reference|order|invoice|inv|case|ticket|permit|licen[cs]e|reg|booking|isbn"
     r"|issn|ean|sku|vat|abn|acn|siret|siren|iban|account|konto|policy|batch|lot|serial|sn|item|art|member|code|key|po"
@@ -55,7 +55,7 @@ CALL = re.compile(
     rf"[(+]?\d(?:{GAP}\d){{5,14}}",
     re.IGNORECASE,
 )
-# In a person's name seven digits are enough, however they are grouped, and four behind a plus.
+# In a person's name seven digits are enough, however they are grouped, and four after a plus.
 IN_A_NAME = re.compile(rf"(?:\d{GAP}){{6}}\d|(?:^|[\s(:])\+\s?\d(?:{GAP}\d){{3}}")
 
 
@@ -67,7 +67,7 @@ def holds_phone_number(text: str, *, is_name: bool = False) -> bool:
         return True
     if CALL.search(without_years) or TWO_FOUR_FOUR.search(without_years):
         return True
-    if any(sorted(found.group().split()) != found.group().split() for found in PAIRS.finditer(bare)):
+    if any(sorted(match.group().split()) != match.group().split() for match in PAIRS.finditer(bare)):
         return True
     numbers = (*INTERNATIONAL.finditer(bare), *NATIONAL.finditer(bare))
-    return any(not REFERENCE.search(bare[: found.start()]) for found in numbers)
+    return any(not REFERENCE.search(bare[: match.start()]) for match in numbers)

@@ -28,7 +28,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A resolved value; ``text`` is what is drawn, "" where there is none."""
+    """A resolved value; ``text`` is what is drawn, "" if there is none."""
 
     field: str
     text: str
@@ -77,28 +77,28 @@ def resolve(
     ``sealed`` holds the signed values; one whose name is in ``open_names`` is the fallback signed into the URL.
     ``can_draw`` says whether the design's fonts have every character of a text; without it all are taken to.
     """
-    asked = frozenset(open_names)
+    opened = frozenset(open_names)
     # The design decides, today's or the pinned one: a good signature does not open a field that it keeps shut.
-    names = {field.name for field in fields if field.name in asked and field.openable}
-    found = (
+    names = {field.name for field in fields if field.name in opened and field.openable}
+    resolved = (
         _open_value(field, sealed, open_part, dialect)
         if field.name in names
-        else _sealed_value(field, sealed, (Flag.NOT_OPENABLE,) if field.name in asked else ())
+        else _sealed_value(field, sealed, (Flag.NOT_OPENABLE,) if field.name in opened else ())
         for field in fields
     )
     if can_draw is None:
-        values = tuple(found)
+        values = tuple(resolved)
     else:
-        values = tuple(_drawable(field, value, sealed, can_draw) for field, value in zip(fields, found, strict=True))
+        values = tuple(_drawable(field, value, sealed, can_draw) for field, value in zip(fields, resolved, strict=True))
     required = {field.name for field in fields if field.required}
     lacking = tuple(value.field for value in values if not value.text and value.field in required)
     return Resolved(values, cut=open_part.cut if open_part and names else False, lacking=lacking)
 
 
-def _sealed_value(field: MergeField, sealed: Mapping[str, str], found: tuple[Flag, ...]) -> Value:
+def _sealed_value(field: MergeField, sealed: Mapping[str, str], flags_before: tuple[Flag, ...]) -> Value:
     is_there = field.name in sealed
     judged = judge(field, sealed[field.name], Words.SIGNED) if is_there else Judged("", (Flag.MISSING,))
-    flags = (*found, *judged.flags)
+    flags = (*flags_before, *judged.flags)
     if judged.text:
         return Value(field.name, judged.text, Origin.SEALED, flags)
     return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)

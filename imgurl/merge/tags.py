@@ -140,10 +140,10 @@ def _spellings(raw: str, decoded: str) -> set[str]:
 
 
 def _is_field_between_signs(text: str, field: str) -> bool:
-    found = BETWEEN.fullmatch(text)
-    if found is None:
+    match = BETWEEN.fullmatch(text)
+    if match is None:
         return False
-    opening, inside, closing = found.group("open", "inside", "close")
+    opening, inside, closing = match.group("open", "inside", "close")
     if not closing:
         return opening in {"$", "$!", "@", ":"} and _is_called_as_a_field(inside, field, opening[0])
     sign = opening[0]
@@ -161,12 +161,12 @@ def _is_field_between_signs(text: str, field: str) -> bool:
     return sign == "{" and CAMEL.fullmatch(inside) is not None
 
 
-def _is_named_amid_words(found: re.Match[str]) -> bool:
+def _is_named_amid_words(match: re.Match[str]) -> bool:
     """Say whether the text between signs, amid other words, is a name that only fields have."""
-    sign, inside, closing = found.group("open", "inside", "close")
+    sign, inside, closing = match.group("open", "inside", "close")
     if PAIRS.get(sign, sign) != closing or not _is_called_as_a_field(inside, "", sign):
         return False
-    if sign == "%" and (" " in found.group() or found.string[: found.start()][-1:].isdigit()):
+    if sign == "%" and (" " in match.group() or match.string[: match.start()][-1:].isdigit()):
         return False  # two percentages
     # "[Customer] Ava" is a remark, "[Customer Name]" is none.
     return sign in "{%«" or "name" in inside.casefold() or "email" in inside.casefold()
@@ -180,8 +180,8 @@ def _is_called_as_a_field(inside: str, field: str, sign: str) -> bool:
     if plain == field.replace("_", ""):
         return sign != "(" and sign not in DECORATIONS
     words = [word.casefold() for word in WORD.findall(inside)]
-    asked = [word for word in words if word not in PROMPTS]
-    if len(asked) < len(words) and "".join(asked) in FIELD_WORDS:
+    rest = [word for word in words if word not in PROMPTS]
+    if len(rest) < len(words) and "".join(rest) in FIELD_WORDS:
         return True
     if len(words) < 2:
         return False
@@ -190,7 +190,7 @@ def _is_called_as_a_field(inside: str, field: str, sign: str) -> bool:
     if sign == "$" and "_" in inside and inside == inside.lower():
         return True
     return all(
-        word in FIELD_WORDS or word in JOINED_WORDS or (word.isdigit() and sign in "{%$") for word in asked or words
+        word in FIELD_WORDS or word in JOINED_WORDS or (word.isdigit() and sign in "{%$") for word in rest or words
     )
 
 

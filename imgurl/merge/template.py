@@ -85,8 +85,8 @@ def parse_template(text: str) -> TextTemplate:
         raise ValueError("a '[[' is never closed; write ']]' after the optional piece")
     parts.append(TextPart(_literal(text, end, len(text)), None))
     pieces.append((False, tuple(parts)))
-    kept = ((optional, tuple(part for part in parts if part.text or part.field)) for optional, parts in pieces)
-    return TextTemplate(tuple(piece for piece in kept if piece[1]))
+    filled = ((optional, tuple(part for part in parts if part.text or part.field)) for optional, parts in pieces)
+    return TextTemplate(tuple(piece for piece in filled if piece[1]))
 
 
 def _literal(text: str, start: int, end: int) -> str:

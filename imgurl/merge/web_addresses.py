@@ -102,19 +102,19 @@ def _seen(text: str) -> str:
 
 
 def _has_host(text: str) -> bool:
-    return any(_is_host(text, found) for found in HOST.finditer(text))
+    return any(_is_host(text, match) for match in HOST.finditer(text))
 
 
-def _is_host(text: str, found: re.Match[str]) -> bool:
+def _is_host(text: str, match: re.Match[str]) -> bool:
     """Say whether a run of labels is a registered-looking host rather than somebody's initials or title."""
-    host = found.group()
+    host = match.group()
     labels = host.split(".")
     ending = _registered_ending(labels)
     if not ending:
-        return _is_address(text, found)
+        return _is_address(text, match)
     is_lower = host == host.lower()
     real = [label for label in labels[:-1] if _is_real(label)]
-    if PATH.match(text, found.end()):
+    if PATH.match(text, match.end()):
         return bool(real) or is_lower
     if not real:
         # x.shop, and one-letter labels by the dozen; not b.com (hons), which is a degree.
@@ -124,7 +124,7 @@ def _is_host(text: str, found: re.Match[str]) -> bool:
     # Of three labels, the one that is registered has to be more than an initial: will.i.am is called so.
     if ending in COMMON_ENDINGS or len(labels) > 2:
         return ending in COMMON_ENDINGS or _is_real(_registered_label(labels, ending))
-    behind = text[found.end() : found.end() + 2].strip()
+    behind = text[match.end() : match.end() + 2].strip()
     if (ending in PARTICLES and behind.isupper()) or (ending in WORDS and behind.islower() and host[0].isupper()):
         return False
     # Evil.de and evil.de; not Anna.Li, MD.RAHMAN or MARIA.DE.
@@ -140,12 +140,12 @@ def _is_real(label: str) -> bool:
     return not (label[:1].isupper() and len(label) <= 3 and not re.search("[aeiouy]", folded) and label.isascii())
 
 
-def _is_address(text: str, found: re.Match[str]) -> bool:
+def _is_address(text: str, match: re.Match[str]) -> bool:
     """Say whether it is an IPv4 address: one with a path, or longer than versions and sections of norms are."""
-    parts = found.group().split(".")
+    parts = match.group().split(".")
     if len(parts) != 4 or not all(part.isdecimal() and int(part) < 256 for part in parts):
         return False
-    return bool(PATH.match(text, found.end())) or sum(len(part) == 3 for part in parts) > 1
+    return bool(PATH.match(text, match.end())) or sum(len(part) == 3 for part in parts) > 1
 
 
 def _registered_ending(labels: Sequence[str]) -> str:
@@ -159,7 +159,7 @@ def _registered_ending(labels: Sequence[str]) -> str:
 
 
 def _registered_label(labels: Sequence[str], ending: str) -> str:
-    """Return the label before a delegated suffix, evil of shop.evil.co.uk, as it is written; "" where there is none."""
+    """Return the label before a delegated suffix, evil of shop.evil.co.uk, as it is written; "" if there is none."""
     if ending in SPECIAL_ENDINGS:
         return labels[-2]
     registered = _suffixes().privatesuffix(".".join((*labels[:-1], ending)).lower())

@@ -60,8 +60,8 @@ class Pipeline:
         Raises UnknownDesign. Values never make it fail.
         """
         design = self.shelf.version(url.design, url.pin)
-        wanted = showing.wanted(url, design, state, now, self._max_age, self.press.can_draw(design))
-        return showing.complete(wanted, {})
+        draft = showing.draft_of(url, design, state, now, self._max_age, self.press.can_draw(design))
+        return showing.complete(draft, {})
 
     def show(self, url: SignedUrl, state: KeyState, now: float) -> Picture:
         """Say the same after fetching a pinned version that is only in the shared store: may take seconds."""

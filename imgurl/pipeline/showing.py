@@ -28,14 +28,14 @@ CanDraw = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Draft:
     """What a URL shows, and the names of what has to be gathered before it can be drawn."""
 
-    draft: Picture
+    picture: Picture
     needs: tuple[str, ...] = ()
 
 
-def wanted(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Wanted:
+def draft_of(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Draft:
     """Say what a verified URL shows at a time (Unix seconds). Values never make it fail.
 
     ``design`` is the version the URL is pinned to, or the current one if that version is not here. ``max_age`` is
@@ -46,19 +46,19 @@ def wanted(url: SignedUrl, design: Design, state: KeyState, now: float, max_age:
         picture = _of_other_version(picture, url.pin)
     if state is KeyState.TEST and picture.kind is not PictureKind.EXPIRED:
         picture = replace(picture, is_test=True)
-    return Wanted(picture)
+    return Draft(picture)
 
 
-def complete(wanted: Wanted, gathered: Mapping[str, bytes]) -> Picture:
-    """Return the picture, known by what was gathered for it too. Without needs it is the draft itself."""
-    if not wanted.needs:
-        return wanted.draft
+def complete(draft: Draft, gathered: Mapping[str, bytes]) -> Picture:
+    """Return the picture, with what was gathered for it in its key. Without needs it is that of the draft."""
+    if not draft.needs:
+        return draft.picture
     digest = sha256()
-    for name in sorted(wanted.needs):
+    for name in sorted(draft.needs):
         body = gathered.get(name)
         # Digests have one length, so no name and no body can be mistaken for another pair.
         digest.update(sha256(name.encode()).digest() + (sha256(body).digest() if body is not None else bytes(32)))
-    return replace(wanted.draft, gathered=digest.hexdigest())
+    return replace(draft.picture, gathered=digest.hexdigest())
 
 
 def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, can_draw: CanDraw) -> Picture:

@@ -94,17 +94,17 @@ def named_charset(name: str) -> str:
     """Return Python's name of a charset; for a subset, its superset. Raises BadTable for a name it does not know."""
     lowercase = name.strip().lower()
     try:
-        found = codecs.lookup(lowercase)
+        codec = codecs.lookup(lowercase)
     except (LookupError, ValueError):
         try:
-            found = codecs.lookup(lowercase.removeprefix("x-"))
+            codec = codecs.lookup(lowercase.removeprefix("x-"))
         except (LookupError, ValueError):
             raise BadTable(
                 f"the list is said to be in '{name.strip()[:40]}', which is not a charset; {TO_SAY}"
             ) from None
-    if found.name in NO_CHARSETS or not _is_of_text(found.name):
+    if codec.name in NO_CHARSETS or not _is_of_text(codec.name):
         raise BadTable(f"the list is said to be in '{name.strip()[:40]}', which is not a charset for text; {TO_SAY}")
-    return SUPERSETS.get(found.name, found.name)
+    return SUPERSETS.get(codec.name, codec.name)
 
 
 def _is_of_text(name: str) -> bool:
@@ -120,14 +120,14 @@ def _is_of_text(name: str) -> bool:
 
 def checked_charset(name: str, head: bytes) -> str:
     """Return the charset of a list by its name, checked against the beginning of the list. Raises BadTable."""
-    found = named_charset(name)
-    if not found.startswith(("utf-16", "utf-32")):
-        return found
+    charset = named_charset(name)
+    if not charset.startswith(("utf-16", "utf-32")):
+        return charset
     wide = _utf_16_or_32(head)
     if wide is None and head.count(0) * 20 < len(head):
-        raise BadTable(f"the list is said to be in {found} and is not; omit the charset, or send UTF-8")
+        raise BadTable(f"the list is said to be in {charset} and is not; omit the charset, or send UTF-8")
     # Without a mark Python would take the byte order of the machine.
-    return wide or {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(found, found)
+    return wide or {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(charset, charset)
 
 
 def find_charset(head: bytes, *, is_all: bool) -> Charset:
@@ -143,12 +143,12 @@ def find_charset(head: bytes, *, is_all: bool) -> Charset:
     # A line with a complete character of UTF-8 and part of another one is damaged and proves nothing.
     if not broken or (good and good >= sum(not UTF8_LETTER.search(line) for line in broken)):
         return Charset()
-    found = _guessed(broken[:MAX_LINES])
-    if found is None and all(map(_is_damaged, broken)):
+    guess = _guessed(broken[:MAX_LINES])
+    if guess is None and all(map(_is_damaged, broken)):
         return Charset()
-    if found is None:
+    if guess is None:
         raise BadTable(f"the list is not UTF-8, and its charset cannot be detected; {WHAT_TO_DO}")
-    return found
+    return guess
 
 
 def _is_damaged(line: bytes) -> bool:

@@ -145,14 +145,14 @@ def _isolates(letters: str) -> tuple[dict[int, int], dict[int, str]]:
     closers: dict[int, int] = {}
     strong: dict[int, str] = {}
     opened = [-1]
-    for found in _STRONG_OR_ISOLATE.finditer(letters):
-        letter = found[0]
+    for match in _STRONG_OR_ISOLATE.finditer(letters):
+        letter = match[0]
         if letter in "ijk":
-            opened.append(found.start())
+            opened.append(match.start())
         elif letter != "d":
             strong.setdefault(opened[-1], letter)
         elif len(opened) > 1:
-            closers[opened.pop()] = found.start()
+            closers[opened.pop()] = match.start()
     return closers, strong
 
 
@@ -232,7 +232,7 @@ def _resolve_weak(framed: str) -> str:
         framed = _MARKS.sub(_resolve_marks, framed)
     if "A" in framed:
         if "E" in framed:
-            framed = _AFTER_ARABIC.sub(lambda found: found[0].replace("E", "N"), framed)
+            framed = _AFTER_ARABIC.sub(lambda match: match[0].replace("E", "N"), framed)
         framed = framed.replace("A", "R")
     if "N" in framed:
         framed = _ARABIC_SEPARATOR.sub("N", framed)
@@ -245,19 +245,19 @@ def _resolve_weak(framed: str) -> str:
     return framed.replace("H", "O").replace("T", "O").replace("C", "O")
 
 
-def _resolve_marks(found: re.Match[str]) -> str:
+def _resolve_marks(match: re.Match[str]) -> str:
     """W1: nonspacing marks take the class of their base character, ON after isolate controls."""
-    return found[1] + ("O" if found[1] in "ijkd" else found[1]) * (len(found[0]) - 1)
+    return match[1] + ("O" if match[1] in "ijkd" else match[1]) * (len(match[0]) - 1)
 
 
-def _resolve_terminators(found: re.Match[str]) -> str:
+def _resolve_terminators(match: re.Match[str]) -> str:
     """W5: terminators (percent, currency) next to a European number are part of it."""
-    return "E" * len(found[0]) if "E" in found[0] else found[0]
+    return "E" * len(match[0]) if "E" in match[0] else match[0]
 
 
-def _resolve_numbers(found: re.Match[str]) -> str:
+def _resolve_numbers(match: re.Match[str]) -> str:
     """W7: European numbers after left-to-right text are like it."""
-    return found[0].replace("E", "L")
+    return match[0].replace("E", "L")
 
 
 def _numbers_as_right(resolved: str) -> str:
@@ -270,8 +270,8 @@ def _bracket_pairs(text: str, resolved: str) -> dict[int, int]:
     pairs: dict[int, int] = {}
     awaited: list[str] = []
     openers: list[int] = []
-    for found in BRACKET.finditer(text):
-        at, bracket = found.start() + 1, CANONICAL_BRACKET.get(found[0], found[0])
+    for match in BRACKET.finditer(text):
+        at, bracket = match.start() + 1, CANONICAL_BRACKET.get(match[0], match[0])
         if resolved[at] != "O":  # overridden: no bracket any more
             continue
         if bracket in CLOSER_OF:
@@ -327,8 +327,8 @@ def _resolve_neutrals(framed: str, direction: str) -> str:
     """Give neutrals the direction of both their neighbours, else the embedding direction (N1, N2)."""
     strong = _numbers_as_right(framed)
 
-    def resolve(found: re.Match[str]) -> str:
-        before, after = strong[found.start() - 1], strong[found.end()]
-        return (before if before == after else direction) * len(found[0])
+    def resolve(match: re.Match[str]) -> str:
+        before, after = strong[match.start() - 1], strong[match.end()]
+        return (before if before == after else direction) * len(match[0])
 
     return _NEUTRALS.sub(resolve, framed)

@@ -129,15 +129,15 @@ def _with_ellipsis(
     The known widths say about how many; shaping the shortened text then decides, a cluster less each time.
     """
     ends = (0, *paragraph.cluster_ends)
-    kept = _clusters_that_fit(paragraph, ends, rules, _ellipsis_width(stacks, box))
-    while kept > 0:
-        shortened = build_paragraph(_truncated(spans, ends[kept]), stacks, box.shaping, box.direction)
+    count = _clusters_that_fit(paragraph, ends, rules, _ellipsis_width(stacks, box))
+    while count > 0:
+        shortened = build_paragraph(_truncated(spans, ends[count]), stacks, box.shaping, box.direction)
         cut = _break_anywhere(shortened, rules)
         if cut is not None:
             return shortened, cut, FitStep.ELLIPSIS
         # Mostly the first guess is right. A sixteenth less each time, so that a long text is not shaped a hundred
         # times.
-        kept -= 1 + kept // 16
+        count -= 1 + count // 16
     return build_paragraph((), stacks, box.shaping, box.direction), Fit(rules.min_size, ()), FitStep.NOTHING
 
 
@@ -148,29 +148,29 @@ def _ellipsis_width(stacks: Sequence[FontStack], box: TextBox) -> float:
 def _clusters_that_fit(paragraph: Paragraph, ends: Sequence[int], rules: FitRules, ellipsis: float) -> int:
     """Return how many clusters fill the lines, the last one with room for the ellipsis."""
     limit = rules.width / rules.min_size
-    count = rules.lines_at(rules.min_size)
-    lines = wrap_anywhere(paragraph, limit, count)
-    if count < 1 or not lines:
+    most_lines = rules.lines_at(rules.min_size)
+    lines = wrap_anywhere(paragraph, limit, most_lines)
+    if most_lines < 1 or not lines:
         return 0
     last = lines[-1]
     # One cluster less than all of them at the most: with all there would be nothing to leave out.
-    kept = min(bisect_right(ends, last.end) - 1, len(ends) - 2)
-    while kept > 0 and paragraph.reach[ends[kept]] - paragraph.reach[last.start] + ellipsis > limit:
-        kept -= 1
-    return kept
+    count = min(bisect_right(ends, last.end) - 1, len(ends) - 2)
+    while count > 0 and paragraph.reach[ends[count]] - paragraph.reach[last.start] + ellipsis > limit:
+        count -= 1
+    return count
 
 
 def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
-    kept = []
+    runs = []
     for span in spans:
-        kept.append(replace(span, text=span.text[:length]))
+        runs.append(replace(span, text=span.text[:length]))
         length -= len(span.text)
         if length <= 0:
             break
     # No space or punctuation before the ellipsis: "Ava…", not "Ava, …".
-    last = kept[-1]
-    kept[-1] = replace(last, text=last.text.rstrip(" ,;:-–—") + ELLIPSIS)
-    return tuple(kept)
+    last = runs[-1]
+    runs[-1] = replace(last, text=last.text.rstrip(" ,;:-–—") + ELLIPSIS)
+    return tuple(runs)
 
 
 def _shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:

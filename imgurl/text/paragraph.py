@@ -168,14 +168,14 @@ def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[
         # A text of values only has their direction.
         base = "rtl" if plain.base else "ltr"
     # The isolates are needed for their levels alone: they are put in, and their own levels left out, so that offsets
-    # stay those of the text. ``kept`` has a 1 for each code point of the text.
+    # stay those of the text. ``mask`` has a 1 for each code point of the text.
     marked = []
-    kept = []
+    mask = []
     for span in spans:
         marked.append(f"{FIRST_STRONG_ISOLATE}{span.text}{POP_ISOLATE}" if span.isolated else span.text)
-        kept.append(f"0{'1' * len(span.text)}0" if span.isolated else "1" * len(span.text))
+        mask.append(f"0{'1' * len(span.text)}0" if span.isolated else "1" * len(span.text))
     resolved = paragraph_levels("".join(marked), base)
-    levels = tuple(level for level, keep in zip(resolved.levels, "".join(kept), strict=True) if keep == "1")
+    levels = tuple(level for level, keep in zip(resolved.levels, "".join(mask), strict=True) if keep == "1")
     return resolved.base, levels
 
 

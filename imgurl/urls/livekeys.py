@@ -78,7 +78,7 @@ def live_keys(data: Path, from_environment: str | None) -> Keys:
 
 def _look(path: Path) -> Look | None:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -75,8 +75,8 @@ def _read_repaired(raw_path: bytes, query: bytes, keys: KeyRing, max_bytes: int)
         path = PATH_FOLD.sub(b"", raw_path)
         if PATH.fullmatch(path) is None:
             return None
-        found = PATH_FOLD.search(raw_path)
-        broken = (Repair.folded(raw_path.decode("latin-1"), found.start() if found else 0),)
+        fold = PATH_FOLD.search(raw_path)
+        broken = (Repair.folded(raw_path.decode("latin-1"), fold.start() if fold else 0),)
     for repaired, repairs in _ways(query.decode("latin-1"), is_path_broken=bool(broken)):
         try:
             url = parse_target(path, repaired.encode("latin-1"), max_bytes)

@@ -123,8 +123,8 @@ class KeyRing:
             raise SettingsError(f"two keys have the id '{min(doubled)}'")
         signing = [key.id for key in self.keys if key.state is KeyState.SIGN]
         if len(signing) != 1:
-            found = ", ".join(signing) or "none"
-            raise SettingsError(f"exactly one key must have the state sign, found: {found}")
+            names = ", ".join(signing) or "none"
+            raise SettingsError(f"exactly one key must have the state sign, found: {names}")
 
     @property
     def signing(self) -> SigningKey:
@@ -146,7 +146,7 @@ class KeyRing:
         return None
 
     def owner_of_test_key(self, key_id: str) -> SigningKey | None:
-        """Return the key whose test key has this id, None where there is none."""
+        """Return the key whose test key has this id, None if there is none."""
         return next((key for key in self.keys if _test_key_id(key.id) == key_id), None)
 
     def verify(self, url: SignedUrl) -> SigningKey:

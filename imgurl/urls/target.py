@@ -129,8 +129,8 @@ def parse_target(raw_path: bytes, query: bytes, max_bytes: int = MAX_TARGET_BYTE
 def _pair(segment: str) -> tuple[str, str]:
     raw_name, equals, raw_value = segment.removeprefix("amp;").partition("=")
     if not equals:
-        shown = raw_name[:40] or "nothing"
-        raise BadTarget(f"'{shown}' is not a name=value pair; something before the signature is damaged or missing")
+        quoted = raw_name[:40] or "nothing"
+        raise BadTarget(f"'{quoted}' is not a name=value pair; something before the signature is damaged or missing")
     name = _decode(raw_name)
     # One spelling of a signature, not one for each way to escape it: each would be a new key for every cache outside.
     return name, raw_value if name == "_s" else _decode(raw_value)

@@ -44,7 +44,7 @@ def weakness(secret: bytes) -> str | None:
     if WORDS.fullmatch(text):
         return "is made of words"
     # A secret that was encoded twice is as good as what it spells.
-    return next((found for spelt in _spelt(text) if (found := weakness(spelt))), None)
+    return next((reason for spelt in _spelt(text) if (reason := weakness(spelt))), None)
 
 
 def _counts(secret: bytes) -> bool:
@@ -58,7 +58,7 @@ def _spelt(text: str) -> list[bytes]:
     if HEX.fullmatch(text):
         return [bytes.fromhex(text)] if len(text) >= 64 else []
     try:
-        found = base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True)
+        decoded = base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return []
-    return [found] if len(found) >= 32 else []
+    return [decoded] if len(decoded) >= 32 else []

@@ -224,9 +224,11 @@ def _report_broken(pipeline: Pipeline, metrics: Metrics) -> None:
     broken = pipeline.library.broken
     metrics.broken_designs.set(len(broken))
     for name, error in broken.items():
-        kept = name in pipeline.library.designs
+        is_served = name in pipeline.library.designs
         mistakes = [str(problem) for problem in error.problems]
-        structlog.get_logger().error("design is broken", design=name, last_good_version_kept=kept, mistakes=mistakes)
+        structlog.get_logger().error(
+            "design is broken", design=name, last_good_version_kept=is_served, mistakes=mistakes
+        )
 
 
 def _report_missing(pipeline: Pipeline) -> None:

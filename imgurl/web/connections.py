@@ -99,23 +99,23 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def connections_below(files: int, wanted: int) -> int:
+def connections_below(files: int, most: int) -> int:
     """Return how many connections leave room among ``files`` for one burst of new ones and for everything else.
 
     >>> connections_below(20_000, 4_096), connections_below(1_024, 4_096)
     (4096, 512)
     """
-    return min(wanted, max(files - ACCEPTED_AT_ONCE - OTHER_FILES, files // 2))
+    return min(most, max(files - ACCEPTED_AT_ONCE - OTHER_FILES, files // 2))
 
 
-def affordable(wanted: Limits) -> Limits:
+def affordable(limits: Limits) -> Limits:
     """Return limits with no more connections than this process's limit of open files allows."""
     if resource is None:
-        return wanted
+        return limits
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
-        return wanted
-    return replace(wanted, connections=connections_below(files, wanted.connections))
+        return limits
+    return replace(limits, connections=connections_below(files, limits.connections))
 
 
 class AcceptErrors:

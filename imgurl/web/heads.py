@@ -42,34 +42,34 @@ LINE_IS_EMPTY = re.compile(rb"(?:(?<=\n)|(?<=\n\r))\n")
 LONGEST_LOOK_BACK = 2
 
 
-def head_end(held: bytes | bytearray) -> int | None:
+def head_end(data: bytes | bytearray) -> int | None:
     """Return where the first head in these bytes ends, None if it is incomplete."""
-    with_return = held.find(b"\n\r\n")
-    without = held.find(b"\n\n", 0, with_return + 1 if with_return >= 0 else len(held))
+    with_return = data.find(b"\n\r\n")
+    without = data.find(b"\n\n", 0, with_return + 1 if with_return >= 0 else len(data))
     if without >= 0:
         return without + 2
     return with_return + 3 if with_return >= 0 else None
 
 
-def objection(held: bytes | bytearray, end: int | None, limits: Limits) -> int | None:
+def objection(data: bytes | bytearray, end: int | None, limits: Limits) -> int | None:
     """Return the status that refuses a head, complete (``end``) or as far as it has come; None if it is fine so far.
 
     400 for an invalid request line and for a body whose length is given in two ways, 414 for a target over the limit,
     431 for headers over theirs.
     """
-    line_end = held.find(b"\n") + 1
+    line_end = data.find(b"\n") + 1
     if not line_end:
-        return 414 if len(held) > MAX_TARGET_BYTES + BESIDE_TARGET else None
-    line = REQUEST_LINE.match(held)
+        return 414 if len(data) > MAX_TARGET_BYTES + BESIDE_TARGET else None
+    line = REQUEST_LINE.match(data)
     if line is None:
         return 400
     if len(line.group(2)) > MAX_TARGET_BYTES:
         return 414
-    end = len(held) if end is None else end
+    end = len(data) if end is None else end
     # The empty line at the end doesn't count; an incomplete head has not got there.
-    if end - line_end > limits.header_bytes or held.count(b"\n", line_end, end) > limits.header_lines + 1:
+    if end - line_end > limits.header_bytes or data.count(b"\n", line_end, end) > limits.header_lines + 1:
         return 431
-    if RARE.search(held, 0, end) and CODING.search(held, 0, end) and LENGTH.search(held, 0, end):
+    if RARE.search(data, 0, end) and CODING.search(data, 0, end) and LENGTH.search(data, 0, end):
         return 400
     return None
 
@@ -101,17 +101,17 @@ def mended(head: bytes) -> bytes:
     return b"%b %b %b%b" % (method, target, version, headers)
 
 
-def asks_for_image(held: bytes | bytearray) -> bool:
+def asks_for_image(data: bytes | bytearray) -> bool:
     """Say whether a head, complete or not, asks for an image."""
-    return IMAGE.match(held) is not None
+    return IMAGE.match(data) is not None
 
 
-def wants_json(held: bytes | bytearray) -> bool:
+def wants_json(data: bytes | bytearray) -> bool:
     """Say whether a head, as far as it has come, accepts JSON."""
-    return re.search(rb"\naccept:[^\n]*json", held, re.IGNORECASE) is not None
+    return re.search(rb"\naccept:[^\n]*json", data, re.IGNORECASE) is not None
 
 
 def first_empty_line(before: bytes, data: bytes | bytearray) -> int | None:
     """Return the end of the first empty line in ``data``; ``before`` are the last two bytes ahead of it."""
-    found = LINE_IS_EMPTY.search(before + data, len(before))
-    return found.end() - len(before) if found else None
+    match = LINE_IS_EMPTY.search(before + data, len(before))
+    return match.end() - len(before) if match else None

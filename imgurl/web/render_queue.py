@@ -171,9 +171,9 @@ class RenderQueue:
         return pending
 
     async def _run(self, pending: _Pending, render: Render, kind: Hashable) -> bytes:
-        found = await self._find(pending.key) if self._find else None
-        if found is not None:
-            return found
+        body = await self._find(pending.key) if self._find else None
+        if body is not None:
+            return body
         drawn = await pending.drawn(self._drawing.submit(kind, render, pending.drawing))
         if isinstance(drawn, bytes):
             return drawn

@@ -29,7 +29,7 @@ print("made")
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    """access.db and what SQLite puts beside it have mode 0600; the data folder is made."""
+    """access.db and what SQLite puts next to it have mode 0600; the data folder is made."""
     engine = open_database(tmp_path / "data", None)
     ApiKeys(engine).create("crm", [Scope.READ])
     files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()}
@@ -103,7 +103,7 @@ def test_a_database_that_is_away_is_down(scheme: str, tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_down(tmp_path: Path) -> None:
-    """A file that is no database is an error of the database, not of Python."""
+    """A file that is not a database is an error of the database, not of Python."""
     (tmp_path / FILE_NAME).write_bytes(b"not a database at all" * 100)
     with pytest.raises(DatabaseDown):
         open_database(tmp_path, None)

@@ -120,7 +120,7 @@ def test_work_that_failed_half_way_is_taken_over_at_once(engine: Engine) -> None
     assert store.begin(SCOPE, "a", "f1") == Running()
 
 
-def test_whoever_says_he_is_at_work_keeps_his_claim(engine: Engine, clock: Clock) -> None:
+def test_a_claim_that_is_renewed_is_kept(engine: Engine, clock: Clock) -> None:
     """A long upload is not taken over."""
     store = Idempotency(engine, clock)
     claim = claimed(store.begin(SCOPE, "a", None))

@@ -20,20 +20,20 @@ def test_a_key_is_found_by_its_text(engine: Engine, clock: Clock) -> None:
     """With all that was said when it was made."""
     keys = ApiKeys(engine, clock)
     expires = int(clock()) + 60
-    token, made = keys.create("crm", [Scope.READ, Scope.RENDER], test=True, designs=["card", "spring"], expires=expires)
+    token, key = keys.create("crm", [Scope.READ, Scope.RENDER], test=True, designs=["card", "spring"], expires=expires)
     found = keys.find(token.text)
-    assert found == made
-    assert (made.name, made.test, made.scopes) == ("crm", True, frozenset((Scope.READ, Scope.RENDER)))
-    assert (made.designs, made.expires, made.created) == (("card", "spring"), expires, int(clock()))
-    assert (made.revoked, made.shown) == (None, token.text[:13])
+    assert found == key
+    assert (key.name, key.test, key.scopes) == ("crm", True, frozenset((Scope.READ, Scope.RENDER)))
+    assert (key.designs, key.expires, key.created) == (("card", "spring"), expires, int(clock()))
+    assert (key.revoked, key.shown) == (None, token.text[:13])
 
 
 def test_a_key_lives_on_in_another_process(opened: Opened) -> None:
     """What one process made, another finds, and lists the same."""
-    token, made = ApiKeys(opened()).create("crm", [Scope.ADMIN])
+    token, key = ApiKeys(opened()).create("crm", [Scope.ADMIN])
     other = ApiKeys(opened())
-    assert other.find(token.text) == made
-    assert other.list() == (made,)
+    assert other.find(token.text) == key
+    assert other.list() == (key,)
 
 
 def test_the_database_holds_no_secret(engine: Engine) -> None:
@@ -76,9 +76,9 @@ def test_an_unknown_key_is_asked_for_each_time(engine: Engine) -> None:
 def test_a_known_key_is_asked_for_once_in_a_while(engine: Engine) -> None:
     """Within the time a process remembers, there is one query however often a key is used."""
     keys = ApiKeys(engine)
-    token, made = keys.create("crm", [Scope.READ])
+    token, key = keys.create("crm", [Scope.READ])
     statements = Statements(engine)
-    assert [keys.find(token.text) for _ in range(10)] == [made] * 10
+    assert [keys.find(token.text) for _ in range(10)] == [key] * 10
     assert len([asked for asked in statements.asked if asked.startswith("SELECT")]) == 1
     assert CACHED_SECONDS < 5
 
@@ -86,9 +86,9 @@ def test_a_known_key_is_asked_for_once_in_a_while(engine: Engine) -> None:
 def test_a_revoked_key_stops_here_at_once_and_elsewhere_soon(opened: Opened) -> None:
     """The process that revokes knows at once; one that used the key a moment ago within five seconds."""
     here, there = ApiKeys(opened()), ApiKeys(opened())
-    token, made = here.create("crm", [Scope.READ])
-    assert here.find(token.text) == there.find(token.text) == made
-    revoked = here.revoke(made.id)
+    token, key = here.create("crm", [Scope.READ])
+    assert here.find(token.text) == there.find(token.text) == key
+    revoked = here.revoke(key.id)
     assert revoked is not None
     assert revoked.revoked is not None
     assert here.find(token.text) is None
@@ -101,10 +101,10 @@ def test_a_revoked_key_stops_here_at_once_and_elsewhere_soon(opened: Opened) -> 
 def test_a_revoked_key_stays_revoked(engine: Engine, clock: Clock) -> None:
     """A second time changes nothing, not even the time; a key that is not there is None."""
     keys = ApiKeys(engine, clock)
-    _, made = keys.create("crm", [Scope.READ])
-    first = keys.revoke(made.id)
+    _, key = keys.create("crm", [Scope.READ])
+    first = keys.revoke(key.id)
     clock.now += 100
-    assert keys.revoke(made.id) == first
+    assert keys.revoke(key.id) == first
     assert keys.revoke("nobody") is None
     assert [key.revoked for key in keys.list()] == [1_800_000_000]
 
@@ -112,9 +112,9 @@ def test_a_revoked_key_stays_revoked(engine: Engine, clock: Clock) -> None:
 def test_a_key_stops_when_it_expires(engine: Engine, clock: Clock) -> None:
     """To the second, also for a process that remembers it."""
     keys = ApiKeys(engine, clock)
-    token, made = keys.create("crm", [Scope.READ], expires=int(clock()) + 60)
+    token, key = keys.create("crm", [Scope.READ], expires=int(clock()) + 60)
     clock.now += 59.9
-    assert keys.find(token.text) == made
+    assert keys.find(token.text) == key
     clock.now += 0.1
     assert keys.find(token.text) is None
 

@@ -52,7 +52,7 @@ def test_one_wrong_character_is_found(data: st.DataObject) -> None:
 
 
 @given(st.text(max_size=80))
-def test_other_texts_are_no_keys(text: str) -> None:
+def test_other_texts_are_not_keys(text: str) -> None:
     """Nothing but a key is one, and no text makes the reading fail."""
     assert parse_token(text) is None
 

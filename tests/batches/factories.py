@@ -22,7 +22,7 @@ from imgurl.urls.controls import Controls
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import SignedUrl, parse_target
 from tests.web.designs import card, write_design
-from tests.web.serving import K1, K2
+from tests.web.server import K1, K2
 
 RING: Final = KeyRing((K1, K2))
 BASE: Final = "https://img.example.com"

@@ -66,7 +66,7 @@ def test_a_mapping_wins_over_names(runner: BatchRunner) -> None:
         (b",".join(b"c%d" % number for number in range(99)), {}, BadTable, "c29 and 69 more; map a column"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_all_rows_is_told_at_once(
+def test_what_is_wrong_with_all_rows_is_reported_at_once(
     runner: BatchRunner, data: bytes, options: dict[str, Any], error: type[ImgurlError], sentence: str
 ) -> None:
     """Names, fallbacks, controls, columns: one sentence with near names, and nothing is begun."""
@@ -83,7 +83,7 @@ def test_names_need_not_fit_where_that_is_wished(runner: BatchRunner, data: byte
     assert runner.order(data, design="named", ignore_unknown=True).columns == {}
 
 
-def test_columns_of_other_names_are_found_and_told(runner: BatchRunner) -> None:
+def test_columns_of_other_names_are_found_and_reported(runner: BatchRunner) -> None:
     """What exports call the field; a mapping wins, and a blank one says that there is no column."""
     data = b"Vorname,tint\nAva,red\n"
     assert runner.order(data).aliases == {"first_name": "Vorname"}
@@ -116,13 +116,13 @@ def test_a_required_field_may_have_a_fallback_instead_of_a_column(runner: BatchR
     assert runner.order(b"tint\n", design="named", fallbacks={"first_name": "friend"}).columns == {"tint": "tint"}
 
 
-def test_an_order_that_is_not_there_is_told(runner: BatchRunner) -> None:
+def test_a_missing_order_is_reported(runner: BatchRunner) -> None:
     """Files that were purged, or another store."""
     with pytest.raises(StorageError, match="the files of job 'job' are not in the store; send the list again"):
         read_order(runner.files())
 
 
-def test_an_order_of_another_version_is_told(runner: BatchRunner) -> None:
+def test_an_order_of_another_version_is_reported(runner: BatchRunner) -> None:
     """One that was accepted before an update, and can't be read after it."""
     runner.files().order.put(b'{"options": {"design": "card"}}')
     with pytest.raises(

@@ -8,7 +8,7 @@ from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.tables.rows import rows
 from tests.batches.factories import RING, BatchRunner, read
 from tests.web.designs import card, write_design
-from tests.web.serving import K1
+from tests.web.server import K1
 
 HEADER = b"tint,first_name,code\n"
 
@@ -105,7 +105,7 @@ def test_a_required_field_without_a_value_is_the_rows_error(runner: BatchRunner)
     assert (values(mended)["first_name"], mended.error, mended.fallbacks) == ("friend", "", ("first_name",))
 
 
-def test_a_field_without_a_column_is_counted_and_not_told_in_each_row(runner: BatchRunner) -> None:
+def test_a_field_without_a_column_is_counted_and_not_reported_in_each_row(runner: BatchRunner) -> None:
     """What is the same in all rows would only hide what is not."""
     data = b"first_name\nAva\n"
     order = runner.order(data)
@@ -132,7 +132,7 @@ def test_a_word_for_nothing_counts_as_missing(runner: BatchRunner, word: str) ->
 
 
 @pytest.mark.parametrize(("cell", "expected"), [('="Ava"', "Ava"), ("'=Ava", "=Ava"), ("Ava_x000D_", "Ava")])
-def test_guards_of_spreadsheets_are_no_part_of_a_value(runner: BatchRunner, cell: str, expected: str) -> None:
+def test_guards_of_spreadsheets_are_not_part_of_a_value(runner: BatchRunner, cell: str, expected: str) -> None:
     """They keep a text from being read as a number or a formula."""
     assert values(mint(runner, f"red,{cell},B2"))["first_name"] == expected
 
@@ -170,7 +170,7 @@ def test_a_row_that_makes_too_long_a_url_has_an_error(runner: BatchRunner) -> No
         ('{"tint": "red"}', "first_name is blank"),
     ],
 )
-def test_values_of_ndjson_that_are_no_text_count_as_missing(runner: BatchRunner, line: str, expected: str) -> None:
+def test_values_of_ndjson_that_are_not_text_count_as_missing(runner: BatchRunner, line: str, expected: str) -> None:
     """null, a key that is not there, a list."""
     head = b'{"first_name": "Mia", "tint": "blue"}\n'
     order = runner.order(head)

@@ -26,10 +26,10 @@ from imgurl.plate.render import Rendered
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
 from tests.batches.factories import BASE, LIST, BatchRunner
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
-from tests.web.serving import K1, KEYS
+from tests.web.server import K1, KEYS
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def targets_of(runner: BatchRunner) -> list[str]:
 def test_a_warmed_image_is_served_from_the_cache(
     runner: BatchRunner, pipeline: Pipeline, served: Serve, options: dict[str, Any]
 ) -> None:
-    """The server draws nothing: what the URL of a row resolves to lies in its cache already."""
+    """The server draws nothing: what the URL of a row resolves to is in its cache already."""
     if options.get("pin") is True:
         options = {**options, "pin": pipeline.library.find("card").version[:16]}
     runner.done(LIST, work=runner.work(pipeline=pipeline), warm=True, **options)
@@ -89,7 +89,7 @@ def test_a_warmed_image_is_served_from_the_cache(
 
 
 def test_a_cold_image_is_drawn_by_the_server(runner: BatchRunner, served: Serve) -> None:
-    """Without warming: the proof that what is told above can be otherwise."""
+    """Without warming: the proof that what is reported above can be otherwise."""
     runner.done(LIST)
     _, sources = served(targets_of(runner))
     assert sources == ["render"] * 3
@@ -118,7 +118,7 @@ def test_an_image_that_is_there_is_not_drawn_again(runner: BatchRunner, tmp_path
     assert press.drawn == 2 + 1
 
 
-def test_a_letter_that_no_font_has_is_told(runner: BatchRunner, pipeline: Pipeline) -> None:
+def test_a_letter_that_no_font_has_is_reported(runner: BatchRunner, pipeline: Pipeline) -> None:
     """Only drawing shows it: the fallback is drawn, a warning says so, and it is counted."""
     tally = runner.done("first_name\nAva \ue123\n".encode(), work=runner.work(pipeline=pipeline), warm=True)
     (row,) = runner.rows()
@@ -126,7 +126,7 @@ def test_a_letter_that_no_font_has_is_told(runner: BatchRunner, pipeline: Pipeli
     assert tally.fallbacks["first_name"] == 1
 
 
-def test_a_required_value_that_no_font_has_is_told_too(runner: BatchRunner, pipeline: Pipeline) -> None:
+def test_a_required_value_that_no_font_has_is_reported_too(runner: BatchRunner, pipeline: Pipeline) -> None:
     """There the default image is drawn."""
     work = runner.work(pipeline=pipeline)
     runner.done("first_name,tint,code\nAva \ue123,red,B2\n".encode(), work=work, warm=True, design="named")
@@ -143,7 +143,7 @@ class Failing(Press):
         raise RenderFailed(f"design '{picture.design.id}' could not be drawn")
 
 
-def test_an_image_that_can_not_be_drawn_is_told(runner: BatchRunner) -> None:
+def test_an_image_that_can_not_be_drawn_is_reported(runner: BatchRunner) -> None:
     """The URL is good all the same."""
     pipeline = Pipeline(open_shelf(runner.folder / "designs", runner.fonts), Failing(runner.fonts))
     tally = runner.done(b"first_name,tint,code\nAva,red,B2\n", warm=True, work=runner.work(pipeline=pipeline))
@@ -187,7 +187,7 @@ def small_cache(runner: BatchRunner, images: int) -> Pipeline:
 
 
 def test_no_more_is_drawn_than_stays(runner: BatchRunner) -> None:
-    """A batch larger than the disk cache: the first images are drawn and counted, the others are told not to be."""
+    """A batch larger than the disk cache: the first images are drawn and counted, the others reported as not drawn."""
     work = runner.work(pipeline=small_cache(runner, 4))
     data = b"first_name\n" + b"".join(b"Ava%c\n" % letter for letter in b"abcdefg")
     tally = runner.done(data, work=work, warm=True)
@@ -219,7 +219,7 @@ def test_a_shared_store_has_room_for_all(runner: BatchRunner) -> None:
         assert (runner.done(LIST, work=work, warm=True).drawn, work.warm_limit("job").warning) == (3, "")
 
 
-def test_an_image_that_can_not_be_kept_is_told(runner: BatchRunner) -> None:
+def test_an_image_that_can_not_be_kept_is_reported(runner: BatchRunner) -> None:
     """A full disk: the image was drawn for nothing, and does not count."""
     (runner.folder / "file").write_text("in the way")
     disk = DiskCache(runner.folder / "file" / "cache", 10_000_000)

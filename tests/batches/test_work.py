@@ -19,7 +19,7 @@ from imgurl.tables.form import Kind
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from tests.batches.factories import BASE, LIST, RING, BatchRunner, read, sealed
 from tests.web.designs import card, write_design
-from tests.web.serving import K1, K2
+from tests.web.server import K1, K2
 
 NDJSON = (
     b'{"id": 12.50, "first_name": "Ava", "tint": "red"}\n'
@@ -92,7 +92,7 @@ def test_ndjson_may_be_had_as_csv(runner: BatchRunner) -> None:
 
 
 def test_csv_may_be_had_as_ndjson(runner: BatchRunner) -> None:
-    """The same rows; columns that are called alike have names of their own, blanks and links are told apart."""
+    """The same rows; columns that are called alike have names of their own, blanks and links are distinguished."""
     data = 'tint;note;note;"qu""o\nted"\nred;one;two;"a;""b"""\nblue;;;x\nred;;;;x\n'.encode("utf-8-sig")
     runner.done(data)
     first, second, third = runner.objects()
@@ -114,7 +114,7 @@ def test_cells_beyond_the_header_are_kept(runner: BatchRunner) -> None:
     assert tabbed[1].split("\t")[6:] == ["x", "y"]
 
 
-def test_what_is_no_row_is_left_out_and_counted(runner: BatchRunner) -> None:
+def test_what_is_not_a_row_is_left_out_and_counted(runner: BatchRunner) -> None:
     """Headers of joined files and footers of reports, whole and in chunks of one row."""
     data = (
         b"first_name,tint\nAva,red\nfirst_name,tint\nLeo,red\nGrand Totals (2 records),\n\nSpring guests\nNorthwind\n"
@@ -362,7 +362,7 @@ def test_the_columns_of_a_long_list_are_bounded(runner: BatchRunner) -> None:
     """Rows of NDJSON with ever new keys: a CSV has the first thousand, NDJSON has all."""
     lines = [json.dumps({"tint": "red", **{f"k{row}_{number}": 1 for number in range(300)}}) for row in range(10)]
     runner.done("\n".join(lines).encode())
-    held: list[Any] = json.loads(runner.files("job").columns.get() or b"")
-    assert (len(held), held[0]) == (1_000, "tint")
+    result: list[Any] = json.loads(runner.files("job").columns.get() or b"")
+    assert (len(result), result[0]) == (1_000, "tint")
     assert len(runner.rows()[0]) == 1_004
     assert len(runner.objects()[9]) == 305

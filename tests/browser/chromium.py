@@ -131,9 +131,9 @@ def ask(chromium: str, cases: Sequence[Case], catalogue: FontCatalogue, folder: 
     run = subprocess.run(
         command, capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, env=environment, check=False
     )
-    found = re.search('<script type="application/json" id="answer">(.*?)</script>', run.stdout, re.DOTALL)
-    assert found, f"Chromium gave no answer (status {run.returncode}):\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
-    (folder / ANSWER).write_text(found[1], encoding="utf-8")
+    match = re.search('<script type="application/json" id="answer">(.*?)</script>', run.stdout, re.DOTALL)
+    assert match, f"Chromium gave no answer (status {run.returncode}):\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
+    (folder / ANSWER).write_text(match[1], encoding="utf-8")
 
 
 def read_answer(cases: Sequence[Case], folder: Path) -> Answer:

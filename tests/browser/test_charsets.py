@@ -1,4 +1,4 @@
-"""Chromium sends the mark, and names beside it, in the charset of the page, as the table of charsets says."""
+"""Chromium sends the mark, and names next to it, in the charset of the page, as the table of charsets says."""
 
 import html
 import json
@@ -50,8 +50,8 @@ NAMES: Final = {
 def targets(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What Chromium asks for from a page in each charset: the query by the charset's name."""
     pages = {charset: page(charset) for charset in CODECS}
-    asked = targets_asked_for(chromium, pages, tmp_path_factory.mktemp("charsets"))
-    split = (target.removeprefix("/i/").partition(".png?") for target in asked)
+    targets = targets_asked_for(chromium, pages, tmp_path_factory.mktemp("charsets"))
+    split = (target.removeprefix("/i/").partition(".png?") for target in targets)
     return {charset: query for charset, _, query in split}
 
 

@@ -28,7 +28,7 @@ def test_a_broken_link_is_asked_for_as_thought(fold: bytes, chromium: str, tmp_p
     broken = [source[:place] + fold + source[place:] for place in places]
     images = b"".join(b'<img src="%b">' % each.removeprefix(BASE.encode()) for each in broken)
     page = Page(b"<!doctype html><title>x</title>" + images, "utf-8")
-    asked = targets_asked_for(chromium, {"page": page}, tmp_path)
+    targets = targets_asked_for(chromium, {"page": page}, tmp_path)
     thought = {b"?".join(filter(None, asked_for(each))).decode() for each in broken}
     assert len(thought) > len(places) / 2
-    assert set(asked) == thought, list(itertools.islice(set(asked) ^ thought, 4))
+    assert set(targets) == thought, list(itertools.islice(set(targets) ^ thought, 4))

@@ -63,7 +63,7 @@ def open_files(folder: Path) -> list[Path]:
 
 
 def test_a_file_is_an_entry_of_its_key(disk: DiskCache, tmp_path: Path) -> None:
-    """What lies on disk is an entry of its key."""
+    """What is on disk is an entry of its key."""
     disk.put(key_of("Ava"), BODY)
     assert pack(key_of("Ava"), BODY) == entry_path(tmp_path, key_of("Ava")).read_bytes()
 
@@ -138,8 +138,8 @@ def test_a_clock_that_was_ahead_keeps_nothing_for_ever(tmp_path: Path) -> None:
     assert [entry_path(tmp_path, key).exists() for key in (ahead, read_since, old)] == [False, True, True]
 
 
-def test_a_whole_entry_with_bytes_behind_it_is_a_miss(disk: DiskCache, tmp_path: Path) -> None:
-    """The length counts: more than an entry is no entry."""
+def test_a_whole_entry_with_bytes_after_it_is_a_miss(disk: DiskCache, tmp_path: Path) -> None:
+    """The length counts: more than an entry is not an entry."""
     disk.put(key_of("Ava"), BODY)
     with entry_path(tmp_path, key_of("Ava")).open("ab") as file:
         file.write(b"\x00")

@@ -30,7 +30,7 @@ def test_an_entry_is_that_of_its_key_alone() -> None:
 
 
 def test_an_entry_without_a_key_is_none() -> None:
-    """As servers wrote them before: whose they are can't be told."""
+    """As servers wrote them before: whose they are is not known."""
     old = b"imgurl1\n" + (8).to_bytes(8, "big") + sha256(b"an image").digest() + b"an image"
     assert unpack(AVA, old) is None
 
@@ -47,6 +47,6 @@ def test_any_damage_is_seen(body: bytes, data: st.DataObject) -> None:
 
 
 @given(st.binary(max_size=2 * HEADER_BYTES))
-def test_foreign_bytes_are_no_entry(foreign: bytes) -> None:
+def test_foreign_bytes_are_not_an_entry(foreign: bytes) -> None:
     """Whatever somebody put there."""
     assert unpack(AVA, foreign) is None

@@ -16,7 +16,7 @@ class TestMemoryCache(CacheContract):
 
 
 def test_the_bytes_held_are_those_of_the_entries() -> None:
-    """The size counts bodies and what an entry costs beside its body."""
+    """The size counts bodies and what an entry costs besides its body."""
     cache = MemoryCache(1_000_000)
     cache.put(key_of("Ava"), b"x" * 1_000)
     cache.put(key_of("Leo"), b"x" * 500)

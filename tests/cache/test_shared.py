@@ -60,7 +60,7 @@ class TestS3(CacheContract):
     @pytest.fixture
     def cache(self, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Patient:
         """A cache in a bucket."""
-        monkeypatch.setattr(shared, "GET_SECONDS", 10.0)  # a busy machine is no miss
+        monkeypatch.setattr(shared, "GET_SECONDS", 10.0)  # a busy machine is not a miss
         return Patient(open_storage(s3_url))
 
 
@@ -89,7 +89,7 @@ def cache(storage: Storage) -> Iterator[SharedCache]:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Start a store that answers as told, and a cache that asks it."""
+    """Start a store that answers as specified, and a cache that asks it."""
     monkeypatch.setattr(shared, "CLOSE_SECONDS", 0.2)
     with ExitStack() as stack:
 
@@ -134,7 +134,7 @@ def ask(cache: SharedCache, times: int = 1) -> list[bytes | None]:
     return asyncio.run(asyncio.wait_for(asked(), 20))
 
 
-def test_an_entry_lies_under_its_render_key(storage: Storage, tmp_path: Path) -> None:
+def test_an_entry_is_under_its_render_key(storage: Storage, tmp_path: Path) -> None:
     """images/, two digits, the key and the extension; the form is that of the disk cache."""
     Patient(storage).put(key_of("Ava"), BODY)
     assert pack(key_of("Ava"), BODY) == path_of(tmp_path, key_of("Ava")).read_bytes()
@@ -147,7 +147,7 @@ def test_another_machine_finds_the_entry(storage: Storage, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("place", [0, 1, len(pack(key_of("Ava"), BODY)) // 2, len(pack(key_of("Ava"), BODY)) - 1])
-def test_a_damaged_entry_is_a_miss_until_it_is_kept_anew(storage: Storage, tmp_path: Path, place: int) -> None:
+def test_a_damaged_entry_is_a_miss_until_it_is_kept_again(storage: Storage, tmp_path: Path, place: int) -> None:
     """Cut, zeroed or flipped, at any place: never served; the next put mends it."""
     cache = Patient(storage)
     whole = pack(key_of("Ava"), BODY)
@@ -181,7 +181,7 @@ def test_a_damaged_entry_is_a_miss_until_it_is_kept_anew(storage: Storage, tmp_p
     ids=["less than announced", "half", "cut entry", "a portal", "nothing", "partial", "moved", "clock skew",
          "not found", "broken", "no length", "another protocol", "closed"],
 )  # fmt: skip
-def test_what_is_no_whole_entry_is_a_miss(serve: Start, answer: bytes) -> None:
+def test_what_is_not_a_whole_entry_is_a_miss(serve: Start, answer: bytes) -> None:
     """Whatever a store or somebody in its place answers: no image, no error."""
     _, cache = serve(lambda request, stub: [answer])
     assert ask(cache) == [None]
@@ -241,14 +241,14 @@ def test_a_failing_store_is_left_alone_and_tried_again(
     assert ask(cache, 3) == [BODY] * 3
 
 
-def test_a_missing_image_is_no_failure(serve: Start) -> None:
+def test_a_missing_image_is_not_a_failure(serve: Start) -> None:
     """A store that answers 404 works: a thousand misses leave it in use."""
     _, cache = serve(lambda request, stub: [response("404 Not Found")])
     assert ask(cache, 30) == [None] * 30
     assert cache.is_reading
 
 
-def test_a_client_that_leaves_is_no_failure(serve: Start) -> None:
+def test_a_client_that_leaves_is_not_a_failure(serve: Start) -> None:
     """Requests that are broken off say nothing about the store."""
     _, cache = serve(hang)
 
@@ -274,7 +274,7 @@ def test_putting_does_not_wait_for_the_store(serve: Start, monkeypatch: pytest.M
 
 
 def test_many_small_images_do_not_pile_up_either(serve: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is a limit of images too, beside those that are on their way."""
+    """There is a limit of images too, besides those that are on their way."""
     monkeypatch.setattr(shared, "MAX_WAITING", 30)
     _, cache = serve(hang)
     for number in range(100):

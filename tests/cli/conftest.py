@@ -10,7 +10,7 @@ import pytest
 
 from imgurl.cli import main
 from tests.web.designs import card, write_design
-from tests.web.serving import KEYS
+from tests.web.server import KEYS
 
 
 @dataclass(frozen=True)

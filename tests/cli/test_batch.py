@@ -24,9 +24,9 @@ from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from tests.cli.conftest import Run
 from tests.cli.test_mint import BASE, read
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.designs import card, write_design
-from tests.web.serving import KEYS
+from tests.web.server import KEYS
 
 pytestmark = [pytest.mark.usefixtures("keys")]
 
@@ -57,7 +57,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("contacts")
 def test_each_row_gets_a_url_or_an_error(run: Run, tmp_path: Path) -> None:
-    """The list comes back with four columns more; what happened is told on standard error; nothing else is left."""
+    """The list comes back with four columns more; what happened is reported on standard error; nothing else is left."""
     ran = run(*BATCH, "--campaign", "april", "--base-url", BASE)
     assert (ran.code, ran.out) == (0, "")
     rows = rows_of(tmp_path / "urls.csv")
@@ -72,9 +72,9 @@ def test_each_row_gets_a_url_or_an_error(run: Run, tmp_path: Path) -> None:
     assert (rows[2]["image_url"], rows[2]["error"]) == (
         "", "line 4: has 5 cells, the header has 4; is a comma not quoted?",
     )  # fmt: skip
-    told = ran.err.splitlines()
-    assert told[0].startswith("urls.csv: 3 rows in ")
-    assert told[1:] == [
+    output = ran.err.splitlines()
+    assert output[0].startswith("urls.csv: 3 rows in ")
+    assert output[1:] == [
         "  read as UTF-8, cells end at a comma, header in line 1",
         "  first_name: the fallback is shown in 1 row",
         "  rep_name: the fallback is shown in 2 rows",
@@ -129,18 +129,18 @@ def test_the_result_is_what_its_name_says(run: Run, tmp_path: Path, out: str, be
         assert [row["email"] for row in json.loads((tmp_path / out).read_text())] == ["ava@example.com"]
 
 
-def test_how_a_list_was_read_is_told(run: Run, contacts: Path) -> None:
+def test_how_a_list_was_read_is_reported(run: Run, contacts: Path) -> None:
     """Charset, delimiter, header; columns of other names; records that are no rows."""
     contacts.write_bytes("Gäste\n\nVorname;Firma\nJürgen;Öl\nGrand Totals (1 records);\n".encode("cp1252"))
-    told = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv").err.splitlines()
-    assert told[1:5] == [
+    output = run("batch", contacts, "--design", "sales-banner-01", "--out", "urls.csv").err.splitlines()
+    assert output[1:5] == [
         "  read as cp1252, a guess (Gäste, Jürgen, Öl), cells end at a semicolon, header in line 3, 1 line above it "
         "skipped ('Gäste')",
         "  first_name ← Vorname",
         "  company_name ← Firma",
         "  rep_name: the fallback is shown in 1 row",
     ]
-    assert told[5] == "  1 record left out that are not rows, the first in line 5: 'Grand Totals (1 records);'"
+    assert output[5] == "  1 record left out that are not rows, the first in line 5: 'Grand Totals (1 records);'"
 
 
 def test_a_list_in_another_charset_is_read_in_the_one_that_is_said(run: Run, contacts: Path, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_wrong_use_begins_nothing(
 
 @pytest.mark.usefixtures("contacts")
 def test_images_are_drawn_ahead(run: Run, small: Path, tmp_path: Path, fonts: FontCatalogue) -> None:
-    """With --warm the image of each row lies in the cache that a server over the same data reads."""
+    """With --warm the image of each row is in the cache that a server over the same data reads."""
     assert run("batch", "contacts.csv", "--design", "card", "--out", "urls.csv", "--warm", "--data", "data").code == 0
     pipeline = pipeline_over(small, fonts, disk=DiskCache(tmp_path / "data" / "cache", 10_000_000))
     urls = [row["image_url"] for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
@@ -224,7 +224,7 @@ def test_images_go_to_the_shared_store(run: Run, tmp_path: Path, monkeypatch: py
 def test_a_run_that_ends_while_it_clears_up_leaves_no_trap(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The result is there; half of the folder is gone, and the same command begins anew."""
+    """The result is there; half of the folder is gone, and the same command begins again."""
 
     def half(folder: Path, **_: object) -> None:
         if folder.name == "files":  # of an earlier run, which there is not
@@ -315,10 +315,10 @@ def test_kill_9_again_and_again_changes_no_byte_of_the_result(start: Start, tmp_
         kill_at(start("--out", "urls.csv"), goal, tmp_path)
         assert not (tmp_path / "urls.csv").exists()
     last = start("--out", "urls.csv")
-    _, told = last.communicate(timeout=PATIENCE_SECONDS)
-    assert (last.returncode, told.decode().splitlines()[0].startswith("resuming after ")) == (0, True)
-    assert f"urls.csv: {ROWS:,} rows in " in told.decode()
-    assert "imgurl: 41 rows have an error" in told.decode()
+    _, output = last.communicate(timeout=PATIENCE_SECONDS)
+    assert (last.returncode, output.decode().splitlines()[0].startswith("resuming after ")) == (0, True)
+    assert f"urls.csv: {ROWS:,} rows in " in output.decode()
+    assert "imgurl: 41 rows have an error" in output.decode()
     assert (tmp_path / "urls.csv").read_bytes() == (tmp_path / "smooth.csv").read_bytes()
     assert len(rows_of(tmp_path / "urls.csv")) == ROWS
     assert not list(tmp_path.glob("*.unfinished"))
@@ -343,29 +343,29 @@ def test_ctrl_c_leaves_what_is_done(start: Start, tmp_path: Path) -> None:
     process = start("--out", "urls.csv", "--expires", "30d", "--workers", "1")
     wait_for(lambda: tallies(tmp_path) >= 1)
     os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=PATIENCE_SECONDS)
-    assert (process.returncode, told) == (130, b"\nimgurl: stopped; run the same command again to resume\n")
+    _, output = process.communicate(timeout=PATIENCE_SECONDS)
+    assert (process.returncode, output) == (130, b"\nimgurl: stopped; run the same command again to resume\n")
     done = tallies(tmp_path)
     assert 1 <= done < CHUNKS
     time.sleep(1.1)
     again = start("--out", "urls.csv", "--expires", "30d")
-    _, told = again.communicate(timeout=PATIENCE_SECONDS)
+    _, output = again.communicate(timeout=PATIENCE_SECONDS)
     assert again.returncode == 0
-    assert told.startswith(f"resuming after {MINT_CHUNK_ROWS * done:,} rows\n".encode())
+    assert output.startswith(f"resuming after {MINT_CHUNK_ROWS * done:,} rows\n".encode())
     rows = [row for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
     assert len({read(rows[index]["image_url"]).expires for index in range(0, len(rows), 500)}) == 1
 
 
 @pytest.mark.usefixtures("long_list")
-def test_a_process_that_dies_is_told(start: Start, tmp_path: Path) -> None:
+def test_a_process_that_dies_is_reported(start: Start, tmp_path: Path) -> None:
     """Killed for want of memory: exit code 1, what to do, and the others end too."""
     process = start("--out", "urls.csv")
     wait_for(lambda: tallies(tmp_path) >= 1)
     pool = children(process.pid)
     os.kill(pool[-1], signal.SIGKILL)
-    _, told = process.communicate(timeout=PATIENCE_SECONDS)
+    _, output = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1
-    assert b"Error: a worker process died (exit code -9); run the same command again to resume, with fewer" in told
+    assert b"Error: a worker process died (exit code -9); run the same command again to resume, with fewer" in output
     wait_for(lambda: not any(map(is_alive, pool)))
 
 

@@ -30,7 +30,7 @@ def test_list_tells_size_version_and_fields(run: Run) -> None:
 
 
 def test_list_names_what_is_broken(run: Run, small: Path) -> None:
-    """A broken design stands in the list too, with the command that tells more."""
+    """A broken design is in the list too, with the command that tells more."""
     write_design(small, "broken", {})
     out = run("designs", "list", "--designs", small).out
     assert out.splitlines()[-1] == "broken  is broken: imgurl designs check broken"
@@ -46,13 +46,13 @@ def test_the_shipped_designs_are_good(run: Run) -> None:
 
 
 def test_check_tells_what_to_send(run: Run) -> None:
-    """A photograph is told to go out as JPEG; a picture too heavy for mail is warned of."""
-    told = run("designs", "check", "newsletter-hero-april", "cert-2025").out
-    hero = next(line for line in told.splitlines() if line.startswith("newsletter-hero-april"))
+    """For a photograph JPEG is recommended; a picture too heavy for mail is warned of."""
+    output = run("designs", "check", "newsletter-hero-april", "cert-2025").out
+    hero = next(line for line in output.splitlines() if line.startswith("newsletter-hero-april"))
     assert hero.endswith("send jpg")
     assert [word in hero for word in ("png ", "jpg ", "gif ")] == [True, True, True]
-    assert told.count("is heavy for mail") == 1
-    assert "links name" not in told
+    assert output.count("is heavy for mail") == 1
+    assert "links name" not in output
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ WRONG = {
 
 
 def test_check_reports_all_mistakes_at_once(run: Run, small: Path) -> None:
-    """Each mistake with its JSON Pointer and a sentence, the good design beside it, exit code 1."""
+    """Each mistake with its JSON Pointer and a sentence, the good design next to it, exit code 1."""
     write_design(small, "wrong", WRONG)
     ran = run("designs", "check", "--designs", small)
     assert ran.code == 1
@@ -126,7 +126,7 @@ def test_check_of_one_design_looks_at_that_one(run: Run, small: Path) -> None:
 
 
 def test_check_finds_pictures_that_cannot_be_read(run: Run, small: Path) -> None:
-    """A picture that is no picture is a mistake of the design."""
+    """A file that is not a picture is a mistake of the design."""
     folder = write_design(small, "photo", card(background={"asset": "photo.jpg"}))
     (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff no picture")
     ran = run("designs", "check", "photo")
@@ -173,7 +173,7 @@ def test_prune_lists_before_it_removes(run: Run, small: Path, tmp_path: Path) ->
 
 
 def test_prune_leaves_the_versions_of_a_broken_design(run: Run, small: Path, tmp_path: Path) -> None:
-    """Which one is its present one can't be told."""
+    """Which one is its present one is not known."""
     archive = Archive(tmp_path / "imgurl-data" / "versions")
     design = load_design(small / "card", load_catalogue(shipped("fonts")))
     archive.keep(design)
@@ -201,8 +201,8 @@ def test_check_warns_of_what_takes_long_for_each_recipient(run: Run, small: Path
     """Values under a large rotated layer with a shadow: told with the seconds, and what would be faster."""
     layer = card()["layers"][1] | {"box": {"x": 0, "y": 0, "width": 2000, "height": 800}, "rotation": 10.0}
     write_design(small, "slow", card(size={"width": 2000, "height": 1000}, layers=[layer] * 3))
-    told = run("designs", "check", "slow", "--designs", small).out
-    assert "warning: what values can change takes about 0.5 s to draw, again for each recipient" in told
+    output = run("designs", "check", "slow", "--designs", small).out
+    assert "warning: what values can change takes about 0.5 s to draw, again for each recipient" in output
 
 
 def test_the_schema_is_json_that_editors_take(run: Run) -> None:

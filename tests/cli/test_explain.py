@@ -10,7 +10,7 @@ import pytest
 from imgurl.merge.charsets import mark_in
 from tests.cli.conftest import Run
 from tests.web.designs import card, write_design
-from tests.web.serving import K1, K2, MINTER, VECTORS, keys_setting, signed
+from tests.web.server import K1, K2, MINTER, VECTORS, keys_setting, signed
 
 pytestmark = pytest.mark.usefixtures("keys")
 
@@ -24,10 +24,10 @@ def told(run: Run, url: str) -> dict[str, Any]:
     """Return what ``explain --json`` prints for a URL."""
     ran = run("explain", "--json", url)
     assert (ran.code, ran.err) == (0, "")
-    found: dict[str, Any] = json.loads(ran.out)
-    assert list(found) == KEYS_IN_ORDER
-    assert found["url"] == url
-    return found
+    result: dict[str, Any] = json.loads(ran.out)
+    assert list(result) == KEYS_IN_ORDER
+    assert result["url"] == url
+    return result
 
 
 def test_a_good_url_in_words(run: Run) -> None:
@@ -60,7 +60,7 @@ def test_a_whole_url_and_its_target_are_the_same(run: Run) -> None:
     assert facts[0] == facts[1] == facts[2]
 
 
-def test_each_origin_is_told(run: Run) -> None:
+def test_each_origin_is_reported(run: Run) -> None:
     """Sealed, open, fallback of the URL, fallback of the design."""
     pairs = {"_o": "company_name.first_name", "company_name": "you", "rep_name": "Leo"}
     facts = told(run, signed("sales-banner-01", pairs, "&first_name=Mia&_z=1"))
@@ -82,7 +82,7 @@ def test_each_origin_is_told(run: Run) -> None:
         ("&first_name=%20Mia%20&_z=1", "ok", "cleaned", ""),
     ],
 )
-def test_each_flag_is_told(run: Run, behind: str, outcome: str, flag: str, reason: str) -> None:
+def test_each_flag_is_reported(run: Run, behind: str, outcome: str, flag: str, reason: str) -> None:
     """Why a value was not drawn, or what was done to it."""
     pairs = {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}
     facts = told(run, signed("sales-banner-01", pairs, behind))
@@ -102,7 +102,7 @@ def test_each_flag_is_told(run: Run, behind: str, outcome: str, flag: str, reaso
         ("&first_name=Ava%20undefined&_z=1", 'contains a placeholder such as "null" or "undefined", which is left out'),
     ],
 )
-def test_what_was_found_is_told_in_words(run: Run, behind: str, sentence: str) -> None:
+def test_what_was_found_is_reported_in_words(run: Run, behind: str, sentence: str) -> None:
     """As data and for people, with the name of the field in front."""
     pairs = {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}
     link = signed("sales-banner-01", pairs, behind)
@@ -112,7 +112,7 @@ def test_what_was_found_is_told_in_words(run: Run, behind: str, sentence: str) -
     assert f"  {warning}\n" in run("explain", link).out
 
 
-def test_a_signers_address_is_drawn_and_told(run: Run) -> None:
+def test_a_signers_address_is_drawn_and_reported(run: Run) -> None:
     """It is a warning, not a refusal."""
     facts = told(run, signed("sales-banner-01", {**BANNER, "company_name": "Northwind, call +1 415 555 0132"}))
     assert facts["outcome"] == "ok"
@@ -163,7 +163,7 @@ MAILED = signed("sales-banner-01", {"_o": "first_name", "_m": "sendgrid", "compa
         (MAILED + "%8ER%93c&_z=" + SHIFT_JIS, "sent from a page in Shift_JIS", "山田"),
     ],
 )
-def test_what_happened_on_the_way_is_told(run: Run, url: str, note: str, name: str) -> None:
+def test_what_happened_on_the_way_is_reported(run: Run, url: str, note: str, name: str) -> None:
     """A link that was put together shows its values, and the notes say what was undone."""
     facts = told(run, url)
     assert (facts["status"], facts["fields"]["first_name"]["text"]) == (200, name)
@@ -172,7 +172,7 @@ def test_what_happened_on_the_way_is_told(run: Run, url: str, note: str, name: s
 
 
 def test_a_link_with_its_lines_broken_may_be_pasted(run: Run) -> None:
-    """As it stands in the source of the mail."""
+    """As it is in the source of the mail."""
     facts = told(run, (MAILED + "Mia&_z=1").replace("company", "com\r\n pany"))
     assert (facts["status"], facts["notes"][0][:33]) == (200, "a mail server broke the line here")
 
@@ -185,7 +185,7 @@ def test_a_page_in_utf_8_is_not_worth_a_note(run: Run) -> None:
 
 @pytest.mark.parametrize(("url", "sentence"), REFUSED, ids=[refused[1][:40] for refused in REFUSED])
 def test_a_refused_url_says_which_part_is_wrong(run: Run, url: str, sentence: str) -> None:
-    """403, and the likely accident in words; no field is told."""
+    """403, and the likely accident in words; no field is reported."""
     facts = told(run, url)
     assert (facts["status"], facts["outcome"], facts["fields"]) == (403, "refused", {})
     assert sentence in facts["reason"]
@@ -202,7 +202,7 @@ def test_every_vector_is_explained_with_its_status(run: Run) -> None:
 
 
 def test_blank_and_odd_lines_do_no_harm(run: Run) -> None:
-    """Blank lines are passed over; what is no URL is told so; the others are explained."""
+    """Blank lines are passed over; what is not a URL is reported as such; the others are explained."""
     ran = run(
         "explain", "-", stdin=f"\n  \nhello\n{LINK}\r\nhttps://x/y?z\n\x00\n{'/i/x.png?' + 'a' * 9_000}\n".encode()
     )
@@ -211,7 +211,7 @@ def test_blank_and_odd_lines_do_no_harm(run: Run) -> None:
     assert [fact["url"] for fact in facts][:2] == ["hello", LINK]
 
 
-def test_bytes_that_are_no_utf8_are_explained(run: Run) -> None:
+def test_bytes_that_are_not_utf8_are_explained(run: Run) -> None:
     """A log may hold raw bytes: they are explained as the server would read them, and the other lines go on."""
     link = signed("sales-banner-01", {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}, "&first_name=")
     ran = run("explain", "-", stdin=link.encode() + b"Ren\xe9&_z=1\n" + link.encode() + "Zoë&_z=1\n".encode())
@@ -221,7 +221,7 @@ def test_bytes_that_are_no_utf8_are_explained(run: Run) -> None:
 
 
 def test_a_url_of_bytes_on_the_command_line(run: Run) -> None:
-    """An argument that is no UTF-8 reaches the program as lone surrogates; it is explained all the same."""
+    """An argument that is not UTF-8 reaches the program as lone surrogates; it is explained all the same."""
     link = signed("sales-banner-01", {"_o": "first_name", "company_name": "Acme", "rep_name": "Leo"}, "&first_name=")
     ran = run("explain", "--json", link + b"Ren\xe9&_z=1".decode(errors="surrogateescape"))
     assert (ran.code, ran.err) == (0, "")
@@ -235,13 +235,13 @@ def test_an_unknown_design_is_404_with_near_names(run: Run) -> None:
     assert facts["reason"] == "there is no design 'cert-2026': did you mean 'cert-2025'?"
 
 
-def test_an_expired_url_is_told(run: Run) -> None:
+def test_an_expired_url_is_reported(run: Run) -> None:
     """Expired: 200 with the outcome expired."""
     facts = told(run, signed("sales-banner-01", {"_x": str(int(time.time()) - 3_600)}))
     assert (facts["status"], facts["outcome"], facts["reason"]) == (200, "expired", "the URL has expired")
 
 
-def test_retired_and_revoked_keys_are_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retired_and_revoked_keys_are_reported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A retired key: the default image. A revoked one: refused, by name."""
     from dataclasses import replace
 

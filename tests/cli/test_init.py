@@ -9,7 +9,7 @@ import pytest
 from imgurl import __version__
 from imgurl.cli import COMMANDS
 from tests.cli.conftest import Run
-from tests.web.serving import KEYS
+from tests.web.server import KEYS
 
 # What reads, shapes and draws text and pictures, and what knows languages: a link without such values needs none of it.
 HEAVY = {"PIL", "numpy", "uharfbuzz", "fontTools", "icu4py", "ftfy", "langcodes", "re2", "publicsuffixlist"}

@@ -10,7 +10,7 @@ from imgurl.urls.keychange import LOCK_NAME
 from imgurl.urls.keyfile import FILE_NAME
 from imgurl.urls.signing import encode_secret
 from tests.cli.conftest import Ran, Run
-from tests.web.serving import KEYS
+from tests.web.server import KEYS
 
 
 def states(run: Run) -> list[str]:
@@ -60,7 +60,7 @@ def test_rotating_never_goes_back_to_an_old_key(run: Run) -> None:
 
 
 def test_the_file_is_for_its_owner_alone(run: Run, tmp_path: Path) -> None:
-    """After each change the key file has mode 0600, and nothing else lies in the folder but the lock."""
+    """After each change the key file has mode 0600, and nothing else is in the folder but the lock."""
     for command in (("add",), ("add",), ("rotate",), ("retire", "k1"), ("revoke", "k1")):
         assert run("keys", *command).code == 0
         files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "imgurl-data").iterdir()}
@@ -103,7 +103,7 @@ def test_a_revoked_key_stays_revoked(run: Run) -> None:
 
 @pytest.mark.parametrize("command", ["retire", "revoke"])
 def test_a_test_key_goes_with_its_key(run: Run, command: str) -> None:
-    """It is derived and stands in no file: the command is refused and names the key to take; nothing has changed."""
+    """It is derived and not in any file: the command is refused and names the key to take; nothing has changed."""
     run("keys", "add")
     run("keys", "rotate")
     before = states(run)

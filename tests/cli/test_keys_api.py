@@ -130,7 +130,7 @@ def test_two_keys_of_one_name_work_at_a_time(run: Run) -> None:
         (("--scope", "read", "--expires", "2020-01-01"), "must be in the future"),
     ],
 )
-def test_wrong_use_is_told(run: Run, options: tuple[str, ...], words: str) -> None:
+def test_wrong_use_is_reported(run: Run, options: tuple[str, ...], words: str) -> None:
     """Exit code 2 and a sentence; no key is made."""
     ran = run("keys", "api", "create", *options)
     assert (ran.code, ran.out) == (2, "")

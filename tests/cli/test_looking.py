@@ -10,7 +10,7 @@ import pytest
 
 from imgurl.design.library import SETTLED_SECONDS
 from tests.web.designs import write_design
-from tests.web.serving import KEYS, free_port, signed
+from tests.web.server import KEYS, free_port, signed
 
 LINK = signed("card", {"tint": "#ff0000", "first_name": "Ava"})
 

@@ -12,8 +12,8 @@ from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import SignedUrl, parse_target
 from tests.cli.conftest import Ran, Run
-from tests.pipeline.making import pipeline_over
-from tests.web.serving import K1, K2
+from tests.pipeline.factories import pipeline_over
+from tests.web.server import K1, K2
 
 pytestmark = pytest.mark.usefixtures("keys")
 
@@ -56,7 +56,7 @@ def test_without_a_platform_the_tags_are_neutral(run: Run) -> None:
 
 
 def test_each_control_is_sealed(run: Run, fonts: FontCatalogue) -> None:
-    """--format, --pin, --dpr and --campaign stand in the sealed part."""
+    """--format, --pin, --dpr and --campaign are in the sealed part."""
     url = read(run("mint", "sales-banner-01", "--format", "webp", "--pin", "--dpr", "2", "--campaign", "april_26").out)
     assert (url.ext, url.dpr, url.campaign) == ("webp", 2, "april_26")
     assert pipeline_over(shipped("designs"), fonts).library.find("sales-banner-01").version[:16] == url.pin
@@ -79,9 +79,9 @@ def test_the_base_of_the_link_is_given_or_set(run: Run, monkeypatch: pytest.Monk
     """--base-url wins over IMGURL_BASE_URL; a slash at the end does not double."""
     monkeypatch.setenv("IMGURL_BASE_URL", "https://img.example.com/")
     from_environment = run("mint", "sales-banner-01").out
-    given = run("mint", "sales-banner-01", "--base-url", "https://other.example/").out
+    output = run("mint", "sales-banner-01", "--base-url", "https://other.example/").out
     read(from_environment, "https://img.example.com")
-    read(given, "https://other.example")
+    read(output, "https://other.example")
 
 
 class Images(HTMLParser):
@@ -145,7 +145,7 @@ def test_the_alternative_text_says_what_the_image_says(run: Run, arguments: tupl
 
 
 def test_a_personal_text_holds_the_platforms_tag(run: Run) -> None:
-    """--alt personal: the tag for HTML, not for URLs, with the fallback beside it."""
+    """--alt personal: the tag for HTML, not for URLs, with the fallback included."""
     arguments = ("--open", "first_name", "--open", "city=Town", "--esp", "klaviyo", "--html", "--alt", "personal")
     parser = Images()
     parser.feed(run("mint", "newsletter-hero-april", *arguments).out)
@@ -175,7 +175,7 @@ def test_a_platform_that_does_not_escape_gets_no_personal_text(run: Run) -> None
 
 
 def test_what_a_platform_needs_is_said(run: Run) -> None:
-    """Its note, beside the link on standard output; only where it has a tag to fill."""
+    """Its note, besides the link on standard output; only if it has a tag to fill."""
     told = run("mint", "newsletter-hero-april", "--open", "first_name", "--esp", "sfmc")
     untold = run("mint", "newsletter-hero-april", "--esp", "sfmc")
     assert told.err.startswith("imgurl: Salesforce Marketing Cloud: AMPscript has no form of this tag without single")
@@ -281,7 +281,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), WRONG, ids=[" ".join(wrong[0])[:50] for wrong in WRONG])
-def test_wrong_use_is_told_in_one_sentence(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
+def test_wrong_use_is_reported_in_one_sentence(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
     """Exit code 2, one sentence on standard error that says what to do, nothing on standard output."""
     ran = run("mint", *arguments)
     assert (ran.code, ran.out) == (2, "")
@@ -326,7 +326,7 @@ def test_an_address_is_minted_with_a_warning(run: Run) -> None:
     assert ran.said.startswith("imgurl: first_name looks like a web address")
 
 
-def test_a_blank_optional_value_is_no_mistake(run: Run) -> None:
+def test_a_blank_optional_value_is_not_a_mistake(run: Run) -> None:
     """A list has blank cells: an optional field may be given blank."""
     assert run("mint", "sales-banner-01", "--set", "rep_name=").code == 0
 
@@ -349,7 +349,7 @@ def test_without_a_key_nothing_is_minted(run: Run, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A malformed IMGURL_SIGNING_KEYS is named without repeating what stands in it."""
+    """A malformed IMGURL_SIGNING_KEYS is named without repeating what is in it."""
     monkeypatch.setenv("IMGURL_SIGNING_KEYS", "k1:sing:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")
     ran = run("mint", "cert-2025", "--set", "full_name=Ava")
     assert (ran.code, ran.out) == (1, "")

@@ -27,7 +27,7 @@ def rows_of(path: Path, delimiter: str = ",") -> list[list[str]]:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """Where the list lies."""
+    """Where the list is."""
     return tmp_path / "contacts.csv"
 
 
@@ -80,7 +80,7 @@ def test_any_list_that_programs_write_is_read(
     assert [url.sealed for url in urls(out, delimiter)] == [{"first_name": "Zoë", "company_name": "Çelik"}]
 
 
-def test_a_list_in_another_charset_is_told(run: Run, source: Path, out: Path) -> None:
+def test_a_list_in_another_charset_is_reported(run: Run, source: Path, out: Path) -> None:
     """What was guessed, with an example; nothing is said where the sender names the charset."""
     content = "first_name;company_name\r\nZoë;Çelik\r\nAva;Acme\r\n".encode("latin-1")
     ran = mint(run, source, content)
@@ -111,7 +111,7 @@ def test_cells_with_delimiters_and_quotes_come_back_as_they_were(run: Run, sourc
 
 
 def test_a_short_row_is_filled_up(run: Run, source: Path, out: Path) -> None:
-    """Missing cells are blank, with a warning; the URL stands in its column."""
+    """Missing cells are blank, with a warning; the URL is in its column."""
     ran = mint(run, source, "first_name,company_name,city\nAva\nLeo,Acme,Rome\n")
     assert (ran.code, ran.err.splitlines()) == (0, [
         "imgurl: line 2: has 1 cell, the header has 3; the missing ones count as blank",
@@ -121,7 +121,7 @@ def test_a_short_row_is_filled_up(run: Run, source: Path, out: Path) -> None:
 
 
 def test_a_long_row_keeps_its_cells_and_is_reported(run: Run, source: Path, out: Path) -> None:
-    """More cells than columns, for a comma was not quoted: nothing is lost, no URL is made, and the reason is told."""
+    """More cells than columns, as a comma was not quoted: nothing is lost, no URL is made, the reason is reported."""
     ran = mint(run, source, "first_name,company_name\nAva,Acme, Inc\nLeo,Öl\n")
     assert ran.code == 0
     assert ran.err.splitlines() == [
@@ -158,7 +158,7 @@ def test_a_blank_value_and_a_refused_one_have_one_fallback(run: Run, source: Pat
 
 
 def test_a_column_is_named_or_found(run: Run, source: Path, out: Path) -> None:
-    """--map says it; columns of other names are told."""
+    """--map says it; columns of other names are reported."""
     ran = mint(run, source, "Vorname,Account Name,x\nAva,Acme,Sam\n", "--map", "rep_name=x")
     assert urls(out)[0].sealed == {"first_name": "Ava", "company_name": "Acme", "rep_name": "Sam"}
     assert ran.err.splitlines() == ["  first_name ← Vorname", "  company_name ← Account Name"]
@@ -171,7 +171,7 @@ def test_no_link_at_all_is_a_failure(run: Run, source: Path, out: Path) -> None:
     assert rows_of(out)[1] == ["Ava", "Acme", "", "", " Inc"]
 
 
-def test_what_is_no_row_is_told(run: Run, source: Path, out: Path) -> None:
+def test_what_is_not_a_row_is_reported(run: Run, source: Path, out: Path) -> None:
     """A header in the middle, the totals of a report."""
     ran = mint(run, source, "first_name,company_name\nAva,A\nfirst_name,company_name\nLeo,B\n\nTotal\n")
     assert ran.err.splitlines() == [
@@ -198,7 +198,7 @@ def test_blank_cells_are_not_sealed(run: Run, source: Path, out: Path) -> None:
     assert [url.sealed for url in urls(out)] == [{"company_name": "Acme"}, {}]
 
 
-def test_a_list_of_mistakes_is_told_in_short(run: Run, source: Path, out: Path) -> None:
+def test_a_list_of_mistakes_is_reported_in_short(run: Run, source: Path, out: Path) -> None:
     """Of a thousand warnings twenty are printed, and how many there are more."""
     ran = mint(run, source, "first_name\n" + "www.evil.example\n" * 1_000)
     lines = ran.err.splitlines()

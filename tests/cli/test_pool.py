@@ -11,7 +11,7 @@ from imgurl.cli.pool import ChunkContext, run_chunks
 from imgurl.config import Settings
 from imgurl.text.fonts import FontCatalogue
 from tests.batches.factories import BatchRunner, make_runner
-from tests.web.serving import KEYS
+from tests.web.server import KEYS
 
 ROWS = 7
 
@@ -42,7 +42,7 @@ def test_each_chunk_is_done_once(runner: BatchRunner, context: ChunkContext, wor
 
 
 def test_only_the_chunks_that_are_asked_for_are_done(runner: BatchRunner, context: ChunkContext) -> None:
-    """The others are left for whoever resumes."""
+    """The others are left for the run that resumes."""
     assert len([*run_chunks(context, [5, 2], 2)]) == 2
     assert [number for number in range(ROWS) if runner.work().is_done("job", number)] == [2, 5]
 

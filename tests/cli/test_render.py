@@ -42,13 +42,13 @@ def test_values_are_drawn(run: Run, tmp_path: Path, small: Path) -> None:
     assert colors == [(0, 0, 255), (0, 255, 0), (255, 0, 0)]
 
 
-def test_what_fitting_took_is_told(run: Run) -> None:
+def test_what_fitting_took_is_reported(run: Run) -> None:
     """For each text layer a line tells how the text was made to fit."""
     ran = run("render", "sales-banner-01", "--set", "first_name=Wolfeschlegelsteinhausen Bergerdorff", "-o", "out.png")
     assert any(line.startswith("  line-1: ") and "shrunk to" in line for line in ran.err.splitlines())
 
 
-def test_a_missing_required_value_is_told(run: Run) -> None:
+def test_a_missing_required_value_is_reported(run: Run) -> None:
     """Without its required value a certificate shows the default image, and says so."""
     ran = run("render", "cert-2025", "-o", "out.jpg")
     assert (ran.code, ran.said) == (0, "  required and without a value: full_name")

@@ -16,7 +16,7 @@ from imgurl.cli.running import FILE
 from imgurl.config import Settings
 from tests.cli.conftest import Run
 from tests.web.designs import write_design
-from tests.web.serving import KEYS, Server, serving
+from tests.web.server import KEYS, Server, running_server
 
 DESIGNS = ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"]
 
@@ -28,7 +28,7 @@ def links_of(server: Server) -> list[str]:
 
 def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) -> None:
     """In an empty folder: a key file of mode 0600, one link per design that shows its samples, an <img> to paste."""
-    with serving(tmp_path, render_deadline="60") as server:
+    with running_server(tmp_path, render_deadline="60") as server:
         links = links_of(server)
         answers = [server.ask(link) for link in links]
         tag = re.findall(r'<img\s+src="([^"]+)"\s+width="600"\s+height="315"\s+alt="Hi there', server.errors)
@@ -50,8 +50,8 @@ def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) 
 
 
 def test_standard_output_is_the_log_alone(tmp_path: Path) -> None:
-    """One JSON object a line from the first line on, for whoever pipes it; the greeting is on standard error."""
-    with serving(tmp_path) as server:
+    """One JSON object a line from the first line on, for programs that read it; the greeting is on standard error."""
+    with running_server(tmp_path) as server:
         server.ask("/healthz")
     lines = server.log.splitlines()
     assert lines
@@ -65,8 +65,8 @@ def test_two_servers_on_one_data_folder_work(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     with (
-        serving(tmp_path / "one", data=data, job_workers="2", render_deadline="60") as one,
-        serving(tmp_path / "two", data=data, job_workers="2", render_deadline="60") as two,
+        running_server(tmp_path / "one", data=data, job_workers="2", render_deadline="60") as one,
+        running_server(tmp_path / "two", data=data, job_workers="2", render_deadline="60") as two,
     ):
         (link, *_) = links_of(one)
         assert [server.ask(link).status for server in (one, two)] == [200, 200]
@@ -83,7 +83,7 @@ def test_a_data_folder_that_can_not_be_written_is_said_once(tmp_path: Path) -> N
     """With a key from outside images go out all the same; no worker is started, and none dies."""
     (tmp_path / "in-the-way").write_text("")
     data = str(tmp_path / "in-the-way" / "data")
-    with serving(tmp_path, signing_keys=KEYS, data=data, job_workers="2", render_deadline="60") as server:
+    with running_server(tmp_path, signing_keys=KEYS, data=data, job_workers="2", render_deadline="60") as server:
         assert server.ask(links_of(server)[0]).status == 200
         (line,) = [json.loads(line) for line in server.log.splitlines() if "images go out, without" in line]
     assert (line["level"], line["reason"]) == ("warning", "Not a directory")
@@ -109,11 +109,11 @@ def test_a_first_start_without_room_for_the_key_prints_no_links(
 
 def test_the_second_start_keeps_the_key(tmp_path: Path) -> None:
     """Links of the first start work after the second one, whose pictures come from the disk cache."""
-    with serving(tmp_path, render_deadline="60") as first:
+    with running_server(tmp_path, render_deadline="60") as first:
         (link, *_) = links_of(first)
         before = first.ask(link)
         key = (tmp_path / "imgurl-data" / "keys.json").read_bytes()
-    with serving(tmp_path, render_deadline="60") as second:
+    with running_server(tmp_path, render_deadline="60") as second:
         after = second.ask(link)
         figures = second.figures()
     assert key == (tmp_path / "imgurl-data" / "keys.json").read_bytes()
@@ -125,7 +125,7 @@ def test_options_win_over_the_environment(tmp_path: Path) -> None:
     """--designs and --data on the command line, other ones in the environment: those of the command line are used."""
     write_design(tmp_path / "mine", "card")
     options = ("--designs", str(tmp_path / "mine"), "--data", str(tmp_path / "kept"))
-    with serving(tmp_path, *options, designs="/nonexistent", data="/nonexistent") as server:
+    with running_server(tmp_path, *options, designs="/nonexistent", data="/nonexistent") as server:
         (link,) = links_of(server)
         assert (server.ask(link).status, server.ask(link).picture().size) == (200, (40, 20))
     assert (tmp_path / "kept" / "keys.json").exists()

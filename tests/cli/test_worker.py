@@ -24,7 +24,7 @@ from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
 from tests.cli.conftest import Run
 from tests.web.designs import write_design
-from tests.web.serving import K1, K2, KEYS, serving
+from tests.web.server import K1, K2, KEYS, running_server
 
 RING = KeyRing((K1, K2))
 LIST = b"first_name,note\n" + b"".join(b"Ava %d,%d\n" % (number, number) for number in range(30))
@@ -50,7 +50,7 @@ def processes(folder: Path) -> dict[str, int]:
 
 
 @contextlib.contextmanager
-def working(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def running_worker(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``imgurl worker`` in a folder; it is killed if it does not end."""
     environment = {**os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_DESIGNS": str(folder / "designs")}
     command = [sys.executable, "-m", "imgurl", "worker", *options]
@@ -93,7 +93,7 @@ def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
     data = folder / "imgurl-data"
     storage = open_storage((data / "store").as_uri())
     jobs = submit(folder, "job", fonts)
-    with working(folder, "--id", "one") as worker:
+    with running_worker(folder, "--id", "one") as worker:
         wait(lambda: jobs.status("job").status == JobState.COMPLETED, folder / "log")
         worker.terminate()
         assert worker.wait(30) == 0
@@ -108,17 +108,17 @@ def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
 
 
 def test_two_workers_do_not_share_an_id(folder: Path) -> None:
-    """The second one is told in a sentence and ends with exit code 1, also where nothing is to be done."""
-    with working(folder, "--id", "one"):
+    """The second one is reported in a sentence and ends with exit code 1, also where nothing is to be done."""
+    with running_worker(folder, "--id", "one"):
         wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
-        with working(folder, "--id", "one") as second:
+        with running_worker(folder, "--id", "one") as second:
             assert second.wait(60) == 1
     assert "imgurl: a worker with the id 'one' is already running" in (folder / "log").read_text()
 
 
 def test_several_workers(folder: Path, fonts: FontCatalogue) -> None:
     """--workers 2: numbered processes, as many as have something to do, that end with the one that runs them."""
-    with working(folder, "--id", "blue", "--workers", "2") as worker:
+    with running_worker(folder, "--id", "blue", "--workers", "2") as worker:
         wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
         assert processes(folder) == {}
         with contextlib.closing(submit(folder, "job", fonts)) as jobs:
@@ -133,7 +133,7 @@ def test_several_workers(folder: Path, fonts: FontCatalogue) -> None:
 def test_a_server_runs_workers(folder: Path, fonts: FontCatalogue) -> None:
     """By the name that was set, once there is work; one that is killed comes back; kill -9 leaves none behind."""
     designs = str(folder / "designs")
-    with serving(folder, signing_keys=KEYS, designs=designs, job_workers="2", worker_id="blue") as server:
+    with running_server(folder, signing_keys=KEYS, designs=designs, job_workers="2", worker_id="blue") as server:
         assert processes(folder) == {}
         storage = open_storage((folder / "imgurl-data" / "store").as_uri())
         # A job whose files are not there yet fails, and is tried again after a pause.

@@ -1,4 +1,4 @@
-"""A batch of each kind with the client that openapi-python-client generates; run beside the generated package."""
+"""A batch of each kind with the client that openapi-python-client generates; run alongside the generated package."""
 
 import io
 import json

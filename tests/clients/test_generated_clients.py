@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.process import missing, needed
-from tests.web.serving import Server, serving
+from tests.web.server import Server, running_server
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
@@ -45,7 +45,7 @@ class Place:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a worker, as ``imgurl serve`` starts it."""
-    with serving(tmp_path_factory.mktemp("server"), job_workers="1") as running:
+    with running_server(tmp_path_factory.mktemp("server"), job_workers="1") as running:
         yield running
 
 
@@ -53,13 +53,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def place(server: Server, tmp_path: Path) -> Place:
     """A folder with the server's OpenAPI document, and a key for a client."""
     (tmp_path / "openapi.json").write_bytes(server.ask("/openapi.json").body)
-    made = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "imgurl", "keys", "api", "create", "--name", tmp_path.name, "--scope", "batch",
          "--data", str(server.folder / "imgurl-data")],
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     base = f"http://127.0.0.1:{server.port}"
-    return Place(tmp_path, {**os.environ, "BASE": base, "KEY": made.stdout.strip(), "PYTHONPATH": str(tmp_path)})
+    return Place(tmp_path, {**os.environ, "BASE": base, "KEY": process.stdout.strip(), "PYTHONPATH": str(tmp_path)})
 
 
 @pytest.fixture

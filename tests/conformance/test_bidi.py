@@ -12,7 +12,7 @@ from imgurl.text.bidi import BaseDirection, line_levels, paragraph_levels, visua
 
 FOLDER: Final = Path(__file__).parent
 
-# One character for each Bidi_Class; that of ON is no bracket, as BidiTest.txt demands.
+# One character for each Bidi_Class; that of ON is not a bracket, as BidiTest.txt demands.
 SAMPLES: Final = {
     "L": "a", "R": "\u05d0", "AL": "\u0627", "EN": "1", "ES": "+", "ET": "#", "AN": "\u0661", "CS": ",",
     "NSM": "\u0300", "BN": "\u00ad", "B": "\u2029", "S": "\t", "WS": " ", "ON": "!",

@@ -20,7 +20,7 @@ from imgurl.plate.drawing import Drawing
 from imgurl.plate.precoded import precode
 from imgurl.plate.render import render
 from imgurl.text.fonts import FontCatalogue
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 
 CHROMIUM = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",

@@ -109,7 +109,7 @@ def write_design(
 
 
 def shipped_text(design: str) -> str:
-    """Return the document of a shipped design as it stands."""
+    """Return the document of a shipped design as it is."""
     return (shipped("designs") / design / FILE_NAME).read_text()
 
 

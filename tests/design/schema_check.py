@@ -15,7 +15,7 @@ TYPES: dict[str, Any] = {
     "null": type(None),
 }
 
-# What needs no check: annotations, and what is read with a keyword beside it.
+# What needs no check: annotations, and what is read together with another keyword.
 ANNOTATIONS = {"title", "description", "default", "$schema", "$defs"}
 
 

@@ -65,7 +65,7 @@ class TestFolder:
         assert archive.find("test", design.version[:12], fonts) == design
 
     def test_the_whole_version_is_a_pin(self, archive: Archive, design: Design, fonts: FontCatalogue) -> None:
-        """A pin of all 64 digits is told from one of another version that begins alike."""
+        """A pin of all 64 digits is distinguished from one of another version that begins alike."""
         archive.keep(design)
         other = design.version[:63] + ("0" if design.version[63] != "0" else "1")
         assert (archive.find("test", design.version, fonts), archive.find("test", other, fonts)) == (design, None)
@@ -79,7 +79,7 @@ class TestFolder:
     def test_only_what_the_design_means_is_kept(
         self, archive: Archive, folder: Path, design: Design, tmp_path: Path
     ) -> None:
-        """A manifest and the picture, none of the notes beside a design; a second time nothing is written."""
+        """A manifest and the picture, none of the notes next to a design; a second time nothing is written."""
         (folder / "test" / "notes.txt").write_text("private")
         archive.keep(design)
         before = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").rglob("*")}

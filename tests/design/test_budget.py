@@ -74,7 +74,7 @@ def test_a_shadow_costs_by_its_reach(fonts: FontCatalogue) -> None:
         (shape_layer(box=box(0, 0, 8192, 8192)), 10, "make its box smaller, or use fewer layers"),
     ],
 )
-def test_a_design_that_takes_too_long_is_told(
+def test_a_design_that_takes_too_long_is_reported(
     fonts: FontCatalogue, layer: dict[str, Any], count: int, advice: str
 ) -> None:
     """With the time it takes, its dearest layer, and what to do."""

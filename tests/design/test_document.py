@@ -170,7 +170,7 @@ class TestDoubledKeys:
         assert expected == sorted(pointers(doubled, fonts))
 
     def test_three_times_is_one_mistake(self, fonts: FontCatalogue) -> None:
-        """A key that stands thrice is reported once."""
+        """A key that appears three times is reported once."""
         text = json.dumps(document())[:-1] + ', "title": "2", "title": "3"}'
         assert pointers(text, fonts) == ["/title"]
 
@@ -226,7 +226,7 @@ class TestStrictness:
 class TestFields:
     """What the fields say of themselves and of each other."""
 
-    def test_a_broken_sample_is_told_with_its_rule(self, fonts: FontCatalogue) -> None:
+    def test_a_broken_sample_is_reported_with_its_rule(self, fonts: FontCatalogue) -> None:
         """A sample is drawn in the studio: it keeps the field's rules."""
         raw = document(fields=[field("code", pattern="[0-9]{4}", sample="12345")])
         assert the_mistake(raw, fonts) == ("/fields/0/sample", "'12345' breaks the field's own rules (pattern)")
@@ -281,15 +281,17 @@ class TestLocale:
         }
         found = []
         for raw in (document(locale="tr-TR", **parts), document(**parts)):
-            made = parsed(raw, fonts)
-            layers = [layer.language for layer in made.layers if isinstance(layer, TextLayer)]
-            found.append([*(each.locale for each in made.fields), *layers])
+            parsed_document = parsed(raw, fonts)
+            layers = [layer.language for layer in parsed_document.layers if isinstance(layer, TextLayer)]
+            found.append([*(each.locale for each in parsed_document.fields), *layers])
         assert found == [["tr-TR", "de-DE", "tr-TR", "de"], ["en-US", "de-DE", "en", "de"]]
 
     def test_a_name_is_set_by_the_locale_of_the_design(self, fonts: FontCatalogue) -> None:
         """A Turkish design keeps the dotless i of its readers."""
-        made = parsed(document(locale="tr-TR", fields=[field("first_name", type="name", casing="name")]), fonts)
-        assert judge(made.fields[0], "IŞIL").text == "Işıl"
+        parsed_document = parsed(
+            document(locale="tr-TR", fields=[field("first_name", type="name", casing="name")]), fonts
+        )
+        assert judge(parsed_document.fields[0], "IŞIL").text == "Işıl"
 
     @pytest.mark.parametrize("locale", ["tr_TR", "TURKISH", "", 7])
     def test_a_wrong_locale_is_one_mistake(self, fonts: FontCatalogue, locale: Any) -> None:
@@ -372,8 +374,11 @@ class TestDocument:
 
     def test_fields_by_name(self, fonts: FontCatalogue) -> None:
         """Fields are found by their name."""
-        made = parsed(document(fields=[field("city"), field("name")]), fonts)
-        assert (list(made.by_name), made.by_name["city"]) == (["city", "name"], made.fields[0])
+        parsed_document = parsed(document(fields=[field("city"), field("name")]), fonts)
+        assert (list(parsed_document.by_name), parsed_document.by_name["city"]) == (
+            ["city", "name"],
+            parsed_document.fields[0],
+        )
 
     @pytest.mark.parametrize("design", SHIPPED)
     def test_the_shipped_designs_are_good(self, fonts: FontCatalogue, design: str) -> None:
@@ -381,7 +386,7 @@ class TestDocument:
         assert mistakes(shipped_text(design), fonts, shipped_files(design)) == []
 
 
-# What stands where it should not: of every JSON type, and words that mean something elsewhere.
+# What appears where it should not: values of every JSON type, and words that mean something elsewhere.
 odd_json = st.recursive(
     st.none()
     | st.booleans()
@@ -403,7 +408,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_damage_is_reported_at_a_place_that_exists(fonts: FontCatalogue, data: st.DataObject) -> None:
-    """Whatever stands in a shipped document's place, the check ends in pointers that lead somewhere, in our words."""
+    """Whatever replaces a part of a shipped document, the check ends in pointers that lead somewhere, in our words."""
     design = data.draw(st.sampled_from(SHIPPED))
     raw = json.loads(shipped_text(design))
     for _ in range(data.draw(st.integers(1, 4))):
@@ -417,6 +422,6 @@ def test_any_damage_is_reported_at_a_place_that_exists(fonts: FontCatalogue, dat
             node[last] = data.draw(odd_json)
         if len(places(raw)) < 2:
             break
-    found = mistakes(raw, fonts, shipped_files(design))
-    assert [pointer for pointer, _ in found if not leads_somewhere(raw, pointer)] == []
-    assert [sentence for _, sentence in found if sentence.startswith(("Input should", "Value error"))] == []
+    reported = mistakes(raw, fonts, shipped_files(design))
+    assert [pointer for pointer, _ in reported if not leads_somewhere(raw, pointer)] == []
+    assert [sentence for _, sentence in reported if sentence.startswith(("Input should", "Value error"))] == []

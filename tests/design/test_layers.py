@@ -65,7 +65,7 @@ class TestAssetNames:
     )
     @pytest.mark.parametrize("key", ["layer", "background", "expired_image"])
     def test_no_path_leads_out(self, fonts: FontCatalogue, key: str, name: str) -> None:
-        """Whatever is no plain name is refused, even when the folder were said to hold it."""
+        """Whatever is not a plain name is refused, even if the folder is said to hold it."""
         raw = {
             "layer": document(layers=[image_layer(name)]),
             "background": document(background={"asset": name}),
@@ -92,7 +92,7 @@ class TestAssetNames:
         assert mistakes(document(layers=[image_layer(name)]), fonts, [name]) == []
 
     def test_every_file_that_a_value_can_mean(self, fonts: FontCatalogue) -> None:
-        """All files that are missing are told, for choices and for flags."""
+        """All files that are missing are reported, for choices and for flags."""
         raw = document(fields=[TIER, VIP], layers=[image_layer("<<tier>>-<<vip>>.png")])
         files = ["gold-true.png", "tin-false.png"]
         pointer, sentence = the_mistake(raw, fonts, files)
@@ -105,8 +105,8 @@ class TestAssetNames:
         """Choices multiply: three files to the power of four are few enough, to the power of five too many."""
         fields = [field(f"f{n}", type="choice", sample="a", choices=["a", "b", "c"]) for n in range(number)]
         name = "".join(f"<<f{n}>>" for n in range(number)) + ".png"
-        found = mistakes(document(fields=fields, layers=[image_layer(name)]), fonts)
-        assert ("can mean 243 files; at most 100" in found[0][1]) == (number == 5)
+        reported = mistakes(document(fields=fields, layers=[image_layer(name)]), fonts)
+        assert ("can mean 243 files; at most 100" in reported[0][1]) == (number == 5)
 
     def test_only_choices_and_flags_name_files(self, fonts: FontCatalogue) -> None:
         """A text could name any file."""
@@ -174,9 +174,11 @@ class TestCondition:
         """Its fallback decides in both directions; without one neither layer is drawn."""
         vip = VIP | {"fallback": fallback}
         conditions = [{"field": "vip"}, {"field": "vip", "negate": True}]
-        made = parsed(document(fields=[vip], layers=[shape_layer(show_if=when) for when in conditions]), fonts)
-        texts = resolve(made.fields, {"vip": value}).texts
-        assert [layer.show_if and layer.show_if.holds(texts) for layer in made.layers] == [member, guest]
+        parsed_document = parsed(
+            document(fields=[vip], layers=[shape_layer(show_if=when) for when in conditions]), fonts
+        )
+        texts = resolve(parsed_document.fields, {"vip": value}).texts
+        assert [layer.show_if and layer.show_if.holds(texts) for layer in parsed_document.layers] == [member, guest]
 
     def test_the_values_of_a_flag(self, fonts: FontCatalogue) -> None:
         """Written as any list writes them, and nothing else."""
@@ -223,7 +225,7 @@ class TestTextFits:
         layer = text_layer(font={"family": "Inter"} | font, line_height=line_height, box=box(height=height))
         assert pointers(document(layers=[layer]), fonts) == ([] if good else ["/layers/0/box"])
 
-    def test_told_beside_other_mistakes(self, fonts: FontCatalogue) -> None:
+    def test_reported_along_with_other_mistakes(self, fonts: FontCatalogue) -> None:
         """A wrong colour does not hide that the box is too low."""
         raw = document(layers=[text_layer(box=box(height=5), color="rood")])
         assert sorted(pointers(raw, fonts)) == ["/layers/0/box", "/layers/0/color"]

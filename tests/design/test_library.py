@@ -35,7 +35,7 @@ class TestLoadDesign:
         assert found == ("test", text, "Test", {"photo.png": photo})
 
     def test_a_file_that_is_too_large(self, folder: Path, fonts: FontCatalogue) -> None:
-        """Files of a design stay in memory: one of hundreds of megabytes is told to be made smaller."""
+        """Files of a design stay in memory: one of hundreds of megabytes is a mistake."""
         with (folder / "test" / "photo.png").open("r+b") as file:
             file.truncate(MAX_ASSET_BYTES + 1)
         (problem,) = problems_of(folder / "test", fonts)
@@ -43,30 +43,30 @@ class TestLoadDesign:
 
     @pytest.mark.parametrize("name", ["Test", "-test", "te st", "été", "a" * 65, "test.bak"])
     def test_folder_names_are_ids(self, tmp_path: Path, fonts: FontCatalogue, name: str) -> None:
-        """A folder whose name can't stand in a URL is told so."""
+        """A folder whose name can't be in a URL is reported."""
         (problem,) = problems_of(write_design(tmp_path, document(), name=name), fonts)
         assert problem.sentence == "the name of a design's folder may contain only lowercase letters, digits, - and _"
 
     def test_no_document(self, tmp_path: Path, fonts: FontCatalogue) -> None:
-        """A folder without design.json is told to have none."""
+        """A folder without design.json is reported as having none."""
         (tmp_path / "test").mkdir()
         assert problems_of(tmp_path / "test", fonts) == (Problem("", "the folder has no design.json"),)
 
     def test_not_utf_8(self, folder: Path, fonts: FontCatalogue) -> None:
-        """A document in another encoding is told so."""
+        """A document in another encoding is reported."""
         (folder / "test" / FILE_NAME).write_bytes(json.dumps(document()).encode("utf-16"))
         (problem,) = problems_of(folder / "test", fonts)
         assert problem.sentence.startswith("design.json can't be read as UTF-8")
 
     @pytest.mark.parametrize("target", ["photo.png", "/etc/hostname"])
-    def test_a_link_is_no_asset(self, folder: Path, fonts: FontCatalogue, target: str) -> None:
+    def test_a_link_is_not_an_asset(self, folder: Path, fonts: FontCatalogue, target: str) -> None:
         """A symlink in a design's folder is not followed, wherever it leads."""
         (folder / "test" / "link.png").symlink_to(target)
         write_design(folder, document(layers=[image_layer("link.png")]))
         (problem,) = problems_of(folder / "test", fonts)
         assert (problem.pointer, "has no file 'link.png'" in problem.sentence) == ("/layers/0/asset", True)
 
-    def test_a_folder_is_no_asset(self, folder: Path, fonts: FontCatalogue) -> None:
+    def test_a_folder_is_not_an_asset(self, folder: Path, fonts: FontCatalogue) -> None:
         """A folder called like a picture is none."""
         (folder / "test" / "dir.png").mkdir()
         write_design(folder, document(layers=[image_layer("dir.png")]))
@@ -125,7 +125,7 @@ class TestVersion:
         assert first.version != second.version
 
     def test_an_unrelated_file(self, folder: Path, design: Design, fonts: FontCatalogue) -> None:
-        """A file that the document does not mean is no part of the version."""
+        """A file that the document does not mean is not part of the version."""
         (folder / "test" / "notes.txt").write_text("remember the milk")
         (folder / "test" / "unused.png").write_bytes((folder / "test" / "photo.png").read_bytes())
         assert load_design(folder / "test", fonts).version == design.version
@@ -151,18 +151,18 @@ class TestLibrary:
     """All designs of a folder."""
 
     def test_the_shipped_ones(self, fonts: FontCatalogue) -> None:
-        """The four designs load, and nothing beside them is taken for one."""
+        """The four designs load, and nothing else in the folder is taken for one."""
         library = load_library(shipped("designs"), fonts)
         assert (tuple(library.designs), dict(library.broken)) == (SHIPPED, {})
 
-    def test_good_ones_load_beside_broken_ones(self, folder: Path, fonts: FontCatalogue) -> None:
+    def test_good_ones_load_next_to_broken_ones(self, folder: Path, fonts: FontCatalogue) -> None:
         """A broken design is out, with its mistakes; the others are in."""
         write_design(folder, document(size={"width": 0, "height": 0}), name="broken")
         library = load_library(folder, fonts)
         found = (list(library.designs), [problem.pointer for problem in library.broken["broken"].problems])
         assert found == (["test"], ["/size/width", "/size/height"])
 
-    def test_what_is_no_design(self, folder: Path, fonts: FontCatalogue) -> None:
+    def test_what_is_not_a_design(self, folder: Path, fonts: FontCatalogue) -> None:
         """Files, and folders without a document, are passed over without a word."""
         (folder / "art.py").write_text("")
         (folder / "artkit").mkdir()
@@ -171,11 +171,11 @@ class TestLibrary:
 
     def test_no_folder(self, tmp_path: Path, fonts: FontCatalogue) -> None:
         """A folder that is not there is a wrong setting."""
-        with pytest.raises(SettingsError, match="set --designs"):
+        with pytest.raises(SettingsError, match="set IMGURL_DESIGNS"):
             load_library(tmp_path / "nowhere", fonts)
 
     def test_find(self, folder: Path, fonts: FontCatalogue) -> None:
-        """A design is found by its id; for another one the near ids are told."""
+        """A design is found by its id; for another one the near ids are reported."""
         library = load_library(folder, fonts)
         with pytest.raises(UnknownDesign, match="there is no design 'tset': did you mean 'test'"):
             library.find("tset")
@@ -206,7 +206,7 @@ class TestReload:
     """An edit is taken over; a broken one is not."""
 
     def test_a_broken_edit_keeps_the_last_good(self, folder: Path, fonts: FontCatalogue) -> None:
-        """The design stays as it was and its mistakes are told; mended, it is the new one."""
+        """The design stays as it was and its mistakes are reported; mended, it is the new one."""
         first = load_library(folder, fonts)
         write_design(folder, document(title=""))
         second = load_library(folder, fonts, first)

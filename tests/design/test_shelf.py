@@ -89,7 +89,7 @@ def test_one_design_that_is_gone_stays_for_a_while(folder: Path, fonts: FontCata
 
 
 def test_one_design_that_comes_back(folder: Path, fonts: FontCatalogue) -> None:
-    """A design that is deleted and copied anew is never away, and is the new one then."""
+    """A design that is deleted and copied again is never away, and is the new one then."""
     shelf = open_shelf(folder, fonts)
     before = shelf.library.find("one")
     shutil.rmtree(folder / "one")
@@ -173,7 +173,7 @@ def test_a_version_in_use_is_noted_to_be(folder: Path, tmp_path: Path, fonts: Fo
     assert manifest.stat().st_mtime > 1.5e9
 
 
-def test_nothing_is_fetched_for_what_is_no_design_here(folder: Path, tmp_path: Path, fonts: FontCatalogue) -> None:
+def test_nothing_is_fetched_for_what_is_not_a_design_here(folder: Path, tmp_path: Path, fonts: FontCatalogue) -> None:
     """A link to a design that this machine does not have is unknown, whatever the store has."""
     storage = open_storage((tmp_path / "shared").as_uri())
     shelf = open_shelf(folder, fonts, Archive(tmp_path / "a", storage))

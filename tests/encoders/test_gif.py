@@ -44,7 +44,7 @@ class TestOneFrame:
 
 
 def test_an_animation_adds_rectangles_to_what_is_there() -> None:
-    """Each frame changes its rectangle and leaves the rest; it stays as long as it was told to."""
+    """Each frame changes its rectangle and leaves the rest; it stays as long as its delay says."""
     base, patch = indexes(20, 30, 1), indexes(5, 6, 2)
     data = assemble(30, 20, PALETTE, [frame(base, delay=100), frame(patch, left=7, top=3, delay=50)])
     after = base.copy()

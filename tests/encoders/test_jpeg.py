@@ -61,7 +61,7 @@ def test_a_tile_has_whole_mcus_and_divides_the_row() -> None:
     assert (precoded.tile_width, precoded.columns, precoded.tile_height) == (240, 5, 16)
 
 
-def test_a_box_touches_the_tiles_it_lies_in() -> None:
+def test_a_box_touches_the_tiles_it_is_in() -> None:
     """Half-open boxes: a box that ends where a tile begins does not touch it."""
     precoded = precode(picture(480, 64, 1), JpegSettings())
 

@@ -1,1 +1,1 @@
-"""Reference pictures. To write them anew, look at each: WRITE_GOLDEN=1 pytest -n 0 tests/golden"""
+"""Reference pictures. To write new ones, look at each: WRITE_GOLDEN=1 pytest -n 0 tests/golden"""

@@ -9,5 +9,5 @@ WRITES = os.environ.get("WRITE_GOLDEN") == "1"
 
 @pytest.fixture(scope="session")
 def writes_golden() -> bool:
-    """Whether reference pictures are written anew instead of compared."""
+    """Whether reference pictures are rewritten instead of compared."""
     return WRITES

@@ -13,7 +13,7 @@ from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED
 from tests.golden.comparing import difference, kept
 from tests.golden.values import NAMES, SETS
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 
 FOLDER = Path(__file__).parent / "designs"
 
@@ -53,17 +53,17 @@ def test_looks_as_it_did(pipeline: Pipeline, tmp_path: Path, writes_golden: bool
 @pytest.mark.parametrize("recipient", [name for name in SETS if name != "long"])
 def test_every_value_is_drawn(pipeline: Pipeline, design: str, recipient: str) -> None:
     """No value of any script falls back: each field's rules take it and the fonts can draw it."""
-    found = pipeline.library.find(design)
-    own = {field: SETS[recipient][field] for field in found.document.by_name}
-    picture = pipeline.picture_of(found, own, "png")
+    loaded = pipeline.library.find(design)
+    own = {field: SETS[recipient][field] for field in loaded.document.by_name}
+    picture = pipeline.picture_of(loaded, own, "png")
     assert (picture.outcome, picture.reason) == (Outcome.OK, "")
     assert {name for name, text in picture.texts.items() if not text} == set()
 
 
-def test_a_value_that_no_font_can_draw_is_told(pipeline: Pipeline) -> None:
+def test_a_value_that_no_font_can_draw_is_reported(pipeline: Pipeline) -> None:
     """The picture that shows a fallback says so, and for which field."""
-    found = pipeline.library.find("cert-2025")
-    picture = pipeline.picture_of(found, found.samples | {"event_name": "Ava \ue123"}, "png")
+    loaded = pipeline.library.find("cert-2025")
+    picture = pipeline.picture_of(loaded, loaded.samples | {"event_name": "Ava \ue123"}, "png")
     assert (picture.outcome, picture.reason) == (Outcome.FALLBACK, "the fallback is shown for: event_name")
 
 

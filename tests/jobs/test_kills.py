@@ -6,7 +6,7 @@ import pytest
 
 from imgurl.errors import DatabaseDown
 from imgurl.jobs.port import JobState, JobStatus
-from tests.jobs.toy import Order, Yard, yard
+from tests.jobs.sandbox import JobSandbox, Order, sandbox
 from tests.servers.postgres import run_postgres
 
 KILLS = 5
@@ -18,11 +18,11 @@ def result_of(order: Order) -> list[str]:
 
 
 def counts(status: JobStatus) -> tuple[JobState, int, int, int, int]:
-    """Return what a toy job was counted to."""
+    """Return what a job was counted to."""
     return status.status, status.total, status.done, status.failed, status.fallbacks["first_name"]
 
 
-def test_five_kills_change_nothing(place: Yard) -> None:
+def test_five_kills_change_nothing(place: JobSandbox) -> None:
     """One of two workers is killed five times and comes back: the result and the counts are those of a quiet run."""
     # Enough for the steady one that the others have begun before it is done, also on a busy machine.
     order = Order(chunks=150, seconds=0.12)
@@ -30,18 +30,18 @@ def test_five_kills_change_nothing(place: Yard) -> None:
     place.start("steady")
     for _ in range(KILLS):
         victim = place.start("victim")
-        place.wait(lambda victim=victim: place.toy.begun_by("job", victim) > 0)  # type: ignore[misc]
+        place.wait(lambda victim=victim: place.work.begun_by("job", victim) > 0)  # type: ignore[misc]
         victim.kill()
         victim.wait()
     status = place.finish("job")
     assert counts(status) == (JobState.COMPLETED, 1500, 1350, 150, 300)
     # They were killed in the middle of chunks, which were begun again.
-    assert place.toy.executions("job", "began") > 150
-    assert place.toy.result("job") == result_of(order)
-    assert set(place.toy.written("job").values()) == {1}
+    assert place.work.executions("job", "began") > 150
+    assert place.work.result("job") == result_of(order)
+    assert set(place.work.written("job").values()) == {1}
 
 
-def test_everything_is_killed_and_comes_back(place: Yard) -> None:
+def test_everything_is_killed_and_comes_back(place: JobSandbox) -> None:
     """All workers are killed at once and one of another id starts: it finishes what all of them had begun."""
     order = Order(chunks=30, seconds=0.03)
     place.submit("job", order)
@@ -52,11 +52,11 @@ def test_everything_is_killed_and_comes_back(place: Yard) -> None:
         worker.wait()
     place.start("three")
     assert counts(place.finish("job")) == (JobState.COMPLETED, 300, 270, 30, 60)
-    assert place.toy.result("job") == result_of(order)
+    assert place.work.result("job") == result_of(order)
     assert "took over from dead workers" in place.log()
 
 
-def test_a_stopped_worker_finishes_its_chunk(small: Yard) -> None:
+def test_a_stopped_worker_finishes_its_chunk(small: JobSandbox) -> None:
     """SIGTERM: the chunk under way is finished and counted, what waited behind it is handed back, and nobody waits."""
     order = Order(chunks=16, seconds=0.15)
     small.submit("job", order)
@@ -64,15 +64,15 @@ def test_a_stopped_worker_finishes_its_chunk(small: Yard) -> None:
     small.wait(lambda: small.chunks_written("job") >= 3)
     first.terminate()
     assert first.wait(30) == 0
-    begun = small.toy.executions("job", "began")
-    assert begun == sum(small.toy.written("job").values()) == small.jobs.status("job").done // 9
+    begun = small.work.executions("job", "began")
+    assert begun == sum(small.work.written("job").values()) == small.jobs.status("job").done // 9
     small.start("two")
     small.finish("job")
-    assert small.toy.executions("job", "began") == 16
-    assert small.toy.result("job") == result_of(order)
+    assert small.work.executions("job", "began") == 16
+    assert small.work.result("job") == result_of(order)
 
 
-def test_a_crash_in_the_middle_of_splitting(small: Yard) -> None:
+def test_a_crash_in_the_middle_of_splitting(small: JobSandbox) -> None:
     """Killed while it splits: the next worker splits again, into the same chunks."""
     order = Order(chunks=3, split_seconds=1)
     small.submit("job", order)
@@ -82,13 +82,13 @@ def test_a_crash_in_the_middle_of_splitting(small: Yard) -> None:
     first.wait()
     small.start("one")
     assert small.finish("job").status == JobState.COMPLETED
-    assert small.toy.result("job") == result_of(order)
+    assert small.work.result("job") == result_of(order)
 
 
 def test_a_postgres_that_crashes(tmp_path: Path) -> None:
     """Postgres is killed in the middle of a job and comes back: the workers go on by themselves, with every row."""
     order = Order(chunks=40, seconds=0.05)
-    with run_postgres() as server, yard(tmp_path, server.new_database()) as place:
+    with run_postgres() as server, sandbox(tmp_path, server.new_database()) as place:
         place.submit("job", order)
         place.start("one")
         place.start("two")
@@ -98,4 +98,4 @@ def test_a_postgres_that_crashes(tmp_path: Path) -> None:
             place.jobs.status("job")
         server.start()
         assert counts(place.finish("job")) == (JobState.COMPLETED, 400, 360, 40, 80)
-        assert place.toy.result("job") == result_of(order)
+        assert place.work.result("job") == result_of(order)

@@ -10,7 +10,7 @@ import pytest
 from imgurl.errors import DatabaseDown, ImgurlError, RetiredKey, RevokedKey, SettingsError, StorageError
 from imgurl.jobs.queue import Ticket
 from imgurl.jobs.runner import Runner, retry_while_database_down
-from tests.jobs.books import Books, Planned, Tallied, open_books
+from tests.jobs.ledger_rig import LedgerRig, Planned, Tallied, open_ledger_rig
 
 
 class Job:
@@ -57,33 +57,33 @@ class Jobs:
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
+def rig(tmp_path: Path) -> Iterator[LedgerRig]:
     """A ledger with a job."""
-    with open_books(tmp_path) as opened:
+    with open_ledger_rig(tmp_path) as opened:
         opened.ledger.add("job", "anna", None, 0)
         yield opened
 
 
-def test_one_ticket_carries_a_short_job(books: Books) -> None:
+def test_one_ticket_carries_a_short_job(rig: LedgerRig) -> None:
     """While it has time it goes on: split, the chunk, finish."""
     work = Job(1)
-    assert Runner(books.ledger, work, threading.Event()).run(books.take())
+    assert Runner(rig.ledger, work, threading.Event()).run(rig.take())
     assert work.calls == ["split", "0", "finish"]
-    assert books.ledger.status("job").status == "completed"
+    assert rig.ledger.status("job").status == "completed"
 
 
-def test_a_ticket_lets_others_have_their_turn(books: Books) -> None:
+def test_a_ticket_lets_others_have_their_turn(rig: LedgerRig) -> None:
     """Its time is up: what follows is in the queue."""
     work = Job(3)
-    runner = Runner(books.ledger, work, threading.Event(), slice_seconds=0.0)
-    assert runner.run(books.take())
-    assert (work.calls, [ticket.number for ticket in books.queue.tickets]) == (["split"], [0, 1, 2])
-    while books.queue.tickets:
-        assert runner.run(books.take())
+    runner = Runner(rig.ledger, work, threading.Event(), slice_seconds=0.0)
+    assert runner.run(rig.take())
+    assert (work.calls, [ticket.number for ticket in rig.queue.tickets]) == (["split"], [0, 1, 2])
+    while rig.queue.tickets:
+        assert runner.run(rig.take())
     assert work.calls == ["split", "0", "1", "2", "finish"]
 
 
-def test_chunks_are_drawn_one_at_a_time(books: Books) -> None:
+def test_chunks_are_drawn_one_at_a_time(rig: LedgerRig) -> None:
     """Four threads with tickets: no two chunks at once."""
     drawing = threading.Lock()
 
@@ -93,21 +93,21 @@ def test_chunks_are_drawn_one_at_a_time(books: Books) -> None:
         drawing.release()
 
     work = Job(8, draw)
-    runner = Runner(books.ledger, work, threading.Event(), slice_seconds=0.0)
-    runner.run(books.take())
-    threads = [threading.Thread(target=runner.run, args=[ticket]) for ticket in books.queue.tickets]
+    runner = Runner(rig.ledger, work, threading.Event(), slice_seconds=0.0)
+    runner.run(rig.take())
+    threads = [threading.Thread(target=runner.run, args=[ticket]) for ticket in rig.queue.tickets]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    status = books.ledger.status("job")
+    status = rig.ledger.status("job")
     assert (status.done, status.error) == (8, "")
 
 
-def test_a_split_does_not_wait_for_a_chunk(books: Books) -> None:
+def test_a_split_does_not_wait_for_a_chunk(rig: LedgerRig) -> None:
     """A job is split while another one's chunk is drawn."""
-    books.ledger.add("other", "bert", None, 0)
-    other = books.queue.tickets.pop()
+    rig.ledger.add("other", "bert", None, 0)
+    other = rig.queue.tickets.pop()
     drawing, may_end = threading.Event(), threading.Event()
 
     def draw(_: int) -> None:
@@ -115,8 +115,8 @@ def test_a_split_does_not_wait_for_a_chunk(books: Books) -> None:
         assert may_end.wait(30)
 
     short = Job(0)
-    runner = Runner(books.ledger, Jobs({"job": Job(1, draw), "other": short}), threading.Event())
-    thread = threading.Thread(target=runner.run, args=[books.take()])
+    runner = Runner(rig.ledger, Jobs({"job": Job(1, draw), "other": short}), threading.Event())
+    thread = threading.Thread(target=runner.run, args=[rig.take()])
     thread.start()
     assert drawing.wait(30)
     assert runner.run(other)
@@ -125,7 +125,7 @@ def test_a_split_does_not_wait_for_a_chunk(books: Books) -> None:
     thread.join()
 
 
-def test_ending_hands_back_what_was_not_begun(books: Books) -> None:
+def test_ending_hands_back_what_was_not_begun(rig: LedgerRig) -> None:
     """The process is to end: the chunk under way is counted, a ticket that waits for its turn is handed back."""
     draining, drawing = threading.Event(), threading.Event()
     handed_back = list[bool]()
@@ -136,31 +136,31 @@ def test_ending_hands_back_what_was_not_begun(books: Books) -> None:
         time.sleep(0.2)
 
     work = Job(20, draw)
-    runner = Runner(books.ledger, work, draining)
-    ticket = books.take()
+    runner = Runner(rig.ledger, work, draining)
+    ticket = rig.take()
     first = threading.Thread(target=runner.run, args=[ticket])
     first.start()
     assert drawing.wait(30)
-    second = threading.Thread(target=lambda: handed_back.append(not runner.run(books.queue.tickets[0])))
+    second = threading.Thread(target=lambda: handed_back.append(not runner.run(rig.queue.tickets[0])))
     second.start()
     draining.set()
     first.join()
     second.join()
     assert not runner.run(Ticket("job", "anna", 1, 5))
     assert (handed_back, work.calls) == ([True], ["split", "0"])
-    assert books.ledger.status("job").done == 1
+    assert rig.ledger.status("job").done == 1
 
 
-def test_our_own_words_are_told(tmp_path: Path) -> None:
+def test_our_own_words_are_reported(tmp_path: Path) -> None:
     """An error of ours is put into the job's sentence; tried again it is, since the store may come back."""
 
     def away(_: int) -> None:
         raise StorageError("the store did not take jobs/x/rows/000000.")
 
-    with open_books(tmp_path, retry_seconds=()) as books:
-        books.ledger.add("job", "anna", None, 0)
-        assert Runner(books.ledger, Job(2, away), threading.Event()).run(books.take())
-        assert books.ledger.status("job").error == (
+    with open_ledger_rig(tmp_path, retry_seconds=()) as rig:
+        rig.ledger.add("job", "anna", None, 0)
+        assert Runner(rig.ledger, Job(2, away), threading.Event()).run(rig.take())
+        assert rig.ledger.status("job").error == (
             "chunk 1 of 2 failed: the store did not take jobs/x/rows/000000. "
             "Finished chunks are kept; resume the job to do the rest."
         )
@@ -174,18 +174,16 @@ def test_our_own_words_are_told(tmp_path: Path) -> None:
         (SettingsError("the key 'k1' is not known to this worker"), "running"),
     ],
 )
-def test_an_error_that_is_permanent_fails_the_job_at_once(books: Books, error: ImgurlError, state: str) -> None:
+def test_an_error_that_is_permanent_fails_the_job_at_once(rig: LedgerRig, error: ImgurlError, state: str) -> None:
     """A retired or revoked signing key comes back by no retry; a key that another worker may know is tried again."""
 
     def draw(_: int) -> None:
         raise error
 
-    assert Runner(books.ledger, Job(2, draw), threading.Event()).run(books.take())
-    assert books.ledger.status("job").status == state
+    assert Runner(rig.ledger, Job(2, draw), threading.Event()).run(rig.take())
+    assert rig.ledger.status("job").status == state
     # Chunk 1 waits in the queue in any case; chunk 0 comes back only where it may work then.
-    assert [ticket.attempt for ticket in books.queue.tickets if ticket.number == 0] == (
-        [1] if state == "running" else []
-    )
+    assert [ticket.attempt for ticket in rig.queue.tickets if ticket.number == 0] == ([1] if state == "running" else [])
 
 
 def test_the_books_are_tried_until_they_answer() -> None:

@@ -74,7 +74,7 @@ def test_a_killed_process_holds_nothing(opening: Opening, url: str | None, tmp_p
     takeover.hold()
 
 
-def test_a_second_worker_of_an_id_is_told(opening: Opening) -> None:
+def test_a_second_worker_of_an_id_is_reported(opening: Opening) -> None:
     """A sentence that says what to do."""
     Takeover(opening(), "anna", list, lambda _: 0).hold()
     with pytest.raises(

@@ -271,7 +271,7 @@ def long_header(request: Request, stub: Stub) -> Iterator[bytes]:
     ],
     ids=["endless head", "long header", "nothing", "ssh", "half a head", "no status", "two lengths", "zeros"],
 )
-def test_what_is_no_answer_is_tried_again(receive: Receive, answer: Answer) -> None:
+def test_what_is_not_an_answer_is_tried_again(receive: Receive, answer: Answer) -> None:
     """Endless heads and other protocols: a sentence, no exception, nothing of what was sent in it."""
     receiver = receive(answer)
     delivery = receiver.sender().deliver_once(receiver.url, "msg_1", PAYLOAD)
@@ -394,7 +394,7 @@ def test_a_localhost_that_leads_elsewhere_is_refused(address: str) -> None:
         "file:///etc/passwd",
     ],
 )  # fmt: skip
-def test_what_is_no_https_url_is_refused(url: str) -> None:
+def test_what_is_not_an_https_url_is_refused(url: str) -> None:
     """One plain form; nothing that two parsers could read differently."""
     sender = Webhooks(frozenset({"hooks.example", "127.0.0.1", "evil.com"}), read_secrets(SECRET))
     assert "must look like" in (sender.objection(url) or "")
@@ -503,7 +503,7 @@ def test_hosts_are_read_from_a_list() -> None:
     ["https://hooks.example", "hooks.example/x", "hooks.example:443", "*.example", "a b", "-a.example",
      "hööks.example", "user@hooks.example", ".example", "a..b", "[::1]", "a" * 64 + ".example", "a." * 130 + "b"],
 )  # fmt: skip
-def test_what_is_no_host_is_a_setting_s_error(setting: str) -> None:
+def test_what_is_not_a_host_is_a_setting_s_error(setting: str) -> None:
     """The sentence shows what to write."""
     with pytest.raises(SettingsError, match=r"IMGURL_WEBHOOK_HOSTS.*for example"):
         read_hosts(f"good.example,{setting}")
@@ -528,7 +528,7 @@ def test_secrets_of_the_specification_s_sizes_are_taken(size: int) -> None:
      "whsec_" + base64.b64encode(b"s" * 23).decode(), "whsec_" + base64.b64encode(b"s" * 65).decode(),
      f"{SECRET},{SECRET[:-6]}", f"{SECRET},{OLD_SECRET},{SECRET}"],
 )  # fmt: skip
-def test_what_is_no_secret_is_an_error_that_does_not_repeat_it(setting: str) -> None:
+def test_what_is_not_a_secret_is_an_error_that_does_not_repeat_it(setting: str) -> None:
     """Too short, too long, not base64, without its prefix, too many: the server does not start, the log stays clean."""
     with pytest.raises(SettingsError, match="IMGURL_WEBHOOK_SECRET") as caught:
         read_secrets(setting)

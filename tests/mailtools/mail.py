@@ -52,7 +52,7 @@ def _snippet(esp: str | None, opened: tuple[str, ...]) -> Snippet:
     return Snippet(esp, url, tags, alt, image_tag(url, 600, 315, alt))
 
 
-#: By the id of the paragraph that the image stands in.
+#: By the id of the paragraph that the image is in.
 SNIPPETS: Final[Mapping[str, Snippet]] = {
     f"{esp or 'none'}-{len(opened)}": _snippet(esp, opened)
     for esp in (None, *(dialect.id for dialect in DIALECTS))
@@ -66,7 +66,7 @@ MAIL: Final = (
 
 
 class Images(HTMLParser):
-    """Collects the attributes of each image, by the paragraph it stands in or behind."""
+    """Collects the attributes of each image, by the paragraph it is in or after."""
 
     def __init__(self) -> None:
         super().__init__()

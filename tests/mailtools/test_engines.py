@@ -13,7 +13,7 @@ import pytest
 
 from imgurl.merge.judge import Flag
 from tests.mailtools.mail import images_of, pieces_of, run_node, written_by
-from tests.merge.making import make, resolve_one
+from tests.merge.factories import make, resolve_one
 
 NAMES: Final = (
     "Ava", "Zoë", "O'Brien", "AT&T", '"Bob" Lee', "C++", "50% Ann", "李雷", "Ann Marie", "A/B?c=d", "👩‍🚀 Li", "a<b>c",
@@ -23,7 +23,7 @@ NOBODY: Final[tuple[Mapping[str, Any], ...]] = ({"name": ""}, {"name": None}, {}
 RECIPIENTS: Final = (*({"name": name} for name in NAMES), *NOBODY)
 TOOLS: Final = ("React Email", "Maizzle 5", "premailer")
 
-#: The engine of each platform, or what is nearest to it, and where a recipient's name stands in its data.
+#: The engine of each platform, or what is nearest to it, and where a recipient's name is in its data.
 PLATFORMS: Final = {
     "klaviyo": ("Django", ("first_name",)),
     "hubspot": ("Jinja", ("contact", "firstname")),
@@ -81,7 +81,7 @@ def filled(esp: str, tool: str) -> list[str]:
 
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("esp", PLATFORMS)
-def test_every_name_arrives_behind_every_tool(esp: str, tool: str) -> None:
+def test_every_name_arrives_after_every_tool(esp: str, tool: str) -> None:
     """The engine takes the template; the image shows the name, or its fallback; the alternative text says the same."""
     field = make("first_name", fallback="there", openable=True)
     shown, said = [], []

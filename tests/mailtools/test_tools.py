@@ -32,7 +32,7 @@ def test_links_live_through_a_tool(tool: str) -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_tags_stand_in_the_written_text(tool: str) -> None:
+def test_tags_are_in_the_written_text(tool: str) -> None:
     """Letter by letter, as platforms look for them; who loses one to a tool is warned in the platform's note."""
     pieces = pieces_of(written_by(tool))
     lost = {

@@ -33,7 +33,7 @@ def person_names() -> list[str]:
 
 
 def degree_names() -> list[str]:
-    """Return degrees, alone and beside a name."""
+    """Return degrees, alone and next to a name."""
     degrees = SEEDS["degrees"]
     names = [f"{given} {family}" for given, family in _paired(SEEDS["given_names"], SEEDS["family_names"], 3)]
     behind = [f"{name}, {degree}" for degree, name in _paired(degrees, names, 1)]

@@ -85,7 +85,7 @@ LITERALS: Final = st.sampled_from(
 
 @given(st.lists(st.tuples(LITERALS, st.booleans()), max_size=6), LITERALS)
 def test_nothing_is_left_of_an_empty_place(places: list[tuple[str, bool]], end: str) -> None:
-    """The law: values stay in their order, no space doubles, and no separator stands at the beginning."""
+    """The law: values stay in their order, no space doubles, and no separator is at the beginning."""
     template = "".join(f"{literal}<<f{number}>>" for number, (literal, _) in enumerate(places)) + end
     texts = {f"f{number}": f"v{number}" if given else "" for number, (_, given) in enumerate(places)}
     text = alternative_text(parse_template(template), texts)
@@ -107,7 +107,7 @@ def test_a_row_of_values_is_joined_as_without_the_missing_ones(given_ones: list[
 
 
 def test_platforms_that_escape_are_these() -> None:
-    """The others have a sentence that says why their tags do not stand in an alternative text."""
+    """The others have a sentence that says why their tags do not fit an alternative text."""
     can = [dialect.id for dialect in DIALECTS if not why_not_personal(dialect)]
     assert can == ["braze", "drip", "hubspot", "iterable", "kit", "klaviyo", "sendgrid"] == sorted(TEXT_FORMS)
     assert "Marketo escapes it" in why_not_personal(find_dialect("marketo"))
@@ -129,7 +129,7 @@ def test_platforms_that_escape_are_these() -> None:
         ("iterable", "Hi {{#if firstName}}{{firstName}}{{else}}there{{/if}}!"),
     ],
 )
-def test_a_field_with_a_fallback_is_put_in_where_it_stands(esp: str, expected: str) -> None:
+def test_a_field_with_a_fallback_is_put_in_its_place(esp: str, expected: str) -> None:
     """The platform's tag, or the fallback for those without a value."""
     template = parse_template("Hi <<first_name>>!")
     text = personal_text(template, {"first_name": "there"}, ["first_name"], find_dialect(esp), {})

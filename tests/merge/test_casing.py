@@ -35,7 +35,7 @@ from imgurl.merge.kinds import FieldCasing
         ("", "upper", ""),
     ],
 )
-def test_letters_are_set_as_told(text: str, casing: str, expected: str) -> None:
+def test_letters_are_set_as_specified(text: str, casing: str, expected: str) -> None:
     """Each casing does what its name says, word by word."""
     assert expected == set_casing(text, FieldCasing(casing))
 
@@ -121,7 +121,7 @@ def test_letters_are_set_as_told(text: str, casing: str, expected: str) -> None:
     ],
 )
 def test_a_shouted_or_whispered_name_is_mended(text: str, expected: str) -> None:
-    """All capitals and all small letters are how databases hold names, not how people write them."""
+    """All capitals and all lowercase letters are how databases hold names, not how people write them."""
     assert unicodedata.normalize("NFC", expected) == set_casing(text, FieldCasing.NAME)
 
 

@@ -7,7 +7,7 @@ import pytest
 from imgurl.merge.booleans import NO, YES, read_boolean
 from imgurl.merge.judge import Flag
 from imgurl.merge.languages import match_language
-from tests.merge.making import accepted, make
+from tests.merge.factories import accepted, make
 
 FLAG: Final = make(type="flag")
 
@@ -29,7 +29,7 @@ def test_no(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["maybe", "2", "10", "1.1", "0.5", "x", "1 0", "yes no", "01", "1e0", "½"])
 def test_neither(text: str) -> None:
-    """Everything else is no flag, and said so."""
+    """Everything else is reported as not a flag."""
     assert accepted(FLAG, text) == ("", [Flag.NOT_A_BOOLEAN])
     assert read_boolean(text) is None
 
@@ -136,5 +136,5 @@ def test_a_field_of_a_language() -> None:
     ],
 )
 def test_a_colour_needs_no_number_sign(text: str, drawn: str) -> None:
-    """It can't stand raw in a link; three, four, six or eight hexadecimal digits are a colour."""
+    """It can't appear raw in a link; three, four, six or eight hexadecimal digits are a colour."""
     assert accepted(make(type="color"), text)[0] == drawn

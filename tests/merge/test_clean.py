@@ -101,7 +101,7 @@ def test_four_marks_are_counted_on_each_base() -> None:
     assert clean(f"x{five}x{five}") == unicodedata.normalize("NFC", f"x{five[:4]}x{five[:4]}")
 
 
-def test_a_spacing_vowel_sign_is_no_mark_to_be_cut() -> None:
+def test_a_spacing_vowel_sign_is_not_a_mark_to_be_cut() -> None:
     """Indic syllables may have more than four signs; those that take room are not counted."""
     assert clean("क" + "ा" * 6) == "क" + "ा" * 6
 
@@ -181,7 +181,7 @@ def test_an_escaped_line_break_is_a_space(mark: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["C:\\new\\names", "\\o/", "¯\\_(ツ)_/¯", "<b>x</b>", "a < b > c"])
-def test_what_is_no_line_break_stays(text: str) -> None:
+def test_what_is_not_a_line_break_stays(text: str) -> None:
     """Paths, faces and other markup."""
     assert text == clean(text)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.merge.making import make, resolve_open
+from tests.merge.factories import make, resolve_open
 
 ROWS: Final[list[dict[str, Any]]] = json.loads(
     (Path(__file__).parent.parent / "data" / "merge-corpus.json").read_text()

@@ -140,7 +140,7 @@ def test_what_could_be_two_days_is_refused(text: str, more: dict[str, Any]) -> N
         "12026-03-01", "May", "May 2026", "7 May", "5 Jan Feb 2026", "45292", "07032025", "31/31/2026", "2026-03-01 $",
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_what_is_not_a_date_is_refused(text: str) -> None:
     """Days that do not exist, halves of dates, numbers of spreadsheets."""
     with pytest.raises(NotOfType, match=r"^not-a-date$"):
         read_date(text, dates())
@@ -155,7 +155,7 @@ def test_an_order_that_the_design_rules_out_is_refused() -> None:
 @pytest.mark.parametrize(
     "text", ["0001-01-01", "0001-01-01T00:00:00", "1582-12-31", "1000-01-01", "01.01.0001", "31.12.1582"]
 )
-def test_a_date_before_the_calendar_is_no_date(text: str) -> None:
+def test_a_date_before_the_calendar_is_not_a_date(text: str) -> None:
     """0001-01-01 is what .NET prints for none, and ICU would count such days in another calendar."""
     with pytest.raises(NotOfType):
         read_date(text, dates(input=("%d.%m.%Y",)))
@@ -180,7 +180,7 @@ def test_a_time_zone_moves_the_date_only_where_the_field_names_one(text: str, zo
 
 
 @pytest.mark.parametrize("text", ["9999-12-31T23:00:00-12:00", "2025-03-07T00:00:00+99:00"])
-def test_a_moment_beyond_the_calendar_is_no_date(text: str) -> None:
+def test_a_moment_beyond_the_calendar_is_not_a_date(text: str) -> None:
     """Moved past the last year, or by an offset that no zone has."""
     with pytest.raises(NotOfType, match=r"^not-a-date$"):
         read_date(text, dates(time_zone="Europe/Berlin"))

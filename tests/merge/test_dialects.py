@@ -89,14 +89,14 @@ def test_the_name_is_in_the_tag(dialect: Dialect) -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=by_id)
 def test_an_encoding_platform_has_an_encoder_in_its_tag(dialect: Dialect) -> None:
-    """What is said of a platform's values is what its tag does; Marketo's encoder stands in the script token."""
+    """What is said of a platform's values is what its tag does; Marketo's encoder is in the script token."""
     tags = dialect.tag + dialect.custom_tag
     encodes = bool(re.search(r"url:|urlencode|url_encode|url_param_escape", tags, re.IGNORECASE))
     assert encodes == (dialect.encoded and dialect.id != "marketo")
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=by_id)
-def test_a_platform_is_told_in_words(dialect: Dialect) -> None:
+def test_a_platform_is_described_in_words(dialect: Dialect) -> None:
     """Its name, what arrives for nothing and from a test, and an id that fits into a URL."""
     assert re.fullmatch(r"[a-z0-9]{1,32}", dialect.id)
     assert dialect.platform
@@ -149,7 +149,7 @@ def test_their_own_name_of_a_known_field_is_known_too() -> None:
 
 @pytest.mark.parametrize("theirs", ["FNAME", "Vorname", "contact.first_name", "姓名", "a-b", "$first", "a:b", "x" * 80])
 def test_a_name_of_theirs_may_be_what_platforms_allow(theirs: str) -> None:
-    """Letters of any script, digits and what stands between them."""
+    """Letters of any script, digits and what is between them."""
     if theirs.startswith("$"):
         with pytest.raises(BadValue):
             neutral_tag("first_name", theirs)
@@ -176,7 +176,7 @@ def test_the_neutral_tag() -> None:
 
 @pytest.mark.parametrize("esp", ["klaviyo", "hubspot"])
 def test_a_name_that_needs_quotes_is_refused_where_tags_have_none(esp: str) -> None:
-    """Django and Jinja read a hyphen as a minus, and would refuse the mail; other engines take it as it stands."""
+    """Django and Jinja read a hyphen as a minus, and would refuse the mail; other engines take it as it is."""
     for theirs in ("shoe-size", "a:b", "_private", "a._b", "7up", "a."):
         with pytest.raises(BadValue, match="reads only in quotes") as caught:
             find_dialect(esp).tag_for("first_name", theirs)

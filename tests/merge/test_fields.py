@@ -12,7 +12,7 @@ from imgurl.merge.entities import OLD_ENTITIES
 from imgurl.merge.fields import MergeField
 from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.tracking import NAMES
-from tests.merge.making import make
+from tests.merge.factories import make
 
 
 def said_of(**rules: Any) -> str:
@@ -38,7 +38,7 @@ def test_a_name_of_the_grammar_is_taken(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "A", "1a", "_a", "a-b", "a.b", "a b", "ä", "a" * 33, "a\n", "firstName"])
 def test_another_name_is_refused(name: str) -> None:
-    """It could not stand in a URL."""
+    """It could not appear in a URL."""
     assert "name" in said_of(name=name)
 
 
@@ -128,7 +128,7 @@ def test_every_tracking_name_that_could_be_a_field_is_refused() -> None:
         ({"type": "date", "format": "**"}, "not an ICU skeleton"),
         ({"type": "number", "format": "{v}"}, "format"),
         ({"type": "number", "format": "a'b"}, "format"),
-        ({"pattern": "("}, "\"pattern\" is no regular expression"),
+        ({"pattern": "("}, "\"pattern\" is not a regular expression"),
         ({"pattern": "(?=a)b"}, "\"pattern\" may not look ahead or behind"),
         ({"pattern": "x" * 201}, "at most 200 characters"),
         ({"max_length": 0}, "greater than or equal to 1"),
@@ -154,7 +154,7 @@ def test_rules_that_do_not_fit_are_refused(rules: dict[str, Any], said: str) -> 
     assert said in said_of(**rules)
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     """Not one after another."""
     said = said_of(
         name="utm_x", fallback=None, type="name", choices=("a",), format=".00", input=("%d.%m.%Y",), pattern="("

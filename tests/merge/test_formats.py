@@ -7,7 +7,7 @@ import pytest
 from imgurl.merge.fields import MergeField
 from imgurl.merge.formats import display as display_by
 from imgurl.merge.kinds import NotOfType
-from tests.merge.making import make
+from tests.merge.factories import make
 
 # ICU writes a no-break space before a currency, a narrow one between thousands of French.
 NBSP, NARROW = "\u00a0", "\u202f"
@@ -114,7 +114,7 @@ def test_nonsense_is_refused_in_every_locale(kind: str, locale: str, text: str) 
 
 @pytest.mark.parametrize("year", [1583, 1600, 1752, 1899, 1900, 1969, 1970, 1999, 2000, 2038, 2100, 9999])
 def test_a_day_is_written_as_it_was_read(year: int) -> None:
-    """Whatever the century and wherever the server stands: no time zone moves it."""
+    """Whatever the century and wherever the server is: no time zone moves it."""
     field = make(type="date", format="yMMMMd")
     assert [f"January 1, {year}", f"December 31, {year}"] == [
         display(field, f"{year}-01-01"), display(field, f"{year}-12-31T23:59:59-11:00"),

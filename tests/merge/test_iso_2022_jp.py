@@ -59,7 +59,7 @@ def read(row: int, cell: int) -> str:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("esp", ["sendgrid", None])
 def test_a_name_is_read(name: str, esp: str | None) -> None:
-    """Although its bytes may be &, = and %, and stand bare."""
+    """Although its bytes may be Although its bytes may be &, = and %, and are bare, = and %, unencoded."""
     dialect = find_dialect(esp) if esp else None
     part = read_open_part(
         f"city={as_a_browser('東京')}&first_name={as_a_browser(name)}&_z=1", ["first_name", "city"], dialect

@@ -63,7 +63,7 @@ def test_people_are_called_by_what_they_are_called_by(language: str, name: str, 
         ("COSTA E SILVA", "en", False),
     ],
 )
-def test_a_letter_between_two_family_names_is_no_given_name(name: str, language: str, *, is_joined: bool) -> None:
+def test_a_letter_between_two_family_names_is_not_a_given_name(name: str, language: str, *, is_joined: bool) -> None:
     """Such a name is left as it is, in capitals as in lowercase."""
     assert (short_forms(name, language) == ()) == is_joined
 

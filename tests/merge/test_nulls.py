@@ -49,7 +49,7 @@ def test_a_word_for_nothing_is_known_within_signs(text: str, kind: FieldType) ->
         ("undefined null Ava", "Ava"), ("Ava Undefined", "Ava"), ("Ava #N/A", "Ava"), ("Ava <nil>", "Ava"),
     ],
 )  # fmt: skip
-def test_beside_a_real_word_it_is_left_out(text: str, left: str) -> None:
+def test_next_to_a_real_word_it_is_left_out(text: str, left: str) -> None:
     """Where it can't be a name itself; what is left is left again."""
     assert left == without_null_words(text, NAME) == without_null_words(left, NAME)
 

@@ -183,7 +183,7 @@ def test_what_could_be_two_numbers_is_refused(text: str, notation: Notation) -> 
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("locale", ["en-US", "de-DE", "fr-FR"])
-def test_what_is_no_number_is_refused(text: str, locale: str) -> None:
+def test_what_is_not_a_number_is_refused(text: str, locale: str) -> None:
     """Rather nothing than a wrong price."""
     with pytest.raises(NotOfType, match=r"^not-a-number$"):
         read_number(text, number(locale))
@@ -199,7 +199,7 @@ def test_the_decimal_sign_of_a_locale(locale: str, sign: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["$12.5k", "1.2M", "99¢", "1.5 lakh", "$5/month", "$1,299 - $1,499"])
-def test_no_word_beside_an_amount_is_taken_for_a_currency(text: str) -> None:
+def test_no_word_next_to_an_amount_is_taken_for_a_currency(text: str) -> None:
     """Thousands, millions and cents are none, and what they say is not left out."""
     with pytest.raises(NotOfType, match=r"^not-a-number$"):
         read_number(text, money("en-US", "USD"))

@@ -377,7 +377,7 @@ def test_lines_that_a_mail_server_broke(
     ],
 )  # fmt: skip
 def test_a_broken_name_begins_its_value(mode: str, separator: str) -> None:
-    """And is no part of the value before it."""
+    """And it is not part of the value before it."""
     part = read_open_part(f"city=Rome{separator}Alexandra&_z=1", NAMES, MODES[mode])
     assert {name: value.text for name, value in part.values.items()} == {"city": "Rome", "first_name": "Alexandra"}
     assert [repair.cause for repair in part.repairs] == [Cause.FOLDED]
@@ -448,5 +448,5 @@ def test_every_byte_is_read_without_an_error(byte: int) -> None:
 
 
 def test_a_url_with_nothing_open_has_nothing_to_read() -> None:
-    """Whatever stands behind its signature."""
+    """Whatever follows its signature."""
     assert read_open_part("first_name=Zoe&utm_source=x", (), None) == OpenPart({}, cut=True)

@@ -80,9 +80,9 @@ def test_what_holds_on_to_a_match_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["(", "[", "*a", "a{2,1}", "(?P<1>a)", "\\", "a**", "(?<a)", "a{99999999999999}"])
-def test_what_is_no_regular_expression_is_refused(pattern: str) -> None:
+def test_what_is_not_a_regular_expression_is_refused(pattern: str) -> None:
     """With what the compiler says."""
-    assert str(unsafe_pattern(pattern)).startswith("is no regular expression: ")
+    assert str(unsafe_pattern(pattern)).startswith("is not a regular expression: ")
 
 
 @pytest.mark.parametrize("sign", [r"\w", r"\W", r"\d", r"\D", r"\s", r"\S"])

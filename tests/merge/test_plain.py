@@ -48,14 +48,14 @@ def test_a_value_as_text(value: object, text: str | None) -> None:
 @pytest.mark.parametrize(
     "value", [math.nan, math.inf, -math.inf, Decimal("NaN"), Decimal("Infinity"), np.float32("nan")]
 )
-def test_what_is_no_number_is_refused(value: object) -> None:
+def test_what_is_not_a_number_is_refused(value: object) -> None:
     """An empty cell of pandas is nan: the sentence says what to do."""
     with pytest.raises(ValueError, match="not a number that an image can show; leave the field out"):
         plain_text(value)
 
 
 @pytest.mark.parametrize("value", [["Ava"], {"first": "Ava"}, b"Ava", date(2026, 1, 2), object(), 1 + 2j])
-def test_what_is_no_value_is_refused(value: object) -> None:
+def test_what_is_not_a_value_is_refused(value: object) -> None:
     """Named by its type, and not by what it holds."""
     with pytest.raises(ValueError, match=rf"is of the type {type(value).__name__}; give a text or a number"):
         plain_text(value)

@@ -4,7 +4,7 @@ import pytest
 
 from imgurl.merge.refusal import NAME_PLACEHOLDERS, ROLES, is_no_name, is_refused_word
 from tests.merge.corpora import person_names
-from tests.merge.making import make
+from tests.merge.factories import make
 
 NAME = make("first_name", type="name", sample="Ava")
 TEXT = make("note", sample="x")
@@ -16,7 +16,7 @@ TEXT = make("note", sample="x")
      "User", "Unknown", "unbekannt", "Inconnu", "Prénom", "PRENOM", "First Name", "(First Name)", "n/a", "TBD", "Mr.",
      "No Name", "\u00dcnknown", "qwerty", "asdf asdf"],
 )  # fmt: skip
-def test_a_placeholder_is_no_name(text: str) -> None:
+def test_a_placeholder_is_not_a_name(text: str) -> None:
     """In any case, with or without accents and signs around it, and doubled; a text field has no such list."""
     assert is_refused_word(NAME, " ".join(text.split()))
     assert not is_refused_word(TEXT, text)
@@ -69,11 +69,11 @@ def test_the_sample_of_a_design_is_never_refused() -> None:
 
 @pytest.mark.parametrize("word", ROLES)
 def test_a_signer_may_say_what_somebody_is(word: str) -> None:
-    """A fallback that stands under a signature, where the server can't tell it from a value."""
+    """A fallback that is under a signature, where the server can't distinguish it from a value."""
     assert (is_refused_word(NAME, word), is_refused_word(NAME, word, is_signed=True)) == (True, False)
 
 
-def test_the_words_are_told_once() -> None:
+def test_the_words_are_listed_once() -> None:
     """The two lists have nothing in common."""
     words = (*NAME_PLACEHOLDERS, *ROLES)
     assert sorted(set(words)) == sorted(words)

@@ -10,7 +10,7 @@ from imgurl.merge.judge import Flag, Words, count_clusters, design_fallback, jud
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import OpenPart, OpenValue, read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
-from tests.merge.making import accepted, make, resolve_one, resolve_open
+from tests.merge.factories import accepted, make, resolve_one, resolve_open
 
 NAME = make("first_name", type="name", fallback="there")
 CITY = make("city", fallback="your city")
@@ -108,7 +108,7 @@ def test_an_open_value_of_a_field_that_is_sealed_is_not_read() -> None:
     assert resolve([NAME], {"first_name": "Ava"}, (), part).texts == {"first_name": "Ava"}
 
 
-def test_pairs_that_are_no_field_of_the_design_are_ignored() -> None:
+def test_pairs_that_are_not_fields_of_the_design_are_ignored() -> None:
     """An old URL may name a field that was taken out of the design."""
     assert resolve([NAME], {"first_name": "Ava", "gone": "x"}, ["gone_too"]).texts == {"first_name": "Ava"}
 
@@ -203,7 +203,7 @@ def test_a_value_that_keeps_the_rules_is_drawn(rules: dict[str, Any], text: str,
     ],
 )
 def test_what_was_mended_is_drawn_and_flagged(rules: dict[str, Any], text: str, drawn: str, flags: list[Flag]) -> None:
-    """The flags beside a text only tell."""
+    """The flags of a text only inform."""
     assert (drawn, flags) == accepted(make(**rules), text)
 
 
@@ -349,7 +349,7 @@ def test_only_what_is_drawn_as_text_needs_glyphs() -> None:
     assert [value.origin for value in resolved.values] == [Origin.SEALED, Origin.SEALED]
 
 
-def test_a_flag_is_told_once() -> None:
+def test_a_flag_is_reported_once() -> None:
     """A missing value and a missing fallback are one fact."""
     assert resolve_one("first_name=&_z=1", NAME, sealed=" ").flags == (Flag.MISSING, Flag.CLEANED)
 

@@ -13,7 +13,7 @@ from imgurl.merge.resolve import Origin
 from imgurl.merge.tags import is_unreplaced_tag
 from imgurl.merge.web_addresses import looks_like_address
 from tests.merge.corpora import SEEDS
-from tests.merge.making import make, resolve_one
+from tests.merge.factories import make, resolve_one
 
 FIELDS: Final = ("first_name", "last_name", "email", "company_name", "city", "order_id")
 
@@ -136,7 +136,7 @@ def test_an_activecampaign_tag_is_seen_before_it_is_decoded() -> None:
 
 
 def test_a_tag_in_a_cut_url_is_a_tag_all_the_same() -> None:
-    """What matters more is told: the tag was not replaced."""
+    """What matters more is reported: the tag was not replaced."""
     value = resolve_one("first_name=*|URL:FNAME|*", make("first_name", fallback="there"), "mailchimp")
     assert value.flags == (Flag.UNRESOLVED,)
 

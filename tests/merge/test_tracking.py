@@ -30,7 +30,7 @@ def test_a_name_that_a_field_may_have_is_not_one(name: str) -> None:
 
 
 def test_the_lists_are_in_small_letters() -> None:
-    """They are compared with small letters."""
+    """They are compared in lowercase."""
     assert [name for name in (*NAMES, *PREFIXES) if name != name.lower()] == []
 
 

@@ -40,7 +40,7 @@ PLAIN: Final = (
 
 
 @pytest.mark.parametrize("text", PLAIN)
-def test_what_people_write_is_no_link(text: str) -> None:
+def test_what_people_write_is_not_a_link(text: str) -> None:
     """Initials, abbreviations, prices, dates, versions, sentences."""
     assert not looks_like_address(text)
 
@@ -54,7 +54,7 @@ def test_every_dot_is_a_dot(dot: str, name: str) -> None:
 
 @pytest.mark.parametrize("ending", ["com", "net", "org", "io", "app", "example", "invalid", "onion", "top", "xyz"])
 def test_a_common_ending_counts_however_it_is_capitalised(ending: str) -> None:
-    """Of others only small letters do: names in capitals with a dot are names."""
+    """Of others only lowercase letters do: names in capitals with a dot are names."""
     assert all(looks_like_address(f"Evil.{spelt}") for spelt in (ending, ending.upper(), ending.capitalize()))
     for other in ("museum", "de", "li", "it", "me"):
         spellings = (other, other.upper(), other.capitalize())
@@ -65,7 +65,7 @@ def test_a_common_ending_counts_however_it_is_capitalised(ending: str) -> None:
 
 
 @pytest.mark.parametrize("digits", range(1, 17))
-def test_digits_in_a_row_are_no_phone_number(digits: int) -> None:
+def test_digits_in_a_row_are_not_a_phone_number(digits: int) -> None:
     """They are a number of an order, unless a plus, a call or a leading 0 says otherwise; in a name seven are one."""
     text = "9" * digits
     assert not looks_like_address(text)
@@ -110,7 +110,7 @@ def test_a_phone_number_is_seen_in_a_sentence(phone: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*SEEDS["standards"], *SEEDS["amounts"], *SEEDS["dates"]])
-def test_a_number_is_no_phone_number(text: str) -> None:
+def test_a_number_is_not_a_phone_number(text: str) -> None:
     """Standards, registers, amounts, dates and ranges, alone and in a sentence."""
     assert not looks_like_address(text)
     assert not looks_like_address(f"Winner of {text} in Rome")

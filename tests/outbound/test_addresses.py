@@ -37,7 +37,7 @@ def test_what_is_not_of_the_public_internet_is_denied(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ALLOWED)
-def test_what_lies_beside_them_is_allowed(text: str) -> None:
+def test_what_is_next_to_them_is_allowed(text: str) -> None:
     """The neighbours of each network are ordinary addresses."""
     assert is_public(ip_address(text))
 
@@ -68,7 +68,7 @@ def test_this_machine_s_own_addresses_are_denied() -> None:
     assert not is_own(IPv6Address("2001:db8::1"))
 
 
-def test_a_zone_is_no_part_of_the_address() -> None:
+def test_a_zone_is_not_part_of_the_address() -> None:
     """getaddrinfo writes fe80::1%eth0."""
     assert parse_address("fe80::1%eth0") == IPv6Address("fe80::1")
     with pytest.raises(ValueError, match="hooks"):

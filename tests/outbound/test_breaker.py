@@ -6,7 +6,7 @@ from imgurl.outbound.breaker import FAILURES, OPEN_SECONDS, WINDOW_SECONDS, Brea
 
 
 class Clock:
-    """A clock that goes when it is told to."""
+    """A clock that moves when it is set."""
 
     def __init__(self) -> None:
         self.now = 1_000.0

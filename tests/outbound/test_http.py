@@ -76,7 +76,7 @@ def test_the_port_is_that_of_the_url() -> None:
 def test_the_deadline_is_that_of_the_request() -> None:
     """A host that says nothing costs no more time than the caller gives it."""
 
-    def hang(asked: StubRequest, stub: Stub) -> list[bytes]:
+    def hang(request: StubRequest, stub: Stub) -> list[bytes]:
         stub.closing.wait()
         return []
 

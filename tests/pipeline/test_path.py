@@ -23,9 +23,9 @@ from imgurl.plate.compile import Plate, compile_plate
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl, parse_target
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.designs import EXPIRED, SIZE, TINT_AT, card, write_design, write_picture
-from tests.web.serving import signed
+from tests.web.server import signed
 
 NOW = 1_800_000_000.0
 RED = {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}
@@ -223,7 +223,7 @@ def test_a_pinned_url_shows_its_version_after_an_edit(make: MakePipeline, design
 
 
 def test_a_new_process_still_has_the_old_versions(make: MakePipeline, designs: Path) -> None:
-    """The archive lies on disk: a server that was started after the edit shows the pinned version."""
+    """The archive is on disk: a server that was started after the edit shows the pinned version."""
     version = make().library.find("card").version
     write_design(designs, document=edited("#010203"))
     pipeline = make()
@@ -334,7 +334,7 @@ def test_a_design_that_can_not_be_compiled_is_not_tried_for_each_request(
     assert len(tried) == 1
 
 
-def test_one_good_design_is_served_beside_a_broken_one(make: MakePipeline, designs: Path) -> None:
+def test_one_good_design_is_served_next_to_a_broken_one(make: MakePipeline, designs: Path) -> None:
     """The mistakes of one design do not concern the others."""
     write_design(designs, "broken", {"title": "Broken"})
     pipeline = make()
@@ -368,7 +368,7 @@ def test_rendering_is_a_function_of_the_picture(make: MakePipeline) -> None:
         assert len(set(bodies)) == 1
 
 
-def test_the_best_effort_is_made_beside_drawing(make: MakePipeline, tmp_path: Path) -> None:
+def test_the_best_effort_is_made_alongside_drawing(make: MakePipeline, tmp_path: Path) -> None:
     """With a background a picture is drawn at once; what is compressed there is kept for the next start."""
     disk = DiskCache(tmp_path / "cache", 1_000_000)
     tasks: list[tuple[Any, ...]] = []

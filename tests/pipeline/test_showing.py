@@ -1,4 +1,4 @@
-"""What a URL shows, in two phases: what is wanted, and what it is once everything has been gathered."""
+"""What a URL shows, in two phases: a draft, and what it is once everything has been gathered."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from imgurl.design.library import Design, load_design
 from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Origin
 from imgurl.pipeline.picture import Outcome, Picture, PictureKind
-from imgurl.pipeline.showing import Wanted, complete, default_picture, picture_of, wanted
+from imgurl.pipeline.showing import Draft, complete, default_picture, draft_of, picture_of
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl
@@ -50,15 +50,15 @@ def url_of(design: Design, **controls: str) -> SignedUrl:
 @pytest.mark.parametrize("controls", [{}, {"_x": "1000000000"}, {"_v": "0123456789ab"}])
 def test_no_design_of_today_needs_anything(design: Design, state: KeyState, controls: dict[str, str]) -> None:
     """Whatever a URL shows, it is complete at once, and is the very picture that was drafted."""
-    shown = wanted(url_of(design, **controls), design, state, NOW, DAY, any_text)
+    shown = draft_of(url_of(design, **controls), design, state, NOW, DAY, any_text)
     assert shown.needs == ()
-    assert complete(shown, {}) is shown.draft
+    assert complete(shown, {}) is shown.picture
 
 
 def test_a_key_without_anything_gathered_is_what_it_always_was(draft: Picture) -> None:
     """Plate, texts, format and kind alone: images in caches and ETags at clients stay good."""
     plate = plate_digest(draft.design, 1)
-    assert complete(Wanted(draft), {}).key == render_key(plate, draft.texts, "png")
+    assert complete(Draft(draft), {}).key == render_key(plate, draft.texts, "png")
     assert replace(draft, is_test=True).key == render_key(plate, draft.texts, "png", "test")
     expired = replace(draft, kind=PictureKind.EXPIRED, texts={})
     assert expired.key == render_key(plate, {}, "png", "expired")
@@ -70,20 +70,20 @@ def test_what_was_gathered_is_in_the_key(
 ) -> None:
     """Equal things gathered, in any order, make one key; another body, or one that is missing, makes another."""
     gathered = dict(zip(needs, bodies, strict=False))
-    picture = complete(Wanted(draft, needs), gathered)
-    assert picture.key == complete(Wanted(draft, needs[::-1]), dict(reversed(gathered.items()))).key
-    assert picture.key == complete(Wanted(draft, needs), {**gathered, "\0unasked": changed}).key
+    picture = complete(Draft(draft, needs), gathered)
+    assert picture.key == complete(Draft(draft, needs[::-1]), dict(reversed(gathered.items()))).key
+    assert picture.key == complete(Draft(draft, needs), {**gathered, "\0unasked": changed}).key
     assert replace(picture, gathered="") == draft
-    others = [complete(Wanted(draft, needs), {**gathered, needs[0]: gathered[needs[0]] + b"!"}), draft]
-    others.append(complete(Wanted(draft, needs), {name: gathered[name] for name in needs[1:]}))
+    others = [complete(Draft(draft, needs), {**gathered, needs[0]: gathered[needs[0]] + b"!"}), draft]
+    others.append(complete(Draft(draft, needs), {name: gathered[name] for name in needs[1:]}))
     assert picture.key not in {other.key for other in others}
 
 
 def test_a_test_key_marks_every_picture_but_that_of_an_expired_url(design: Design) -> None:
     """The default image too is marked; what a design shows for expired URLs has no values to try."""
-    shown = wanted(url_of(design), design, KeyState.TEST, NOW, DAY, any_text).draft
+    shown = draft_of(url_of(design), design, KeyState.TEST, NOW, DAY, any_text).picture
     assert shown.is_test
-    assert shown.key != wanted(url_of(design), design, KeyState.SIGN, NOW, DAY, any_text).draft.key
+    assert shown.key != draft_of(url_of(design), design, KeyState.SIGN, NOW, DAY, any_text).picture.key
 
 
 def test_the_default_image_shares_the_key_of_the_same_texts(design: Design) -> None:

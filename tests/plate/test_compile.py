@@ -59,7 +59,7 @@ class TestBase:
         pictures = {path.name: path for path in folder.iterdir() if path.suffix != ".json"}
         alone = plate_of(raw | {"layers": static}, pictures)
         difference = np.asarray(alone.base).astype(int) - np.asarray(shipped_plates[design].base_with_overlays)
-        # An overlay's letters stand exactly where they are laid out, those of a base at quarters of a pixel.
+        # An overlay's letters are exactly where they are laid out, those of a base at quarters of a pixel.
         assert (np.abs(difference).max() <= 64, np.abs(difference).mean() < 0.02) == (True, True)
         assert (len(static) < len(raw["layers"]), alone.steps) == (True, ())
 
@@ -160,7 +160,7 @@ class TestSlots:
         assert (overlay.left, overlay.top, letters(overlay.picture)) == (1, 1, ["RB"])
 
     def test_an_overlay_of_nothing(self, plate_of: PlateOf) -> None:
-        """A static layer that shows nothing is no step."""
+        """A static layer that shows nothing is not a step."""
         raw = document(**SMALL, fields=[TINT], layers=[fill("<<tint>>"), fill("transparent")])
         assert [type(step) for step in plate_of(raw).steps] == [Slot]
 
@@ -171,7 +171,7 @@ class TestSlots:
         assert [slot.box for slot in plate.slots] == [Box(2, 0, 8, 4), Box(0, 0, 4, 2)]
 
     def test_a_slot_outside(self, plate_of: PlateOf) -> None:
-        """A layer that lies beyond the picture has an empty box and draws nothing."""
+        """A layer that is beyond the picture has an empty box and draws nothing."""
         plate = plate_of(document(**SMALL, fields=[TINT], layers=[fill("<<tint>>", 9, 9)]))
         assert (plate.slots[0].box.is_empty, drawn(plate, tint="#ff0000")) == (True, ["WWWW", "WWWW"])
 

@@ -39,9 +39,9 @@ class TestRender:
     def test_what_it_tells(self, shipped_plates: dict[str, Plate], design: str, ext: str) -> None:
         """Size and media type are those of the file."""
         plate = shipped_plates[design]
-        made = render(plate, samples(plate), ext)
-        image = opened(made.body)
-        assert ((made.width, made.height), made.media_type) == (image.size, Image.MIME[image.format or ""])
+        rendered = render(plate, samples(plate), ext)
+        image = opened(rendered.body)
+        assert ((rendered.width, rendered.height), rendered.media_type) == (image.size, Image.MIME[image.format or ""])
         assert image.size == (plate.width, plate.height)
 
     @pytest.mark.parametrize("design", SHIPPED)
@@ -101,7 +101,7 @@ class TestRender:
         assert all(fitting.size < fitting.full_size == 20 for _, fitting in fits)
 
     def test_missing_values_are_drawn_like_empty_ones(self, shipped_plates: dict[str, Plate]) -> None:
-        """A value that is not given at all is no error."""
+        """A value that is not given at all is not an error."""
         for plate in shipped_plates.values():
             empty = dict.fromkeys(plate.design.document.by_name, "")
             assert render(plate, {}, "png").body == render(plate, empty, "png").body

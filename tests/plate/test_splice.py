@@ -134,10 +134,10 @@ class TestSplicedIsWhole:
     @pytest.mark.parametrize("name", ["Ava", "", "محمد عبد الله", "🎉 Kim of the very long name that has no end"])
     def test_shipped_designs(self, design: str, name: str) -> None:
         """Short, missing, right-to-left and long values."""
-        found = load_design(shipped("designs") / design, FONTS)
-        texts = {field.name: name or "" for field in found.document.fields}
+        loaded = load_design(shipped("designs") / design, FONTS)
+        texts = {field.name: name or "" for field in loaded.document.fields}
 
-        assert_spliced_is_whole(compile_plate(found, FONTS), texts)
+        assert_spliced_is_whole(compile_plate(loaded, FONTS), texts)
 
 
 @given(documents(), st.lists(NAMES, min_size=2, max_size=4))

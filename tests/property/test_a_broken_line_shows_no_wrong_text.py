@@ -11,7 +11,7 @@ from imgurl.merge.dialects import BY_ID
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import FALLBACKS, Resolved, resolve
 from imgurl.urls.reading import read_url
-from tests.merge.making import make
+from tests.merge.factories import make
 from tests.urls.folding import BASE, Mail, asked_for, broken
 from tests.urls.reading import RING
 
@@ -80,7 +80,7 @@ MAILS: Final = {
 
 
 def shown(source: bytes) -> tuple[str, str, dict[str, str], Resolved] | int:
-    """Return what a link says that stands so in a mail: design, format, sealed pairs, open fields; else the status."""
+    """Return what a link in a mail says if written so: design, format, sealed pairs, open fields; else the status."""
     try:
         url = read_url(*asked_for(source), RING).url
     except ImgurlError as error:

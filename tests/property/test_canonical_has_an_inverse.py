@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgurl.urls.canonical import canonical, from_canonical
-from tests.property.making import unicode_text
+from tests.property.strategies import unicode_text
 from tests.urls.reading import canonical_by_hand
 
 models = st.tuples(unicode_text, unicode_text, st.dictionaries(unicode_text, unicode_text, max_size=6))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from imgurl.merge.clean import BLANK, ESCAPES, HIDDEN, MAX_MARKS, TooLong, clean
 from imgurl.merge.fields import MAX_CODE_POINTS
 from imgurl.merge.mojibake import SUSPECT
-from tests.property.making import any_text
+from tests.property.strategies import any_text
 
 bases_with_marks = st.lists(
     st.tuples(

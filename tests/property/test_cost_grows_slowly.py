@@ -12,7 +12,7 @@ from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import resolve
 from imgurl.merge.tags import is_unreplaced_tag
 from imgurl.merge.web_addresses import looks_like_address
-from tests.merge.making import make
+from tests.merge.factories import make
 
 FIELDS: Final = (
     make("x", max_length=200),

@@ -12,7 +12,7 @@ from imgurl.merge.judge import Flag
 from imgurl.merge.tracking import is_tracking_name
 from imgurl.urls.mint import Minter
 from imgurl.urls.target import EXTENSIONS, parse_target
-from tests.merge.making import make, resolve_open
+from tests.merge.factories import make, resolve_open
 from tests.urls.reading import FIRST, RING, SECOND, signature_by_hand
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)

@@ -26,8 +26,8 @@ from imgurl.pipeline.picture import Picture
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import parse_target
-from tests.pipeline.making import pipeline_over
-from tests.web.serving import signed
+from tests.pipeline.factories import pipeline_over
+from tests.web.server import signed
 
 COLORS = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
 PHOTO_AT, FILL_AT = (2, 2), (12, 2)
@@ -168,7 +168,7 @@ EDITING = """
 import random, select, sys
 from pathlib import Path
 from tests.property.test_pixels_belong_to_their_version import Editor
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 editor = Editor(Path(sys.argv[1]), random.Random(1), 1)
 print("saving", flush=True)
 while not select.select([sys.stdin], [], [], 0)[0]:

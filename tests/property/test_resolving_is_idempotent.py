@@ -10,8 +10,8 @@ from imgurl.merge.dialects import BY_ID
 from imgurl.merge.kinds import FieldCasing
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import resolve
-from tests.merge.making import make
-from tests.property.making import PIECES, any_text, unicode_text
+from tests.merge.factories import make
+from tests.property.strategies import PIECES, any_text, unicode_text
 
 FIELDS: Final = (
     make("first_name", type="name", fallback="there"),
@@ -54,6 +54,6 @@ def test_open_texts(query: bytes, esp: str | None) -> None:
 @given(words, st.sampled_from(list(FieldCasing)), st.sampled_from(["en-US", "tr-TR", "az", "de-DE"]))
 @settings(max_examples=200, deadline=None)
 def test_casing(text: str, casing: FieldCasing, locale: str) -> None:
-    """Letters that are set as told stay so."""
+    """Letters that are set as specified stay so."""
     once = set_casing(text, casing, locale)
     assert once == set_casing(once, casing, locale)

@@ -11,8 +11,8 @@ from imgurl.merge.fields import MAX_CODE_POINTS
 from imgurl.merge.kinds import FieldType
 from imgurl.merge.open_part import MAX_VALUE_BYTES, read_open_part
 from imgurl.merge.resolve import FALLBACKS, resolve
-from tests.merge.making import make
-from tests.property.making import PIECES, any_text
+from tests.merge.factories import make
+from tests.property.strategies import PIECES, any_text
 
 FIELDS: Final = (
     make("first_name", type="name", fallback="there", casing="name"),

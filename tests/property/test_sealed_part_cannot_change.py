@@ -134,8 +134,8 @@ def test_no_two_bytes_swapped(which: int, one: int, other: int) -> None:
 
 @given(st.sampled_from(range(len(MINTED))), st.binary(max_size=200))
 @settings(max_examples=200, deadline=None)
-def test_nothing_behind_the_signature_can_refuse_a_url(which: int, behind: bytes) -> None:
-    """The open part is open: whatever stands there, the model is what it was."""
+def test_nothing_after_the_signature_can_refuse_a_url(which: int, behind: bytes) -> None:
+    """The open part is open: whatever is there, the model is what it was."""
     url = verified(MINTED[which][: SEALED_BYTES[which]] + b"&" + behind)
     assert url is not None
     assert MODELS[which] == model(url)

@@ -83,7 +83,7 @@ class TestLay:
         ],
     )
     def test_outside_is_dropped(self, opaque: bool, left: int, top: int, drawn: list[str]) -> None:
-        """What lies beyond any edge is not drawn and no error."""
+        """What is beyond an edge is not drawn, and is not an error."""
         canvas = blank(3, 2, opaque=opaque)
         lay(canvas, full_mask(2, 2), left, top, RED)
         assert letters(canvas) == [line.replace("_", "W") if opaque else line for line in drawn]
@@ -149,7 +149,7 @@ class TestPixels:
         assert pixels_of(picture("_W")).tolist() == [[[0, 0, 0, 0], [255, 255, 255, 255]]]
 
     def test_without(self) -> None:
-        """Where the hole is nothing is left, beside it everything; at its edge the rest."""
+        """Inside the hole nothing is left, around it everything; at its edge the rest."""
         mask = Image.frombytes("L", (4, 1), bytes([255, 255, 255, 100]))
         hole = Image.frombytes("L", (4, 1), bytes([0, 255, 100, 255]))
         assert without(mask, hole).tobytes() == bytes([255, 0, 155, 0])

@@ -44,7 +44,7 @@ class TestRunMask:
         assert found == (*low, *high)
 
     def test_a_stem_stands_upright(self, fonts: FontCatalogue) -> None:
-        """The letter l has as many rows as its height and no ink beside its stem: rows are not upside down."""
+        """The letter l has as many rows as its height and no ink next to its stem: rows are not upside down."""
         levels = whole(laid_out(fonts, "L"))
         inked = np.argwhere(levels > 128)
         top, bottom = inked[:, 0].min(), inked[:, 0].max()
@@ -65,7 +65,7 @@ class TestRunMask:
         expected[rows, columns] = whole(layout)[rows, columns]
         assert (on_canvas(run_mask(runs_of(layout), layout.size, clip)) == expected).all()
 
-    def test_a_clip_beside_the_ink(self, fonts: FontCatalogue) -> None:
+    def test_a_clip_next_to_the_ink(self, fonts: FontCatalogue) -> None:
         """Where the clip holds no ink there is no mask."""
         layout = laid_out(fonts, "Ragged")
         assert run_mask(runs_of(layout), layout.size, Box(290, 0, 300, 80)) is None
@@ -150,7 +150,7 @@ class TestGlyphCache:
         assert GlyphCache().draw(run.font, 40.0, strike_key(run.glyphs[1].id, 0, 0)) is None
 
     def test_bounded(self, fonts: FontCatalogue) -> None:
-        """It never holds more than it is told, and a glyph larger than all of it is drawn and not kept."""
+        """It never holds more than its limit, and a glyph larger than all of it is drawn and not kept."""
         (run,) = runs_of(laid_out(fonts, "Hamburgefonstiv", size=30, width=900))
         cache = GlyphCache(4_000)
         sizes = []

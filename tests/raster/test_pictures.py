@@ -336,7 +336,7 @@ class TestFitted:
         assert letters(enlarged) == ["RRRRR"] * 3
 
     def test_contain(self) -> None:
-        """All of the picture, in the middle, with nothing beside it."""
+        """All of the picture, in the middle, with nothing around it."""
         assert letters(resized_to_fit(WIDE, 4, 4, "contain", (0.0, 0.0))) == ["____", "RGBY", "RGBY", "____"]
         assert letters(resized_to_fit(TALL, 4, 4, "contain", (1.0, 1.0))) == ["_RR_", "_GG_", "_BB_", "_YY_"]
 
@@ -381,10 +381,10 @@ class TestFitted:
         self, wide: int, high: int, width: int, height: int, focus_x: float, focus_y: float, fit: str
     ) -> None:
         """The result has the box's size; cover and fill leave no pixel empty, contain touches two sides."""
-        made = resized_to_fit(Image.new("RGBA", (wide, high), "red"), width, height, fit, (focus_x, focus_y))
-        left, top, right, bottom = made.getbbox() or (0, 0, 0, 0)
+        resized = resized_to_fit(Image.new("RGBA", (wide, high), "red"), width, height, fit, (focus_x, focus_y))
+        left, top, right, bottom = resized.getbbox() or (0, 0, 0, 0)
         touches = [(right - left == width), (bottom - top == height)]
-        assert (made.size, any(touches) if fit == "contain" else all(touches)) == ((width, height), True)
+        assert (resized.size, any(touches) if fit == "contain" else all(touches)) == ((width, height), True)
 
 
 class TestCutRound:
@@ -422,7 +422,7 @@ class TestDrawPicture:
     """On the canvas, over its shadow."""
 
     def test_the_shadow_has_the_shape_of_the_picture(self) -> None:
-        """What is transparent in the picture casts none, and the shadow lies below."""
+        """What is transparent in the picture casts none, and the shadow is underneath."""
         canvas = blank(4, 3)
         draw_picture(canvas, picture("R_\nRR"), 0, 0, ShadowPaint(2, 1, 0, Color(0, 0, 0)))
         assert letters(canvas) == ["R___", "RRK_", "__KK"]

@@ -62,12 +62,12 @@ class TestFills:
 
     @pytest.mark.parametrize("texts", [(), ("",), (" ",)])
     def test_no_text(self, fonts: FontCatalogue, texts: tuple[str, ...]) -> None:
-        """Nothing to draw is no error."""
+        """Nothing to draw is not an error."""
         assert drawn(fonts, *(texts or ("",)), stroke=StrokePaint(2, RED), shadow=ShadowPaint(1, 1, 1, RED)).max() == 0
 
 
 class TestShadowAndStroke:
-    """What lies below the letters."""
+    """What is below the letters."""
 
     def test_shadow(self, fonts: FontCatalogue) -> None:
         """A hard shadow is the text again, so many pixels away, below the letters."""
@@ -78,7 +78,7 @@ class TestShadowAndStroke:
         assert (both[plain[..., 3] == 255][:, :3] == (255, 0, 0)).all()
 
     def test_stroke(self, fonts: FontCatalogue) -> None:
-        """The outline lies around the letters and not over them."""
+        """The outline is around the letters and not over them."""
         plain, outlined = drawn(fonts, "Hello"), drawn(fonts, "Hello", stroke=StrokePaint(3, BLACK))
         assert colors(outlined) >= {(255, 0, 0), (0, 0, 0)}
         assert (outlined[plain[..., 3] == 255][:, :3] == (255, 0, 0)).all()

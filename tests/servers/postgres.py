@@ -49,12 +49,12 @@ class Postgres:
             str(self._programs / "initdb"), "-D", str(self._folder / "data"), "-U", USER, "--auth=trust", "--no-sync",
             "--encoding=UTF8", "--locale=C.UTF-8",
         ]  # fmt: skip
-        made = subprocess.run(
+        process = subprocess.run(
             command, capture_output=True, text=True, check=False, cwd="/",
             user=SYSTEM_USER if as_root else None, group=SYSTEM_USER if as_root else None,
             extra_groups=[] if as_root else None,
         )  # fmt: skip
-        assert made.returncode == 0, made.stdout + made.stderr
+        assert process.returncode == 0, process.stdout + process.stderr
 
     def start(self) -> None:
         """Start the server and wait until it takes queries."""

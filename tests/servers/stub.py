@@ -1,4 +1,4 @@
-"""A server that misbehaves as told: the test decides which bytes a request is answered with, and when."""
+"""A server that misbehaves on demand: the test decides which bytes a request is answered with, and when."""
 
 import contextlib
 import socket
@@ -14,7 +14,7 @@ IDLE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came: the method, the target, headers with names in small letters, the body."""
+    """A request as it came: the method, the target, headers with names in lowercase, the body."""
 
     method: str
     target: str
@@ -67,7 +67,7 @@ class Stub:
             thread.join(10)
 
     def _serve_one(self, connection: socket.socket) -> None:
-        # What is no HTTP request is no request here.
+        # What is not an HTTP request is not a request here.
         with contextlib.suppress(OSError, StopIteration, ValueError), connection:
             connection.settimeout(IDLE_SECONDS)
             if self._tls is None:

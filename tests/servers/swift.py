@@ -149,11 +149,11 @@ def _configure(folder: Path, user: str, ports: dict[str, int]) -> None:
         (folder / f"{kind}.conf").write_text(STORING.format(kind=kind, port=ports[kind], user=user, folder=folder))
     written = PROXY.format(port=ports["proxy"], user=user, folder=folder, memcached=ports["memcached"])
     (folder / "proxy.conf").write_text(written)
-    made = subprocess.run(
+    process = subprocess.run(
         ["/usr/bin/python3", "-c", RINGS, str(folder), *(str(ports[kind]) for kind in storing)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert made.returncode == 0, made.stderr
+    assert process.returncode == 0, process.stderr
 
 
 def _start(running: ExitStack, command: list[str], log: Path) -> Process:

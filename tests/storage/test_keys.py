@@ -16,7 +16,7 @@ from imgurl.storage.keys import KEY
     "key",
     ["", "/", "/a", "a/", "a//b", "..", "a/../b", ".", "a/./b", ".hidden", "a b", "a%2e", "ä", "a\\b", "a\n", "a\0"],
 )
-def test_what_is_no_key_is_refused(storage: Storage, key: str) -> None:
+def test_what_is_not_a_key_is_refused(storage: Storage, key: str) -> None:
     """Each method refuses a name that could lead out of the store, before anything is touched."""
     calls = (
         lambda: storage.get(key), lambda: storage.put(key, b""), lambda: storage.delete(key), lambda: storage.list(key),

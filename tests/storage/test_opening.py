@@ -15,7 +15,7 @@ from tests.servers.s3 import lead_to
     ["", "store", "/srv/store", "file://relative/store", "file:store", "http://host/bucket", "s3://", "s3:bucket",
      "memory://", "ftp://host/store", "az://container"],
 )  # fmt: skip
-def test_what_is_no_store_says_what_to_write(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_a_store_says_what_to_write(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The setting is named, and how it should look or what is missing."""
     monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
     with pytest.raises(SettingsError, match="IMGURL_STORE_URL"):

@@ -33,9 +33,9 @@ def read(data: bytes, hint: str = "") -> list[Row]:
 
 def values_of(data: bytes, hint: str = "") -> list[dict[str, str]]:
     """Read the values of a whole list; no row has a problem."""
-    found = read(data, hint)
-    assert [row.problem for row in found] == [""] * len(found)
-    return [row.values for row in found]
+    result = read(data, hint)
+    assert [row.problem for row in result] == [""] * len(result)
+    return [row.values for row in result]
 
 
 def chopped(data: bytes, lengths: Iterable[int]) -> Iterator[bytes]:

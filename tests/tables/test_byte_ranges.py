@@ -32,7 +32,7 @@ def assert_divides(data: bytes, form: TableForm, divided: list[ByteRange], rows_
     assert all(first.end == second.start for first, second in pairwise(divided))
     assert all(1 <= each.rows <= rows_each for each in body if each)
     assert sum(each.rows for each in divided) == len(whole)
-    # Where there is no row, what was left out stands before the blank line in the only range.
+    # Where there is no row, what was left out is before the blank line in the only range.
     if ending and (body or not ending.left_out):
         assert data[ending.start :][:1] in (b"\n", b"\r")
 

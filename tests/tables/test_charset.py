@@ -76,7 +76,7 @@ def test_a_guess_is_said_in_each_row_that_it_changes() -> None:
         ("¿Qué", True), ("«Élan»", True), ("Jos¾", False), ("ZoÃ«", False),
     ],
 )  # fmt: skip
-def test_words_are_told_from_what_a_wrong_charset_makes(word: str, expected: bool) -> None:
+def test_words_are_distinguished_from_what_a_wrong_charset_makes(word: str, expected: bool) -> None:
     """One script, letters of one language, capitals where they belong, no signs in the middle."""
     assert is_word(word) is expected
 
@@ -87,7 +87,7 @@ def test_a_list_that_is_in_no_charset_is_refused() -> None:
         find_charset(b"first_name\n" + bytes(range(0x80, 0xA0)) + b"\n\x81\x8d\xff\xfe\n", is_all=True)
 
 
-def test_damaged_utf_8_is_no_other_charset() -> None:
+def test_damaged_utf_8_is_not_another_charset() -> None:
     """A letter and half of another one: the list is UTF-8, and the row says what is wrong."""
     assert find_charset(b"first_name\nZ\xc3\xab\xeb\n", is_all=True) == Charset()
 

@@ -1,4 +1,4 @@
-"""Facts of imgurl.tables.columns: which column a field stands in."""
+"""Facts of imgurl.tables.columns: which column a field is in."""
 
 import pytest
 
@@ -10,8 +10,8 @@ FIELDS = ("first_name", "last_name", "full_name", "company_name", "city")
 def test_columns_are_found_by_their_letters() -> None:
     """First Name, firstName and FIRST-NAME are first_name; the first of two; what is not there is left out."""
     columns = ("E-Mail", "First Name", "firstName", "COMPANY-NAME", "größe", "")
-    found = match_columns(columns, ("first_name", "company_name", "city", "größe"))
-    assert found == Matched({"first_name": "First Name", "company_name": "COMPANY-NAME", "größe": "größe"})
+    matched = match_columns(columns, ("first_name", "company_name", "city", "größe"))
+    assert matched == Matched({"first_name": "First Name", "company_name": "COMPANY-NAME", "größe": "größe"})
 
 
 @pytest.mark.parametrize(
@@ -57,29 +57,29 @@ def test_columns_are_found_by_their_letters() -> None:
 def test_columns_of_exports_are_found(columns: str, expected: str) -> None:
     """The columns of forty programs, matched by name and never by place."""
     names = columns.split(";") if ";" in columns else columns.split(",")
-    found = match_columns(names, FIELDS).columns
-    assert [found.get(field, "") for field in FIELDS] == expected.split(",")
+    matched = match_columns(names, FIELDS).columns
+    assert [matched.get(field, "") for field in FIELDS] == expected.split(",")
 
 
 def test_two_that_fit_alike_are_not_guessed() -> None:
     """Outlook has two cities; the field has none, and both are named."""
-    found = match_columns(("First Name", "Business City", "Home City"), ("first_name", "city"))
-    assert found.columns == {"first_name": "First Name"}
-    assert found.undecided == {"city": ("Home City", "Business City")}
+    matched = match_columns(("First Name", "Business City", "Home City"), ("first_name", "city"))
+    assert matched.columns == {"first_name": "First Name"}
+    assert matched.undecided == {"city": ("Home City", "Business City")}
 
 
-def test_what_is_found_under_another_name_is_told_apart() -> None:
+def test_what_is_found_under_another_name_is_distinguished() -> None:
     """So that it can be said."""
-    found = match_columns(("First Name", "Account Name"), ("first_name", "company_name"))
-    assert found.aliases == {"company_name": "Account Name"}
+    matched = match_columns(("First Name", "Account Name"), ("first_name", "company_name"))
+    assert matched.aliases == {"company_name": "Account Name"}
 
 
-def test_a_column_of_a_fields_own_name_is_no_others_alias() -> None:
+def test_a_column_of_a_fields_own_name_is_not_the_alias_of_another() -> None:
     """The company of the field account_name is not that of company_name too."""
-    found = match_columns(("account_name",), ("account_name", "company_name"))
-    assert found == Matched({"account_name": "account_name"})
+    matched = match_columns(("account_name",), ("account_name", "company_name"))
+    assert matched == Matched({"account_name": "account_name"})
 
 
 def test_names_of_columns_are_counted() -> None:
-    """How a header is told from a title."""
+    """How a header is distinguished from a title."""
     assert known_names(("Email", "Vorname", "x", "")) == 2

@@ -33,9 +33,9 @@ def test_rows_are_those_of_the_standard_library(table: list[tuple[str, str]], de
     csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([NAMES, *table])
     text = written.getvalue()
     form = form_of(text.encode())
-    found = list(rows(text.encode()[form.data_start :], form))
-    assert [row.values for row in found] == list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-    assert [row.problem for row in found] == [""] * len(table)
+    result = list(rows(text.encode()[form.data_start :], form))
+    assert [row.values for row in result] == list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    assert [row.problem for row in result] == [""] * len(table)
 
 
 @given(dirt)
@@ -53,11 +53,11 @@ def test_a_row_never_swallows_another(dirty: bytes) -> None:
 @given(st.lists(st.tuples(cells, cells), max_size=8), st.sampled_from(",;\t|"))
 @settings(max_examples=300, deadline=None)
 def test_what_is_written_is_read_or_said(table: list[tuple[str, str]], delimiter: str) -> None:
-    """Writing and reading a list gives its values back, or says in some row what can't be told apart."""
+    """Writing and reading a list gives its values back, or says in some row what can't be distinguished."""
     data = csv_bytes([NAMES, *table], delimiter)
-    found = read(data)
-    if not any(row.problem for row in found):
-        assert [row.values for row in found] == [dict(zip(NAMES, row, strict=True)) for row in table]
+    result = read(data)
+    if not any(row.problem for row in result):
+        assert [row.values for row in result] == [dict(zip(NAMES, row, strict=True)) for row in table]
 
 
 @given(dirt)
@@ -65,15 +65,15 @@ def test_what_is_written_is_read_or_said(table: list[tuple[str, str]], delimiter
 def test_no_bytes_make_reading_fail(dirty: bytes) -> None:
     """Half letters, NUL, stray quotation marks: every row comes, as both kinds."""
     for kind in Kind:
-        found = list(rows(dirty, TableForm(kind, NAMES, NAMES)))
-        assert [row.number for row in found] == list(range(1, len(found) + 1))
+        result = list(rows(dirty, TableForm(kind, NAMES, NAMES)))
+        assert [row.number for row in result] == list(range(1, len(result) + 1))
 
 
 def test_rows_are_counted_and_lines_too() -> None:
     """Numbers count rows, lines count lines of the file: a quoted line end and a blank line take one each."""
-    found = read(b'first_name,city\nAva,Rome\n\n"Le\no","Bo\r\nnn"\nMia,Oslo\n')
-    assert [(row.number, row.line) for row in found] == [(1, 2), (2, 4), (3, 7)]
-    assert found[1].values == {"first_name": "Le\no", "city": "Bo\r\nnn"}
+    result = read(b'first_name,city\nAva,Rome\n\n"Le\no","Bo\r\nnn"\nMia,Oslo\n')
+    assert [(row.number, row.line) for row in result] == [(1, 2), (2, 4), (3, 7)]
+    assert result[1].values == {"first_name": "Le\no", "city": "Bo\r\nnn"}
 
 
 @pytest.mark.parametrize(
@@ -103,17 +103,17 @@ def test_a_bad_row_keeps_what_can_be_read(
 
 def test_a_cell_that_never_ends_costs_one_row() -> None:
     """A missing quotation mark does not swallow the list."""
-    found = read(b'first_name,city\nMia,Oslo\n"Ava,Rome\nLeo,Bonn\n')
-    assert [row.problem for row in found] == ["", UNCLOSED, ""]
-    assert [row.values["first_name"] for row in found] == ["Mia", '"Ava', "Leo"]
+    result = read(b'first_name,city\nMia,Oslo\n"Ava,Rome\nLeo,Bonn\n')
+    assert [row.problem for row in result] == ["", UNCLOSED, ""]
+    assert [row.values["first_name"] for row in result] == ["Mia", '"Ava', "Leo"]
 
 
 @pytest.mark.parametrize("length", [MAX_ROW_BYTES - 10, MAX_ROW_BYTES, 1_500_000])
 def test_a_very_long_row_is_its_own_problem(length: int) -> None:
     """Up to 128 KiB a row is read; a longer one has a problem, and the next row is read."""
-    found = read(b"first_name,city\nAva," + b"x" * length + b"\nLeo,Bonn\n")
-    assert [bool(row.problem) for row in found] == [length >= MAX_ROW_BYTES, False]
-    assert found[1].values == {"first_name": "Leo", "city": "Bonn"}
+    result = read(b"first_name,city\nAva," + b"x" * length + b"\nLeo,Bonn\n")
+    assert [bool(row.problem) for row in result] == [length >= MAX_ROW_BYTES, False]
+    assert result[1].values == {"first_name": "Leo", "city": "Bonn"}
 
 
 def test_a_quotation_mark_inside_a_cell_is_one() -> None:
@@ -157,7 +157,7 @@ def test_values_of_ndjson_are_text() -> None:
         ('{"a": "\t"}', "is not valid JSON at column 8: "),
     ],
 )
-def test_a_broken_line_of_ndjson_is_told_with_its_place(line: str, problem: str) -> None:
+def test_a_broken_line_of_ndjson_is_reported_with_its_place(line: str, problem: str) -> None:
     """The lines round it are read."""
     before, bad, behind = ndjson('{"a": "1"}', line, '{"a": "2"}')
     assert bad.problem.startswith(problem)

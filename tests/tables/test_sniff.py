@@ -1,4 +1,4 @@
-"""Facts of imgurl.tables.sniff: what a list is, told from its beginning."""
+"""Facts of imgurl.tables.sniff: what a list is, detected from its beginning."""
 
 import gzip
 import zipfile
@@ -42,7 +42,7 @@ def test_any_list_that_programs_write_is_read(data: bytes, delimiter: str, encod
     assert values_of(data) == [ZOE]
 
 
-def test_the_header_is_told_as_it_is_written_and_as_names() -> None:
+def test_the_header_is_given_as_written_and_as_names() -> None:
     """Two columns called alike and one without a name stay apart; a name that is taken is not given again."""
     form = sniff(b" note ,note,,note_2,note,\n")
     assert form.header == (" note ", "note", "", "note_2", "note", "")
@@ -145,7 +145,7 @@ def test_a_letter_that_is_cut_at_the_end_of_the_head_changes_nothing() -> None:
         (b'{"a": "' + b"x" * HEAD_BYTES, "", "line 1 is longer than 131,072 bytes"),
     ],
 )  # fmt: skip
-def test_what_is_no_list_is_told_in_a_sentence(data: bytes, hint: str, sentence: str) -> None:
+def test_what_is_not_a_list_is_reported_in_a_sentence(data: bytes, hint: str, sentence: str) -> None:
     """What it is and what to do."""
     with pytest.raises(BadTable) as caught:
         sniff(data[:HEAD_BYTES], hint)
@@ -180,7 +180,7 @@ def test_any_bytes_are_a_list_or_refused_with_a_sentence(data: bytes, hint: str,
     try:
         form = read_form(data, hint, charset)
         text = b"".join(transcoded([data], form.encoding))
-        found = read_by_ranges(text, form, ranges_of(text, form, 2))
+        result = read_by_ranges(text, form, ranges_of(text, form, 2))
     except BadTable:
         return
-    assert all(isinstance(row.value(column), str) for row in found for column in row.values)
+    assert all(isinstance(row.value(column), str) for row in result for column in row.values)

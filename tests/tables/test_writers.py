@@ -137,17 +137,17 @@ LISTS: dict[str, tuple[str, list[tuple[str, str] | None]]] = {
 def read(data: bytes) -> list[Row]:
     """Read a list in ranges of one row, as a batch may be divided."""
     form = read_form(data)
-    found = read_by_ranges(data, form, ranges_of(data, form, 1))
-    assert found == read_by_ranges(data, form, ranges_of(data, form, 1_000))
-    return found
+    result = read_by_ranges(data, form, ranges_of(data, form, 1))
+    assert result == read_by_ranges(data, form, ranges_of(data, form, 1_000))
+    return result
 
 
 @pytest.mark.parametrize("writer", LISTS)
 def test_lists_are_read_as_they_are_meant(writer: str) -> None:
     """Whatever program wrote them, whole or row by row; what can't be known has a problem and no other row suffers."""
     text, expected = LISTS[writer]
-    found = read(text.encode())
-    assert [None if row.problem else (row.value(NAMES[0]), row.value(NAMES[1])) for row in found] == expected
+    result = read(text.encode())
+    assert [None if row.problem else (row.value(NAMES[0]), row.value(NAMES[1])) for row in result] == expected
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_what_is_wrong_with_all_rows_is_one_sentence(text: str, sentence: str) -
 
 
 def test_another_header_among_the_rows_is_refused() -> None:
-    """What stands below it would be read under the wrong names."""
+    """What is below it would be read under the wrong names."""
     with pytest.raises(BadTable, match=r"line 3 is a header with other columns \(company_name, first_name\)"):
         read(b"first_name,company_name\nAva,A\ncompany_name,first_name\nB,Leo\n")
 
@@ -185,18 +185,18 @@ def test_another_header_among_the_rows_is_refused() -> None:
     "header", ["Vorname,Firma", "email,first_name", "First Name,Email Address", "city,Company Name"]
 )
 def test_a_header_of_other_words_is_one_too(header: str) -> None:
-    """Two names of columns for people stand in no row."""
+    """No row has two names of columns for people."""
     with pytest.raises(BadTable, match="line 3 is a header with other columns"):
         read(f"first_name,company_name\nAva,A\n{header}\nLeo,B\n".encode())
 
 
 def test_blank_lines_of_one_column_are_rows() -> None:
-    """A column of links that is pasted beside the list stays in its lines; below the last value there is none."""
+    """A column of links that is pasted next to the list stays in its lines; below the last value there is none."""
     assert [row.value("first_name") for row in read(b"first_name\nAva\n\nLeo\n\n\n")] == ["Ava", "", "Leo"]
 
 
 def test_how_a_list_is_read_is_said() -> None:
-    """In one line: charset, delimiter, escapes, header, what stands above it."""
+    """In one line: charset, delimiter, escapes, header, what is above it."""
     text = "Guests 2026\n\nfirst_name|company_name\nAva\\|Lee|\\N\nMia|B\n"
     assert form_of(text.encode()).read_as == (
         "UTF-8, cells end at a vertical bar, a backslash escapes, quotation marks are ordinary characters, header "
@@ -222,9 +222,9 @@ def test_quoted_tables_come_back(
     csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(
         [NAMES, ("Ava", "Lee"), *table]
     )
-    found = read(written.getvalue().encode())
-    assert [tuple(row.values.values()) for row in found] == [("Ava", "Lee"), *table]
-    assert [row.problem for row in found] == [""] * len(found)
+    result = read(written.getvalue().encode())
+    assert [tuple(row.values.values()) for row in result] == [("Ava", "Lee"), *table]
+    assert [row.problem for row in result] == [""] * len(result)
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=6), st.sampled_from(",;|"), st.booleans())
@@ -239,6 +239,6 @@ def test_escaped_tables_come_back(table: list[tuple[str, str]], delimiter: str, 
     data = written.getvalue().encode()
     form = form_of(data)
     assert form.quoting is (Quoting.BACKSLASH if quoted else Quoting.ESCAPED)
-    found = list(rows(data[form.data_start :], form))
-    if not any(row.problem for row in found):
-        assert [tuple(row.values.values()) for row in found][1:] == table
+    result = list(rows(data[form.data_start :], form))
+    if not any(row.problem for row in result):
+        assert [tuple(row.values.values()) for row in result][1:] == table

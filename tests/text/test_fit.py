@@ -144,7 +144,7 @@ def test_vertical_alignment_moves_by_the_spare_height() -> None:
 
 
 def test_a_value_cannot_reorder_the_text_around_it() -> None:
-    """An Arabic name stands where its placeholder stands, the sentence around it runs on from left to right."""
+    """An Arabic name takes the place of its placeholder, the sentence around it runs on from left to right."""
     spans = (TextSpan("Hi "), TextSpan("محمد 24", isolated=True), TextSpan(" (7)!"))
     (line,) = lay_out(spans, (STACK,), TextBox(900, 60, 30, 30)).lines
     by_text = paragraph_of("Hi ").runs[0].advance * 30
@@ -208,7 +208,7 @@ class TestInkStaysInside:
     @given(TEXTS, st.integers(4, 500), st.integers(6, 200), st.sampled_from(Align), st.sampled_from(VerticalAlign))
     @SETTINGS
     def test_law(self, text: str, width: int, height: int, align: Align, valign: VerticalAlign) -> None:
-        """The ink box lies within 0, 0, width, height."""
+        """The ink box is within 0, 0, width, height."""
         layout = laid(text, TextBox(width, height, 40, 8, 4, 1.1, align, valign))
         left, top, right, bottom = layout.ink
 

@@ -13,7 +13,7 @@ from imgurl.text.fonts import FontCatalogue, load_catalogue, nearest_face
 from imgurl.text.itemize import missing_clusters
 
 
-def test_every_family_has_a_licence_beside_its_files(fonts: FontCatalogue) -> None:
+def test_every_family_has_a_licence_next_to_its_files(fonts: FontCatalogue) -> None:
     """No font is shipped without the text of its licence."""
     without = [name for name, faces in fonts.families.items() if not (faces[0].path.parent / "OFL.txt").is_file()]
 
@@ -89,7 +89,7 @@ def test_a_catalogue_that_names_a_missing_file_is_refused(tmp_path: Path) -> Non
 
 
 def test_a_file_without_glyphs_is_refused(tmp_path: Path) -> None:
-    """HarfBuzz opens anything; a file that is no font is noticed by having no glyphs."""
+    """HarfBuzz opens anything; a file that is not a font is noticed by having no glyphs."""
     (tmp_path / "bad.ttf").write_bytes(b"wOF2" + bytes(100))
     (tmp_path / "fonts.json").write_text(
         '{"families": [{"family": "Bad", "faces": [{"file": "bad.ttf", "style": "normal"}]}], "fallback": ["Bad"]}'

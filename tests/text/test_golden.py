@@ -22,7 +22,7 @@ from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import TextBox, lay_out
 from imgurl.text.paragraph import TextSpan
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NAMES = (Path(__file__).parents[1] / "data" / "names.txt").read_text().splitlines()
@@ -98,13 +98,13 @@ def assert_golden(actual: Image.Image, path: Path, tmp_path: Path) -> None:
 def test_names_of_the_world_fit_every_design(fonts: FontCatalogue, design: str, tmp_path: Path) -> None:
     """100 real names of all scripts are drawn whole: no fallback, nothing cut, nothing left out."""
     pipeline = pipeline_over(shipped("designs"), fonts)
-    found = pipeline.library.find(design)
-    plate = pipeline.press.plate(found)
-    field = next(field for field in found.document.fields if field.type in (FieldType.NAME, FieldType.TEXT))
-    samples = {other.name: other.sample for other in found.document.fields}
+    loaded = pipeline.library.find(design)
+    plate = pipeline.press.plate(loaded)
+    field = next(field for field in loaded.document.fields if field.type in (FieldType.NAME, FieldType.TEXT))
+    samples = {other.name: other.sample for other in loaded.document.fields}
     thumbs = []
     for name in NAMES:
-        picture = pipeline.picture_of(found, {**samples, field.name: name}, "png")
+        picture = pipeline.picture_of(loaded, {**samples, field.name: name}, "png")
         (value,) = (value for value in picture.values if value.field == field.name)
         image, fits = Drawing(plate, picture.texts).whole()
         assert (value.origin, name) == (Origin.SEALED, name)

@@ -35,7 +35,7 @@ def test_emoji_are_recognised(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["❤", "©", "1", "⌚\ufe0e", "A"])
-def test_text_is_no_emoji(text: str) -> None:
+def test_text_is_not_an_emoji(text: str) -> None:
     """Signs that are text by nature, and emoji with the text selector."""
     assert not is_emoji(text)
 
@@ -45,7 +45,7 @@ def test_a_text_that_the_family_covers_is_one_item(inter: FontStack) -> None:
     assert items_of("Hi Ava, 24 % off!", inter) == [("Hi Ava, 24 % off!", "Latn", "inter")]
 
 
-def test_scripts_split_a_text_and_spaces_follow_what_stands_before(inter: FontStack) -> None:
+def test_scripts_split_a_text_and_spaces_follow_what_precedes(inter: FontStack) -> None:
     """Each script gets its own font; a space stays in the family's."""
     assert items_of("Ava 李雷 🎉", inter) == [
         ("Ava ", "Latn", "inter"),
@@ -56,7 +56,7 @@ def test_scripts_split_a_text_and_spaces_follow_what_stands_before(inter: FontSt
 
 
 def test_a_closing_bracket_is_set_like_its_opening_one(inter: FontStack) -> None:
-    """What stands between two brackets does not change how they are set."""
+    """What is between two brackets does not change how they are set."""
     scripts = {text: script for text, script, _ in items_of("abc (李雷) d", inter)}
 
     assert scripts["李雷"] == "Hani"
@@ -84,5 +84,5 @@ def test_nothing_is_missing_from_a_covered_text(inter: FontStack) -> None:
 
 
 def test_clusters_without_a_glyph_are_named(inter: FontStack) -> None:
-    """Hieroglyphs and rare ideographs are told, not drawn as boxes."""
+    """Hieroglyphs and rare ideographs are reported, not drawn as boxes."""
     assert missing_clusters("A𓀀B𠮷", inter) == ("𓀀", "𠮷")

@@ -21,11 +21,11 @@ LEFT_ALONE: Final = "!$%&()*+,-./:;=?@[\\]^_`{|}~"
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A link as it stands in the HTML of a delivered mail."""
+    """A link as it is in the HTML of a delivered mail."""
 
     design: str
     sealed: Mapping[str, str]
-    #: What the platform put in the place of each tag, as it stands in the HTML.
+    #: What the platform put in the place of each tag, as it is in the HTML.
     filled: Mapping[str, str]
     esp: str | None = None
     #: Whether the end marker is the one that tells the charset.

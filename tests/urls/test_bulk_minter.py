@@ -11,7 +11,7 @@ from imgurl.errors import BadValue, UnknownDesign
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter, SealedValue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from tests.merge.making import make
+from tests.merge.factories import make
 from tests.property.test_minting_is_undone_by_reading import orders
 from tests.urls.reading import DESIGN, FIRST, RING, SECOND, read, signature_by_hand
 from tests.urls.test_mint import BASE, CHECKING

@@ -19,7 +19,7 @@ def test_lengths_are_counted_in_bytes() -> None:
     assert canonical("spring", "png", {"a": "Zoë🎉"}) == HEAD + b"1:1,1:a,8:Zo\xc3\xab\xf0\x9f\x8e\x89,"
 
 
-def test_pairs_stand_in_the_order_of_their_name_bytes() -> None:
+def test_pairs_are_in_the_order_of_their_name_bytes() -> None:
     """The order in which pairs were given does not matter."""
     expected = canonical("spring", "png", {"_k": "1", "a": "2", "a_b": "3", "ab": "4"})
     assert expected == canonical("spring", "png", {"ab": "4", "a_b": "3", "a": "2", "_k": "1"})

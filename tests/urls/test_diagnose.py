@@ -29,12 +29,12 @@ def test_a_good_url_is_not_refused() -> None:
 
 
 @pytest.mark.parametrize("ext", ["jpg", "gif", "webp", "avif"])
-def test_a_changed_format_is_told(ext: str) -> None:
+def test_a_changed_format_is_reported(ext: str) -> None:
     """With what it was."""
     assert told(MINTED.replace(".png?", f".{ext}?")) == "the format was changed: it was .png"
 
 
-def test_a_changed_design_is_told() -> None:
+def test_a_changed_design_is_reported() -> None:
     """With what it was, among the designs that are there."""
     assert told(MINTED.replace(DESIGN, "cert-2025")) == f"the design was changed: it was '{DESIGN}'"
     assert told(MINTED.replace(DESIGN, "another")) == f"the design was changed: it was '{DESIGN}'"
@@ -46,39 +46,39 @@ def test_without_a_list_of_designs_a_changed_one_is_not_guessed() -> None:
 
 
 @pytest.mark.parametrize("pair", ["utm_source=mail", "city=Rome", "_c=spring", "_dpr=2", "width=600"])
-def test_an_added_pair_is_told(pair: str) -> None:
+def test_an_added_pair_is_reported(pair: str) -> None:
     """By its name."""
     name = pair.partition("=")[0]
     assert told(MINTED.replace("&_s=", f"&{pair}&_s=")) == f"'{name}' was added after signing"
 
 
-def test_a_changed_key_id_is_told() -> None:
+def test_a_changed_key_id_is_reported() -> None:
     """With what it was, whether the new id is known or not."""
     for key_id in ("k2", "k9"):
         expected = "the key id _k was changed: it was 'k1' when the URL was signed"
         assert expected == told(MINTED.replace("_k=k1", f"_k={key_id}"))
 
 
-def test_an_unknown_key_id_is_told_with_the_known_ones() -> None:
+def test_an_unknown_key_id_is_reported_with_the_known_ones() -> None:
     """Where no known key signed the URL either."""
     stranger = SigningKey("k9", KeyState.SIGN, bytes(range(100, 132)))
     url = Minter(stranger, BASE).mint(DESIGN, {"offer_name": "x"})
     assert told(url) == "no key with the id 'k9' is known here; known are k1, k2"
 
 
-def test_a_revoked_key_is_told() -> None:
+def test_a_revoked_key_is_reported() -> None:
     """And nothing is looked for: the signature is right."""
     ring = KeyRing((SigningKey("k1", KeyState.REVOKED, FIRST.secret), SigningKey("k2", KeyState.SIGN, SECOND.secret)))
     assert told(MINTED, ring) == "the key 'k1' was revoked: URLs signed with it are dead for good"
 
 
-def test_an_accident_to_a_url_of_a_revoked_key_is_told() -> None:
+def test_an_accident_to_a_url_of_a_revoked_key_is_reported() -> None:
     """What was changed is found although the key is dead."""
     ring = KeyRing((SigningKey("k1", KeyState.REVOKED, FIRST.secret), SigningKey("k2", KeyState.SIGN, SECOND.secret)))
     assert told(MINTED.replace(".png", ".jpg"), ring) == "the format was changed: it was .png"
 
 
-def test_an_html_escaped_value_is_told() -> None:
+def test_an_html_escaped_value_is_reported() -> None:
     """Tea &amp; cake where Tea & cake was signed."""
     url = MINTED.replace(quote_plus("Tea & cake"), quote_plus("Tea &amp; cake"))
     assert url != MINTED
@@ -86,39 +86,39 @@ def test_an_html_escaped_value_is_told() -> None:
 
 
 @pytest.mark.parametrize("twice", ["Tea%2520%2526%2520cake", "Tea%2B%2526%2Bcake", "Tea%2B%2526%2bcake"])
-def test_a_doubly_encoded_value_is_told(twice: str) -> None:
+def test_a_doubly_encoded_value_is_reported(twice: str) -> None:
     """%2520 or %2B where a space was signed."""
     url = MINTED.replace("Tea+%26+cake", twice)
     assert url != MINTED
     assert told(url) == "the value of 'offer_name' was percent-encoded twice"
 
 
-def test_a_plus_that_was_not_encoded_is_told() -> None:
+def test_a_plus_that_was_not_encoded_is_reported() -> None:
     """A raw + is read as a space."""
     url = Minter(FIRST, BASE).mint(DESIGN, {"offer_name": "C++"})
     assert told(url.replace("%2B", "+")) == "a plus in the value of 'offer_name' was not encoded"
 
 
 @pytest.mark.parametrize("listing", ["city", "first_name", "city.first_name.offer_name", "city.first_name.zip"])
-def test_a_changed_open_list_is_told(listing: str) -> None:
+def test_a_changed_open_list_is_reported(listing: str) -> None:
     """With what it was."""
     url = MINTED.replace("_o=city.first_name", f"_o={listing}")
     assert told(url) == "the list of open names _o was changed: it was city, first_name"
 
 
-def test_a_dropped_open_list_is_told() -> None:
+def test_a_dropped_open_list_is_reported() -> None:
     """The names behind the signature say what it may have been."""
     url = MINTED.replace("_o=city.first_name&", "")
     assert told(url) == "the list of open names _o was changed: it was city, first_name"
 
 
-def test_an_added_open_list_is_told() -> None:
+def test_an_added_open_list_is_reported() -> None:
     """A sealed URL that somebody opened."""
     url = Minter(FIRST, BASE).mint(DESIGN, {"offer_name": "x"})
     assert told(url.replace("_k=k1", "_k=k1&_o=offer_name")) == "'_o' was added after signing"
 
 
-def test_a_removed_pixel_ratio_is_told() -> None:
+def test_a_removed_pixel_ratio_is_reported() -> None:
     """There are but three."""
     url = Minter(FIRST, BASE).mint(DESIGN, {"offer_name": "x"}, dpr=2)
     for changed in (url.replace("&_dpr=2", ""), url.replace("_dpr=2", "_dpr=3")):
@@ -129,7 +129,7 @@ def test_a_removed_pixel_ratio_is_told() -> None:
     ("old", "new"),
     [("_x=4102444800", "_x=4102444801"), ("&_x=4102444800", ""), ("Tea", "Pie"), ("&offer_name=Tea+%26+cake", "")],
 )
-def test_what_cannot_be_guessed_is_told_in_general(old: str, new: str) -> None:
+def test_what_cannot_be_guessed_is_reported_in_general(old: str, new: str) -> None:
     """A tampered expiry, a changed or a lost value: any of many may have stood there."""
     assert old in MINTED
     expected = (
@@ -150,7 +150,7 @@ def test_what_cannot_be_guessed_is_told_in_general(old: str, new: str) -> None:
         ("/i/a.png?" + "a" * 9_000, "the limit is 8,192"),
     ],
 )
-def test_a_url_that_is_not_of_the_form_is_told_by_what_is_wrong(target: str, sentence: str) -> None:
+def test_a_url_that_is_not_of_the_form_is_reported_by_what_is_wrong(target: str, sentence: str) -> None:
     """The reader's own sentence."""
     assert sentence in told(target)
 

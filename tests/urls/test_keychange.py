@@ -61,7 +61,7 @@ def test_parallel_changes_lose_nothing(processes: ProcessPoolExecutor, tmp_path:
         assert ring.signing.id == "k1"
 
 
-def test_a_first_start_beside_an_added_key(processes: ProcessPoolExecutor, tmp_path: Path) -> None:
+def test_a_first_start_while_a_key_is_added(processes: ProcessPoolExecutor, tmp_path: Path) -> None:
     """A server that starts while keys are added finds the key that signs, whoever made it."""
     for number in range(ROUNDS // 2):
         folder = tmp_path / str(number)
@@ -122,7 +122,7 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_a_change_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
-    """What the change raises passes, and so does a result that is no key ring; the file is as it was."""
+    """What the change raises passes, and so does a result that is not a key ring; the file is as it was."""
     change_keys(tmp_path, lambda _: RING.keys)
     before = (tmp_path / FILE_NAME).read_bytes()
 

@@ -118,7 +118,7 @@ def test_an_empty_variable_is_not_no_variable(tmp_path: Path) -> None:
 
 
 def test_a_key_of_every_state_is_kept(tmp_path: Path) -> None:
-    """Retired and revoked keys stay in the file: their URLs must be told apart from forgeries."""
+    """Retired and revoked keys stay in the file: their URLs must be distinguished from forgeries."""
     ring = KeyRing(
         (
             FIRST,

@@ -24,7 +24,7 @@ from imgurl.urls.keychange import change_keys
 from imgurl.urls.mint import Minter, image_tag, parse_lifetime
 from imgurl.urls.signing import KeyRing, KeyState, encode_secret
 from imgurl.urls.target import MAX_PAIRS, SignedUrl, parse_target
-from tests.merge.making import make
+from tests.merge.factories import make
 from tests.urls.reading import DESIGN, FIRST, RING, SECOND, read, signature_by_hand
 
 BASE = "https://img.example.com"
@@ -115,7 +115,7 @@ def test_a_sealed_value_is_read_as_it_was_given(value: str) -> None:
 
 
 def test_without_a_platform_tags_are_written_plainly() -> None:
-    """@@first_name@@, for whoever fills URLs by hand."""
+    """@@first_name@@, for anyone who fills URLs by hand."""
     assert MINTER.mint(DESIGN, open=["first_name"]).endswith("&first_name=@@first_name@@&_z=1")
 
 
@@ -137,7 +137,7 @@ def test_a_name_of_theirs_cannot_break_out_of_its_tag(esp: str | None, theirs: s
 
 
 def test_an_open_field_may_have_a_fallback_of_this_url() -> None:
-    """A sealed value of an open field is signed, and is no other pair."""
+    """A sealed value of an open field is signed, and is not another pair."""
     url = parsed(MINTER.mint(DESIGN, {"city": "your city"}, open=["city"]))
     assert (url.open_names, url.sealed) == (("city",), {"city": "your city"})
 
@@ -182,14 +182,14 @@ def test_a_secret_needs_the_id_of_its_key() -> None:
 
 
 def test_numbers_are_values() -> None:
-    """89.5 is signed as a person writes it; None is no value, True and False are words."""
+    """89.5 is signed as a person writes it; None is not a value, True and False are words."""
     values: dict[str, Value] = {"price": 89.5, "sale_price": Decimal("79.50"), "count": 3, "is_new": True, "city": None}
     pairs = dict(read(MINTER.mint(DESIGN, values).removeprefix(BASE)).pairs)
     assert pairs == {"_k": "k1", "price": "89.5", "sale_price": "79.50", "count": "3", "is_new": "true"}
 
 
 @pytest.mark.parametrize(("value", "said"), [(float("nan"), "'price' is nan"), (["89"], "'price' is of the type list")])
-def test_what_is_no_value_is_refused_by_name(value: object, said: str) -> None:
+def test_what_is_not_a_value_is_refused_by_name(value: object, said: str) -> None:
     """The field is named, and what it got."""
     with pytest.raises(BadValue, match=said):
         MINTER.mint(DESIGN, {"price": value})  # type: ignore[dict-item]
@@ -278,7 +278,7 @@ def test_an_address_in_sealed_words_is_minted() -> None:
     assert parsed(CHECKING.mint(DESIGN, values)).sealed == values
 
 
-def test_a_fallback_beside_an_open_part_may_say_what_somebody_is() -> None:
+def test_a_fallback_of_an_open_part_may_say_what_somebody_is() -> None:
     """It is drawn as it is written."""
     values = GOOD | {"first_name": "test"}
     assert parsed(CHECKING.mint(DESIGN, values, open=["first_name"])).sealed == values
@@ -331,7 +331,7 @@ def test_an_unknown_platform_is_refused(esp: str, opened: tuple[str, ...]) -> No
     ],
 )
 def test_a_control_that_the_server_would_refuse_is_not_minted(arguments: dict[str, Any], said: str) -> None:
-    """A bad expiry, campaign, format, pixel ratio or pin is told to whoever mints."""
+    """A bad expiry, campaign, format, pixel ratio or pin is reported to the caller."""
     with pytest.raises(BadValue, match=said):
         MINTER.mint(DESIGN, GOOD, **arguments)
 
@@ -383,7 +383,7 @@ def test_a_url_with_too_many_pairs_is_refused() -> None:
         MINTER.mint(DESIGN, values | {"one_more": "x"})
 
 
-def test_all_errors_of_minting_are_told_as_mistakes_of_the_request() -> None:
+def test_all_errors_of_minting_are_reported_as_mistakes_of_the_request() -> None:
     """A server that mints for others answers them with 400."""
     calls: tuple[dict[str, Any], ...] = (
         {"values": {"firstName": "x"}}, {"open": ["price"]}, {"values": {"price": "x"}}, {"esp": "nope"},
@@ -398,7 +398,7 @@ def test_all_errors_of_minting_are_told_as_mistakes_of_the_request() -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.id)
 def test_a_url_for_every_platform_is_read_back(dialect: Any) -> None:
-    """The tags of all platforms stand behind the signature and leave the sealed part whole."""
+    """The tags of all platforms follow the signature and leave the sealed part whole."""
     minted = CHECKING.mint(DESIGN, GOOD, open=["first_name", "city"], esp=dialect.id)
     url = parsed(minted)
     assert (("city", "first_name"), GOOD, dialect.id) == (url.open_names, url.sealed, url.dialect)
@@ -504,7 +504,7 @@ def test_a_lifetime_to_a_day_ends_with_it() -> None:
 @pytest.mark.parametrize(
     "text", ["", "30", "d", "0d", "-1d", "1.5d", "30 d", "30D", "1y", "1000000s", "2026-02-30", "31.12.2026", "soon"]
 )
-def test_what_is_no_lifetime_is_refused(text: str) -> None:
+def test_what_is_not_a_lifetime_is_refused(text: str) -> None:
     """The message shows how to write one."""
     with pytest.raises(ValueError, match=re.escape(f"'{text}' is not a lifetime; write for example 30d")):
         parse_lifetime(text)

@@ -143,7 +143,7 @@ def test_an_entity_and_a_broken_line_are_undone_together() -> None:
 )
 @pytest.mark.parametrize("also", ["", "!%20", "%20%20"])
 def test_what_was_changed_is_refused(change: tuple[str, str], also: str) -> None:
-    """Also where an accident could be undone beside."""
+    """Even if an accident could be undone too."""
     with pytest.raises(InvalidUrl):
         found(GOOD.replace(*change, 1).replace("offer", f"of{also}fer"))
 
@@ -156,7 +156,7 @@ def test_the_error_is_that_of_the_url_as_it_came() -> None:
         found(GOOD.replace(".png", ".p%20ng").replace("24", "25").replace("/i/", "/x/"))
 
 
-def test_a_revoked_key_is_told_after_a_repair_too() -> None:
+def test_a_revoked_key_is_reported_after_a_repair_too() -> None:
     """And nothing more is tried."""
     ring = KeyRing((SigningKey("k1", KeyState.REVOKED, FIRST.secret), SigningKey("k2", KeyState.SIGN, SECOND.secret)))
     for target in (GOOD, NOW.replace("offer", "of%20fer")):

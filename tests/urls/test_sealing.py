@@ -11,8 +11,8 @@ from imgurl.merge.judge import Flag, Words
 from imgurl.merge.resolve import Origin, resolve
 from imgurl.urls.mint import Minter
 from imgurl.urls.sealing import Note, NoValue, SealedRow, Shown, candidate, fallback_mistakes, seal_row, tidy
-from tests.merge.making import make
-from tests.property.making import any_text
+from tests.merge.factories import make
+from tests.property.strategies import any_text
 from tests.urls.reading import DESIGN, FIRST
 
 NAME = make("first_name", type="name", sample="Ava", fallback="there", openable=True)
@@ -54,7 +54,7 @@ def test_values_are_tidied() -> None:
         (NoValue("has no column"), None, "has no column"),
     ],
 )
-def test_what_is_no_value_shows_the_fallback(text: str | NoValue | None, refusal: Flag | None, reason: str) -> None:
+def test_what_is_not_a_value_shows_the_fallback(text: str | NoValue | None, refusal: Flag | None, reason: str) -> None:
     """The one that came with the values, else the design's, which needs no place in the URL."""
     values = {name: value for name, value in {**GOOD, "first_name": text}.items() if value is not None}
     for fallbacks, shown in (({"first_name": "you"}, Shown.FALLBACK), ({}, Shown.DESIGN_FALLBACK)):

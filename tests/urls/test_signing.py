@@ -102,7 +102,7 @@ def test_an_unknown_key_cannot_be_met_with_the_dummy_secret() -> None:
         RING.verify(read(signed({"_k": "k9"}, key=nobody)))
 
 
-def test_a_revoked_key_is_told_only_to_whoever_has_its_signature() -> None:
+def test_a_revoked_key_is_reported_only_for_its_signature() -> None:
     """Without a good signature a revoked key answers as any other."""
     ring = KeyRing((SigningKey("k1", KeyState.REVOKED, FIRST.secret), SigningKey("k2", KeyState.SIGN, SECOND.secret)))
     good = read(signed({"_k": "k1"}))
@@ -220,7 +220,7 @@ def test_a_state_is_read_by_its_name(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["", "Sign", "signs", " sign", "SECRETSECRETSECRET"])
 def test_another_state_is_refused_with_the_place(state: str) -> None:
-    """The message says where, and what may stand there."""
+    """The message says where, and what may be there."""
     with pytest.raises(SettingsError, match=r"^here: .* sign, verify, retired, revoked$") as caught:
         parse_state(state, "here")
     assert "SECRET" not in str(caught.value)
@@ -262,7 +262,7 @@ class TestTestKeys:
         assert SigningKey("k9", state, FIRST.secret).test_key().state is test_key
 
     def test_its_id_is_no_longer_than_ids_are(self) -> None:
-        """Twelve characters, also beside a long id."""
+        """Twelve characters, also with a long id."""
         assert len(SigningKey("a" * 12, KeyState.SIGN, FIRST.secret).test_key().id) == 12
 
     def test_its_id_is_taken(self) -> None:

@@ -32,7 +32,7 @@ def test_a_url_is_read_into_its_parts() -> None:
     assert SignedUrl(DESIGN, "png", PAIRS, SIGNATURE, "first_name=Zo%C3%AB&city=Chicago&_z=1") == url
 
 
-def test_controls_are_told_apart_from_values() -> None:
+def test_controls_are_distinguished_from_values() -> None:
     """Each control has its property; what is left are the sealed values."""
     pairs = {
         "_k": "k1", "_o": "a.b", "_x": "1893456000", "_v": "0123456789ab", "_m": "mailchimp", "_dpr": "2",
@@ -53,7 +53,7 @@ def test_what_is_not_there_has_a_plain_default() -> None:
 
 
 def test_the_open_part_is_kept_byte_by_byte() -> None:
-    """What stands behind the signature is not decoded here, whatever its bytes are."""
+    """What follows the signature is not decoded here, whatever its bytes are."""
     behind = bytes(byte for byte in range(256) if byte != 0x26)
     url = parse_target(f"/i/{DESIGN}.png".encode(), f"{SEALED}&_s={SIGNATURE}&".encode() + behind)
     assert behind == url.open_query.encode("latin-1")
@@ -93,7 +93,7 @@ def test_a_changed_sealed_part_is_refused(sealed: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["_k", "_o", "_x", "_v", "_m", "_dpr", "_c", "city"])
-def test_a_name_stands_once_even_if_signed_twice(name: str) -> None:
+def test_a_name_appears_once_even_if_signed_twice(name: str) -> None:
     """A doubled name is refused by the grammar, so neither the first nor the last can win (threat 4)."""
     pairs = {
         "_k": "k1",
@@ -110,7 +110,7 @@ def test_a_name_stands_once_even_if_signed_twice(name: str) -> None:
 
 
 def test_a_copy_of_the_signature_is_plain_text() -> None:
-    """Behind the signature or inside an open value it is open text, in the path it is no design (threat 6)."""
+    """After the signature or inside an open value it is open text, in the path it is not a design (threat 6)."""
     assert [
         status(f"{GOOD}&first_name={SIGNATURE}&_z=1"),
         status(f"{GOOD}&_s={SIGNATURE}"),
@@ -270,7 +270,7 @@ def test_a_sealed_value_is_decoded_once() -> None:
         "/i/" + "a" * 65 + ".png", "/i/spring.png.png", "/i/spring.png ", "/i/sp ring.png", "/i/spring.png#",
     ],
 )  # fmt: skip
-def test_another_path_is_no_image_url(path: str) -> None:
+def test_another_path_is_not_an_image_url(path: str) -> None:
     """The path is matched as it came, nothing in it is decoded or resolved (threat 18)."""
     with pytest.raises(NotAnImageUrl):
         parse_target(path.encode(), f"{SEALED}&_s={SIGNATURE}".encode())
@@ -285,7 +285,7 @@ def test_every_design_id_and_format_of_the_grammar_is_read(design: str, ext: str
     assert RING.verify(url) is FIRST
 
 
-def test_a_hash_behind_the_signature_is_refused() -> None:
+def test_a_hash_after_the_signature_is_refused() -> None:
     """A fragment that an HTTP parser leaves in the query does not pass (threat 19)."""
     assert status(f"{GOOD}#&first_name=x") == 403
 

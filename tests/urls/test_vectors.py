@@ -37,7 +37,7 @@ def test_each_vector_has_its_status(case: dict[str, Any]) -> None:
 
 
 def test_a_target_over_8192_bytes_is_too_long() -> None:
-    """8,192 bytes are read, one more is 414, wherever they stand."""
+    """8,192 bytes are read, one more is 414, wherever they are."""
     target = GOOD[0]["target"]
     filled = target + "x" * (8_192 - len(target))
     assert [status(filled), status(filled + "x")] == [200, 414]

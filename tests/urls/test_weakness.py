@@ -53,7 +53,7 @@ GUESSABLE = {
 @pytest.mark.parametrize(
     ("reason", "secret"), [(reason, each) for reason, all_of in GUESSABLE.items() for each in all_of]
 )
-def test_what_can_be_guessed_is_told(reason: str, secret: bytes) -> None:
+def test_what_can_be_guessed_is_reported(reason: str, secret: bytes) -> None:
     """With the reason, as the end of a sentence."""
     found = weakness(secret)
     assert found is not None
@@ -61,7 +61,7 @@ def test_what_can_be_guessed_is_told(reason: str, secret: bytes) -> None:
 
 
 @given(st.integers(32, 96))
-def test_random_bytes_are_no_pattern(length: int) -> None:
+def test_random_bytes_are_not_a_pattern(length: int) -> None:
     """However they are written: as they are, in hex, in base64, and 128 bits in hex."""
     secret = secrets.token_bytes(length)
     assert weakness(secret) is None
@@ -72,13 +72,13 @@ def test_random_bytes_are_no_pattern(length: int) -> None:
 
 
 @given(st.binary(min_size=1, max_size=16), st.integers(32, 80))
-def test_what_repeats_is_no_secret(block: bytes, length: int) -> None:
+def test_what_repeats_is_not_a_secret(block: bytes, length: int) -> None:
     """A block of up to 16 bytes, again and again, cut anywhere."""
     assert weakness((block * length)[:length]) is not None
 
 
 @given(st.integers(0, 255), st.integers(0, 255), st.integers(32, 80))
-def test_what_counts_is_no_secret(first: int, step: int, length: int) -> None:
+def test_what_counts_is_not_a_secret(first: int, step: int, length: int) -> None:
     """From any byte by any step."""
     assert weakness(bytes((first + number * step) % 256 for number in range(length))) is not None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from tests.web.serving import Answer
+from tests.web.server import Answer
 
 # Whatever is waited for happens within this time on a slow machine too.
 PATIENCE_SECONDS = 20.0

@@ -24,7 +24,7 @@ from imgurl.urls.signing import KeyState, SigningKey
 from imgurl.web.app import create_app
 from tests.web.asgi import PATIENCE_SECONDS, ask, until
 from tests.web.designs import DEFAULT, FALLBACK, TINT_AT, card, write_design
-from tests.web.serving import KEYS, MINTER, Answer, Server, serving, signed
+from tests.web.server import KEYS, MINTER, Answer, Server, running_server, signed
 
 ALL_WELL = {"designs": 4, "broken_designs": [], "missing_designs": [], "cache_writes": True, "default_images": True}
 
@@ -46,8 +46,8 @@ def tint(answer: Answer) -> object:
 
 async def ready(app: Starlette) -> dict[str, Any]:
     """Return what /readyz tells."""
-    found: dict[str, Any] = json.loads((await ask(app, "/readyz")).body)
-    return found
+    result: dict[str, Any] = json.loads((await ask(app, "/readyz")).body)
+    return result
 
 
 def with_fallback(color: str) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def test_changed_keys_count_without_a_restart(tmp_path: Path) -> None:
 
 
 async def counted(app: Starlette, line: str) -> bool:
-    """Say whether a line stands in the figures."""
+    """Say whether a line is in the figures."""
     return line in (await ask(app, "/metrics")).body.decode().splitlines()
 
 
@@ -282,7 +282,7 @@ def test_a_data_folder_that_cannot_be_written_costs_the_cache_only(tmp_path: Pat
 
 
 def test_a_server_is_ready_when_its_default_images_are(tmp_path: Path) -> None:
-    """/readyz is 503 until they are drawn, also beside a design that can't be; /healthz is 200 from the start."""
+    """/readyz is 503 until they are drawn, even if one of them can't be; /healthz is 200 from the start."""
     write_design(tmp_path / "designs")
     folder = write_design(tmp_path / "designs", "a-photo", card(background={"asset": "photo.png"}))
     (folder / "photo.png").write_bytes(b"no picture")
@@ -307,7 +307,7 @@ def test_one_broken_design_does_not_stop_the_server(tmp_path: Path) -> None:
     """The good design is served; the greeting, the log, /readyz and /metrics name the broken one and its mistakes."""
     write_design(tmp_path / "designs")
     write_design(tmp_path / "designs", "broken", {"title": "Broken", "size": {"width": 0, "height": 20}})
-    with serving(tmp_path, "--designs", str(tmp_path / "designs"), signing_keys=KEYS) as server:
+    with running_server(tmp_path, "--designs", str(tmp_path / "designs"), signing_keys=KEYS) as server:
         assert tint(server.ask(signed("card", {}))) == FALLBACK
         assert server.ask(signed("broken", {})).status == 404
         assert json.loads(server.ask("/readyz").body)["broken_designs"] == ["broken"]
@@ -319,7 +319,7 @@ def test_one_broken_design_does_not_stop_the_server(tmp_path: Path) -> None:
 
 def test_sigterm_finishes_what_was_begun(tmp_path: Path) -> None:
     """A picture that takes its time is asked for and the server told to end: the picture comes, the exit code is 0."""
-    with serving(tmp_path, signing_keys=KEYS, render_deadline="60") as server:
+    with running_server(tmp_path, signing_keys=KEYS, render_deadline="60") as server:
         # Four times the pixels of a certificate, as AVIF: a second or more.
         target = MINTER.mint("cert-2025", {"full_name": "Ava Johnson"}, ext="avif", dpr=2)
         with ThreadPoolExecutor(1) as client:
@@ -337,7 +337,7 @@ def test_sigterm_finishes_what_was_begun(tmp_path: Path) -> None:
 
 def test_sigint_ends_the_server_too(tmp_path: Path) -> None:
     """Ctrl-C is a way to stop: no traceback."""
-    with serving(tmp_path, signing_keys=KEYS) as server:
+    with running_server(tmp_path, signing_keys=KEYS) as server:
         server.process.send_signal(signal.SIGINT)
         server.process.wait(30)
     assert "Traceback" not in server.errors + server.log
@@ -345,7 +345,7 @@ def test_sigint_ends_the_server_too(tmp_path: Path) -> None:
 
 def test_workers_share_disk_cache_and_figures(tmp_path: Path) -> None:
     """Two server processes: a picture is drawn once, the other process finds it on disk; /metrics adds both up."""
-    with serving(tmp_path, "--workers", "2", signing_keys=KEYS, render_deadline="60") as server:
+    with running_server(tmp_path, "--workers", "2", signing_keys=KEYS, render_deadline="60") as server:
         target = MINTER.mint("sales-banner-01", {"first_name": "Both"})
         first = server.ask(target)
         asked = 1
@@ -372,10 +372,10 @@ def test_servers_that_share_a_data_folder_count_for_themselves(tmp_path: Path) -
     second_folder.mkdir()
     options = ("--workers", "2", "--data", str(tmp_path / "data"))
     name = 'imgurl_requests_total{outcome="fallback",status="200"}'
-    with serving(tmp_path, *options, signing_keys=KEYS, render_deadline="60") as first:
+    with running_server(tmp_path, *options, signing_keys=KEYS, render_deadline="60") as first:
         for _ in range(3):
             first.ask(target)
-        with serving(second_folder, *options, signing_keys=KEYS, render_deadline="60") as second:
+        with running_server(second_folder, *options, signing_keys=KEYS, render_deadline="60") as second:
             second.ask(target)
             counted = [first.figures()[name], second.figures()[name]]
         first.ask(target)

@@ -22,7 +22,7 @@ from imgurl.web.connections import (
     affordable,
     connections_below,
 )
-from tests.web.serving import KEYS, serving
+from tests.web.server import KEYS, running_server
 from tests.web.wire import PROTOCOLS, ClockLoop, Recorder, Wire, advance, connect, run, send, settle
 
 PARSERS = pytest.mark.parametrize("parser", PROTOCOLS)
@@ -197,7 +197,7 @@ def test_a_refused_request_of_a_program_is_told_why(parser: str) -> None:
 
 @PARSERS
 def test_a_refused_image_is_counted_and_logged_as_others_are(parser: str) -> None:
-    """Whoever watches the figures sees it, though no application did; what is no image is logged alone."""
+    """Whoever watches the figures sees it, though no application did; what is not an image is logged alone."""
 
     async def main() -> list[int]:
         counted: list[int] = []
@@ -214,7 +214,7 @@ def test_a_refused_image_is_counted_and_logged_as_others_are(parser: str) -> Non
 
 
 @PARSERS
-def test_what_comes_behind_a_refusal_is_thrown_away(parser: str) -> None:
+def test_what_comes_after_a_refusal_is_thrown_away(parser: str) -> None:
     """The client may send on, so that it can read the answer, for five seconds; no request is made of it."""
 
     async def main() -> tuple[list[object], str, str]:
@@ -273,7 +273,7 @@ def test_limits_are_kept_but_for_the_count() -> None:
     assert found.connections < 10**9
 
 
-def test_files_that_run_out_are_told_once_a_minute() -> None:
+def test_files_that_run_out_are_reported_once_a_minute() -> None:
     """asyncio reports each failed accept() with a traceback; other errors are reported as ever."""
 
     async def main() -> tuple[list[Any], list[str]]:
@@ -299,7 +299,7 @@ def test_files_that_run_out_are_told_once_a_minute() -> None:
 def test_connections_that_say_nothing_do_not_stop_the_others(tmp_path: Path) -> None:
     """Twice as many silent connections as the server may have files: it answers, and its log stays short."""
     with (
-        serving(tmp_path, files=256, signing_keys=KEYS, header_seconds="600") as server,
+        running_server(tmp_path, files=256, signing_keys=KEYS, header_seconds="600") as server,
         contextlib.ExitStack() as stack,
     ):
         for _ in range(8):
@@ -313,6 +313,6 @@ def test_connections_that_say_nothing_do_not_stop_the_others(tmp_path: Path) -> 
 
 def test_a_server_may_open_as_many_files_as_the_system_lets_it(tmp_path: Path) -> None:
     """The soft limit, which a shell sets low, is raised to the hard one."""
-    with serving(tmp_path, signing_keys=KEYS) as server:
+    with running_server(tmp_path, signing_keys=KEYS) as server:
         soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
     assert soft == hard

@@ -52,7 +52,7 @@ def test_nothing_is_upgraded(headers: bytes, expected: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "status"),
+    ("data", "status"),
     [
         (b"", None),
         (b"G", None),
@@ -77,22 +77,22 @@ def test_nothing_is_upgraded(headers: bytes, expected: bytes) -> None:
         (b" GET / HTTP/1.1\r\n", 400),
     ],
 )
-def test_what_is_too_much_is_refused_as_soon_as_it_is_known(held: bytes, status: int | None) -> None:
+def test_what_is_too_much_is_refused_as_soon_as_it_is_known(data: bytes, status: int | None) -> None:
     """8,192 bytes of target as they came, 16,384 bytes and 64 lines of headers, and a request line at all."""
     assert MAX_TARGET_BYTES == 8_192
-    assert objection(held, head_end(held), Limits()) == status
+    assert objection(data, head_end(data), Limits()) == status
 
 
 @pytest.mark.parametrize(
-    ("held", "expected"),
+    ("data", "expected"),
     [
         (b"", None), (b"a\r\n", None), (b"a\r\n\r", None), (b"a\r\n\r\nb", 5), (b"a\n\nb", 3), (b"a\n\r\nb", 4),
         (b"a\r\n\nb", 4), (b"a\n\n\r\n", 3), (b"a\r\n\r\nb\n\n", 5), (b"a\n\nb\r\n\r\n", 3),
     ],
 )  # fmt: skip
-def test_a_head_ends_with_the_first_empty_line(held: bytes, expected: int | None) -> None:
+def test_a_head_ends_with_the_first_empty_line(data: bytes, expected: int | None) -> None:
     """However its lines end."""
-    assert head_end(held) == expected
+    assert head_end(data) == expected
 
 
 @pytest.mark.parametrize(

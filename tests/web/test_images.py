@@ -25,10 +25,10 @@ from imgurl.web.images import ImageEndpoint
 from imgurl.web.metrics import Metrics
 from imgurl.web.render_queue import RenderQueue
 from tests.cache.contract import key_of
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.asgi import ask, scope_of, until
 from tests.web.designs import DEFAULT, EXPIRED, FALLBACK, SIZE, TINT_AT, card, write_design, write_picture
-from tests.web.serving import K1, Answer, signed
+from tests.web.server import K1, Answer, signed
 
 RED = (255, 0, 0)
 K3 = SigningKey("k3", KeyState.RETIRED, bytes(range(40, 72)))
@@ -294,7 +294,7 @@ def test_without_a_default_image_at_hand_a_transparent_pixel_goes_out(build: Cal
 def test_a_picture_that_cannot_be_drawn_gives_way_to_the_default_image(
     build: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """200 with the default image; the failure is counted and told once, and not tried again by each request."""
+    """200 with the default image; the failure is counted and reported once, and not tried again by each request."""
     monkeypatch.setattr("imgurl.web.render_queue.FAILED_SECONDS", 1e6)
     house = build()
     house.prepare()
@@ -411,7 +411,7 @@ def test_a_new_process_finds_the_pictures_on_disk(build: Callable[..., House]) -
 
 
 def test_a_damaged_picture_on_disk_is_drawn_again(build: Callable[..., House], tmp_path: Path) -> None:
-    """A flipped byte in the cache: the picture is drawn anew, with the same bytes as before."""
+    """A flipped byte in the cache: the picture is drawn again, with the same bytes as before."""
     first = build().ask(RED_LINK)
     for path in (tmp_path / "cache").rglob("*.png"):
         damaged = bytearray(path.read_bytes())
@@ -457,7 +457,7 @@ def test_the_default_images_follow_an_edit(build: Callable[..., House], tmp_path
 
 
 def test_values_are_counted_by_field_and_not_by_content(build: Callable[..., House]) -> None:
-    """The figures tell which field of which design fell back; no value stands in them."""
+    """The figures tell which field of which design fell back; no value is in them."""
     house = build()
     house.ask(signed("card", {"_o": "first_name", "code": "B2", "tint": "#ff0000"}, "&first_name=evil.example&_z=1"))
     assert house.figure('imgurl_fallbacks_total{design="card",field="first_name"}') == 1.0

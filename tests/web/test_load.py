@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.serving import KEYS, MINTER, Answer, Server, parse_answer, request, serving
+from tests.web.server import KEYS, MINTER, Answer, Server, parse_answer, request, running_server
 
 CLIENTS = 1_000
 
@@ -17,7 +17,7 @@ CLIENTS = 1_000
 @pytest.fixture(scope="module")
 def forgetful_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that keeps nothing on disk: only the shared render stands between it and a thousand renders."""
-    with serving(
+    with running_server(
         tmp_path_factory.mktemp("forgetful"),
         signing_keys=KEYS,
         disk_cache_mb="0",
@@ -104,7 +104,7 @@ def test_clients_that_go_away_cost_one_render(lone_server: Server) -> None:
 
 def test_a_full_queue_sends_the_default_image(tmp_path: Path) -> None:
     """With a queue of two, a burst of forty names: everybody gets 200 and a picture, some the default one."""
-    with serving(tmp_path, signing_keys=KEYS, render_queue="2", render_deadline="60") as server:
+    with running_server(tmp_path, signing_keys=KEYS, render_queue="2", render_deadline="60") as server:
         warm = server.ask(MINTER.mint("cert-2025", {"full_name": "Warm Up"}))
         assert warm["x-imgurl-outcome"].startswith("fallback")
         targets = [MINTER.mint("cert-2025", {"full_name": f"Guest {number}"}, ext="webp") for number in range(40)]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from imgurl.web.logs import JsonLines
-from tests.web.serving import K1, K2, KEYS, MINTER, VECTORS, Server, serving, signed
+from tests.web.server import K1, K2, KEYS, MINTER, VECTORS, Server, running_server, signed
 
 # Values that stand for a recipient's data; the log of a whole run must hold none of them.
 PRIVATE = ("Quixotina", "s3cr3tvalue", "Xanadupolis", "+49151234567", "quix@example.org")
@@ -41,7 +41,9 @@ def worked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         f"/i/{PRIVATE[1]}.png?first_name={PRIVATE[0]}", f"/i/x.png?{PRIVATE[1] * 1_000}",
         f"/elsewhere?first_name={PRIVATE[0]}", "/metrics", "/healthz", "/readyz",
     ]  # fmt: skip
-    with serving(tmp_path_factory.mktemp("log"), signing_keys=KEYS, http=request.param, log_level="debug") as server:
+    with running_server(
+        tmp_path_factory.mktemp("log"), signing_keys=KEYS, http=request.param, log_level="debug"
+    ) as server:
         for target in targets:
             server.ask(target, headers={"Cookie": PRIVATE[1], "Authorization": PRIVATE[1], "Referer": PRIVATE[4]})
         server.ask(targets[0], "POST")
@@ -60,7 +62,7 @@ def test_every_line_is_json(worked: tuple[Server, list[str]]) -> None:
 
 
 def test_no_value_signature_or_secret_is_logged(worked: tuple[Server, list[str]]) -> None:
-    """No merge value, no signature, no query, no header of a client and no secret of a key stands in the log."""
+    """No merge value, no signature, no query, no header of a client and no secret of a key is in the log."""
     server, targets = worked
     log = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines_of(server))
     signatures = {found for target in targets for found in re.findall(r"_s=([\w-]{20,43})", target)}
@@ -116,7 +118,7 @@ def test_a_key_never_shows_its_secret() -> None:
 
 def test_the_log_level_is_a_setting(tmp_path: Path) -> None:
     """At the level warning, served images leave no line."""
-    with serving(tmp_path, signing_keys=KEYS, log_level="warning") as server:
+    with running_server(tmp_path, signing_keys=KEYS, log_level="warning") as server:
         assert server.ask(MINTER.mint("sales-banner-01")).status == 200
         server.stop()
         assert '"image"' not in server.log

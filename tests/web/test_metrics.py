@@ -17,7 +17,7 @@ from imgurl.web.app import create_app
 from imgurl.web.metrics import Metrics
 from tests.web.asgi import ask
 from tests.web.designs import write_design
-from tests.web.serving import KEYS, signed
+from tests.web.server import KEYS, signed
 
 
 def samples(text: bytes) -> dict[str, float]:
@@ -97,7 +97,7 @@ def test_looks_into_the_caches_are_counted(tmp_path: Path) -> None:
 
 
 def test_jobs_are_counted_by_state(tmp_path: Path) -> None:
-    """From the books, whichever process does them; asking makes no database where there is none."""
+    """From the rig, whichever process does them; asking makes no database where there is none."""
     app = create_app(settings(tmp_path))
 
     async def figures() -> dict[str, float]:
@@ -133,7 +133,7 @@ def test_processes_are_looked_at() -> None:
 
 WORKER = """
 import sys
-from tests.jobs.books import Tallied
+from tests.jobs.ledger_rig import Tallied
 from imgurl.web.metrics import JobMetrics, Metrics
 figures = JobMetrics(sys.argv[1])
 figures.chunk(Tallied(total=10, done=8, failed=2), 0.5)
@@ -150,13 +150,13 @@ def test_a_worker_counts_what_it_does(tmp_path: Path) -> None:
     for name in ("anna-1", "anna_2", "anna-1"):
         command = [sys.executable, "-c", WORKER, name]
         done = subprocess.run(command, env=environment, capture_output=True, check=True)
-        found = samples(done.stdout)
-    assert found["imgurl_job_rows_total{'result': 'done'}"] == 24.0
-    assert found["imgurl_job_rows_total{'result': 'failed'}"] == 6.0
-    assert found["imgurl_job_chunk_seconds_sum{}"] == 1.5
-    assert found["imgurl_job_task_failures_total{}"] == 3.0
-    assert found["imgurl_webhook_deliveries_total{'outcome': 'retry'}"] == 3.0
-    assert found["imgurl_webhook_seconds_count{}"] == 6.0
+        figures = samples(done.stdout)
+    assert figures["imgurl_job_rows_total{'result': 'done'}"] == 24.0
+    assert figures["imgurl_job_rows_total{'result': 'failed'}"] == 6.0
+    assert figures["imgurl_job_chunk_seconds_sum{}"] == 1.5
+    assert figures["imgurl_job_task_failures_total{}"] == 3.0
+    assert figures["imgurl_webhook_deliveries_total{'outcome': 'retry'}"] == 3.0
+    assert figures["imgurl_webhook_seconds_count{}"] == 6.0
     # What only counts while a process lives is gone with it.
-    assert "imgurl_renders_waiting{}" in found
+    assert "imgurl_renders_waiting{}" in figures
     assert len(list(tmp_path.glob("counter_worker-anna-*"))) == 2

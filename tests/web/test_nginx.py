@@ -17,7 +17,7 @@ import pytest
 from tests.servers.process import Process, answers, free_port, needed
 from tests.servers.stub import Request, Stub, response
 from tests.servers.tls import tls_pair
-from tests.web.serving import MINTER, VECTORS, Answer, Server, parse_answer, request, signed
+from tests.web.server import MINTER, VECTORS, Answer, Server, parse_answer, request, signed
 
 CONF = Path(__file__).parents[2] / "docs" / "nginx.conf"
 HOST = "img.example.com"

@@ -137,7 +137,7 @@ def test_a_body_that_looks_like_a_request_is_a_body(parser: str) -> None:
 
 
 @PARSERS
-def test_a_body_behind_a_wish_to_upgrade_is_a_body(parser: str) -> None:
+def test_a_body_after_a_wish_to_upgrade_is_a_body(parser: str) -> None:
     """httptools leaves it to another protocol, and would take it for the next request; Java's client sends such."""
     body = b"GET /v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n"
     head = b"POST /v1/links HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: %d\r\n\r\n"
@@ -156,7 +156,7 @@ def test_a_body_whose_length_is_said_twice_is_refused(parser: str) -> None:
 
 
 @PARSERS
-def test_a_bad_request_is_refused_behind_the_answer_to_a_good_one(parser: str) -> None:
+def test_a_bad_request_is_refused_after_the_answer_to_a_good_one(parser: str) -> None:
     """Answers come in the order of requests, so that nobody takes one for another."""
     good, bad = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /other?n=\xeb HTTP/1.1\r\nHost: x\r\n\r\n"
     requests, answers = exchange(PROTOCOLS[parser][1], [good + bad + good])
@@ -165,8 +165,8 @@ def test_a_bad_request_is_refused_behind_the_answer_to_a_good_one(parser: str) -
 
 
 @PARSERS
-def test_fields_behind_a_body_are_no_headers(parser: str) -> None:
-    """What stands behind the last chunk was not there when the request was judged (RFC 9110, 6.5.1)."""
+def test_fields_after_a_body_are_not_headers(parser: str) -> None:
+    """What follows the last chunk was not there when the request was judged (RFC 9110, 6.5.1)."""
 
     async def main() -> list[tuple[bytes, bytes]]:
         app = Recorder()
@@ -179,7 +179,7 @@ def test_fields_behind_a_body_are_no_headers(parser: str) -> None:
 
 
 @PARSERS
-def test_endless_fields_behind_a_body_are_refused(parser: str) -> None:
+def test_endless_fields_after_a_body_are_refused(parser: str) -> None:
     """More than 16 kB that are no body: the connection ends."""
     head = b"POST /v1/links HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
     requests, answers = exchange(PROTOCOLS[parser][1], [head] + [b"X-Y: " + b"z" * 1_000 + b"\r\n"] * 40)

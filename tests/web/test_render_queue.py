@@ -430,7 +430,7 @@ def test_a_place_in_the_queue_comes_free_again(make: Callable[..., RenderQueue])
 
 
 def test_after_the_deadline_the_work_goes_on(make: Callable[..., RenderQueue]) -> None:
-    """A request gives up at its deadline; the picture still lands, for whoever asks then, and is drawn once."""
+    """A request gives up at its deadline; the picture still lands, for anyone who asks then, and is drawn once."""
     gate = Gate(b"late", b"again")
 
     async def main() -> bytes:

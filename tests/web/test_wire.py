@@ -13,8 +13,8 @@ from imgurl.merge.dialects import BY_ID
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import MAX_TARGET_BYTES, parse_target
-from tests.pipeline.making import pipeline_over
-from tests.web.serving import K2, MINTER, VECTORS, Answer, Server, parse_answer, request, signed
+from tests.pipeline.factories import pipeline_over
+from tests.web.server import K2, MINTER, VECTORS, Answer, Server, parse_answer, request, signed
 
 CASES = cast("list[dict[str, Any]]", VECTORS["cases"])
 FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF"}
@@ -481,7 +481,7 @@ def test_the_limit_is_on_what_came(server: Server) -> None:
 
 
 @pytest.mark.parametrize("target", ["/", "/nothing", "/healthz", "/readyz", "/metrics", "/v1/nothing", "/v1/designs"])
-def test_no_answer_beside_pictures_may_be_kept(server: Server, target: str) -> None:
+def test_no_answer_except_pictures_may_be_kept(server: Server, target: str) -> None:
     """Also where something is not there: without a word, caches keep a 404 as long as they see fit."""
     for method in ("GET", "POST"):
         assert "no-store" in server.ask(target, method)["cache-control"]
@@ -517,7 +517,7 @@ def test_a_value_that_nobody_encoded_gets_a_picture(server: Server, name: bytes)
 
 
 def test_both_parsers_agree_on_a_fragment(server: Server) -> None:
-    """A # cuts the URL wherever it stands, as in every client: the cut value falls back on both parsers."""
+    """A # cuts the URL wherever it is, as in every client: the cut value falls back on both parsers."""
     in_value = server.ask(f"{OPEN_BANNER}C#frag&_z=1")
     behind_signature = server.ask(banner_link() + "#frag")
     assert (in_value.status, in_value["x-imgurl-outcome"]) == (200, "cut; first_name")
@@ -526,7 +526,7 @@ def test_both_parsers_agree_on_a_fragment(server: Server) -> None:
 
 @pytest.mark.parametrize("dialect", ["mailchimp", "sfmc", "hubspot", "klaviyo"])
 def test_a_link_that_nobody_filled_in_shows_its_fallback(server: Server, dialect: str) -> None:
-    """A preview shows the link with its tags as they stand: the fallback, and no cache keeps it."""
+    """A preview shows the link with its tags as they are: the fallback, and no cache keeps it."""
     link = MINTER.mint("sales-banner-01", {"company_name": "Acme", "rep_name": "Leo"}, open=["first_name"], esp=dialect)
     assert dialect in BY_ID
     answer = server.ask(link.replace(" ", "%20").replace('"', "%22"))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
+from imgurl.urls.target import EXTENSIONS
 from imgurl.web.api.outputs import DesignDetail, DesignsOut, ExplainOut, GenerateOut, JobOut, JobsOut, LinksOut
 
 DESIGN_ID = "cert-2025"
@@ -102,7 +103,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
             _field("award_title", "text", "Award", "Active Participation", 80),
         ],
         "sizes": [{"dpr": 1, "width": 1600, "height": 1131}, {"dpr": 2, "width": 3200, "height": 2262}],
-        "formats": ["png", "jpg", "gif", "webp", "avif"],
+        "formats": list(EXTENSIONS),
         "sample_url": JPG_URL,
     },
     GenerateOut: {

@@ -23,7 +23,7 @@ from imgurl.web.api.designs import Draw
 from imgurl.web.api.gate import Call
 from imgurl.web.api.minting import (
     LinkRequest,
-    Sealed,
+    SealedValues,
     check,
     controls_of,
     extension_of,
@@ -48,7 +48,7 @@ class GenerateResult:
 
     url: str
     picture: Picture
-    sealed: Sealed
+    sealed: SealedValues
 
 
 class Generate:
@@ -122,14 +122,16 @@ def _generate_out(result: GenerateResult, image: bytes, body: GenerateRequest) -
     )
 
 
-def _value_out(value: Value, sealed: Sealed) -> ValueOut:
+def _value_out(value: Value, sealed: SealedValues) -> ValueOut:
     origin = "request-fallback" if value.field in sealed.fallen_back else value.origin.value
     flags = [flag.value for flag in value.flags]
     return ValueOut.model_validate({"text": value.text, "from": origin, "flags": flags})
 
 
 def _undrawable(picture: Picture) -> list[str]:
-    shown = "the default image is shown" if picture.outcome is Outcome.DEFAULT else "the fallback is shown"
+    consequence = "the default image is shown" if picture.outcome is Outcome.DEFAULT else "the fallback is shown"
     return [
-        f"{value.field} {REASONS[Flag.NO_GLYPH]}; {shown}" for value in picture.values if Flag.NO_GLYPH in value.flags
+        f"{value.field} {REASONS[Flag.NO_GLYPH]}; {consequence}"
+        for value in picture.values
+        if Flag.NO_GLYPH in value.flags
     ]

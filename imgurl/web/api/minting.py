@@ -37,7 +37,7 @@ class LinkRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealedValues:
     """What is signed into a link; ``fallen_back`` are the fields that show the fallback of the request."""
 
     values: Mapping[str, str]
@@ -51,7 +51,7 @@ def check(design: Design, link: LinkRequest) -> None:
         raise bad_request(problems)
 
 
-def seal(design: Design, link: LinkRequest) -> Sealed:
+def seal(design: Design, link: LinkRequest) -> SealedValues:
     """Return what is signed for a request that was checked. Raises the 400 that names each value that breaks a rule."""
     data = {name: as_text(value) for name, value in link.data.items()}
     row = seal_row(design.document.fields, data, link.fallbacks, link.opened)
@@ -64,7 +64,7 @@ def seal(design: Design, link: LinkRequest) -> Sealed:
         raise bad_request(problems)
     left_out = (f"{name} is left out: the design has no such field" for name in _unknown(design, link.data))
     warnings = (str(note) for note in row.notes if not _goes_without_saying(note, design))
-    return Sealed(row.values, row.fields_showing(Shown.FALLBACK), (*left_out, *warnings))
+    return SealedValues(row.values, row.fields_showing(Shown.FALLBACK), (*left_out, *warnings))
 
 
 def unknown_names(design: Design, link: LinkRequest) -> Iterator[Problem]:
@@ -74,23 +74,23 @@ def unknown_names(design: Design, link: LinkRequest) -> Iterator[Problem]:
         yield from (_no_such(link.place, name, known) for name in _unknown(design, link.data))
 
 
-def controls_of(asked: RequestControls, design: Design, pipeline: Pipeline) -> Controls:
+def controls_of(request: RequestControls, design: Design, pipeline: Pipeline) -> Controls:
     """Return the controls of a link. Raises 400."""
-    if asked.dpr > design.document.max_dpr:
+    if request.dpr > design.document.max_dpr:
         sentence = f"this design is too large for a dpr over {design.document.max_dpr}"
         raise bad_request([Problem("/dpr", sentence)])
     return Controls(
-        extension_of(asked, design),
-        _expires(asked.expires_in, time.time()),
-        _pin(asked.pin, design, pipeline),
-        asked.dpr,
-        asked.campaign,
+        extension_of(request, design),
+        _expires(request.expires_in, time.time()),
+        _pin(request.pin, design, pipeline),
+        request.dpr,
+        request.campaign,
     )
 
 
-def extension_of(asked: RequestControls, design: Design) -> str:
-    """Return the format as URLs have it; the design's where none was asked for."""
-    return format_named(asked.format or design.document.format).value
+def extension_of(request: RequestControls, design: Design) -> str:
+    """Return the format as URLs have it; the design's if the request names none."""
+    return format_named(request.format or design.document.format).value
 
 
 def signing_key(keys: KeyRing, key: ApiKey) -> SigningKey:
@@ -98,7 +98,7 @@ def signing_key(keys: KeyRing, key: ApiKey) -> SigningKey:
     return keys.testing if key.test else keys.signing
 
 
-def minted(minter: Minter, design: Design, sealed: Sealed, link: LinkRequest, controls: Controls) -> str:
+def minted(minter: Minter, design: Design, sealed: SealedValues, link: LinkRequest, controls: Controls) -> str:
     """Return the signed URL. Raises 400 for what the minter refuses."""
     try:
         return minter.mint_with(controls, design.id, sealed.values, open=link.opened, esp=link.esp)
@@ -140,11 +140,11 @@ def _no_such(place: str, name: str, known: Iterable[str]) -> Problem:
     return Problem(f"{place}{pointer_of([name])}", str(UnknownField(name, known)))
 
 
-def _expires(asked: int | str | None, now: float) -> int | None:
-    if asked is None:
+def _expires(lifetime: int | str | None, now: float) -> int | None:
+    if lifetime is None:
         return None
     try:
-        expires = int(now) + asked if isinstance(asked, int) else parse_lifetime(asked, now)
+        expires = int(now) + lifetime if isinstance(lifetime, int) else parse_lifetime(lifetime, now)
     except ValueError as error:
         raise bad_request([Problem("/expires_in", str(error))]) from error
     if expires <= now:
@@ -152,12 +152,12 @@ def _expires(asked: int | str | None, now: float) -> int | None:
     return expires
 
 
-def _pin(asked: object, design: Design, pipeline: Pipeline) -> str | None:
-    if not asked:
+def _pin(pin: object, design: Design, pipeline: Pipeline) -> str | None:
+    if not pin:
         return None
-    if not isinstance(asked, str) or design.version.startswith(asked):
+    if not isinstance(pin, str) or design.version.startswith(pin):
         return design.version[:PIN_DIGITS]
     # What a URL with this pin would show: the kept version, or today's where there is none.
-    if not pipeline.shelf.version(design.id, asked).version.startswith(asked):
+    if not pipeline.shelf.version(design.id, pin).version.startswith(pin):
         raise bad_request([Problem("/pin", "no version of this design that is kept here begins so; true pins today's")])
-    return asked
+    return pin

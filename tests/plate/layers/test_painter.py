@@ -46,8 +46,8 @@ class TestPlaceholders:
         """Text, colours, files and conditions; without any of them a layer is static."""
         names = ("a.png", *(f"{tier}-{vip}.png" for tier in ("gold", "tin") for vip in ("true", "false")))
         plate = plate_of(document(fields=FIELDS, layers=[layer]), dict.fromkeys(names, Image.new("RGB", (1, 1))))
-        (made,) = plate.design.document.layers
-        assert (set(made.placeholders), len(plate.slots)) == (fields, 1 if fields else 0)
+        (model,) = plate.design.document.layers
+        assert (set(model.placeholders), len(plate.slots)) == (fields, 1 if fields else 0)
 
 
 class TestShowIf:

@@ -24,9 +24,9 @@ class TestTexts:
     def lines(self, plate_of: PlateOf, layer: dict[str, Any], **values: str) -> list[str]:
         """Return the lines of a layer's text as they are drawn."""
         plate = plate_of(document(fields=FIELDS, layers=[layer]))
-        (made,) = plate.design.document.layers
-        assert isinstance(made, TextLayer)
-        layout = TextPainter(made, plate.context).layout(values)
+        (model,) = plate.design.document.layers
+        assert isinstance(model, TextLayer)
+        layout = TextPainter(model, plate.context).layout(values)
         return [line.text for line in layout.lines] if layout else []
 
     WIDE = box(0, 0, 900, 40)
@@ -181,7 +181,7 @@ def test_ink_never_leaves_the_box(one_text: Plate, text: str, how: dict[str, Any
 @settings(max_examples=150, deadline=None)
 @given(text=awkward_texts, how=layouts)
 def test_no_ink_is_cut_at_the_box(one_text: Plate, text: str, how: dict[str, Any]) -> None:
-    """The ink of the layout lies in the box, to an eighth of a pixel: there is nothing that its edge could cut off."""
+    """The ink of the layout is in the box, to an eighth of a pixel: there is nothing that its edge could cut off."""
     layout = TextPainter(layer_of(one_text, how), one_text.context).layout({"city": text})
     if layout is None:
         return

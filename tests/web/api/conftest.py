@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imgurl.text.fonts import FontCatalogue
-from tests.web.api.calling import Api
+from tests.web.api.client import Api
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Who may call: keys, where they stand, what they allow, and when they stop."""
+"""Who may call: keys, where they are, what they allow, and when they stop."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from imgurl.access.keys import Scope
 from imgurl.access.tokens import new_token
 from imgurl.text.fonts import FontCatalogue
 from tests.access.conftest import Clock
-from tests.web.api.calling import Api, Told
+from tests.web.api.client import Api, ApiAnswer
 from tests.web.api.test_openapi import PAGES
 
 CHALLENGE = 'Bearer realm="imgurl"'
@@ -36,7 +36,7 @@ SCOPES = {
 }
 
 
-def asked(api: Api, headers: list[tuple[str, str]]) -> Told:
+def asked(api: Api, headers: list[tuple[str, str]]) -> ApiAnswer:
     """Ask for the list of designs with some headers."""
     return api.call("GET", "/v1/designs", headers=headers)
 
@@ -94,7 +94,7 @@ def test_unknown_expired_and_revoked_keys_look_alike(tmp_path: Path, fonts: Font
         ("Bearer {key} {key}", "cut off or mistyped"),
     ],
 )
-def test_what_is_wrong_with_the_header_is_told(shared: Api, admin: str, value: str | None, words: str) -> None:
+def test_what_is_wrong_with_the_header_is_reported(shared: Api, admin: str, value: str | None, words: str) -> None:
     """As far as anybody could work it out himself."""
     headers = [] if value is None else [("authorization", value.format(key=admin, short=admin[:-1]))]
     answer = asked(shared, headers)
@@ -121,7 +121,7 @@ def test_the_scheme_has_no_case(shared: Api, admin: str, kind: str) -> None:
 def test_a_key_in_the_query_is_refused_and_reported(
     shared: Api, admin: str, query: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Also when it is good, and when a good one stands in the header. The log tells whose it is, and not the key."""
+    """Also when it is good, and when a good one is in the header. The log says whose it is, and not the key."""
     target = f"/v1/designs?{query.format(key=admin, rest=admin[4:])}"
     capsys.readouterr()
     for key in (None, admin):

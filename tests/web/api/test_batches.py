@@ -10,21 +10,21 @@ from imgurl.batches.files import JobFiles
 from imgurl.batches.order import read_order
 from imgurl.tables.sniff import HEAD_BYTES
 from imgurl.urls.controls import Controls
-from tests.web.api.calling import BASE, Api, Body, Told
+from tests.web.api.client import BASE, Api, ApiAnswer, Body
 
 CSV = {"content-type": "text/csv"}
 NDJSON = {"content-type": "application/x-ndjson"}
 LIST = b"tint,FirstName,email\nred,Ava,ava@example.com\n"
 
 
-def streamed(api: Api, key: str, query: str = "", body: Body = LIST, **headers: str) -> Told:
+def streamed(api: Api, key: str, query: str = "", body: Body = LIST, **headers: str) -> ApiAnswer:
     """Send a list as the body."""
     more = {"content-type": "text/csv", **{name.replace("_", "-"): value for name, value in headers.items()}}
     return api.call("POST", f"/v1/batches?design_id=card{query}", key, body=body, headers=more)
 
 
-def stored(api: Api, answer: Told) -> bytes:
-    """Return the list as it lies in the store."""
+def stored(api: Api, answer: ApiAnswer) -> bytes:
+    """Return the list as it is in the store."""
     assert answer.status == 202, answer.body
     body = JobFiles(api.storage, answer.json()["job_id"]).list.get()
     assert body is not None
@@ -37,12 +37,12 @@ def nothing_is_left(api: Api) -> bool:
 
 
 def test_a_batch_is_accepted(shared: Api, admin: str) -> None:
-    """202 with the job, where it is, and nothing done yet; the list lies in the store as it came."""
+    """202 with the job, where it is, and nothing done yet; the list is in the store as it came."""
     answer = streamed(shared, admin)
-    told = answer.json()
-    assert (answer.status, answer["location"]) == (202, f"/v1/jobs/{told['job_id']}")
-    assert len(told["job_id"]) == 33
-    assert (told["status"], told["done"], told["result_url"], told["error"]) == ("queued", 0, None, None)
+    result = answer.json()
+    assert (answer.status, answer["location"]) == (202, f"/v1/jobs/{result['job_id']}")
+    assert len(result["job_id"]) == 33
+    assert (result["status"], result["done"], result["result_url"], result["error"]) == ("queued", 0, None, None)
     assert stored(shared, answer) == LIST
 
 
@@ -66,7 +66,7 @@ def test_the_options_come_in_the_query(shared: Api, admin: str) -> None:
 
 
 def test_the_options_of_json_come_in_the_body(shared: Api, admin: str) -> None:
-    """Alike; rows are objects of values, and what is no field is carried along. Numbers keep their digits."""
+    """Alike; rows are objects of values, and what is not a field is carried along. Numbers keep their digits."""
     body = (
         b'{"design_id": "card", "rows": [{"FirstName": "Ava", "sum": 12.50, "vip": true, "note": null}],'
         b' "map": {"first_name": "FirstName"}, "fallbacks": {"tint": "red"}, "expires_in": 60, "format": "gif"}'
@@ -121,7 +121,7 @@ def test_a_list_in_another_charset_becomes_utf_8(
         assert answer.json()["notes"] == [note]
 
 
-def test_columns_of_other_names_are_told(shared: Api, admin: str) -> None:
+def test_columns_of_other_names_are_reported(shared: Api, admin: str) -> None:
     """Found by what exports call them."""
     answer = streamed(shared, admin, body=b"tint,Vorname\nred,Ava\n")
     assert answer.json()["notes"] == ["first_name ← Vorname"]
@@ -193,23 +193,23 @@ BAD: dict[str, tuple[str, bytes, dict[str, str], int, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_batch_is_told_at_once(shared: Api, name: str) -> None:
+def test_a_bad_batch_is_reported_at_once(shared: Api, name: str) -> None:
     """Before a job is made: its status and a sentence that helps; nothing is left behind."""
     target, body, headers, status, sentence = BAD[name]
     key = shared.key(name=f"bad-{list(BAD).index(name)}")
     before = shared.storage.list("jobs")
     answer = shared.call("POST", target, key, body=body, headers=headers)
     assert answer.status == status
-    told = answer.json()
-    assert sentence in " ".join([told["detail"], *answer.errors.values()])
+    result = answer.json()
+    assert sentence in " ".join([result["detail"], *answer.errors.values()])
     assert shared.storage.list("jobs") == before
     assert shared.call("GET", "/v1/jobs", key).json()["jobs"] == []
 
 
-def test_mistakes_of_the_query_are_told_as_such(shared: Api, admin: str) -> None:
+def test_mistakes_of_the_query_are_reported_as_such(shared: Api, admin: str) -> None:
     """With a question mark in front: the same option of a JSON body has a slash."""
-    told = streamed(shared, admin, "&webhook=https://evil.example/")
-    assert list(told.errors) == ["?webhook"]
+    result = streamed(shared, admin, "&webhook=https://evil.example/")
+    assert list(result.errors) == ["?webhook"]
     body = {"design_id": "card", "rows": [{"tint": "red"}], "webhook": "https://evil.example/"}
     assert list(shared.call("POST", "/v1/batches", admin, json=body).errors) == ["/webhook"]
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from imgurl.web.api.bodies import MAX_DEPTH, MAX_JSON_BYTES, parse_json
 from imgurl.web.api.problems import ProblemError
 from imgurl.web.api.schemas import as_text
-from tests.web.api.calling import Api, Told
+from tests.web.api.client import Api, ApiAnswer
 
 JSON = {"content-type": "application/json"}
 
 
-def posted(api: Api, key: str, body: bytes, headers: dict[str, str] | None = None) -> Told:
+def posted(api: Api, key: str, body: bytes, headers: dict[str, str] | None = None) -> ApiAnswer:
     """Send a body to /v1/generate."""
     return api.call("POST", "/v1/generate", key, body=body, headers=JSON if headers is None else headers)
 
@@ -52,7 +52,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_body_is_told(shared: Api, admin: str, name: str) -> None:
+def test_a_bad_body_is_reported(shared: Api, admin: str, name: str) -> None:
     """400 with a sentence that says what is wrong and where."""
     body, sentence = BAD[name]
     answer = posted(shared, admin, body)
@@ -86,7 +86,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_wrong_value_is_told_where_it_stands(shared: Api, admin: str, name: str) -> None:
+def test_a_wrong_value_is_reported_where_it_is(shared: Api, admin: str, name: str) -> None:
     """400 with a JSON Pointer to each mistake at once; nothing of the value itself."""
     body, expected = MISTAKES[name]
     answer = posted(shared, admin, json.dumps(body).encode())
@@ -154,7 +154,7 @@ def test_an_endless_body_is_read_no_further(shared: Api, admin: str) -> None:
     assert len(given) <= MAX_JSON_BYTES // 65_536 + 2
 
 
-def test_a_client_that_goes_away_is_no_failure_of_ours(shared: Api, admin: str) -> None:
+def test_a_client_that_goes_away_is_not_a_failure_of_ours(shared: Api, admin: str) -> None:
     """A body that ends in the middle is 400, not 500."""
 
     def broken() -> Iterator[bytes]:

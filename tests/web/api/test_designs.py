@@ -6,11 +6,11 @@ import pytest
 
 from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
-from tests.web.api.calling import BASE, Api
+from tests.web.api.client import BASE, Api
 from tests.web.designs import SIZE, TINT_AT, card, write_design
 
 
-def test_the_list_is_told_in_short(shared: Api, admin: str) -> None:
+def test_the_list_is_a_summary(shared: Api, admin: str) -> None:
     """Each design with its id, title, version, size and where more is."""
     answer = shared.call("GET", "/v1/designs", admin)
     assert (answer.status, answer["content-type"], answer["cache-control"]) == (200, "application/json", "no-store")
@@ -52,7 +52,7 @@ def test_the_list_comes_in_pages(tmp_path: Path, fonts: FontCatalogue) -> None:
         ("limit=3&limit=4", "?limit", "is given more than once"),
     ],
 )
-def test_a_wrong_parameter_is_told(shared: Api, admin: str, query: str, pointer: str, words: str) -> None:
+def test_a_wrong_parameter_is_reported(shared: Api, admin: str, query: str, pointer: str, words: str) -> None:
     """400 that names it."""
     answer = shared.call("GET", f"/v1/designs?{query}", admin)
     assert answer.status == 400
@@ -65,19 +65,19 @@ def test_a_query_without_end_is_refused(shared: Api, admin: str) -> None:
     assert "the limit is 200" in shared.call("GET", f"/v1/designs?{query}", admin).json()["detail"]
 
 
-def test_a_design_is_told_whole(shared: Api, admin: str) -> None:
+def test_a_design_is_described_in_full(shared: Api, admin: str) -> None:
     """Its fields with their rules, its sizes, formats, version, and a link that shows the samples."""
-    told = shared.call("GET", "/v1/designs/cert", admin).json()
-    assert [field["name"] for field in told["fields"]] == ["full_name", "tint", "first_name", "code"]
-    assert told["fields"][0] == {
+    result = shared.call("GET", "/v1/designs/cert", admin).json()
+    assert [field["name"] for field in result["fields"]] == ["full_name", "tint", "first_name", "code"]
+    assert result["fields"][0] == {
         "name": "full_name", "type": "name", "label": "", "required": True, "fallback": None, "sample": "Ava Johnson",
         "max_length": 40, "openable": False, "choices": [], "pattern": None,
     }  # fmt: skip
-    assert told["sizes"] == [{"dpr": dpr, "width": SIZE[0] * dpr, "height": SIZE[1] * dpr} for dpr in (1, 2, 3)]
-    assert (told["title"], told["alt"]) == ("Certificate", "For <<first_name>>")
-    assert told["formats"] == ["png", "jpg", "gif", "webp", "avif"]
-    assert told["sample_url"].startswith(f"{BASE}/i/cert.png?")
-    explained = shared.call("POST", "/v1/explain", admin, json={"url": told["sample_url"]}).json()
+    assert result["sizes"] == [{"dpr": dpr, "width": SIZE[0] * dpr, "height": SIZE[1] * dpr} for dpr in (1, 2, 3)]
+    assert (result["title"], result["alt"]) == ("Certificate", "For <<first_name>>")
+    assert result["formats"] == ["png", "jpg", "gif", "webp", "avif"]
+    assert result["sample_url"].startswith(f"{BASE}/i/cert.png?")
+    explained = shared.call("POST", "/v1/explain", admin, json={"url": result["sample_url"]}).json()
     assert (explained["outcome"], explained["fields"]["full_name"]["text"]) == ("ok", "Ava Johnson")
 
 
@@ -110,14 +110,14 @@ def test_a_broken_design_is_not_there(tmp_path: Path, fonts: FontCatalogue) -> N
     api.close()
 
 
-def test_every_shipped_design_is_told(tmp_path: Path, fonts: FontCatalogue) -> None:
+def test_every_shipped_design_is_described(tmp_path: Path, fonts: FontCatalogue) -> None:
     """Whatever fields and sizes it has; each sample link is good."""
     api = Api(tmp_path, fonts, designs=shipped("designs"))
     key = api.key()
     designs = api.call("GET", "/v1/designs", key).json()["designs"]
     assert len(designs) == 4
     for design in designs:
-        told = api.call("GET", design["url"], key).json()
-        explained = api.call("POST", "/v1/explain", key, json={"url": told["sample_url"]}).json()
+        result = api.call("GET", design["url"], key).json()
+        explained = api.call("POST", "/v1/explain", key, json={"url": result["sample_url"]}).json()
         assert (explained["status"], explained["outcome"]) == (200, "ok")
     api.close()

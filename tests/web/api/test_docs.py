@@ -12,7 +12,7 @@ import pytest
 
 from imgurl.web.api.docs import reference_page
 from tests.browser.chromium import FLAGS, NAMES, find_chromium
-from tests.web.api.calling import Api
+from tests.web.api.client import Api
 from tests.web.api.test_openapi import PAGES
 
 
@@ -76,7 +76,7 @@ def test_every_link_leads_somewhere(page: Reader) -> None:
     assert {link for link in page.links if not link.startswith("#")} == {"/openapi.json"}
 
 
-def test_every_page_of_the_api_is_told_with_an_example(shared: Api, page: Reader) -> None:
+def test_every_page_of_the_api_is_documented_with_an_example(shared: Api, page: Reader) -> None:
     """Method, path, a curl call, and what it answers."""
     text = "".join(page.text)
     for method, path in PAGES:

@@ -11,7 +11,7 @@ from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.api import examples
 from imgurl.web.api.outputs import DesignDetail, DesignsOut, ExplainOut, GenerateOut, LinksOut
-from tests.web.api.calling import Api
+from tests.web.api.client import Api
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +59,11 @@ def test_an_example_is_the_answer_of_today(
 
 def test_the_image_of_the_examples(house: Api, key: str) -> None:
     """Generated and then explained as the reference shows; the length of the PNG is about right."""
-    made = house.call("POST", "/v1/generate", key, json=examples.GENERATE).json()
+    result = house.call("POST", "/v1/generate", key, json=examples.GENERATE).json()
     example = examples.ANSWERS[GenerateOut]
-    assert without_signatures({**made, "bytes": example["bytes"]}) == example
-    assert made["bytes"] == pytest.approx(example["bytes"], rel=0.25)
-    explained = house.call("POST", "/v1/explain", key, json={"url": made["image_url"]}).json()
+    assert without_signatures({**result, "bytes": example["bytes"]}) == example
+    assert result["bytes"] == pytest.approx(example["bytes"], rel=0.25)
+    explained = house.call("POST", "/v1/explain", key, json={"url": result["image_url"]}).json()
     assert without_signatures(explained) == examples.ANSWERS[ExplainOut]
 
 

@@ -110,7 +110,7 @@ def test_without_a_key_nothing_else_is_known(place: Place) -> None:
 
 
 @pytest.mark.parametrize(("handler", "scope", "status"), [(fine, Scope.BATCH, 403), (store_is_away, Scope.READ, 503)])
-def test_a_refusal_behind_the_key_names_it(place: Place, handler: Any, scope: Scope, status: int) -> None:
+def test_a_refusal_after_the_key_names_it(place: Place, handler: Any, scope: Scope, status: int) -> None:
     """The log line has the key, the headers what it has left, wherever the request ended."""
     answer, lines = place.ask(endpoint(handler, scope))
     assert answer.status_code == status
@@ -169,7 +169,7 @@ def test_a_streamed_body_has_its_options_in_the_query() -> None:
     ],
 )
 def test_a_wrong_query(target: str, endpoint: Endpoint, mistakes: dict[str, str]) -> None:
-    """Each parameter with its mistake; an option that belongs into a JSON body is told apart from an unknown one."""
+    """Each parameter with its mistake; an option that belongs in a JSON body is distinguished from an unknown one."""
     with pytest.raises(ProblemError) as raised:
         read_query(endpoint, request_of("GET", target, {}), is_streamed=False)
     assert raised.value.status_hint == 400

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.web.api.calling import BASE, Api, Told
+from tests.web.api.client import BASE, Api, ApiAnswer
 from tests.web.designs import DEFAULT, FALLBACK, SIZE, TINT_AT, card, write_design
 
 RED = {"design_id": "card", "data": {"tint": "#ff0000"}}
 
 
-def generated(api: Api, key: str, **body: Any) -> Told:
+def generated(api: Api, key: str, **body: Any) -> ApiAnswer:
     """Send a request for the card, or for the design that is named."""
     return api.call("POST", "/v1/generate", key, json={"design_id": "card", **body})
 
@@ -29,11 +29,11 @@ def test_the_answer_has_the_link_and_what_it_shows(shared: Api, admin: str) -> N
     data = {"tint": "#ff0000", "first_name": " ava ", "code": "A1"}
     answer = generated(shared, admin, data=data)
     assert (answer.status, answer["content-type"], answer["cache-control"]) == (200, "application/json", "no-store")
-    told = answer.json()
-    url = told.pop("image_url")
+    result = answer.json()
+    url = result.pop("image_url")
     assert url.startswith(f"{BASE}/i/card.png?_k=k1&")
-    assert told.pop("bytes") > 100
-    assert told == {
+    assert result.pop("bytes") > 100
+    assert result == {
         "status": "completed",
         "design_id": "card",
         "version": shared.pipeline.library.find("card").version[:16],
@@ -49,25 +49,25 @@ def test_the_answer_has_the_link_and_what_it_shows(shared: Api, admin: str) -> N
     }
     found = explained(shared, admin, url)
     assert (found["status"], found["outcome"]) == (200, "ok")
-    assert found["fields"] == told["fields"]
+    assert found["fields"] == result["fields"]
 
 
 def test_the_image_is_made(api: Api) -> None:
-    """When the answer is there the image lies in the cache, under the key that a request for the link looks for."""
+    """When the answer is there the image is in the cache, under the key that a request for the link looks for."""
     key = api.key()
-    told = generated(api, key, **RED).json()
+    result = generated(api, key, **RED).json()
     (picture,) = api.drawn
     body = api.pipeline.cached(picture.key)
     assert body is not None
-    assert len(body) == told["bytes"]
+    assert len(body) == result["bytes"]
 
 
 def test_base64_holds_the_image(shared: Api, admin: str) -> None:
-    """The same bytes as Accept gives, in the size that is told."""
-    told = generated(shared, admin, **RED, **{"return": "base64"}, dpr=2, format="jpg").json()
-    body = base64.b64decode(told["image_base64"])
+    """The same bytes as Accept gives, in the size that the answer states."""
+    result = generated(shared, admin, **RED, **{"return": "base64"}, dpr=2, format="jpg").json()
+    body = base64.b64decode(result["image_base64"])
     image = Image.open(BytesIO(body))
-    assert (image.format, image.size, len(body)) == ("JPEG", (told["width"], told["height"]), told["bytes"])
+    assert (image.format, image.size, len(body)) == ("JPEG", (result["width"], result["height"]), result["bytes"])
     assert image.size == (2 * SIZE[0], 2 * SIZE[1])
 
 
@@ -85,7 +85,7 @@ def test_base64_holds_the_image(shared: Api, admin: str) -> None:
     ],
 )
 def test_accept_makes_the_image_the_answer(shared: Api, admin: str, accept: str, kind: str, content_type: str) -> None:
-    """Its link stands in Content-Location."""
+    """Its link is in Content-Location."""
     answer = shared.call("POST", "/v1/generate", admin, json=RED, headers={"accept": accept})
     assert (answer.status, answer["content-type"], answer["x-imgurl-outcome"]) == (200, content_type, "fallback")
     image = Image.open(BytesIO(answer.body))
@@ -146,23 +146,23 @@ def test_a_blank_value_is_missing(shared: Api, admin: str, value: str | None) ->
 @pytest.mark.parametrize("word", ["null", "None", "undefined", "N/A"])
 def test_a_word_for_nothing_is_missing(shared: Api, admin: str, word: str) -> None:
     """As programs print it: the fallback is shown, and said so."""
-    told = generated(shared, admin, data={"first_name": word}).json()
-    assert told["fields"]["first_name"]["text"] == "there"
-    assert told["warnings"][1] == ('first_name is a placeholder such as "null" or "undefined"; the fallback is shown')
+    result = generated(shared, admin, data={"first_name": word}).json()
+    assert result["fields"]["first_name"]["text"] == "there"
+    assert result["warnings"][1] == ('first_name is a placeholder such as "null" or "undefined"; the fallback is shown')
 
 
 def test_a_required_field_may_have_a_fallback_of_the_request(shared: Api, admin: str) -> None:
-    """Then it is no mistake that there is no value."""
-    told = generated(shared, admin, design_id="cert", fallbacks={"full_name": "Our Guest"}).json()
-    assert told["fields"]["full_name"]["text"] == "Our Guest"
-    assert explained(shared, admin, told["image_url"])["outcome"] == "fallback"
+    """Then it is not a mistake that there is no value."""
+    result = generated(shared, admin, design_id="cert", fallbacks={"full_name": "Our Guest"}).json()
+    assert result["fields"]["full_name"]["text"] == "Our Guest"
+    assert explained(shared, admin, result["image_url"])["outcome"] == "fallback"
 
 
 def test_the_designs_own_words_are_drawn_as_written(shared: Api, admin: str) -> None:
-    """A fallback that is the design's own stands in no link."""
-    told = generated(shared, admin, fallbacks={"first_name": "there"}).json()
-    assert "first_name" not in told["image_url"]
-    assert told["fields"]["first_name"]["text"] == "there"
+    """A fallback that is the design's own is not in any link."""
+    result = generated(shared, admin, fallbacks={"first_name": "there"}).json()
+    assert "first_name" not in result["image_url"]
+    assert result["fields"]["first_name"]["text"] == "there"
 
 
 @pytest.mark.parametrize(
@@ -189,39 +189,39 @@ def test_a_value_that_breaks_a_rule_is_refused(
     assert value not in answer.body.decode()
 
 
-def test_an_address_in_a_value_is_drawn_and_told(shared: Api, admin: str) -> None:
+def test_an_address_in_a_value_is_drawn_and_reported(shared: Api, admin: str) -> None:
     """The words are the caller's own; the link's explanation says the same."""
-    told = generated(shared, admin, data={"first_name": "www.evil.example"}).json()
-    assert told["fields"]["first_name"] == {"text": "www.evil.example", "from": "sealed", "flags": ["link"]}
+    result = generated(shared, admin, data={"first_name": "www.evil.example"}).json()
+    assert result["fields"]["first_name"] == {"text": "www.evil.example", "from": "sealed", "flags": ["link"]}
     sentence = "looks like a web address, a mail address or a phone number; it is drawn, because it is signed"
-    assert f"first_name {sentence}" in told["warnings"]
-    assert explained(shared, admin, told["image_url"])["warnings"] == [f"first_name {sentence}"]
+    assert f"first_name {sentence}" in result["warnings"]
+    assert explained(shared, admin, result["image_url"])["warnings"] == [f"first_name {sentence}"]
 
 
 @pytest.mark.parametrize(
     ("name", "said"), [("asdf", "a placeholder"), ("Customer", "a placeholder"), ("2026-03-01", "not a name")]
 )
-def test_a_placeholder_is_no_value(shared: Api, admin: str, name: str, said: str) -> None:
+def test_a_placeholder_is_not_a_value(shared: Api, admin: str, name: str, said: str) -> None:
     """The fallback is shown, and said; one of the request may be such a word itself."""
-    told = generated(shared, admin, data={"first_name": name}).json()
-    assert told["fields"]["first_name"]["text"] == "there"
-    assert any(said in warning for warning in told["warnings"])
-    told = generated(shared, admin, data={"first_name": name}, fallbacks={"first_name": "Valued customer"}).json()
-    assert told["fields"]["first_name"]["text"] == "Valued customer"
+    result = generated(shared, admin, data={"first_name": name}).json()
+    assert result["fields"]["first_name"]["text"] == "there"
+    assert any(said in warning for warning in result["warnings"])
+    result = generated(shared, admin, data={"first_name": name}, fallbacks={"first_name": "Valued customer"}).json()
+    assert result["fields"]["first_name"]["text"] == "Valued customer"
 
 
-def test_a_character_without_a_glyph_is_told(shared: Api, admin: str) -> None:
+def test_a_character_without_a_glyph_is_reported(shared: Api, admin: str) -> None:
     """The fallback is shown, as a request for the link will."""
-    told = generated(shared, admin, data={"first_name": "A\ue123"}).json()
-    assert told["fields"]["first_name"]["text"] == "there"
-    assert "first_name has a character that no font can draw; the fallback is shown" in told["warnings"]
+    result = generated(shared, admin, data={"first_name": "A\ue123"}).json()
+    assert result["fields"]["first_name"]["text"] == "there"
+    assert "first_name has a character that no font can draw; the fallback is shown" in result["warnings"]
 
 
 def test_where_a_required_value_can_not_be_drawn_the_default_image_is_made(shared: Api, admin: str) -> None:
     """200, because the link shows it too; the warning says which image."""
-    told = generated(shared, admin, design_id="cert", data={"full_name": "\ue123"}, **{"return": "base64"}).json()
-    assert "full_name has a character that no font can draw; the default image is shown" in told["warnings"]
-    image = Image.open(BytesIO(base64.b64decode(told["image_base64"]))).convert("RGB")
+    result = generated(shared, admin, design_id="cert", data={"full_name": "\ue123"}, **{"return": "base64"}).json()
+    assert "full_name has a character that no font can draw; the default image is shown" in result["warnings"]
+    image = Image.open(BytesIO(base64.b64decode(result["image_base64"]))).convert("RGB")
     assert image.getpixel(TINT_AT) == DEFAULT
 
 
@@ -251,18 +251,18 @@ def test_a_link_may_be_pinned(api: Api) -> None:
     fields = [{**card()["fields"][0], "fallback": "#123456"}, *card()["fields"][1:]]
     write_design(api.designs, "card", card(fields=fields))
     assert api.pipeline.reload()
-    told = generated(api, key, pin=version[:16], **{"return": "base64"}).json()
-    assert told["version"] == version[:16]
-    image = Image.open(BytesIO(base64.b64decode(told["image_base64"]))).convert("RGB")
+    result = generated(api, key, pin=version[:16], **{"return": "base64"}).json()
+    assert result["version"] == version[:16]
+    image = Image.open(BytesIO(base64.b64decode(result["image_base64"]))).convert("RGB")
     assert image.getpixel(TINT_AT) == FALLBACK
     assert list(generated(api, key, pin="0123456789ab").errors) == ["/pin"]
 
 
 def test_a_link_may_carry_a_campaign_and_a_density(shared: Api, admin: str) -> None:
-    """Both stand in the sealed part."""
-    told = generated(shared, admin, campaign="spring", dpr=3).json()
-    assert "_dpr=3&_c=spring" in told["image_url"]
-    assert (told["width"], told["height"]) == (3 * SIZE[0], 3 * SIZE[1])
+    """Both are in the sealed part."""
+    result = generated(shared, admin, campaign="spring", dpr=3).json()
+    assert "_dpr=3&_c=spring" in result["image_url"]
+    assert (result["width"], result["height"]) == (3 * SIZE[0], 3 * SIZE[1])
 
 
 def test_a_design_too_large_for_a_density_says_so(api: Api) -> None:
@@ -283,11 +283,11 @@ def test_async_answers_with_a_job(api: Api) -> None:
     """202 with the job and where it is; nothing is drawn here. What sync refuses, it refuses too."""
     key = api.key()
     answer = generated(api, key, **RED, mode="async", fallbacks={"first_name": "you"}, ignore_unknown=True)
-    told = answer.json()
-    assert (answer.status, told["status"], told["image_url"]) == (202, "queued", None)
-    assert answer["location"] == told["url"] == f"/v1/jobs/{told['job_id']}"
+    result = answer.json()
+    assert (answer.status, result["status"], result["image_url"]) == (202, "queued", None)
+    assert answer["location"] == result["url"] == f"/v1/jobs/{result['job_id']}"
     assert api.drawn == []
-    assert api.call("GET", told["url"], key).json() == told
+    assert api.call("GET", result["url"], key).json() == result
     bad = generated(api, key, data={"tint": "reddish"}, mode="async")
     assert (bad.status, list(bad.errors)) == (400, ["/data/tint"])
     for more in ({"return": "base64"}, {"dpr": 9}, {"pin": "0123456789ab"}):

@@ -1,4 +1,4 @@
-"""``/v1/jobs``: jobs on their way from accepted to done, with a worker process beside the API."""
+"""``/v1/jobs``: jobs on their way from accepted to done, with a worker process."""
 
 import csv
 import io
@@ -11,17 +11,17 @@ import pytest
 
 from imgurl.access.keys import Scope
 from imgurl.text.fonts import FontCatalogue
-from tests.web.api.calling import Api
-from tests.web.api.working import ended, working
+from tests.web.api.client import Api
+from tests.web.api.worker import ended, running_worker
 
 CSV = {"content-type": "text/csv"}
 
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory, fonts: FontCatalogue) -> Iterator[Api]:
-    """An API with a worker beside it."""
+    """An API with a worker."""
     opened = Api(tmp_path_factory.mktemp("busy"), fonts)
-    with working(opened):
+    with running_worker(opened):
         yield opened
     opened.close()
 
@@ -40,8 +40,8 @@ def explained(api: Api, key: str, url: str) -> Any:
 def batched(api: Api, key: str, **body: Any) -> str:
     """Make a batch of two rows; return where its job is."""
     rows = [{"tint": "red"}, {"tint": "blue"}]
-    told = api.call("POST", "/v1/batches", key, json={"design_id": "card", "rows": rows, **body}).json()
-    return str(told["url"])
+    result = api.call("POST", "/v1/batches", key, json={"design_id": "card", "rows": rows, **body}).json()
+    return str(result["url"])
 
 
 def test_a_batch_is_done(busy: Api, crm: str) -> None:
@@ -93,10 +93,10 @@ def test_a_result_has_the_wanted_form(busy: Api, crm: str, query: str, accept: s
 def test_one_image_made_later_has_its_link_in_the_job(busy: Api, crm: str) -> None:
     """The link sync would have given, and its image in the cache; where it could not be made, the reason."""
     body = {"design_id": "card", "data": {"tint": "red"}, "fallbacks": {"first_name": "you"}, "mode": "async", "dpr": 2}
-    told = ended(busy, crm, busy.call("POST", "/v1/generate", crm, json=body).json()["url"])
+    result = ended(busy, crm, busy.call("POST", "/v1/generate", crm, json=body).json()["url"])
     now = busy.call("POST", "/v1/generate", crm, json={**body, "mode": "sync"}).json()
-    assert (told["status"], told["total"], told["done"]) == ("completed", 1, 1)
-    assert told["image_url"] == now["image_url"]
+    assert (result["status"], result["total"], result["done"]) == ("completed", 1, 1)
+    assert result["image_url"] == now["image_url"]
     assert busy.pipeline.cached(busy.drawn[-1].key) is not None
     blank = busy.call("POST", "/v1/generate", crm, json={"design_id": "card", "mode": "async"}).json()
     assert ended(busy, crm, blank["url"])["image_url"] is not None
@@ -115,7 +115,7 @@ def test_a_result_waits_for_its_end(api: Api) -> None:
     assert api.call("GET", f"{url}/result", key).status == 409
     resumed = api.call("POST", f"{url}/resume", key)
     assert (resumed.status, resumed.json()["status"]) == (200, "queued")
-    with working(api):
+    with running_worker(api):
         assert ended(api, key, url)["status"] == "completed"
     over = [api.call("POST", f"{url}/{step}", key) for step in ("cancel", "resume")]
     assert [answer.status for answer in over] == [409, 409]
@@ -139,7 +139,7 @@ def test_somebody_elses_job_is_not_there(busy: Api, crm: str) -> None:
 
 
 @pytest.mark.parametrize("job", ["x", "b1", "..", "%2e%2e%2fkeys", "b" + "g" * 32, "B" + "0" * 32, "b" + "0" * 33])
-def test_what_is_no_id_of_a_job_is_not_there(shared: Api, admin: str, job: str) -> None:
+def test_what_is_not_an_id_of_a_job_is_not_there(shared: Api, admin: str, job: str) -> None:
     """404 without asking any store."""
     for method, page in [("GET", ""), ("GET", "/result"), ("POST", "/cancel"), ("POST", "/resume")]:
         assert shared.call(method, f"/v1/jobs/{job}{page}", admin).status == 404
@@ -167,6 +167,6 @@ def test_the_list_comes_in_pages(tmp_path: Path, fonts: FontCatalogue) -> None:
 def test_who_makes_images_sees_his_jobs_and_stops_none(busy: Api) -> None:
     """The scope render is enough to wait for an image, not to cancel."""
     key = busy.key(Scope.RENDER, name="app")
-    told = busy.call("POST", "/v1/generate", key, json={"design_id": "card", "mode": "async"}).json()
-    assert ended(busy, key, told["url"])["image_url"]
-    assert busy.call("POST", f"{told['url']}/cancel", key).status == 403
+    result = busy.call("POST", "/v1/generate", key, json={"design_id": "card", "mode": "async"}).json()
+    assert ended(busy, key, result["url"])["image_url"]
+    assert busy.call("POST", f"{result['url']}/cancel", key).status == 403

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from imgurl.web.api.bodies import MAX_JSON_BYTES
-from tests.web.api.calling import BASE, Api, Told, dumps
-from tests.web.serving import MINTER
+from tests.web.api.client import BASE, Api, ApiAnswer, dumps
+from tests.web.server import MINTER
 
 
-def linked(api: Api, key: str, **body: Any) -> Told:
+def linked(api: Api, key: str, **body: Any) -> ApiAnswer:
     """Ask for links of the card, or of the design that is named."""
     return api.call("POST", "/v1/links", key, json={"design_id": "card", **body})
 
@@ -21,10 +21,10 @@ def explained(api: Api, key: str, url: str) -> Any:
 
 def test_one_link_is_made_without_its_image(api: Api) -> None:
     """What the library mints, byte for byte; nothing is drawn."""
-    told = linked(api, api.key(), data={"tint": "red", "first_name": "Ava", "code": "A1"}).json()
+    result = linked(api, api.key(), data={"tint": "red", "first_name": "Ava", "code": "A1"}).json()
     expected = MINTER.mint("card", {"tint": "red", "first_name": "Ava", "code": "A1"})
-    assert told["links"] == [{"image_url": f"{BASE}{expected}", "error": None, "warnings": []}]
-    assert (told["design_id"], told["version"]) == ("card", api.pipeline.library.find("card").version[:16])
+    assert result["links"] == [{"image_url": f"{BASE}{expected}", "error": None, "warnings": []}]
+    assert (result["design_id"], result["version"]) == ("card", api.pipeline.library.find("card").version[:16])
     assert api.drawn == []
 
 
@@ -80,7 +80,7 @@ def test_a_mistake_of_all_rows_is_a_mistake_of_the_request(shared: Api, admin: s
     ],
 )
 def test_fields_may_be_left_open(shared: Api, admin: str, opened: object, esp: str | None, tag: str) -> None:
-    """The platform's tag stands behind the signature; a fallback is signed into the link."""
+    """The platform's tag follows the signature; a fallback is signed into the link."""
     body: dict[str, Any] = {"open": opened, "data": {"tint": "red"}, "fallbacks": {"first_name": "you"}}
     if esp:
         body["esp"] = esp

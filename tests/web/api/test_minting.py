@@ -13,11 +13,11 @@ from imgurl.errors import ImgurlError
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
-from imgurl.web.api.minting import LinkRequest, Sealed, check, controls_of, minted, seal, shown_by
+from imgurl.web.api.minting import LinkRequest, SealedValues, check, controls_of, minted, seal, shown_by
 from imgurl.web.api.schemas import LinksRequest
-from tests.web.api.calling import BASE, Api
+from tests.web.api.client import BASE, Api
 from tests.web.designs import card, write_design
-from tests.web.serving import K1
+from tests.web.server import K1
 
 GOOD: dict[str, Any] = {"tint": "red", "first_name": "Ava", "code": "A1"}
 
@@ -47,7 +47,7 @@ def problems(call: Callable[[], object]) -> dict[str, str]:
 def test_good_values_are_sealed(design: Design) -> None:
     """Each as the text that JSON's value is drawn as."""
     check(design, request())
-    assert seal(design, request({"code": "B2"})) == Sealed({**GOOD, "code": "B2", "offer": "News"}, (), ())
+    assert seal(design, request({"code": "B2"})) == SealedValues({**GOOD, "code": "B2", "offer": "News"}, (), ())
     assert seal(design, request({"offer": 12.5})).values["offer"] == "12.5"
     assert seal(design, request({"offer": True})).values["offer"] == "true"
 
@@ -75,7 +75,7 @@ def test_a_fallback_does_not_mend_a_wrong_value(design: Design) -> None:
         ("asdf", "is a placeholder"), ("2026-03-01", "is not a name"),
     ],
 )  # fmt: skip
-def test_what_is_no_value_takes_the_fallback_of_the_request(design: Design, value: str | None, reason: str) -> None:
+def test_what_is_not_a_value_takes_the_fallback_of_the_request(design: Design, value: str | None, reason: str) -> None:
     """And the answer says so; without one it is the design's."""
     sealed = seal(design, request({"first_name": value}, fallbacks={"first_name": "you"}))
     assert (sealed.values["first_name"], sealed.fallen_back) == ("you", ("first_name",))
@@ -119,14 +119,14 @@ def test_names_and_fallbacks_are_checked_before_values(design: Design) -> None:
         {"firstName": "Ava", "a/b~": "1"}, fallbacks={"zip": "1", "tint": "reddish", "code": " "},
         opened={"code": None, "nobody": None},
     )  # fmt: skip
-    found = problems(lambda: check(design, link))
-    assert list(found) == [
+    reported = problems(lambda: check(design, link))
+    assert list(reported) == [
         "/data/firstName", "/data/a~1b~0", "/fallbacks/zip", "/fallbacks/tint", "/open/code", "/open/nobody",
     ]  # fmt: skip
-    assert "did you mean 'first_name'?" in found["/data/firstName"]
-    assert found["/open/code"].startswith("may not be filled by a mail platform")
+    assert "did you mean 'first_name'?" in reported["/data/firstName"]
+    assert reported["/open/code"].startswith("may not be filled by a mail platform")
     # No sentence of the API names an option of the command line.
-    assert "--" not in " ".join(found.values())
+    assert "--" not in " ".join(reported.values())
 
 
 def test_unknown_names_may_be_left_out(design: Design) -> None:
@@ -139,10 +139,12 @@ def test_unknown_names_may_be_left_out(design: Design) -> None:
 def test_what_the_minter_refuses_is_a_mistake_of_the_request(design: Design) -> None:
     """Where it is about a field, with its place."""
     minter = Minter(K1, BASE)
-    wrong = Sealed({"first_name": "a\nb"}, (), ())
-    found = problems(lambda: minted(minter, design, wrong, request(), Controls()))
-    assert found == {"/data/first_name": f"the value for 'first_name' {found['/data/first_name'].split(maxsplit=4)[4]}"}
-    long = Sealed({f"f{number}": "李" * 200 for number in range(5)}, (), ())
+    wrong = SealedValues({"first_name": "a\nb"}, (), ())
+    reported = problems(lambda: minted(minter, design, wrong, request(), Controls()))
+    assert reported == {
+        "/data/first_name": f"the value for 'first_name' {reported['/data/first_name'].split(maxsplit=4)[4]}"
+    }
+    long = SealedValues({f"f{number}": "李" * 200 for number in range(5)}, (), ())
     assert list(problems(lambda: minted(minter, design, long, request(), Controls()))) == [""]
 
 
@@ -171,9 +173,9 @@ def test_controls_are_those_of_the_request(shared: Api) -> None:
 def test_a_control_that_can_not_be_is_refused(shared: Api, asked: dict[str, Any], pointer: str, sentence: str) -> None:
     """400 with its place."""
     design = shared.pipeline.library.find("card")
-    found = problems(lambda: controls_of(LinksRequest(design_id="card", **asked), design, shared.pipeline))
-    assert list(found) == [pointer]
-    assert found[pointer].startswith(sentence)
+    reported = problems(lambda: controls_of(LinksRequest(design_id="card", **asked), design, shared.pipeline))
+    assert list(reported) == [pointer]
+    assert reported[pointer].startswith(sentence)
 
 
 def test_a_minted_link_is_read_as_a_request_is(shared: Api) -> None:

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from imgurl import __version__
 from imgurl.web.api.openapi import DESCRIPTION
-from tests.web.api.calling import Api
+from tests.web.api.client import Api
 
 # The same requests on each run.
 DERANDOMIZED: Final[dict[str, Any]] = {

@@ -11,13 +11,13 @@ from imgurl.access.keys import Scope
 from imgurl.errors import RenderFailed
 from imgurl.web.api.problems import PROBLEM_TYPES
 from imgurl.web.render_queue import Overloaded
-from tests.web.api.calling import Api, Told
+from tests.web.api.client import Api, ApiAnswer
 
 MEMBERS = ["type", "title", "status", "detail", "errors", "request_id"]
 RED = {"design_id": "card", "data": {"tint": "red"}}
 
 
-def refused_once(api: Api) -> Told:
+def refused_once(api: Api) -> ApiAnswer:
     """Use an idempotency key for two requests."""
     key = api.key(name="twice")
     headers = {"idempotency-key": "a"}
@@ -25,19 +25,19 @@ def refused_once(api: Api) -> Told:
     return api.call("POST", "/v1/links", key, json={"design_id": "cert"}, headers=headers)
 
 
-def not_done(api: Api) -> Told:
+def not_done(api: Api) -> ApiAnswer:
     """Ask for the result of a job that waits."""
     key = api.key(name="early")
     job = api.call("POST", "/v1/batches", key, json={"design_id": "card", "rows": [{"tint": "red"}]}).json()
     return api.call("GET", f"{job['url']}/result", key)
 
 
-def overloaded(api: Api) -> Told:
+def overloaded(api: Api) -> ApiAnswer:
     """Ask for an image while too many wait."""
     return failing(api, Overloaded("256 pictures are waiting already"))
 
 
-def failing(api: Api, error: Exception) -> Told:
+def failing(api: Api, error: Exception) -> ApiAnswer:
     """Ask for an image while drawing raises."""
 
     async def draw(_: object) -> bytes:
@@ -47,7 +47,7 @@ def failing(api: Api, error: Exception) -> Told:
     return api.call("POST", "/v1/generate", api.key(name=type(error).__name__.lower()), json=RED)
 
 
-EACH: dict[int, Callable[[Api], Told]] = {
+EACH: dict[int, Callable[[Api], ApiAnswer]] = {
     400: lambda api: api.call("POST", "/v1/generate", api.key(), json={}),
     401: lambda api: api.call("GET", "/v1/designs"),
     403: lambda api: api.call("GET", "/v1/designs", api.key(Scope.BATCH)),
@@ -69,14 +69,14 @@ def test_every_error_has_one_form(api: Api, status: int) -> None:
     """Type, title, status, detail, errors, request id; the page of the reference that the type names is there."""
     answer = EACH[status](api)
     assert (answer.status, answer["content-type"]) == (status, "application/problem+json")
-    told: dict[str, Any] = answer.json()
-    assert list(told) == MEMBERS
+    result: dict[str, Any] = answer.json()
+    assert list(result) == MEMBERS
     meaning = PROBLEM_TYPES[status]
-    assert (told["type"], told["title"], told["status"]) == (f"/docs#{meaning.slug}", meaning.title, status)
-    assert told["detail"]
-    assert all(list(error) == ["pointer", "detail"] for error in told["errors"])
-    assert re.fullmatch("[0-9a-f]{16}", told["request_id"])
-    assert told["request_id"] == answer["x-request-id"]
+    assert (result["type"], result["title"], result["status"]) == (f"/docs#{meaning.slug}", meaning.title, status)
+    assert result["detail"]
+    assert all(list(error) == ["pointer", "detail"] for error in result["errors"])
+    assert re.fullmatch("[0-9a-f]{16}", result["request_id"])
+    assert result["request_id"] == answer["x-request-id"]
     assert (answer["cache-control"], answer["x-content-type-options"]) == ("no-store", "nosniff")
     assert f'id="{meaning.slug}"' in api.call("GET", "/docs").body.decode()
 
@@ -164,7 +164,7 @@ def test_another_method_is_405(shared: Api, method: str, path: str, allow: str) 
         ({"nonsense" * 10_000: 1}, 1, ""),
     ],
 )
-def test_the_first_twenty_mistakes_are_told(
+def test_the_first_twenty_mistakes_are_reported(
     shared: Api, admin: str, body: dict[str, Any], told: int, more: str
 ) -> None:
     """A request with thousands of mistakes gets an answer of some kilobytes, and no work is done for the others."""

@@ -14,7 +14,7 @@ from imgurl.errors import SettingsError
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.api.rates import Rates
 from tests.servers.redis import Redis, run_redis
-from tests.web.api.calling import Api
+from tests.web.api.client import Api
 
 
 @asynccontextmanager
@@ -65,7 +65,7 @@ def test_the_documents_are_not_limited(tmp_path: Path, fonts: FontCatalogue) -> 
     api.close()
 
 
-def test_the_window_begins_anew() -> None:
+def test_the_window_begins_again() -> None:
     """After its seconds all requests are there again."""
 
     async def main() -> list[bool]:

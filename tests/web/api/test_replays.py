@@ -12,14 +12,14 @@ from imgurl.access.database import IDEMPOTENCY
 from imgurl.database import reading, writing
 from imgurl.errors import DatabaseDown
 from imgurl.text.fonts import FontCatalogue
-from tests.web.api.calling import Api, Told, dumps
+from tests.web.api.client import Api, ApiAnswer, dumps
 
 RED = {"design_id": "card", "data": {"tint": "red"}}
 ROWS = {"design_id": "card", "rows": [{"tint": "red"}]}
 CSV = {"content-type": "text/csv"}
 
 
-def posted(api: Api, key: str, path: str, body: Any, name: str = "a", **headers: str) -> Told:
+def posted(api: Api, key: str, path: str, body: Any, name: str = "a", **headers: str) -> ApiAnswer:
     """Send a body under an idempotency key."""
     return api.call("POST", path, key, json=body, headers={"idempotency-key": name, **headers})
 
@@ -155,7 +155,7 @@ def test_fifty_at_once_are_one_job(api: Api, kind: str) -> None:
 
 
 def test_fifty_at_once_are_drawn_once(api: Api) -> None:
-    """One execution of sync generate, whatever the others are told."""
+    """One execution of sync generate, whatever the others are answered."""
     key = api.key()
     answers = api.together(*[("POST", "/v1/generate", key)] * 50, headers={"idempotency-key": "one"}, json=RED)
     assert len(api.drawn) == 1
@@ -168,7 +168,7 @@ def test_a_running_request_is_409(api: Api) -> None:
     key = api.key()
     drawing = asyncio.Event()
 
-    async def main() -> list[Told]:
+    async def main() -> list[ApiAnswer]:
         going = asyncio.Event()
 
         async def slowly(_: object) -> bytes:
@@ -178,10 +178,10 @@ def test_a_running_request_is_409(api: Api) -> None:
 
         api.draw_by(slowly)
         headers = {"idempotency-key": "one"}
-        first = asyncio.create_task(api.asking("POST", "/v1/generate", key, json=RED, headers=headers))
+        first = asyncio.create_task(api.ask("POST", "/v1/generate", key, json=RED, headers=headers))
         await drawing.wait()
-        second = await api.asking("POST", "/v1/generate", key, json=RED, headers=headers)
-        other = await api.asking("POST", "/v1/generate", key, json={**RED, "dpr": 2}, headers=headers)
+        second = await api.ask("POST", "/v1/generate", key, json=RED, headers=headers)
+        other = await api.ask("POST", "/v1/generate", key, json={**RED, "dpr": 2}, headers=headers)
         going.set()
         return [await first, second, other]
 
@@ -198,7 +198,7 @@ def test_a_crash_between_the_job_and_its_answer_makes_no_second_job(api: Api, ki
     target = "/v1/batches" if kind == "json" else "/v1/batches?design_id=card"
     bodies = [dumps(ROWS), dumps({**ROWS, "warm": True})] if kind == "json" else [b"tint\nred\n", b"tint\nblue\n"]
 
-    def post(body: bytes) -> Told:
+    def post(body: bytes) -> ApiAnswer:
         return api.call("POST", target, key, body=body, headers=headers)
 
     first = post(bodies[0]).json()

@@ -48,14 +48,14 @@ def signed(design: str, pairs: Mapping[str, str], behind: str = "", *, ext: str 
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer as it came over the wire; header names in small letters."""
+    """An HTTP answer as it came over the wire; header names in lowercase."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def __getitem__(self, name: str) -> str:
-        """The value of a header, "" where it is not there; twice there is a failure."""
+        """The value of a header, "" if it is missing; twice is a failure."""
         found = [value for key, value in self.headers if key == name]
         assert len(found) <= 1, f"{name} stands {len(found)} times"
         return found[0] if found else ""
@@ -140,7 +140,7 @@ def request(target: str | bytes, method: str = "GET", headers: Mapping[str, str]
 
 
 def parse_answer(received: bytes) -> Answer:
-    """Read an answer whose connection was closed behind it."""
+    """Read an answer whose connection was closed after it."""
     head, _, body = received.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines)
@@ -155,7 +155,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(
+def running_server(
     folder: Path, *options: str, python_path: Path | None = None, files: int | None = None, **settings: str
 ) -> Iterator[Server]:
     """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end.

@@ -1,4 +1,4 @@
-"""A toy of work that counts how often it is done, and worker processes that do it until they are stopped or killed."""
+"""Work that counts how often it is done, and worker processes that do it until they are stopped or killed."""
 
 import contextlib
 import json
@@ -30,7 +30,7 @@ QUICK = Pace(retry=SOON, tick=0.3, poll=0.1, webhook_poll=0.1)
 
 @dataclass(frozen=True)
 class Order:
-    """What a toy job is like.
+    """What a job is like.
 
     ``raises`` says which chunk raises how often; ``kind`` is "bug" or "list": an error of ours that is for good.
     """
@@ -73,7 +73,7 @@ class Counted:
         return {"first_name": self.total // 5}
 
 
-class Toy:
+class RecordingWork:
     """Work whose chunks write a file each, and note each execution and whether it was the first."""
 
     def __init__(self, folder: Path) -> None:
@@ -97,7 +97,7 @@ class Toy:
         home = self._folder / job_id
         self._note(job_id, f"began {number} {os.getpid()}")
         if self.executions(job_id, f"began {number} ") <= order.raises.get(str(number), 0):
-            raise BadTable("a toy list is wrong") if order.kind == "list" else ValueError("Mia Secret")
+            raise BadTable("the list is wrong") if order.kind == "list" else ValueError("Mia Secret")
         part = home / f"{number}.part"
         if not part.exists():
             time.sleep(order.seconds)
@@ -149,46 +149,46 @@ class Toy:
             file.write(line + "\n")
 
 
-class Bell:
+class RecordingDelivery:
     """Delivers webhooks into a file; the URL's path says which outcomes it has, one after the other."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def ring(self, url: str, event_id: str, payload: Mapping[str, object]) -> Delivery:
-        """Note a webhook."""
+    def deliver(self, url: str, event_id: str, payload: Mapping[str, object]) -> Delivery:
+        """Record a webhook."""
         outcomes = url.rpartition("/")[2].split("-")
-        before = len([rung for rung in self.rung() if rung["event_id"] == event_id])
+        before = sum(webhook["event_id"] == event_id for webhook in self.sent())
         with self._file.open("a") as file:
             file.write(json.dumps({"event_id": event_id, "payload": payload, "at": time.time()}) + "\n")
         if outcomes[before] == "raise":
             raise RuntimeError("toy")
         return Delivery(DeliveryResult(outcomes[before]), "toy")
 
-    def rung(self) -> list[dict[str, object]]:
+    def sent(self) -> list[dict[str, object]]:
         """Return the webhooks that were sent."""
         return [json.loads(line) for line in self._file.read_text().splitlines()] if self._file.exists() else []
 
 
-class Yard:
-    """A data folder with toy jobs, and the worker processes that do them."""
+class JobSandbox:
+    """A data folder with such jobs, and the worker processes that do them."""
 
     def __init__(self, folder: Path, database_url: str | None) -> None:
         self.folder = folder
         self.database_url = database_url
-        self.toy = Toy(folder / "toys")
-        self.bell = Bell(folder / "bell")
+        self.work = RecordingWork(folder / "work")
+        self.delivery = RecordingDelivery(folder / "webhooks")
         self.jobs = DurableJobs(folder, database_url)
         self._workers: list[subprocess.Popen[bytes]] = []
 
     def submit(self, job_id: str, order: Order, owner: str = "anna", **more: object) -> JobStatus:
         """Lay down and submit a job."""
-        self.toy.accept(job_id, order)
+        self.work.accept(job_id, order)
         return self.jobs.submit(job_id, owner, **more)  # type: ignore[arg-type]
 
     def start(self, worker_id: str) -> subprocess.Popen[bytes]:
         """Start a worker process."""
-        command = [sys.executable, "-m", "tests.jobs.toy", str(self.folder), worker_id, self.database_url or ""]
+        command = [sys.executable, "-m", "tests.jobs.sandbox", str(self.folder), worker_id, self.database_url or ""]
         with (self.folder / "log").open("ab") as log:
             worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
         self._workers.append(worker)
@@ -212,7 +212,7 @@ class Yard:
 
     def chunks_written(self, job_id: str) -> int:
         """Return how many chunks have their file."""
-        return len(self.toy.written(job_id))
+        return len(self.work.written(job_id))
 
     def close(self) -> None:
         """Kill the workers that are left."""
@@ -223,9 +223,9 @@ class Yard:
 
 
 @contextlib.contextmanager
-def yard(folder: Path, database_url: str | None = None) -> Iterator[Yard]:
-    """Open a yard, and leave no worker behind."""
-    opened = Yard(folder, database_url)
+def sandbox(folder: Path, database_url: str | None = None) -> Iterator[JobSandbox]:
+    """Open a sandbox, and leave no worker behind."""
+    opened = JobSandbox(folder, database_url)
     try:
         yield opened
     finally:
@@ -239,14 +239,16 @@ def _stop_with_parent(stop: threading.Event) -> None:
 
 
 def main(folder: Path, worker_id: str, database_url: str) -> None:
-    """Run a worker until SIGTERM, or until whoever started it is gone."""
+    """Run a worker until SIGTERM, or until the process that started it is gone."""
     logging.basicConfig(level=logging.INFO)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_stop_with_parent, args=[stop], daemon=True).start()
-    toy = Toy(folder / "toys")
+    work = RecordingWork(folder / "work")
     jobs = DurableJobs(folder, database_url or None, QUICK)
-    jobs.run_worker(WorkerHandlers(toy, Bell(folder / "bell").ring, SOON, toy.forget), worker_id, stop, 10)
+    jobs.run_worker(
+        WorkerHandlers(work, RecordingDelivery(folder / "webhooks").deliver, SOON, work.forget), worker_id, stop, 10
+    )
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""The API as an application in this process, on real stores, and a client that sends what it is told."""
+"""The API as an application in this process, on real stores, and a client that sends any request."""
 
 import asyncio
 import json
@@ -28,10 +28,10 @@ from imgurl.urls.signing import KeyRing
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
-from tests.pipeline.making import pipeline_over
+from tests.pipeline.factories import pipeline_over
 from tests.web.asgi import scope_of
 from tests.web.designs import card, write_design
-from tests.web.serving import K1, K2, Answer
+from tests.web.server import K1, K2, Answer
 
 BASE = "https://img.example.com"
 RING = KeyRing((K1, K2))
@@ -44,7 +44,7 @@ Body = bytes | Iterable[bytes]
 
 
 @dataclass(frozen=True)
-class Told(Answer):
+class ApiAnswer(Answer):
     """An answer of the API."""
 
     def json(self) -> Any:
@@ -118,19 +118,19 @@ class Api:
         """Run a coroutine on the event loop of this API."""
         return self._runner.run(work)
 
-    def call(self, method: str, target: str, key: str | None = None, **more: Any) -> Told:
-        """Send one request; ``more`` as in ``asking``."""
-        return self._runner.run(self.asking(method, target, key, **more))
+    def call(self, method: str, target: str, key: str | None = None, **more: Any) -> ApiAnswer:
+        """Send one request; ``more`` as in ``ask``."""
+        return self._runner.run(self.ask(method, target, key, **more))
 
-    def together(self, *calls: tuple[Any, ...], **more: Any) -> list[Told]:
+    def together(self, *calls: tuple[Any, ...], **more: Any) -> list[ApiAnswer]:
         """Send requests at the same time."""
 
-        async def all_of_them() -> list[Told]:
-            return await asyncio.gather(*(self.asking(*call, **more) for call in calls))
+        async def all_of_them() -> list[ApiAnswer]:
+            return await asyncio.gather(*(self.ask(*call, **more) for call in calls))
 
         return self._runner.run(all_of_them())
 
-    async def asking(
+    async def ask(
         self,
         method: str,
         target: str,
@@ -139,7 +139,7 @@ class Api:
         body: Body = b"",
         json: Any = None,
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
-    ) -> Told:
+    ) -> ApiAnswer:
         """Send one request: ``json`` as JSON, or ``body`` as it is, in parts where it is several."""
         pairs = [*(headers.items() if isinstance(headers, Mapping) else headers)]
         if json is not None:
@@ -185,7 +185,7 @@ async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
 
 async def send(
     app: Any, method: str, target: str, headers: Iterable[tuple[str, str]], parts: AsyncIterator[bytes]
-) -> Told:
+) -> ApiAnswer:
     """Send one request to an application and return its whole answer."""
     scope = scope_of(method, target, headers)
     sent: list[MutableMapping[str, Any]] = []
@@ -210,4 +210,4 @@ async def send(
 
     await app(scope, receive, sending)
     pairs = tuple((name.decode(), value.decode()) for name, value in sent[0]["headers"])
-    return Told(sent[0]["status"], pairs, b"".join(message.get("body", b"") for message in sent[1:]))
+    return ApiAnswer(sent[0]["status"], pairs, b"".join(message.get("body", b"") for message in sent[1:]))

@@ -58,7 +58,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Books:
+class LedgerRig:
     """A ledger, its queue and its clock."""
 
     ledger: Ledger
@@ -79,11 +79,11 @@ class Books:
 
 
 @contextlib.contextmanager
-def open_books(
+def open_ledger_rig(
     folder: Path, database_url: str | None = None, retry_seconds: tuple[float, ...] = (1.0, 2.0)
-) -> Iterator[Books]:
+) -> Iterator[LedgerRig]:
     """Open a ledger of its own."""
     queue, clock = ListQueue(), Clock()
     engine = open_database(folder, database_url)
-    yield Books(Ledger(engine, queue, retry_seconds, clock), queue, clock)
+    yield LedgerRig(Ledger(engine, queue, retry_seconds, clock), queue, clock)
     engine.dispose()

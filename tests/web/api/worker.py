@@ -19,17 +19,17 @@ from imgurl.jobs.durable import DurableJobs
 from imgurl.jobs.port import Delivery, DeliveryResult, WorkerHandlers
 from imgurl.storage import open_storage
 from imgurl.text.fonts import load_catalogue
-from tests.pipeline.making import pipeline_over
-from tests.web.api.calling import RING, Api
+from tests.pipeline.factories import pipeline_over
+from tests.web.api.client import RING, Api
 
 # A job that is not done after this many seconds has failed.
 LONG_SECONDS = 60.0
 
 
 @contextlib.contextmanager
-def working(api: Api) -> Iterator[None]:
-    """Run a worker beside an API."""
-    command = [sys.executable, "-m", "tests.web.api.working", str(api.folder), str(api.designs)]
+def running_worker(api: Api) -> Iterator[None]:
+    """Run a worker for an API."""
+    command = [sys.executable, "-m", "tests.web.api.worker", str(api.folder), str(api.designs)]
     with (api.folder / "worker.log").open("wb") as log:
         worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
     try:
@@ -40,12 +40,12 @@ def working(api: Api) -> Iterator[None]:
 
 
 def ended(api: Api, key: str, url: str) -> dict[str, Any]:
-    """Wait until a job ended, and return what is told of it."""
+    """Wait until a job ended, and return its last state."""
     give_up = time.monotonic() + LONG_SECONDS
     while True:
-        told: dict[str, Any] = api.call("GET", url, key).json()
-        if told["status"] not in ("queued", "running"):
-            return told
+        result: dict[str, Any] = api.call("GET", url, key).json()
+        if result["status"] not in ("queued", "running"):
+            return result
         assert time.monotonic() < give_up, (api.folder / "worker.log").read_text()
         time.sleep(0.05)
 
@@ -56,7 +56,7 @@ def deliver(_url: str, _event_id: str, _payload: Mapping[str, object]) -> Delive
 
 
 def main(folder: Path, designs: Path) -> None:
-    """Work until whoever started it is gone."""
+    """Work until the process that started it is gone."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_await_the_end, args=[stop], daemon=True).start()
@@ -70,7 +70,7 @@ def main(folder: Path, designs: Path) -> None:
 
 
 def _await_the_end(stop: threading.Event) -> None:
-    """Wait until standard input is closed: then whoever started this process is gone."""
+    """Wait until standard input is closed: then the parent of this process is gone."""
     sys.stdin.buffer.read()
     stop.set()
 
