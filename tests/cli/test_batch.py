@@ -19,6 +19,7 @@ import pytest
 
 from imgurl.batches.work import MINT_CHUNK_ROWS
 from imgurl.cache.disk import DiskCache
+from imgurl.cli.running import announced
 from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
@@ -88,6 +89,16 @@ def test_links_to_this_machine_are_pointed_out(run: Run, monkeypatch: pytest.Mon
     """Without a base URL they are good for trying and for no mail."""
     monkeypatch.delenv("IMGURL_BASE_URL")
     assert run(*BATCH).err.splitlines()[-1] == "  the links begin with http://127.0.0.1:8000; for mail, set --base-url"
+
+
+@pytest.mark.usefixtures("contacts")
+def test_the_running_servers_address_is_known(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links begin with it, as those of ``imgurl mint`` do."""
+    monkeypatch.delenv("IMGURL_BASE_URL")
+    with announced(tmp_path / "imgurl-data", "http://127.0.0.1:45071"):
+        said = run(*BATCH).err.splitlines()[-1]
+    assert said == "  the links begin with http://127.0.0.1:45071; for mail, set --base-url"
+    assert rows_of(tmp_path / "urls.csv")[0]["image_url"].startswith("http://127.0.0.1:45071/i/")
 
 
 def test_controls_and_fallbacks_are_for_all_rows(run: Run, contacts: Path, tmp_path: Path) -> None:
