@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     fonts: Path = Field(default_factory=lambda: shipped("fonts"), description="folder of the fonts (fonts.json)")
     data: Path = Field(Path("imgurl-data"), description="folder for keys, cache and kept design versions")
     signing_keys: SecretStr | None = Field(
-        None, description="signing keys as kid:state:secret,… instead of the key file; secrets in base64url"
+        None, description="signing keys as id:state:secret,… instead of the key file; secrets in base64url"
     )
     base_url: str = Field(
         "", description="what links begin with, for example https://img.example.com; default http://host:port"

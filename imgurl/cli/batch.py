@@ -21,6 +21,7 @@ from imgurl.cli.options import (
 )
 from imgurl.cli.outfile import out_form
 from imgurl.cli.pool import ChunkContext, run_chunks
+from imgurl.cli.running import link_base
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design
@@ -60,7 +61,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
 @click.option("--pin", is_flag=True, help="Keep showing this version of the design, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
-@click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
+@click.option("--campaign", metavar="NAME", help="Label for the log.")
 @click.option("--base-url", metavar="URL", help="What the links begin with [IMGURL_BASE_URL].")
 @click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Worker processes [one per core].")
 @click.option("--restart", is_flag=True, help="Start over and discard what an unfinished run has done.")
@@ -97,12 +98,14 @@ def batch(
         Controls(ext, _expiry(expires, now), chosen.version[:PIN_DIGITS] if pin else None, dpr, campaign),
         warm=warm, created=now,
     )  # fmt: skip
-    order = prepare(options, form, chosen, keys(), settings.links_begin_with)
+    order = prepare(options, form, chosen, keys(), link_base(settings))
     request = {
         LIST: digest_of_file(source), "the design's version": chosen.version, "--design": design,
         "--map": sorted(mapped), "--charset": charset,
         "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
-        "--pin": pin, "--dpr": dpr, "--campaign": campaign, "--base-url": settings.links_begin_with,
+        "--pin": pin, "--dpr": dpr, "--campaign": campaign,
+        # As it was given: the address of a server that runs now may differ, and the URLs keep the first one.
+        "--base-url": settings.cdn_base or settings.base_url or None,
     }  # fmt: skip
     unfinished = Unfinished(out)
     try:
@@ -120,7 +123,7 @@ def batch(
             click.echo(f"{out}: {counted(tally.total)} in {time.monotonic() - started:,.1f} s", err=True)
             tell_order(order)
             tell_tally(tally, left_out)
-            _tell_more(tally, settings, warm=warm)
+            _tell_more(tally, order.base_url, settings, warm=warm)
     except KeyboardInterrupt:
         click.echo("\nimgurl: stopped; run the same command again to resume", err=True)
         sys.exit(INTERRUPTED)
@@ -144,11 +147,11 @@ def _form(source: Path, charset: str | None) -> TableForm:
         return read_form(file.read(HEAD_BYTES), source.name, charset)
 
 
-def _tell_more(tally: Tally, settings: Settings, *, warm: bool) -> None:
+def _tell_more(tally: Tally, base: str, settings: Settings, *, warm: bool) -> None:
     if warm:
         click.echo(f"  {counted(tally.drawn)} of {tally.total:,} have their image rendered in advance", err=True)
     if not (settings.base_url or settings.cdn_base):
-        click.echo(f"  the links begin with {settings.links_begin_with}; for mail, set --base-url", err=True)
+        click.echo(f"  the links begin with {base}; for mail, set --base-url", err=True)
 
 
 def _expiry(text: str | None, now: int) -> int | None:

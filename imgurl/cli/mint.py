@@ -21,7 +21,7 @@ from imgurl.cli.options import (
     require_dpr,
     set_option,
 )
-from imgurl.cli.running import running_address
+from imgurl.cli.running import link_base
 from imgurl.config import Settings, load_settings
 from imgurl.design.library import Design
 from imgurl.errors import BadValue, UnknownField
@@ -72,7 +72,7 @@ class Look:
 @click.option("--expires", metavar="30d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")
 @click.option("--pin", is_flag=True, help="Keep showing this version of the design, whatever is edited later.")
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
-@click.option("--campaign", metavar="NAME", help="Label for statistics and budgets.")
+@click.option("--campaign", metavar="NAME", help="Label for the log.")
 @click.option("--base-url", metavar="URL", help="What the link begins with [IMGURL_BASE_URL].")
 @click.option("--html", is_flag=True, help="Print the <img> with width, height and alt.")
 @click.option("--width", type=click.IntRange(1, 4096), help="Width of the <img> [the design's, at most 600].")
@@ -90,7 +90,7 @@ class Look:
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the list goes.")
 @click.option("--column", default="image_url", show_default=True,
-              help="Name of the added column; image_path, what follows /i/, is added too.")  # fmt: skip
+              help="Name of the added column; beside it, what follows /i/ (image_path).")  # fmt: skip
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
     help="Column of a field, if it is not found by its name; FIELD= has no column.",
@@ -180,9 +180,8 @@ def _sealed(design: Design, values: Mapping[str, str], opened: Mapping[str, str 
 
 
 def _base(settings: Settings) -> str:
-    """Return what the links begin with: the setting, else the address of the server that runs here."""
-    is_set = settings.base_url or settings.cdn_base
-    base = settings.links_begin_with if is_set else running_address(settings.data) or settings.links_begin_with
+    """Return what the links begin with; warn if no reader of a mail can open them."""
+    base = link_base(settings)
     if _is_loopback(urlsplit(base).hostname or ""):
         click.echo(
             f"imgurl: links that begin with {base} open on this machine only; for mail give the server's public "

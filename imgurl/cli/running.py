@@ -1,4 +1,4 @@
-"""The address of the running server, in a file of the data folder: there ``mint`` finds what links begin with.
+"""What links begin with: ``mint`` and ``batch`` find the address of the running server in a file of the data folder.
 
 The server holds a lock on the file as long as it lives, however it ends. A file without a lock was left by a server
 that was killed, and means nothing.
@@ -8,6 +8,8 @@ import contextlib
 import fcntl
 from collections.abc import Iterator
 from pathlib import Path
+
+from imgurl.config import Settings
 
 # Next to keys.json in the data folder.
 FILE = "server-address"
@@ -49,3 +51,9 @@ def running_address(data: Path) -> str | None:
         except BlockingIOError:
             return handle.read(200).strip() or None
     return None
+
+
+def link_base(settings: Settings) -> str:
+    """Return what links begin with: the address that is set, else that of the running server, else the default."""
+    is_set = settings.base_url or settings.cdn_base
+    return settings.links_begin_with if is_set else running_address(settings.data) or settings.links_begin_with

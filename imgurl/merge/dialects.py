@@ -191,7 +191,7 @@ DIALECTS = (
         "mailchimp", "Mailchimp", "*|URL:NAME|*", encoded=True, naming=Naming.UPPER_SNAKE,
         names={"first_name": "FNAME", "last_name": "LNAME", "company_name": "COMPANY"},
         test_send="<< Test First Name >>, and <<First Name>> in the public archive",
-        note="Merge tags in Mailchimp have at most 10 characters: look yours up under Audience fields.",
+        note="Merge tags have at most 10 characters: look yours up under Audience fields.",
     ),
     Dialect(
         "mailerlite", "MailerLite", "{$NAME}", encoded=False, naming=Naming.SNAKE,

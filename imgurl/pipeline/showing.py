@@ -129,7 +129,8 @@ def _of_values(
     """
     outcome, concerned = outcome_of(resolved)
     if resolved.lacking:
-        default = default_picture(design, ext, dpr, f"required and without a value: {', '.join(concerned)}")
+        reason = f"the default image is shown; required and without a value: {', '.join(concerned)}"
+        default = default_picture(design, ext, dpr, reason)
         is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
         return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
     max_age = None if outcome is Outcome.UNRESOLVED else age

@@ -101,6 +101,8 @@ class Drawing:
 
 def layer_names(plate: Plate) -> list[tuple[str, int]]:
     """Return what each slot's layer is called, and the number of its step."""
-    # By the number of the step where the layer has no id: the same on every request, so fragments can keep it.
-    slots = ((index, step) for index, step in enumerate(plate.steps) if isinstance(step, Slot))
-    return [(slot.layer.id or f"step {index + 1}", index) for index, slot in slots]
+    # By its place in the document where the layer has no id, as mistakes name it: the same on every request, so
+    # fragments can keep it. Slots are the layers with placeholders, in their order.
+    places = [place for place, layer in enumerate(plate.design.document.layers) if layer.placeholders]
+    slots = [(index, step) for index, step in enumerate(plate.steps) if isinstance(step, Slot)]
+    return [(slot.layer.id or f"/layers/{place}", index) for place, (index, slot) in zip(places, slots, strict=True)]

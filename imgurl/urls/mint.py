@@ -72,7 +72,7 @@ class Minter:
 
     @classmethod
     def from_keys(cls, keys: str, base_url: str) -> "Minter":
-        """Make a minter from the text of ``IMGURL_SIGNING_KEYS``, ``kid:state:secret,…``. Raises SettingsError."""
+        """Make a minter from the text of ``IMGURL_SIGNING_KEYS``, ``id:state:secret,…``. Raises SettingsError."""
         return cls(parse_keys(keys).signing, base_url)
 
     @classmethod

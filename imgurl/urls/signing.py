@@ -172,12 +172,12 @@ Keys = Callable[[], KeyRing]
 
 
 def parse_keys(text: str) -> KeyRing:
-    """Read ``kid:state:secret,…``, secrets in base64url. Raises SettingsError that never repeats a secret."""
+    """Read ``id:state:secret,…``, secrets in base64url. Raises SettingsError that never repeats a secret."""
     keys = []
     for number, item in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
         parts = item.split(":")
         if len(parts) != 3:
-            raise SettingsError(f"IMGURL_SIGNING_KEYS: entry {number} is not of the form kid:state:secret")
+            raise SettingsError(f"IMGURL_SIGNING_KEYS: entry {number} is not of the form id:state:secret")
         key_id, state, secret = parts
         where = f"IMGURL_SIGNING_KEYS, entry {number}"
         check_key_id(key_id, where)

@@ -38,6 +38,9 @@ CONTROLS = {
 # A design has tens of fields at the most; more pairs than this is an attempt to make us work.
 MAX_PAIRS = 48
 
+# What is wrong with a URL that ends before its signature.
+UNSIGNED = "the signature _s is missing: the URL was cut, or never signed"
+
 
 @dataclass(frozen=True)
 class SignedUrl:
@@ -111,6 +114,8 @@ def parse_target(raw_path: bytes, query: bytes, max_bytes: int = MAX_TARGET_BYTE
     design, ext = (part.decode() for part in path.groups())
     pairs: dict[str, str] = {}
     rest = query.decode("latin-1")
+    if not rest:
+        raise BadTarget(UNSIGNED)
     signature = None
     while signature is None:
         segment, ampersand, rest = rest.partition("&")
@@ -121,7 +126,7 @@ def parse_target(raw_path: bytes, query: bytes, max_bytes: int = MAX_TARGET_BYTE
             _check_pair(pairs, name, value)
             pairs[name] = value
             if not ampersand:
-                raise BadTarget("the signature _s is missing: the URL was cut, or never signed")
+                raise BadTarget(UNSIGNED)
     _check_controls(pairs, signature)
     return SignedUrl(design, ext, pairs, signature, rest)
 

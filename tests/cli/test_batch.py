@@ -19,6 +19,7 @@ import pytest
 
 from imgurl.batches.work import MINT_CHUNK_ROWS
 from imgurl.cache.disk import DiskCache
+from imgurl.cli.running import announced
 from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
@@ -88,6 +89,16 @@ def test_links_to_this_machine_are_pointed_out(run: Run, monkeypatch: pytest.Mon
     """Without a base URL they are good for trying and for no mail."""
     monkeypatch.delenv("IMGURL_BASE_URL")
     assert run(*BATCH).err.splitlines()[-1] == "  the links begin with http://127.0.0.1:8000; for mail, set --base-url"
+
+
+@pytest.mark.usefixtures("contacts")
+def test_the_running_servers_address_is_known(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links begin with it, as those of ``imgurl mint`` do."""
+    monkeypatch.delenv("IMGURL_BASE_URL")
+    with announced(tmp_path / "imgurl-data", "http://127.0.0.1:45071"):
+        said = run(*BATCH).err.splitlines()[-1]
+    assert said == "  the links begin with http://127.0.0.1:45071; for mail, set --base-url"
+    assert rows_of(tmp_path / "urls.csv")[0]["image_url"].startswith("http://127.0.0.1:45071/i/")
 
 
 def test_controls_and_fallbacks_are_for_all_rows(run: Run, contacts: Path, tmp_path: Path) -> None:
@@ -354,6 +365,21 @@ def test_ctrl_c_leaves_what_is_done(start: Start, tmp_path: Path) -> None:
     assert output.startswith(f"resuming after {MINT_CHUNK_ROWS * done:,} rows\n".encode())
     rows = [row for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
     assert len({read(rows[index]["image_url"]).expires for index in range(0, len(rows), 500)}) == 1
+
+
+@pytest.mark.usefixtures("long_list")
+def test_a_run_is_resumed_when_the_server_it_began_with_is_gone(start: Start, tmp_path: Path) -> None:
+    """All links begin with the address of that server, as the first ones do."""
+    with announced(tmp_path / "imgurl-data", "http://127.0.0.1:4711"):
+        process = start("--out", "urls.csv", "--base-url", "", "--workers", "1")
+        wait_for(lambda: tallies(tmp_path) >= 1)
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=PATIENCE_SECONDS)
+    again = start("--out", "urls.csv", "--base-url", "")
+    _, output = again.communicate(timeout=PATIENCE_SECONDS)
+    assert (again.returncode, output.startswith(b"resuming after ")) == (0, True)
+    urls = [row["image_url"] for row in rows_of(tmp_path / "urls.csv") if row["image_url"]]
+    assert {url.partition("/i/")[0] for url in urls} == {"http://127.0.0.1:4711"}
 
 
 @pytest.mark.usefixtures("long_list")

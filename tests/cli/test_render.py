@@ -51,7 +51,7 @@ def test_what_fitting_took_is_reported(run: Run) -> None:
 def test_a_missing_required_value_is_reported(run: Run) -> None:
     """Without its required value a certificate shows the default image, and says so."""
     ran = run("render", "cert-2025", "-o", "out.jpg")
-    assert (ran.code, ran.said) == (0, "  required and without a value: full_name")
+    assert (ran.code, ran.said) == (0, "  the default image is shown; required and without a value: full_name")
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_a_required_field_without_a_value_gets_the_default_image(make: MakePipel
     write_design(designs, document=card(fields=fields))
     picture = make().resolve(link({"first_name": "Ava"}), KeyState.SIGN, NOW)
     assert (picture.outcome, picture.concerned, picture.texts["tint"]) == (Outcome.DEFAULT, ("tint",), "#ffff00")
-    assert picture.reason == "required and without a value: tint"
+    assert picture.reason == "the default image is shown; required and without a value: tint"
 
 
 def test_a_design_may_set_its_own_age(make: MakePipeline, designs: Path) -> None:

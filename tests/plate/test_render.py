@@ -85,18 +85,20 @@ class TestRender:
         assert letters(opened(render(plate, {"tint": "#0000ff"}, "png").body)) == ["_B_"]
 
     def test_fits(self, plate_of: PlateOf) -> None:
-        """What it took is known for each text of a slot, by the layer's id or its number among the steps."""
+        """What it took is known for each text of a slot, by the layer's id or its place in the document."""
         font = {"family": "Inter", "size": 20, "min_size": 5}
         raw = document(
             fields=[field("city")],
             layers=[
+                shape_layer(fill="red"),
                 text_layer("<<city>>", id="where", font=font),
+                text_layer("static", font=font),
                 text_layer("<<city>>", font=font),
                 text_layer("[[<<city>>]]", id="empty", show_if={"field": "city", "negate": True}),
             ],
         )
         fits = render(plate_of(raw), {"city": "Llanfairpwll"}, "png").fits
-        assert [name for name, _ in fits] == ["where", "step 2"]
+        assert [name for name, _ in fits] == ["where", "/layers/3"]
         assert all((fitting.step, fitting.lines) == (FitStep.SMALLER, 1) for _, fitting in fits)
         assert all(fitting.size < fitting.full_size == 20 for _, fitting in fits)
 

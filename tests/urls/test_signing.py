@@ -154,7 +154,7 @@ def test_an_unknown_key_costs_as_much_as_a_wrong_signature() -> None:
 
 
 def test_keys_are_read_from_one_line() -> None:
-    """kid:state:secret,… with blanks and a comma at the end forgiven."""
+    """id:state:secret,… with blanks and a comma at the end forgiven."""
     ring = parse_keys(f" k1:sign:{SECRET} , k2:verify:{encode_secret(SECOND.secret)}= ,")
     assert ring.keys == (FIRST, SECOND)
 
