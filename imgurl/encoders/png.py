@@ -10,6 +10,7 @@ Source: https://www.w3.org/TR/png-3/ (filters 9, zlib 10), RFC 1950, RFC 1951.
 
 import struct
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -131,18 +132,11 @@ class PrecodedPng:
         bands = tuple(_band(top, bottom, _best_piece(pixels[top:bottom], channels)) for top, bottom in edges)
         return replace(self, bands=bands)
 
-    def bands_of(self, boxes: Iterable[Box]) -> list[tuple[int, int]]:
-        """Return the rows of the bands that boxes of pixels touch: half-open ranges, neighbouring bands as one."""
-        spans = [(box.top, box.bottom) for box in boxes]
-        runs: list[tuple[int, int]] = []
-        for band in self.bands:
-            if not any(top < band.bottom and band.top < bottom for top, bottom in spans):
-                continue
-            if runs and runs[-1][1] == band.top:
-                runs[-1] = (runs[-1][0], band.bottom)
-            else:
-                runs.append((band.top, band.bottom))
-        return runs
+    def aligned(self, box: Box) -> Box:
+        """Return the box of the whole bands that a box of the picture touches: as wide as the picture."""
+        first = bisect_right(self.bands, box.top, key=_top) - 1
+        last = bisect_left(self.bands, box.bottom, key=_top) - 1
+        return Box(0, self.bands[first].top, self.width, self.bands[last].bottom)
 
 
 def precode(
@@ -269,6 +263,10 @@ def _paeth(left: Pixels, above: Pixels, corner: Pixels) -> Pixels:
     near_a, near_b, near_c = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
     is_a = (near_a <= near_b) & (near_a <= near_c)
     return np.where(is_a, left, np.where(near_b <= near_c, above, corner))
+
+
+def _top(band: Band) -> int:
+    return band.top
 
 
 def _band(top: int, bottom: int, rows: Piece) -> Band:

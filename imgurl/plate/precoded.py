@@ -103,7 +103,7 @@ def file_without_values(precoded: Precoded) -> bytes | None:
 
 def _sample_patches(plate: Plate) -> tuple[Patch, ...]:
     samples = {field.name: field.sample for field in plate.design.document.fields}
-    return Drawing(plate, samples).patches(plate.regions)[0]
+    return Drawing(plate, samples).patches()
 
 
 def _color_type(plate: Plate) -> png.ColorType:

@@ -38,9 +38,10 @@ class TestSpliceIsWhole:
         if not box.is_empty:
             after.paste(picture(box.width, box.height, 2), (box.left, box.top))
         precoded = precode(base, options)
-        patches = [] if box.is_empty else [(box, np.asarray(after)[box.top : box.bottom, box.left : box.right])]
+        tiles = precoded.aligned(box)
+        fresh = () if box.is_empty else precoded.encode(tiles, after.crop(tiles.corners))
 
-        assert precoded.splice(precoded.encode(patches)) == encode_whole(after, options)
+        assert precoded.splice(fresh) == encode_whole(after, options)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (17, 9), (600, 200), (1200, 630)])
@@ -62,9 +63,10 @@ def test_a_tile_has_whole_mcus_and_divides_the_row() -> None:
 
 
 def test_a_box_touches_the_tiles_it_lies_in() -> None:
-    """Half-open boxes: a box that ends where a tile begins does not touch it."""
-    precoded = precode(picture(480, 64, 1), JpegSettings())
+    """Half-open boxes: a box that ends where a tile begins does not touch it; the picture's edges end the last ones."""
+    precoded = precode(picture(470, 60, 1), JpegSettings())
 
-    assert list(precoded.tiles_in(Box(0, 0, 240, 16))) == [(0, 0)]
-    assert list(precoded.tiles_in(Box(239, 15, 241, 17))) == [(0, 0), (1, 0), (0, 1), (1, 1)]
-    assert list(precoded.tiles_in(Box(900, 900, 910, 910))) == []
+    assert precoded.tile_width == 240
+    assert precoded.aligned(Box(0, 0, 240, 16)) == Box(0, 0, 240, 16)
+    assert precoded.aligned(Box(239, 15, 241, 17)) == Box(0, 0, 470, 32)
+    assert precoded.aligned(Box(469, 59, 470, 60)) == Box(240, 48, 470, 60)
