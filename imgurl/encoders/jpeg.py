@@ -20,7 +20,7 @@ from functools import lru_cache
 from io import BytesIO
 from itertools import repeat
 
-from PIL import Image
+from PIL import Image, _imaging
 
 from imgurl.geometry import Box
 
@@ -31,6 +31,12 @@ TILE_PIXELS = 256
 RESTART_MARKER = re.compile(rb"\xff[\xd0-\xd7]")
 RESTART = tuple(bytes((0xFF, 0xD0 + number)) for number in range(8))
 END_OF_IMAGE = b"\xff\xd9"
+
+# As Pillow's encoder numbers them.
+SAMPLINGS = {"4:4:4": 0, "4:2:0": 2}
+
+# With less, Pillow's encoder may never come to an end: libjpeg writes the head of a file in one go.
+SMALLEST_BUFFER = 65_536
 
 #: Number of a tile, row by row, and its bytes with the restart marker after it.
 Segment = tuple[int, bytes]
@@ -150,18 +156,55 @@ def _tile_mcus(columns: int, mcu: int) -> int:
 
 def _encode(image: Image.Image, settings: JpegSettings, tile_width: int) -> tuple[bytes, list[bytes]]:
     """Return the head of the file up to the scan's data, and the entropy-coded bytes between restart markers."""
-    out = BytesIO()
-    image.save(
-        out,
-        "JPEG",
-        quality=settings.quality,
-        subsampling=settings.subsampling,
-        restart_marker_blocks=tile_width // settings.mcu,
-    )
-    data = out.getvalue()
+    data = (_encoded if CAN_SKIP_SAVE else saved)(image, settings, tile_width // settings.mcu)
     scan = data.index(b"\xff\xda")
     start = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4], "big")
     return data[:start], RESTART_MARKER.split(data[start : -len(END_OF_IMAGE)])
+
+
+def saved(image: Image.Image, settings: JpegSettings, restart: int) -> bytes:
+    """Return an RGB picture as libjpeg writes it, with a restart marker after so many MCUs, by Pillow's public way."""
+    out = BytesIO()
+    image.save(out, "JPEG", quality=settings.quality, subsampling=settings.subsampling, restart_marker_blocks=restart)
+    return out.getvalue()
+
+
+def _encoded(image: Image.Image, settings: JpegSettings, restart: int) -> bytes:
+    """Return the same as ``saved``, without what ``Image.save`` does around Pillow's encoder."""
+    # Quality, progressive, smooth, optimised, RGB kept, stream type, dpi, subsampling, MCUs and rows of MCUs between
+    # markers, tables, comment, extra, EXIF: the ``encoderconfig`` of Pillow's JpegImagePlugin.
+    encoder = _imaging.jpeg_encoder(
+        "RGB", "RGB", settings.quality, 0, 0, 0, 0, 0, (0, 0), SAMPLINGS[settings.subsampling], restart, 0,
+        None, None, b"", b"",
+    )  # fmt: skip
+    parts = []
+    image.load()
+    try:
+        encoder.setimage(image.im, (0, 0, *image.size))
+        status = 0
+        while status == 0:
+            _, status, part = encoder.encode(max(SMALLEST_BUFFER, image.width * image.height // 2))
+            parts.append(part)
+    finally:
+        encoder.cleanup()
+    if status < 0:
+        raise OSError(f"libjpeg failed with status {status}")
+    return b"".join(parts)
+
+
+def _can_skip_save() -> bool:
+    """Say whether this Pillow's encoder takes what ours does, and gives the bytes of ``Image.save``."""
+    picture = Image.linear_gradient("L").convert("RGB").resize((40, 24))
+    try:
+        return all(
+            _encoded(picture, JpegSettings(85, sampling), 1) == saved(picture, JpegSettings(85, sampling), 1)
+            for sampling in SAMPLINGS
+        )
+    except (AttributeError, TypeError, ValueError, OSError):  # pragma: no cover - another Pillow
+        return False
+
+
+CAN_SKIP_SAVE = _can_skip_save()
 
 
 def _marked(place: int, segment: bytes, count: int) -> bytes:
