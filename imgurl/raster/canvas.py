@@ -62,6 +62,11 @@ def has_alpha(canvas: Image.Image) -> bool:
     return canvas.mode == "RGBA"
 
 
+def has_more_colors(canvas: Image.Image, count: int) -> bool:
+    """Say whether the canvas has more colours than so many; looks no further than it must."""
+    return canvas.getcolors(count) is None
+
+
 def without_needless_alpha(canvas: Image.Image) -> Image.Image:
     """Return the canvas as RGB if it is opaque all over."""
     return canvas.convert("RGB") if is_opaque(canvas) else canvas
