@@ -32,6 +32,12 @@ class Box:
         """``(left, top, right, bottom)``, the form Pillow takes."""
         return self.left, self.top, self.right, self.bottom
 
+    def overlaps(self, other: "Box") -> bool:
+        """Return whether a pixel is in both boxes; neither of them is empty."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
     def intersect(self, other: "Box") -> "Box":
         """Return the pixels in both boxes; the result may be empty."""
         return Box(

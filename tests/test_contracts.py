@@ -70,6 +70,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "uharfbuzz": ("text/fonts.py", "text/shape.py", "raster/glyphs.py", "design/digest.py"),
     "uvicorn": ("cli/serve.py", "web/protocols.py"),
     "yarl": ("outbound/http.py",),
+    "zlib_ng": ("encoders/deflate.py",),
 }
 
 

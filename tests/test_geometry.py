@@ -47,6 +47,14 @@ def test_the_intersection_has_the_pixels_of_both(one: Box, other: Box) -> None:
 
 @given(boxes, boxes)
 @settings(max_examples=200, deadline=None)
+def test_boxes_overlap_if_they_share_a_pixel(one: Box, other: Box) -> None:
+    """Boxes that only meet at an edge do not."""
+    if not one.is_empty and not other.is_empty:
+        assert one.overlaps(other) == bool(pixels(one) & pixels(other))
+
+
+@given(boxes, boxes)
+@settings(max_examples=200, deadline=None)
 def test_the_union_is_the_smallest_box_around_both(one: Box, other: Box) -> None:
     """Each of its sides touches a pixel; an empty box adds nothing."""
     together = pixels(one) | pixels(other)

@@ -101,9 +101,8 @@ def batch(
     order = prepare(options, form, chosen, keys(), link_base(settings))
     request = {
         LIST: digest_of_file(source), "the design's version": chosen.version, "--design": design,
-        "--map": sorted(mapped), "--charset": charset,
-        "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext, "--expires": expires,
-        "--pin": pin, "--dpr": dpr, "--campaign": campaign,
+        "--map": sorted(mapped), "--charset": charset, "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext,
+        "--expires": expires, "--pin": pin, "--dpr": dpr, "--campaign": campaign,
         # As it was given: the address of a server that runs now may differ, and the URLs keep the first one.
         "--base-url": settings.cdn_base or settings.base_url or None,
     }  # fmt: skip

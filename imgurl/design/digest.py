@@ -9,8 +9,14 @@ from icu4py import icu_version
 from imgurl.design.library import Design
 from imgurl.version import __version__
 
+# Raised by one whenever the same design and values are drawn with other pixels than before.
+DRAWING = 2
+
 # Another version of any of these may draw other pixels, so all of them are part of what an image is known by.
-RENDERER = f"imgurl {__version__}, pillow {PIL.__version__}, uharfbuzz {uharfbuzz.__version__}, icu {icu_version}"
+RENDERER = (
+    f"imgurl {__version__}, drawing {DRAWING}, pillow {PIL.__version__}, uharfbuzz {uharfbuzz.__version__}, "
+    f"icu {icu_version}"
+)
 
 
 def plate_digest(design: Design, dpr: int) -> str:

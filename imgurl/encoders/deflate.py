@@ -1,7 +1,8 @@
 """Pieces of a zlib stream that are compressed one by one and joined: raw deflate, full flushes, combined Adler-32.
 
-isal (Intel's ISA-L) compresses photographs about four times faster than zlib at the same size. Where it is missing,
-zlib does the same work: other bytes, the same pixels.
+isal (Intel's ISA-L) compresses photographs about four times faster than zlib at the same size. zlib-ng makes flat rows
+a fifth smaller than isal, in a third of zlib's time. Where one is missing, zlib does the same work: other bytes, the
+same pixels.
 """
 
 import zlib
@@ -13,6 +14,11 @@ try:
 except ImportError:  # pragma: no cover - the other way is tested by calling it
     isal_zlib = None  # type: ignore[assignment]
 
+try:
+    from zlib_ng import zlib_ng
+except ImportError:  # pragma: no cover - the other way is tested by calling it
+    zlib_ng = None  # type: ignore[assignment]
+
 # Checksums: those of isal are the same numbers, in a fifth of the time.
 adler32, crc32 = (isal_zlib or zlib).adler32, (isal_zlib or zlib).crc32
 
@@ -21,6 +27,9 @@ STREAM_HEAD = b"\x78\x01"
 
 # RFC 1951: a last, empty block with fixed codes.
 STREAM_END = b"\x03\x00"
+
+# Of zlib-ng, for flat rows: the next higher ones take a fifth to a third longer for 0 to 4 % fewer bytes.
+FLAT_LEVEL = 5
 
 # Largest prime below 65,536 (RFC 1950, 8.2).
 ADLER_BASE = 65_521
@@ -46,6 +55,14 @@ def deflate_fast(data: Plain) -> bytes:
         return deflate_with_zlib(data)
     packer = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
     return bytes(packer.compress(data) + packer.flush(isal_zlib.Z_FULL_FLUSH))
+
+
+def deflate_flat(data: Plain) -> bytes:
+    """Compress rows of palette indexes: quickly, and much smaller than ``deflate_fast``."""
+    if zlib_ng is None:
+        return deflate_well(data)
+    packer = zlib_ng.compressobj(FLAT_LEVEL, zlib_ng.DEFLATED, -15, 9)
+    return bytes(packer.compress(data) + packer.flush(zlib_ng.Z_FULL_FLUSH))
 
 
 def deflate_with_zlib(data: Plain) -> bytes:

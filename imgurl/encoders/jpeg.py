@@ -2,8 +2,8 @@
 
 At a restart marker the DC prediction starts over and bytes are aligned, so the entropy-coded segments between
 markers are independent of each other. A segment is a tile of MCUs in one row of them; tiles that no value touched keep
-their bytes, the others are stacked into one narrow picture, encoded by libjpeg in one go with the same tables, and put
-in place with their markers renumbered. The tables are fixed (baseline, not optimised).
+their bytes. A box of whole tiles is encoded by libjpeg as a picture of its own, in one go and with the same tables, and
+its segments are put in place with their markers renumbered. The tables are fixed (baseline, not optimised).
 
 The picture is padded to whole MCUs by repeating its edge before it is encoded, and the frame header is given the true
 size afterwards: so a tile has the same bytes wherever it is encoded, and spliced bytes equal the whole encode.
@@ -20,9 +20,7 @@ from functools import lru_cache
 from io import BytesIO
 from itertools import repeat
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, _imaging
 
 from imgurl.geometry import Box
 
@@ -34,11 +32,14 @@ RESTART_MARKER = re.compile(rb"\xff[\xd0-\xd7]")
 RESTART = tuple(bytes((0xFF, 0xD0 + number)) for number in range(8))
 END_OF_IMAGE = b"\xff\xd9"
 
-#: Column and row of a tile.
-Tile = tuple[int, int]
+# As Pillow's encoder numbers them.
+SAMPLINGS = {"4:4:4": 0, "4:2:0": 2}
+
+# With less, Pillow's encoder may never come to an end: libjpeg writes the head of a file in one go.
+SMALLEST_BUFFER = 65_536
+
 #: Number of a tile, row by row, and its bytes with the restart marker after it.
 Segment = tuple[int, bytes]
-Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,6 @@ class PrecodedJpeg:
     head: bytes
     #: The bytes of each tile, row by row, each with the restart marker after it; the last one has none.
     segments: tuple[bytes, ...]
-    #: The picture padded to whole tiles, shape (padded height, padded width, 3).
-    pixels: Pixels
 
     @property
     def tile_height(self) -> int:
@@ -77,30 +76,28 @@ class PrecodedJpeg:
     @property
     def size(self) -> int:
         """Bytes held."""
-        return sum(map(len, self.segments)) + self.pixels.size
+        return sum(map(len, self.segments))
 
-    def tiles_in(self, box: Box) -> Iterable[Tile]:
-        """Return the tiles (column, row) that a box of pixels touches."""
-        seen = box.intersect(Box(0, 0, self.width, self.height))
-        if seen.is_empty:
-            return ()
-        rows = range(seen.top // self.tile_height, (seen.bottom - 1) // self.tile_height + 1)
-        columns = range(seen.left // self.tile_width, (seen.right - 1) // self.tile_width + 1)
-        return ((column, row) for row in rows for column in columns)
+    def aligned(self, box: Box) -> Box:
+        """Return the box of the whole tiles that a box of the picture touches; the picture's edges end it."""
+        wide, high = self.tile_width, self.tile_height
+        return Box(
+            box.left // wide * wide,
+            box.top // high * high,
+            min(-(-box.right // wide) * wide, self.width),
+            min(-(-box.bottom // high) * high, self.height),
+        )
 
-    def encode(self, patches: Iterable[tuple[Box, Pixels]]) -> tuple[Segment, ...]:
-        """Encode the tiles that patches touch: boxes of the picture and their pixels (height, width, 3)."""
-        changes = tuple(patches)
-        touched = dict.fromkeys(tile for box, _ in changes for tile in self.tiles_in(box))
-        if not touched:
-            return ()
-        rows = self._changed_rows(changes)
-        tiles = np.concatenate([
-            rows[row][:, column * self.tile_width : (column + 1) * self.tile_width] for column, row in touched
-        ])  # fmt: skip
-        _, fresh = _encode(Image.fromarray(tiles), self.settings, self.tile_width)
-        places = (row * self.columns + column for column, row in touched)
-        count = len(self.segments)
+    def encode(self, box: Box, painted: Image.Image) -> tuple[Segment, ...]:
+        """Encode the tiles of a box that is ``aligned``, from the RGB pixels that the picture has there."""
+        wide, high = self.tile_width, self.tile_height
+        # Only at the picture's right and lower edge are tiles larger than the box: there they are padded as the whole
+        # picture is.
+        tiles = padded(painted, -(-box.width // wide) * wide, -(-box.height // high) * high)
+        _, fresh = _encode(tiles, self.settings, wide)
+        across, count = tiles.width // wide, len(self.segments)
+        first = box.top // high * self.columns + box.left // wide
+        places = (first + number // across * self.columns + number % across for number in range(len(fresh)))
         return tuple((place, _marked(place, segment, count)) for place, segment in zip(places, fresh, strict=True))
 
     def splice(self, fresh: Iterable[Segment]) -> bytes:
@@ -109,29 +106,6 @@ class PrecodedJpeg:
         for place, segment in fresh:
             segments[place] = segment
         return b"".join((self.head, *segments, END_OF_IMAGE))
-
-    def _to_the_edge(self, box: Box, painted: Pixels) -> Pixels:
-        """Return a patch as far as the tiles reach: beyond the picture's right and lower edge the edge repeats."""
-        beyond = (
-            self.pixels.shape[0] - self.height if box.bottom == self.height else 0,
-            self.pixels.shape[1] - self.width if box.right == self.width else 0,
-        )
-        return np.pad(painted, ((0, beyond[0]), (0, beyond[1]), (0, 0)), "edge") if any(beyond) else painted
-
-    def _changed_rows(self, patches: Iterable[tuple[Box, Pixels]]) -> dict[int, Pixels]:
-        """Return the rows of tiles that patches touch, with the patches in them; the picture itself stays."""
-        rows: dict[int, Pixels] = {}
-        high = self.tile_height
-        for box, patch in patches:
-            painted = self._to_the_edge(box, patch)
-            bottom, right = box.top + painted.shape[0], box.left + painted.shape[1]
-            for row in range(box.top // high, (bottom - 1) // high + 1):
-                if row not in rows:
-                    rows[row] = self.pixels[row * high : (row + 1) * high].copy()
-                first, last = max(box.top, row * high), min(bottom, (row + 1) * high)
-                part = painted[first - box.top : last - box.top]
-                rows[row][first - row * high : last - row * high, box.left : right] = part
-        return rows
 
 
 def precode(image: Image.Image, settings: JpegSettings) -> PrecodedJpeg:
@@ -150,7 +124,6 @@ def precode(image: Image.Image, settings: JpegSettings) -> PrecodedJpeg:
         settings,
         _with_size(head, image.width, image.height),
         tuple(map(_marked, range(len(segments)), segments, repeat(len(segments)))),
-        np.asarray(whole),
     )
 
 
@@ -183,18 +156,55 @@ def _tile_mcus(columns: int, mcu: int) -> int:
 
 def _encode(image: Image.Image, settings: JpegSettings, tile_width: int) -> tuple[bytes, list[bytes]]:
     """Return the head of the file up to the scan's data, and the entropy-coded bytes between restart markers."""
-    out = BytesIO()
-    image.save(
-        out,
-        "JPEG",
-        quality=settings.quality,
-        subsampling=settings.subsampling,
-        restart_marker_blocks=tile_width // settings.mcu,
-    )
-    data = out.getvalue()
+    data = (_encoded if CAN_SKIP_SAVE else saved)(image, settings, tile_width // settings.mcu)
     scan = data.index(b"\xff\xda")
     start = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4], "big")
     return data[:start], RESTART_MARKER.split(data[start : -len(END_OF_IMAGE)])
+
+
+def saved(image: Image.Image, settings: JpegSettings, restart: int) -> bytes:
+    """Return an RGB picture as libjpeg writes it, with a restart marker after so many MCUs, by Pillow's public way."""
+    out = BytesIO()
+    image.save(out, "JPEG", quality=settings.quality, subsampling=settings.subsampling, restart_marker_blocks=restart)
+    return out.getvalue()
+
+
+def _encoded(image: Image.Image, settings: JpegSettings, restart: int) -> bytes:
+    """Return the same as ``saved``, without what ``Image.save`` does around Pillow's encoder."""
+    # Quality, progressive, smooth, optimised, RGB kept, stream type, dpi, subsampling, MCUs and rows of MCUs between
+    # markers, tables, comment, extra, EXIF: the ``encoderconfig`` of Pillow's JpegImagePlugin.
+    encoder = _imaging.jpeg_encoder(
+        "RGB", "RGB", settings.quality, 0, 0, 0, 0, 0, (0, 0), SAMPLINGS[settings.subsampling], restart, 0,
+        None, None, b"", b"",
+    )  # fmt: skip
+    parts = []
+    image.load()
+    try:
+        encoder.setimage(image.im, (0, 0, *image.size))
+        status = 0
+        while status == 0:
+            _, status, part = encoder.encode(max(SMALLEST_BUFFER, image.width * image.height // 2))
+            parts.append(part)
+    finally:
+        encoder.cleanup()
+    if status < 0:
+        raise OSError(f"libjpeg failed with status {status}")
+    return b"".join(parts)
+
+
+def _can_skip_save() -> bool:
+    """Say whether this Pillow's encoder takes what ours does, and gives the bytes of ``Image.save``."""
+    picture = Image.linear_gradient("L").convert("RGB").resize((40, 24))
+    try:
+        return all(
+            _encoded(picture, JpegSettings(85, sampling), 1) == saved(picture, JpegSettings(85, sampling), 1)
+            for sampling in SAMPLINGS
+        )
+    except (AttributeError, TypeError, ValueError, OSError):  # pragma: no cover - another Pillow
+        return False
+
+
+CAN_SKIP_SAVE = _can_skip_save()
 
 
 def _marked(place: int, segment: bytes, count: int) -> bytes:

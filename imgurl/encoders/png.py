@@ -10,7 +10,8 @@ Source: https://www.w3.org/TR/png-3/ (filters 9, zlib 10), RFC 1950, RFC 1951.
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -27,6 +28,7 @@ from imgurl.encoders.deflate import (
     crc32,
     deflate_best,
     deflate_fast,
+    deflate_flat,
     deflate_well,
     piece,
 )
@@ -50,6 +52,14 @@ class ColorType(IntEnum):
     INDEXED = 3
     TRUECOLOR_ALPHA = 6
 
+
+#: How rows with values are compressed: what a picture takes longer to draw for it has to come back in bytes, and photos
+#: have none to spare.
+FRESH: Mapping[ColorType, Deflate] = {
+    ColorType.TRUECOLOR: deflate_fast,
+    ColorType.INDEXED: deflate_flat,
+    ColorType.TRUECOLOR_ALPHA: deflate_fast,
+}
 
 CHANNELS = {ColorType.TRUECOLOR: 3, ColorType.INDEXED: 1, ColorType.TRUECOLOR_ALPHA: 4}
 
@@ -92,9 +102,10 @@ class PrecodedPng:
         """Bytes held."""
         return sum(len(band.chunk) for band in self.bands)
 
-    def encode(self, top: int, pixels: Pixels, deflate: Deflate = deflate_fast) -> Band:
+    def encode(self, top: int, pixels: Pixels, deflate: Deflate | None = None) -> Band:
         """Compress rows. They begin and end where bands do; ``pixels`` has the shape (rows, width × channels)."""
-        compressed = piece(_memory(filtered(pixels, CHANNELS[self.color_type], self.row_filter)), deflate)
+        rows = filtered(pixels, CHANNELS[self.color_type], self.row_filter)
+        compressed = piece(_memory(rows), deflate or FRESH[self.color_type])
         return _band(top, top + len(pixels), compressed)
 
     def splice(self, fresh: Iterable[Band]) -> bytes:
@@ -131,18 +142,11 @@ class PrecodedPng:
         bands = tuple(_band(top, bottom, _best_piece(pixels[top:bottom], channels)) for top, bottom in edges)
         return replace(self, bands=bands)
 
-    def bands_of(self, boxes: Iterable[Box]) -> list[tuple[int, int]]:
-        """Return the rows of the bands that boxes of pixels touch: half-open ranges, neighbouring bands as one."""
-        spans = [(box.top, box.bottom) for box in boxes]
-        runs: list[tuple[int, int]] = []
-        for band in self.bands:
-            if not any(top < band.bottom and band.top < bottom for top, bottom in spans):
-                continue
-            if runs and runs[-1][1] == band.top:
-                runs[-1] = (runs[-1][0], band.bottom)
-            else:
-                runs.append((band.top, band.bottom))
-        return runs
+    def aligned(self, box: Box) -> Box:
+        """Return the box of the whole bands that a box of the picture touches: as wide as the picture."""
+        first = bisect_right(self.bands, box.top, key=_top) - 1
+        last = bisect_left(self.bands, box.bottom, key=_top) - 1
+        return Box(0, self.bands[first].top, self.width, self.bands[last].bottom)
 
 
 def precode(
@@ -167,7 +171,7 @@ def precode(
     if palette:
         head += _chunk(b"PLTE", palette)
     head += _chunk(b"IDAT", STREAM_HEAD)
-    row_filter = quickest_filter(_rows_in(sample, ranges), channels)
+    row_filter = quickest_filter(_rows_in(sample, ranges), color_type)
     bands = tuple(
         _band(top, bottom, piece(_memory(filtered(pixels[top:bottom], channels, row_filter))))
         for top, bottom in band_edges(height, ranges)
@@ -196,7 +200,7 @@ def restore(data: bytes, dynamic: Iterable[tuple[int, int]], sample: Pixels, col
             raise ValueError("a band has another length")
         bands.append(_band(top, bottom, Piece(packed, len(plain), adler32(plain))))
     head = SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks[: first + 1])
-    row_filter = quickest_filter(_rows_in(sample, ranges), channels)
+    row_filter = quickest_filter(_rows_in(sample, ranges), color_type)
     return PrecodedPng(stride // channels, height, color_type, head, tuple(bands), row_filter)
 
 
@@ -231,10 +235,11 @@ def filtered(pixels: Pixels, channels: int, row_filter: Filter) -> Pixels:
     return out
 
 
-def quickest_filter(pixels: Pixels, channels: int) -> Filter:
-    """Return which of the quick filters makes a picture smallest."""
+def quickest_filter(pixels: Pixels, color_type: ColorType) -> Filter:
+    """Return which of the quick filters makes rows smallest, by the deflate that fresh rows will meet."""
+    channels, deflate = CHANNELS[color_type], FRESH[color_type]
     candidates = (Filter.UP, Filter.SUB, Filter.NONE)
-    return min(candidates, key=lambda choice: len(deflate_fast(filtered(pixels, channels, choice).tobytes())))
+    return min(candidates, key=lambda choice: len(deflate(_memory(filtered(pixels, channels, choice)))))
 
 
 def best_filtered(pixels: Pixels, channels: int) -> Pixels:
@@ -269,6 +274,10 @@ def _paeth(left: Pixels, above: Pixels, corner: Pixels) -> Pixels:
     near_a, near_b, near_c = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
     is_a = (near_a <= near_b) & (near_a <= near_c)
     return np.where(is_a, left, np.where(near_b <= near_c, above, corner))
+
+
+def _top(band: Band) -> int:
+    return band.top
 
 
 def _band(top: int, bottom: int, rows: Piece) -> Band:

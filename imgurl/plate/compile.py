@@ -36,20 +36,19 @@ from imgurl.text.fonts import FontCatalogue
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A layer that a value can change, and the box of device pixels of the plate that it can touch."""
+    """A layer that a value can change, and the box of device pixels of the plate that it can touch.
+
+    ``fields`` are those whose values change how it looks.
+    """
 
     painter: Painter
     box: Box
+    fields: tuple[str, ...]
 
     @property
     def layer(self) -> AnyLayer:
         """The layer of the design."""
         return self.painter.layer
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The fields whose values change how it looks."""
-        return self.painter.layer.placeholders
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +61,6 @@ class Overlay:
     picture: Canvas
     left: int
     top: int
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """Rows ``top`` to ``bottom`` in which values appear, the regions in them, and the fields that change these.
-
-    It can be painted and encoded without looking at another zone, so what was made of it once can be used again for
-    every recipient with the same values of its ``fields`` (plate.splice.FragmentCache).
-    """
-
-    top: int
-    bottom: int
-    regions: tuple[Box, ...]
-    fields: tuple[str, ...]
 
 
 # Not slotted: what is derived from the steps is computed once, when it is first asked for. Compared by identity: what
@@ -101,10 +86,24 @@ class Plate:
         """Device pixels down."""
         return self.base.height
 
+    @cached_property
+    def numbered_slots(self) -> Mapping[int, Slot]:
+        """The places where values appear, by the number of their step."""
+        return {index: step for index, step in enumerate(self.steps) if isinstance(step, Slot)}
+
+    @cached_property
+    def slot_names(self) -> Mapping[int, str]:
+        """What the layer of each slot is called, by the number of its step."""
+        # By its place in the document where the layer has no id, as mistakes name it: the same on every request, so
+        # fragments can keep it. Slots are the layers with placeholders, in their order.
+        places = [place for place, layer in enumerate(self.design.document.layers) if layer.placeholders]
+        slots = zip(places, self.numbered_slots.items(), strict=True)
+        return {index: slot.layer.id or f"/layers/{place}" for place, (index, slot) in slots}
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The places where values appear."""
-        return tuple(step for step in self.steps if isinstance(step, Slot))
+        return tuple(self.numbered_slots.values())
 
     @property
     def jpeg(self) -> JpegSettings:
@@ -130,69 +129,15 @@ class Plate:
         return pixels_of(self.base_with_overlays)
 
     @cached_property
-    def regions(self) -> tuple[Box, ...]:
-        """Boxes without a common pixel, each slot whole in one of them: each is painted by itself."""
-        # Apart, because patches of overlapping regions would overwrite each other's pixels. And a slot is never cut:
-        # where it is faded or turned, or casts a shadow, it is painted as a whole anyway.
-        regions: list[Box] = []
-        for slot in self.slots:
-            box = slot.box
-            # Again after each union: a box that grew may touch others that it did not touch before.
-            while touching := [other for other in regions if not other.intersect(box).is_empty]:
-                for other in touching:
-                    box = box.union(other)
-                    regions.remove(other)
-            # Empty: the layer is outside of the picture.
-            if not box.is_empty:
-                regions.append(box)
-        return tuple(sorted(regions, key=lambda box: (box.top, box.left)))
-
-    @cached_property
-    def zones(self) -> tuple[Zone, ...]:
-        """The rows in which values appear, ascending and apart; each region is in one zone."""
-        return self._zones(1)
-
-    @cached_property
-    def jpeg_zones(self) -> tuple[Zone, ...]:
-        """The same in whole rows of MCUs: an MCU is encoded as a whole, so two zones can't share one."""
-        return self._zones(self.jpeg.mcu)
-
-    @property
     def row_ranges(self) -> tuple[tuple[int, int], ...]:
-        """The rows in which values appear: half-open ranges, ascending and apart."""
-        return tuple((zone.top, zone.bottom) for zone in self.zones)
-
-    def _zones(self, rows: int) -> tuple[Zone, ...]:
-        """Return the zones in whole multiples of so many rows: regions that meet in one share a zone."""
-        # Regions ascend by their tops. So one that starts below the lowest bottom so far shares no rows with any before
-        # it, and no later one does with those. Tops are rounded down, bottoms up.
-        groups: list[list[Box]] = []
-        bottom = -1
-        for region in self.regions:
-            if region.top // rows * rows <= bottom:
-                groups[-1].append(region)
+        """The rows in which values can appear: half-open ranges, ascending and apart."""
+        ranges: list[tuple[int, int]] = []
+        for box in sorted((slot.box for slot in self.slots if not slot.box.is_empty), key=lambda box: box.top):
+            if ranges and box.top <= ranges[-1][1]:
+                ranges[-1] = ranges[-1][0], max(ranges[-1][1], box.bottom)
             else:
-                groups.append([region])
-            bottom = max(bottom, _up_to(region.bottom, rows))
-        return tuple(self._zone(regions, rows) for regions in groups)
-
-    def _zone(self, regions: list[Box], rows: int) -> Zone:
-        # Each slot is whole in one region, so these are all fields that can change a pixel of these rows. Sorted,
-        # because the values of a zone are a tuple in the key of its fragments.
-        fields = {
-            field
-            for slot in self.slots
-            if any(not slot.box.intersect(region).is_empty for region in regions)
-            for field in slot.fields
-        }
-        top = min(region.top for region in regions) // rows * rows
-        bottom = _up_to(max(region.bottom for region in regions), rows)
-        return Zone(top, bottom, tuple(regions), tuple(sorted(fields)))
-
-
-def _up_to(number: int, step: int) -> int:
-    """Return the next multiple of ``step``, or the number itself if it is one."""
-    return -(-number // step) * step
+                ranges.append((box.top, box.bottom))
+        return tuple(ranges)
 
 
 def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: GlyphCache | None = None) -> Plate:
@@ -219,7 +164,7 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
             # What came before is below this slot: on the base, or else over the slots so far.
             steps += _flatten(static, base, is_lowest=not steps)
             static = []
-            steps.append(Slot(painter, painter.extent.intersect(whole)))
+            steps.append(Slot(painter, painter.extent.intersect(whole), tuple(sorted(layer.placeholders))))
         else:
             static.append(painter)
     steps += _flatten(static, base, is_lowest=not steps)

@@ -1,33 +1,57 @@
-"""A plate and the values of one recipient: paint what they change, or the whole picture."""
+"""A plate and the values of one recipient: lay out what they change, and paint that, or the whole picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from imgurl.geometry import Box
-from imgurl.plate.compile import Overlay, Plate, Slot, Zone
+from imgurl.plate.compile import Overlay, Plate, Slot
 from imgurl.plate.layers.painter import DisplayItem
-from imgurl.raster.canvas import Canvas, copied, cut, lay_picture, pixels_of
+from imgurl.raster.canvas import Canvas, cut, lay_picture, pixels_of
 from imgurl.text.fit import Fitting
 
 #: Names of text layers, each with what it took to fit its text.
 Fits = tuple[tuple[str, Fitting], ...]
 
+# Some thousand texts, or some hundred with large shadows.
+ITEM_CACHE_BYTES = 16_000_000
+
+# What is kept for a layer that shows nothing.
+_NOTHING = 200
+
+
+class ItemCache:
+    """Layers laid out before, bounded in bytes, least recently used out first. Used by one thread.
+
+    Each name of a list is new, but not each city, offer or date.
+    """
+
+    def __init__(self, max_bytes: int = ITEM_CACHE_BYTES) -> None:
+        self._items: LRUCache[Hashable, DisplayItem | None] = LRUCache(
+            max_bytes, getsizeof=lambda item: item.size if item else _NOTHING
+        )
+
+    def get(self, key: Hashable, make: Callable[[], DisplayItem | None]) -> DisplayItem | None:
+        """Return the item of this key; if there is none, make and keep it."""
+        if key in self._items:
+            return self._items[key]
+        item = make()
+        # LRUCache raises for an entry larger than itself.
+        if item is None or item.size <= self._items.maxsize:
+            self._items[key] = item
+        return item
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Painted pixels of a plate, from ``left``, ``top`` on. Beyond all patches nothing changed."""
+    """Painted pixels of a plate. Beyond all patches nothing changed."""
 
-    left: int
-    top: int
+    box: Box
     canvas: Canvas
-
-    @property
-    def box(self) -> Box:
-        """Where it is in the plate."""
-        return Box(self.left, self.top, self.left + self.canvas.width, self.top + self.canvas.height)
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
@@ -35,74 +59,87 @@ class Patch:
         return pixels_of(self.canvas)
 
 
-@dataclass(frozen=True, slots=True)
+# Not slotted: what values change is laid out once, when it is first asked for.
+@dataclass(frozen=True, eq=False)
 class Drawing:
-    """A plate with resolved values, by field name; a field without one is drawn like an empty one."""
+    """A plate with resolved values, by field name; a field without one is drawn like an empty one.
+
+    ``cache`` has what was laid out before.
+    """
 
     plate: Plate
     texts: Mapping[str, str]
+    cache: ItemCache | None = None
 
-    def texts_of(self, zone: Zone) -> tuple[str, ...]:
-        """Return the values that a zone depends on."""
-        return tuple(self.texts.get(field, "") for field in zone.fields)
-
-    def patches(self, regions: Sequence[Box]) -> tuple[tuple[Patch, ...], Fits]:
-        """Paint what values change in some regions of the plate; also return what fitting took for each text."""
-        # Each slot is laid out once for all regions; drawing it into one is then a question of moving it.
+    @cached_property
+    def items(self) -> Mapping[int, DisplayItem]:
+        """The slots laid out, by the number of their step; those that show nothing are left out."""
         items = {}
+        for index, slot in self.plate.numbered_slots.items():
+            # Empty: the layer is outside of the picture.
+            if not slot.box.is_empty and (item := self._item(index, slot)) is not None:
+                items[index] = item
+        return items
+
+    @cached_property
+    def boxes(self) -> Mapping[int, Box]:
+        """The pixels of the plate that each item can touch, none of them empty."""
+        # Not the slot's box: that is made for the longest value.
+        slots = self.plate.numbered_slots
+        touched = {index: item.box.intersect(slots[index].box) for index, item in self.items.items()}
+        return {index: box for index, box in touched.items() if not box.is_empty}
+
+    @property
+    def fits(self) -> Fits:
+        """What fitting took for each text, in the order of the layers."""
+        names = self.plate.slot_names
+        named = ((names[index], item) for index, item in self.items.items())
+        return tuple((name, item.fitting) for name, item in named if item.fitting is not None)
+
+    def values_of(self, index: int) -> tuple[str, ...]:
+        """Return the values that the slot at this step depends on."""
+        return tuple(self.texts.get(field, "") for field in self.plate.numbered_slots[index].fields)
+
+    def patches(self, indexes: Collection[int] | None = None) -> tuple[Patch, ...]:
+        """Paint what some items change, or all of them: items that overlap together, others apart."""
+        boxes = self.boxes if indexes is None else {index: self.boxes[index] for index in indexes}
+        return tuple(Patch(box, self.paint(box, inside)) for box, inside in overlapping(boxes))
+
+    def paint(self, box: Box, indexes: Collection[int]) -> Canvas:
+        """Paint a part of the picture: the base, some of the items, and the overlays."""
+        canvas = cut(self.plate.base, box)  # a copy: the base is shared by all requests
+        # All steps in their order, overlays too. The base lacks the overlays, since they cover slots: a static layer
+        # above a slot has to be laid over what was just painted.
         for index, step in enumerate(self.plate.steps):
-            if isinstance(step, Slot) and any(not step.box.intersect(region).is_empty for region in regions):
-                item = step.painter.item(self.texts)
-                if item is not None:
-                    items[index] = item
-        patches = tuple(patch for region in regions if (patch := self._patch(region, items)) is not None)
-        return patches, self._fits(items)
+            if isinstance(step, Overlay):
+                lay_picture(canvas, step.picture, step.left - box.left, step.top - box.top)
+            elif index in indexes:
+                self.items[index].draw(canvas, box.left, box.top)
+        return canvas
 
     def whole(self) -> tuple[Canvas, Fits]:
         """Paint the slots on a copy of the whole base; also return what fitting took for each text."""
         # The reference for all splicing: a patch has the very pixels that this picture has there. Formats that are not
         # spliced, and test keys' pictures, are painted this way.
-        canvas = copied(self.plate.base)
-        items = {}
-        for index, step in enumerate(self.plate.steps):
-            if isinstance(step, Overlay):
-                lay_picture(canvas, step.picture, step.left, step.top)
-                continue
-            item = None if step.box.is_empty else step.painter.item(self.texts)
-            if item is not None:
-                items[index] = item
-                item.draw(canvas, 0, 0)
-        return canvas, self._fits(items)
+        return self.paint(Box(0, 0, self.plate.width, self.plate.height), self.items), self.fits
 
-    def _patch(self, region: Box, items: Mapping[int, DisplayItem]) -> Patch | None:
-        """Paint a region; None if no layer shows anything in it."""
-        # Not the whole region: it is made for the longest value. These values touch a smaller box, and pixels outside
-        # of it are those of the plate without values.
-        touched = Box(0, 0, 0, 0)
-        for item in items.values():
-            touched = touched.union(item.box.intersect(region))
-        if touched.is_empty:
-            return None
-        canvas = cut(self.plate.base, touched)  # a copy: the base is shared by all requests
-        # All steps in their order, overlays too. The base lacks the overlays, since they cover slots: a static layer
-        # above a slot has to be laid over what was just painted.
-        for index, step in enumerate(self.plate.steps):
-            if isinstance(step, Overlay):
-                lay_picture(canvas, step.picture, step.left - touched.left, step.top - touched.top)
-            # A slot of another region can't reach into this one, but it may be in the same zone.
-            elif index in items and not items[index].box.intersect(touched).is_empty:
-                items[index].draw(canvas, touched.left, touched.top)
-        return Patch(touched.left, touched.top, canvas)
-
-    def _fits(self, items: Mapping[int, DisplayItem]) -> Fits:
-        named = ((name, items[index].fitting) for name, index in layer_names(self.plate) if index in items)
-        return tuple((name, fitting) for name, fitting in named if fitting is not None)
+    def _item(self, index: int, slot: Slot) -> DisplayItem | None:
+        if self.cache is None:
+            return slot.painter.item(self.texts)
+        key = self.plate.digest, index, self.values_of(index)
+        return self.cache.get(key, lambda: slot.painter.item(self.texts))
 
 
-def layer_names(plate: Plate) -> list[tuple[str, int]]:
-    """Return what each slot's layer is called, and the number of its step."""
-    # By its place in the document where the layer has no id, as mistakes name it: the same on every request, so
-    # fragments can keep it. Slots are the layers with placeholders, in their order.
-    places = [place for place, layer in enumerate(plate.design.document.layers) if layer.placeholders]
-    slots = [(index, step) for index, step in enumerate(plate.steps) if isinstance(step, Slot)]
-    return [(slot.layer.id or f"/layers/{place}", index) for place, (index, slot) in zip(places, slots, strict=True)]
+def overlapping(boxes: Mapping[int, Box]) -> list[tuple[Box, tuple[int, ...]]]:
+    """Group boxes so that no two groups share a pixel: the box around each group, from top to bottom, and its keys."""
+    groups: list[tuple[Box, tuple[int, ...]]] = []
+    for key, box in boxes.items():
+        around, keys = box, [key]
+        # Again after each union: a box that grew may touch others that it did not touch before.
+        while touching := [group for group in groups if group[0].overlaps(around)]:
+            for group in touching:
+                around = around.union(group[0])
+                keys += group[1]
+                groups.remove(group)
+        groups.append((around, tuple(sorted(keys))))
+    return sorted(groups, key=lambda group: (group[0].top, group[0].left))

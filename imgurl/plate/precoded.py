@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from imgurl.encoders import jpeg, png
 from imgurl.encoders.encodings import Splicing, encoding_of
-from imgurl.encoders.palette import Palette, plan_palette
+from imgurl.encoders.palette import MAX_COLORS, Palette, plan_palette
 from imgurl.merge.kinds import FieldType
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Drawing, Patch
-from imgurl.raster.canvas import has_alpha
+from imgurl.raster.canvas import has_alpha, has_more_colors
 
 # Steps of a ramp from the ground to an ink; a step of a black text on white is then as wide as MAX_ERROR twice.
 RAMP_STEPS = 17
@@ -103,7 +103,7 @@ def file_without_values(precoded: Precoded) -> bytes | None:
 
 def _sample_patches(plate: Plate) -> tuple[Patch, ...]:
     samples = {field.name: field.sample for field in plate.design.document.fields}
-    return Drawing(plate, samples).patches(plate.regions)[0]
+    return Drawing(plate, samples).patches()
 
 
 def _color_type(plate: Plate) -> png.ColorType:
@@ -116,6 +116,8 @@ def _with_palette(
     """Return it with a palette, if one holds the design with its sample values so well that no eye sees it."""
     if has_alpha(plate.base) or any(field.type is FieldType.COLOR for field in plate.design.document.fields):
         return truecolor  # a colour that a value chooses is drawn as it is, and can't be planned
+    if has_more_colors(plate.base_with_overlays, MAX_COLORS):
+        return truecolor  # as planning would say, but before anything is sorted: most designs have a photo
     drawn = [patch.pixels.reshape(-1, 3) for patch in patches]
     # One pixel of the plate, because nothing can't be concatenated: a plate may have neither patches nor ramps.
     palette = plan_palette(plate.pixels, np.concatenate([plate.pixels[0, :1], *drawn, *_ramps(plate)]))

@@ -38,7 +38,7 @@ def render(
     cache of fragments, only those that were not made before.
     """
     if precoded is not None:
-        body, fits = splice(precoded, Drawing(plate, texts), cache)
+        body, fits = splice(precoded, Drawing(plate, texts, cache.items if cache else None), cache)
         return Rendered(body, encoding_of(ext).format.media_type, plate.width, plate.height, fits)
     return begin(plate, texts, ext)()
 

@@ -62,6 +62,11 @@ def has_alpha(canvas: Image.Image) -> bool:
     return canvas.mode == "RGBA"
 
 
+def has_more_colors(canvas: Image.Image, count: int) -> bool:
+    """Say whether the canvas has more colours than so many; looks no further than it must."""
+    return canvas.getcolors(count) is None
+
+
 def without_needless_alpha(canvas: Image.Image) -> Image.Image:
     """Return the canvas as RGB if it is opaque all over."""
     return canvas.convert("RGB") if is_opaque(canvas) else canvas
@@ -128,15 +133,21 @@ def lay_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int) 
 def cast_shadow(canvas: Image.Image, mask: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
     """Lay the blurred, moved shadow of a mask on the canvas."""
     margin = blur_margin(shadow.deviation)
+    lay_shadow(canvas, shade_of(mask, shadow), left - margin, top - margin, shadow)
+
+
+def shade_of(mask: Image.Image, shadow: ShadowPaint) -> Image.Image:
+    """Return the mask of a mask's shadow, alpha and all: larger by ``blur_margin`` on each side."""
+    margin = blur_margin(shadow.deviation)
     wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin))
     wide.paste(mask, (margin, margin))
     blurred = wide.filter(ImageFilter.GaussianBlur(shadow.deviation)) if shadow.blur else wide
-    lay_shadow(canvas, blurred, left - margin, top - margin, shadow)
+    return scaled(blurred, shadow.color.alpha)
 
 
-def lay_shadow(canvas: Image.Image, blurred: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
-    """Lay a shadow on the canvas whose mask is blurred already."""
-    lay(canvas, blurred, left + round(shadow.right), top + round(shadow.down), shadow.color)
+def lay_shadow(canvas: Image.Image, shade: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
+    """Lay a shadow on the canvas whose mask is made already; it is moved from ``left``, ``top``."""
+    lay(canvas, shade, left + round(shadow.right), top + round(shadow.down), Color(*shadow.color.rgb))
 
 
 def shadow_reach(box: Box, shadow: ShadowPaint) -> Box:

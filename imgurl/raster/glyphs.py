@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from imgurl.geometry import Box
-from imgurl.raster.canvas import blur_margin
+from imgurl.raster.canvas import ShadowPaint, blur_margin, scaled
 from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun
 
@@ -37,12 +37,19 @@ class GlyphMask(NamedTuple):
 
 
 class GlyphShade(NamedTuple):
-    """A blurred glyph, levels of shape (height, width); ``right`` and ``down`` as for its mask."""
+    """The shadow of a glyph: blurred, times the shadow's alpha, without edges of zeros.
 
-    levels: NDArray[np.uint16]
+    ``levels`` have the shape (height, width); ``right`` and ``down`` as for its mask, whose columns are ``ink``.
+    """
+
+    levels: NDArray[np.uint8]
     right: int
     down: int
+    ink: tuple[int, int]
 
+
+# What a byte of a sum of shades holds, with something for rounding.
+MAX_LEVEL = 250
 
 #: Glyphs of one font at one size by ``strike_key``; None for a glyph without ink.
 Strike = dict[int, GlyphMask | None]
@@ -66,7 +73,7 @@ class GlyphCache:
         self._max_bytes = max_bytes
         self._strikes: OrderedDict[tuple[Font, float], Strike] = OrderedDict()
         self._size = 0
-        self._shades: LRUCache[tuple[Font, float, int, float], GlyphShade | None] = LRUCache(
+        self._shades: LRUCache[tuple[Font, float, int, float, int], GlyphShade | None] = LRUCache(
             max_bytes, getsizeof=_shade_bytes
         )
 
@@ -90,14 +97,16 @@ class GlyphCache:
         self._keep(font, size, key, mask)
         return mask
 
-    def shade(self, font: Font, size: float, key: int, deviation: float) -> GlyphShade | None:
-        """Return a glyph blurred by a Gaussian, each once; None for a glyph without ink."""
-        name = (font, size, key, deviation)
-        if name in self._shades:
+    def shade(self, font: Font, size: float, key: int, deviation: float, alpha: int) -> GlyphShade | None:
+        """Return a glyph blurred by a Gaussian, times ``alpha`` / 255, each once; None for a glyph without ink."""
+        name = (font, size, key, deviation, alpha)
+        try:
             return self._shades[name]
+        except KeyError:
+            pass
         strike = self.strike(font, size)
         mask = strike[key] if key in strike else self.draw(font, size, key)
-        shade = _blurred(mask, deviation) if mask else None
+        shade = _blurred(mask, deviation, alpha) if mask else None
         if _shade_bytes(shade) <= self._shades.maxsize:
             self._shades[name] = shade
         return shade
@@ -117,12 +126,16 @@ class GlyphCache:
         self.strike(font, size)[key] = mask
 
 
-def _blurred(mask: GlyphMask, deviation: float) -> GlyphShade:
+def _blurred(mask: GlyphMask, deviation: float, alpha: int) -> GlyphShade | None:
     margin = blur_margin(deviation)
     wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin))
     wide.im.paste(mask.mask, (margin, margin, margin + mask.width, margin + mask.height))
-    levels = np.asarray(wide.filter(ImageFilter.GaussianBlur(deviation))).astype(np.uint16)
-    return GlyphShade(levels, mask.right - margin, mask.down - margin)
+    shade = scaled(wide.filter(ImageFilter.GaussianBlur(deviation)), alpha)
+    corners = shade.getbbox()
+    if corners is None:
+        return None
+    right, down = mask.right - margin + corners[0], mask.down - margin + corners[1]
+    return GlyphShade(np.asarray(shade.crop(corners)), right, down, (mask.right, mask.right + mask.width))
 
 
 def _shade_bytes(shade: GlyphShade | None) -> int:
@@ -134,39 +147,58 @@ def _mask_bytes(mask: GlyphMask | None) -> int:
 
 
 def shade_mask(
-    runs: Sequence[PlacedRun], size: float, deviation: float, glyphs: GlyphCache, clip: Box
+    runs: Sequence[PlacedRun], size: float, shadow: ShadowPaint, glyphs: GlyphCache, clip: Box
 ) -> tuple[Image.Image, int, int] | None:
-    """Return the blurred mask of outline glyphs and its top left corner, put together from blurred glyphs.
+    """Return the mask of the shadow of outline glyphs, alpha and all, and its top left corner, before it is moved.
 
     Blurring is linear, so glyphs that do not overlap may be blurred one by one and added. None if that does not
     hold or not all is inside ``clip``: joined scripts, ink that a box cuts.
     """
     placed = []
+    deviation, alpha = shadow.deviation, shadow.color.alpha
     margin = blur_margin(deviation)
     # Corners as plain numbers: for so many glyphs boxes would cost more than the adding.
     min_left, min_top = clip.left - margin, clip.top - margin
     max_right, max_bottom = clip.right + margin, clip.bottom + margin
+    # The two ends of ink that are furthest to the right so far. A glyph that begins left of both makes three in a
+    # place, as marks do and the lines of a text.
+    furthest = second = -(1 << 30)
+    is_crowded = False
     for run in runs:
         if run.is_cursive:
             return None
         for glyph, glyph_x, glyph_y in run.glyphs:
             x, y = round(glyph_x * 4), round(glyph_y * 4)
-            shade = glyphs.shade(run.font, size, strike_key(glyph, x, y), deviation)
+            shade = glyphs.shade(run.font, size, strike_key(glyph, x, y), deviation, alpha)
             if shade is None:
                 continue
-            left, top = (x >> 2) + shade.right, (y >> 2) + shade.down
-            high, wide = shade.levels.shape
+            levels, right, down, (ink_left, ink_right) = shade
+            left, top = (x >> 2) + right, (y >> 2) + down
+            high, wide = levels.shape
             if left < min_left or top < min_top or left + wide > max_right or top + high > max_bottom:
                 return None
-            placed.append((left, top, left + wide, top + high, shade.levels))
+            placed.append((left, top, left + wide, top + high, levels))
+            is_crowded = is_crowded or (x >> 2) + ink_left < second
+            second, furthest = sorted((second, furthest, (x >> 2) + ink_right))[1:]
     if not placed:
         return None
+    return _added(placed, alpha, fits_in_a_byte=not is_crowded and 2 * alpha < MAX_LEVEL)
+
+
+def _added(
+    placed: Sequence[tuple[int, int, int, int, NDArray[np.uint8]]], alpha: int, *, fits_in_a_byte: bool
+) -> tuple[Image.Image, int, int]:
+    """Add up shades at their places (left, top, right, bottom); no level is above the shadow's alpha."""
     left, top = min(part[0] for part in placed), min(part[1] for part in placed)
     right, bottom = max(part[2] for part in placed), max(part[3] for part in placed)
-    total = np.zeros((bottom - top, right - left), np.uint16)
+    total = np.zeros((bottom - top, right - left), np.uint8 if fits_in_a_byte else np.uint16)
     for start, head, end, foot, levels in placed:
         total[head - top : foot - top, start - left : end - left] += levels
-    return Image.fromarray(np.minimum(total, 255).astype(np.uint8)), left, top
+    # Looking costs little, and hardly a letter is as wide as its blur.
+    if total.max() > alpha:
+        np.minimum(total, alpha, out=total)
+    size = (right - left, bottom - top)
+    return Image.frombuffer("L", size, total.astype(np.uint8, copy=False), "raw", "L", 0, 1), left, top
 
 
 def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.Image, int, int] | None:

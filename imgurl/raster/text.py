@@ -10,7 +10,16 @@ from PIL import Image
 
 from imgurl.color import Color, Fill
 from imgurl.geometry import Box
-from imgurl.raster.canvas import ShadowPaint, StrokePaint, cast_shadow, lay, lay_picture, lay_shadow, shadow_reach
+from imgurl.raster.canvas import (
+    ShadowPaint,
+    StrokePaint,
+    blur_margin,
+    lay,
+    lay_picture,
+    lay_shadow,
+    shade_of,
+    shadow_reach,
+)
 from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.raster.shapes import rectangle_mask
 from imgurl.text.layout import PlacedRun, TextLayout
@@ -23,6 +32,10 @@ MAX_SOLID_PIXELS = 128 * 128
 
 # Height of the line of crossed-out text over the baseline: the middle of figures and of most lowercase letters.
 STRIKE_HEIGHT_EM = 0.3
+
+
+#: A shadow's mask, and its top left corner.
+Shade = tuple[Image.Image, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +62,24 @@ def text_reach(layout: TextLayout, box: Box, paint: TextPaint) -> Box:
 
 
 def draw_text(
-    canvas: Image.Image, layout: TextLayout, box: Box, paint: TextPaint, glyphs: GlyphCache | None = None
+    canvas: Image.Image,
+    layout: TextLayout,
+    box: Box,
+    paint: TextPaint,
+    glyphs: GlyphCache | None = None,
+    shade: Shade | None = None,
 ) -> None:
     """Draw the layout with its box at ``box`` of the canvas.
 
     With a glyph cache, glyphs that overlap no other are drawn at quarters of a pixel; without, exactly where they are.
+    ``shade`` is what ``text_shade`` made of the same, if it was kept.
     """
-    outlines = [run for line in layout.lines for run in line.runs if not run.font.paints_color]
+    outlines = _outlines(layout)
     emoji = [run for line in layout.lines for run in line.runs if run.font.paints_color]
     clip = Box(0, 0, box.width, box.height)
-    if paint.shadow:
-        _cast_shadow(canvas, outlines, layout.size, box, paint.shadow, glyphs)
+    if paint.shadow and (shade := shade or text_shade(layout, box, paint.shadow, glyphs)):
+        mask, left, top = shade
+        lay_shadow(canvas, mask, box.left + left, box.top + top, paint.shadow)
     if paint.stroke:
         # The layout left room for the outline around its box.
         outline = stroke_mask(outlines, layout.size, paint.stroke.width, clip.grow(math.ceil(paint.stroke.width)))
@@ -73,24 +93,20 @@ def draw_text(
     _draw_emoji(canvas, emoji, layout.size, box)
 
 
-def _cast_shadow(
-    canvas: Image.Image,
-    runs: Sequence[PlacedRun],
-    size: float,
-    box: Box,
-    shadow: ShadowPaint,
-    glyphs: GlyphCache | None,
-) -> None:
+def text_shade(layout: TextLayout, box: Box, shadow: ShadowPaint, glyphs: GlyphCache | None = None) -> Shade | None:
+    """Return the mask of a text's shadow and its place in the text's box, before it is moved; None without ink."""
     clip = Box(0, 0, box.width, box.height)
-    shaded = shade_mask(runs, size, shadow.deviation, glyphs, clip) if glyphs and shadow.blur else None
-    if shaded:
-        mask, left, top = shaded
-        lay_shadow(canvas, mask, box.left + left, box.top + top, shadow)
-        return
-    whole = run_mask(runs, size, clip)
-    if whole:
+    runs = _outlines(layout)
+    shade = shade_mask(runs, layout.size, shadow, glyphs, clip) if glyphs and shadow.blur else None
+    if shade is None and (whole := run_mask(runs, layout.size, clip)):
         mask, left, top = whole
-        cast_shadow(canvas, mask, box.left + left, box.top + top, shadow)
+        margin = blur_margin(shadow.deviation)
+        shade = shade_of(mask, shadow), left - margin, top - margin
+    return shade
+
+
+def _outlines(layout: TextLayout) -> list[PlacedRun]:
+    return [run for line in layout.lines for run in line.runs if not run.font.paints_color]
 
 
 def _fill(

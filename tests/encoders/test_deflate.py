@@ -11,12 +11,13 @@ from imgurl.encoders.deflate import (
     adler32_combine,
     deflate_best,
     deflate_fast,
+    deflate_flat,
     deflate_well,
     deflate_with_zlib,
     piece,
 )
 
-WAYS = st.sampled_from((deflate_fast, deflate_with_zlib, deflate_well, deflate_best))
+WAYS = st.sampled_from((deflate_fast, deflate_flat, deflate_with_zlib, deflate_well, deflate_best))
 
 
 class TestAdlerCombination:

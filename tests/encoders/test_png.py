@@ -11,6 +11,7 @@ from PIL import Image
 from imgurl.encoders import png
 from imgurl.encoders.deflate import deflate_fast, deflate_with_zlib
 from imgurl.encoders.png import BAND_ROWS, ColorType, Filter, band_edges, best_filtered, filtered, precode, restore
+from imgurl.geometry import Box
 
 MODES = {ColorType.TRUECOLOR: "RGB", ColorType.TRUECOLOR_ALPHA: "RGBA"}
 
@@ -64,6 +65,16 @@ def test_neighbouring_bands_are_made_as_one() -> None:
 
     _, pixels = decoded(precoded.splice([precoded.encode(BAND_ROWS, expected[BAND_ROWS : 3 * BAND_ROWS])]))
     assert np.array_equal(pixels, expected)
+
+
+def test_a_box_touches_the_bands_it_lies_in() -> None:
+    """Half-open boxes: one that ends where a band begins does not touch it. Bands are as wide as the picture."""
+    base = picture(64, 10, 3, 1)
+    precoded = precode(base, ColorType.TRUECOLOR, [(16, 37)], base)
+
+    assert precoded.aligned(Box(2, 16, 5, 24)) == Box(0, 16, 10, 24)
+    assert precoded.aligned(Box(2, 23, 5, 25)) == Box(0, 16, 10, 32)
+    assert precoded.aligned(Box(9, 36, 10, 37)) == Box(0, 32, 10, 37)
 
 
 def test_no_band_begins_with_a_filter_that_looks_up() -> None:

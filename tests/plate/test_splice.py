@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from imgurl.config import shipped
 from imgurl.design.library import Design, load_design
 from imgurl.encoders.jpeg import JpegSettings, encode_whole
 from imgurl.encoders.palette import MAX_ERROR
+from imgurl.geometry import Box
 from imgurl.plate.compile import Plate, compile_plate
-from imgurl.plate.drawing import Drawing
+from imgurl.plate.drawing import Drawing, ItemCache, overlapping
 from imgurl.plate.precoded import PrecodedIndexedPng, file_without_values, precode, refined, restore
 from imgurl.plate.render import render
 from imgurl.plate.splice import FragmentCache
@@ -47,7 +49,8 @@ def _has_room(layer: dict[str, Any]) -> bool:
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Designs of all sizes down to one pixel, with static layers and slots in any order."""
-    width, height = draw(st.integers(1, 220)), draw(st.integers(1, 120))
+    # Up to three JPEG tiles across, and several bands and rows of tiles down.
+    width, height = draw(st.integers(1, 220) | st.integers(240, 700)), draw(st.integers(1, 120))
     shadows = st.fixed_dictionaries(
         {"x": st.integers(-8, 8), "y": st.integers(-8, 8), "blur": st.sampled_from((0, 1, 7)), "color": COLORS}
     )
@@ -60,7 +63,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         common
         | {
             "type": st.just("text"),
-            "text": st.sampled_from(("<<name>>", "Hi <<name>>!", "static", "[[<<name>>]]")),
+            "text": st.sampled_from(
+                ("<<name>>", "Hi <<name>>!", "static", "[[<<name>>]]", "<<city>>", "[[<<city>>, ]]<<name>>")
+            ),
             "font": st.fixed_dictionaries({"family": st.just("Inter"), "size": st.just(20), "min_size": st.just(4)}),
             "color": COLORS,
             "align": st.sampled_from(("start", "center", "end")),
@@ -86,6 +91,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "background": draw(COLORS),
         "fields": [
             {"name": "name", "type": "name", "sample": "Ava", "fallback": ""},
+            {"name": "city", "type": "text", "sample": "Chicago", "fallback": ""},
             {"name": "color", "type": "color", "sample": "red", "fallback": "#00f"},
         ],
         "layers": draw(st.lists(st.one_of(text, shape, conditional), max_size=5)),
@@ -128,7 +134,7 @@ class TestSplicedIsWhole:
         """Layers overlapping, rotated, with alpha, empty, over the edges."""
         design = design_of(document, tmp_path_factory.getbasetemp())
 
-        assert_spliced_is_whole(compile_plate(design, FONTS), {"name": name, "color": "#00ff00"})
+        assert_spliced_is_whole(compile_plate(design, FONTS), {"name": name, "city": "Oslo", "color": "#00ff00"})
 
     @pytest.mark.parametrize("design", ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"])
     @pytest.mark.parametrize("name", ["Ava", "", "محمد عبد الله", "🎉 Kim of the very long name that has no end"])
@@ -140,16 +146,56 @@ class TestSplicedIsWhole:
         assert_spliced_is_whole(compile_plate(loaded, FONTS), texts)
 
 
-@given(documents(), st.lists(NAMES, min_size=2, max_size=4))
-@settings(max_examples=60, deadline=None)
-def test_fragments_made_before_change_nothing(
-    tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], names: list[str]
+RECIPIENTS = st.fixed_dictionaries(
+    {
+        "name": NAMES,
+        "city": st.sampled_from(("", "Oslo", "Llanfair by the sea")),
+        "color": st.sampled_from(("red", "#00f")),
+    }
+)
+
+
+@given(documents(), st.lists(RECIPIENTS, min_size=2, max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_what_was_kept_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], recipients: list[dict[str, str]]
 ) -> None:
-    """A picture put together from what others left behind is the picture made by itself."""
+    """A picture put together from what others left behind, in any order, is the picture made by itself."""
     plate = compile_plate(design_of(document, tmp_path_factory.getbasetemp()), FONTS)
     held = FragmentCache()
-    for name, color in [(name, color) for name in names for color in ("red", "#00f", "red")]:
-        assert_spliced_is_whole(plate, {"name": name, "color": color}, held)
+    for texts in (*recipients, *recipients):
+        assert_spliced_is_whole(plate, texts, held)
+
+
+def test_a_value_that_comes_back_is_not_laid_out_again(tmp_path: Path) -> None:
+    """Of two people in one city the second one costs a name."""
+    text = {"type": "text", "font": {"family": "Inter", "size": 20}, "color": "#000"}
+    fields = [{"name": name, "type": "text", "sample": "A", "fallback": ""} for name in ("name", "city")]
+    layers = [
+        {**text, "text": f"<<{name}>>", "box": {"x": 10, "y": top, "width": 300, "height": 30}}
+        for name, top in (("name", 10), ("city", 15))
+    ]
+    document = {"title": "Two", "size": {"width": 320, "height": 60}, "background": "#fff", "fields": fields}
+    plate = compile_plate(design_of(document | {"layers": layers}, tmp_path), FONTS)
+    cache = ItemCache()
+    first, second = (Drawing(plate, {"name": name, "city": "Oslo"}, cache).items for name in ("Ava", "Leo"))
+
+    assert first[1] is second[1]
+    assert first[0] is not second[0]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 30)] * 2, *[st.integers(1, 9)] * 2), max_size=12))
+def test_groups_of_boxes_share_no_pixel(parts: list[tuple[int, int, int, int]]) -> None:
+    """Every box is whole in one group, and no two groups overlap, however they are ordered."""
+    boxes = {number: Box(left, top, left + wide, top + high) for number, (left, top, wide, high) in enumerate(parts)}
+    groups = overlapping(boxes)
+
+    assert sorted(key for _, keys in groups for key in keys) == sorted(boxes)
+    assert all(around.union(boxes[key]) == around for around, keys in groups for key in keys)
+    assert not any(one.overlaps(other) for (one, _), (other, _) in combinations(groups, 2))
+    assert {frozenset(keys) for _, keys in groups} == {
+        frozenset(keys) for _, keys in overlapping(dict(reversed(boxes.items())))
+    }
 
 
 BANNER_TEXTS = {"first_name": "Ava", "company_name": "Acme", "rep_name": ""}

@@ -7,7 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from imgurl.color import Color
 from imgurl.geometry import Box
+from imgurl.raster.canvas import ShadowPaint
 from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import PlacedGlyph, PlacedRun, TextLayout
@@ -162,27 +164,48 @@ class TestGlyphCache:
         assert (max(sizes) <= 4_000, max(sizes) > 2_000, large is not None, cache.size) == (True, True, True, held)
 
 
+def shadow(deviation: float, alpha: int = 255) -> ShadowPaint:
+    """Return a shadow that stays where it is."""
+    return ShadowPaint(0, 0, 2 * deviation, Color(0, 0, 0, alpha))
+
+
 class TestShadeMask:
     """Blurred text from blurred glyphs."""
 
+    @pytest.mark.parametrize("alpha", [255, 115])
     @pytest.mark.parametrize("deviation", [1.0, 3.5, 9.0])
-    def test_the_same_as_the_whole_line_blurred(self, fonts: FontCatalogue, deviation: float) -> None:
+    @pytest.mark.parametrize("text", ["Hi Noa x", "Hi A\u030a\u0332\u0331\u0323\u0333a"])
+    def test_the_same_as_the_whole_line_blurred(
+        self, fonts: FontCatalogue, deviation: float, alpha: int, text: str
+    ) -> None:
         """To three levels of 255: two for glyphs at quarters of a pixel, the rest for rounding each glyph."""
-        layout = laid_out(fonts, "Hi Noa x")
-        shaded = on_canvas(shade_mask(runs_of(layout), layout.size, deviation, GlyphCache(), EVERYWHERE))
+        layout = laid_out(fonts, text)
+        shaded = on_canvas(shade_mask(runs_of(layout), layout.size, shadow(deviation, alpha), GlyphCache(), EVERYWHERE))
         union = Image.fromarray(whole(layout).astype(np.uint8))
-        blurred = np.asarray(union.filter(ImageFilter.GaussianBlur(deviation))).astype(int)
-        assert np.abs(shaded - blurred)[20:-20, 40:-40].max() <= 3 + 40 / deviation**2
+        blurred = np.asarray(union.filter(ImageFilter.GaussianBlur(deviation))).astype(int) * alpha / 255
+        # Where marks overlap, both are counted; none is darker than the shadow.
+        off = np.abs(shaded - blurred)[20:-20, 40:-40] if text.isascii() else np.maximum(blurred - shaded, 0)
+        assert off.max() <= 3 + 40 / deviation**2
+        assert shaded.max() <= alpha
+
+    def test_a_heap_of_marks_is_no_lighter_than_one(self, fonts: FontCatalogue) -> None:
+        """Sums stay sums where many glyphs are in one place: they don't begin at zero again."""
+        one, many = (
+            on_canvas(shade_mask(runs_of(layout), layout.size, shadow(2.0, 120), GlyphCache(), EVERYWHERE.grow(999)))
+            for layout in (laid_out(fonts, "A" + "\u0338" * count) for count in (1, 12))
+        )
+        assert (many >= one).all()
+        assert many.max() <= 120
 
     def test_not_where_glyphs_overlap(self, fonts: FontCatalogue) -> None:
         """Letters of a joined script overlap: their blurs must not be added."""
         layout = laid_out(fonts, "محمد")
-        assert shade_mask(runs_of(layout), layout.size, 2.0, GlyphCache(), EVERYWHERE) is None
+        assert shade_mask(runs_of(layout), layout.size, shadow(2.0), GlyphCache(), EVERYWHERE) is None
 
     def test_not_where_a_box_cuts(self, fonts: FontCatalogue) -> None:
         """What a box hides casts no shadow."""
         layout = laid_out(fonts, "Noa")
-        assert shade_mask(runs_of(layout), layout.size, 2.0, GlyphCache(), Box(0, 0, 30, 80)) is None
+        assert shade_mask(runs_of(layout), layout.size, shadow(2.0), GlyphCache(), Box(0, 0, 30, 80)) is None
 
 
 class TestColorGlyph:

@@ -36,12 +36,13 @@ class DisplayItem:
 
     ``box`` holds all device pixels of the design that drawing can change. ``draw`` takes a canvas and the place of its
     top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``fitting`` is
-    what it took to fit a text, None for other layers.
+    what it took to fit a text, None for other layers. ``size`` is how many bytes it holds, about.
     """
 
     box: Box
     draw: Callable[[Canvas, int, int], None]
     fitting: Fitting | None = None
+    size: int = 1_000
 
 
 # Not slotted: what values can't change is computed once a painter, that is once a plate.
@@ -109,7 +110,7 @@ class Painter(ABC):
             lay_picture(canvas, alone, across - left, down - top)
 
         # The whole extent, not the item's smaller box: turning moves it.
-        return DisplayItem(self.extent, draw, item.fitting)
+        return DisplayItem(self.extent, draw, item.fitting, item.size)
 
     def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:
         """Paint the layer on a canvas of the whole design."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from imgurl.color import Color
 from imgurl.design.layers import TextLayer
@@ -13,11 +13,15 @@ from imgurl.merge.casing import set_casing
 from imgurl.merge.names import short_forms
 from imgurl.merge.template import TextPart, parse_template
 from imgurl.plate.layers.painter import DisplayItem, Painter
-from imgurl.raster.text import TextPaint, draw_text, text_reach
+from imgurl.raster.canvas import Canvas
+from imgurl.raster.text import Shade, TextPaint, draw_text, text_reach, text_shade
 from imgurl.text.fonts import FontStack
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
 from imgurl.text.shape import ShapingStyle
+
+# A placed glyph in memory: a tuple of three numbers.
+GLYPH_BYTES = 150
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +41,20 @@ class TextPainter(Painter):
             return None
         # Laid out relative to the box, which is moved when it is drawn: the layout does not depend on the canvas. Its
         # reach is that of the ink of these values, mostly far less than the extent; so patches are small.
-        paint, box = self._paint(texts), self._inner_box
-        return DisplayItem(
-            text_reach(layout, box, paint),
-            lambda canvas, left, top: draw_text(canvas, layout, box.move(-left, -top), paint, self.context.glyphs),
-            layout.fitting,
-        )
+        paint, box, glyphs = self._paint(texts), self._inner_box, self.context.glyphs
+        reach = text_reach(layout, box, paint)
+
+        # Made when it is first drawn, and kept with the item: a shadow costs more than the letters above it.
+        @cache
+        def shade() -> Shade | None:
+            return text_shade(layout, box, paint.shadow, glyphs) if paint.shadow else None
+
+        def draw(canvas: Canvas, left: int, top: int) -> None:
+            draw_text(canvas, layout, box.move(-left, -top), paint, glyphs, shade())
+
+        letters = sum(len(run.glyphs) for line in layout.lines for run in line.runs)
+        held = 2_000 + GLYPH_BYTES * letters + (reach.width * reach.height if paint.shadow else 0)
+        return DisplayItem(reach, draw, layout.fitting, held)
 
     def layout(self, texts: Mapping[str, str]) -> TextLayout | None:
         """Lay the text out without painting it; None if there is nothing to write."""
