@@ -21,7 +21,7 @@ from imgurl.cli.options import (
 )
 from imgurl.cli.outfile import out_form
 from imgurl.cli.pool import ChunkContext, run_chunks
-from imgurl.cli.running import link_base
+from imgurl.cli.running import base_set, link_base
 from imgurl.cli.unfinished import JOB, LIST, Unfinished, digest_of_file
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design
@@ -102,9 +102,8 @@ def batch(
     request = {
         LIST: digest_of_file(source), "the design's version": chosen.version, "--design": design,
         "--map": sorted(mapped), "--charset": charset, "--fallback": sorted(fallbacks), "--warm": warm, "--format": ext,
-        "--expires": expires, "--pin": pin, "--dpr": dpr, "--campaign": campaign,
-        # As it was given: the address of a server that runs now may differ, and the URLs keep the first one.
-        "--base-url": settings.cdn_base or settings.base_url or None,
+        # The base as it is set: a server that runs now may have another address, and the URLs keep the first one.
+        "--expires": expires, "--pin": pin, "--dpr": dpr, "--campaign": campaign, "--base-url": base_set(settings),
     }  # fmt: skip
     unfinished = Unfinished(out)
     try:

@@ -53,7 +53,12 @@ def running_address(data: Path) -> str | None:
     return None
 
 
+def base_set(settings: Settings) -> str | None:
+    """Return what links begin with if it was set, else None."""
+    return settings.cdn_base or settings.base_url or None
+
+
 def link_base(settings: Settings) -> str:
     """Return what links begin with: the address that is set, else that of the running server, else the default."""
-    is_set = settings.base_url or settings.cdn_base
-    return settings.links_begin_with if is_set else running_address(settings.data) or settings.links_begin_with
+    running = None if base_set(settings) else running_address(settings.data)
+    return running or settings.links_begin_with

@@ -96,7 +96,7 @@ def test_an_unknown_page_is_404(lone_server: Server) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"keys": None}, "there is no signing key"),
+        ({"signing_keys": None}, "there is no signing key"),
         ({"signing_keys": SecretStr("")}, "there is no signing key"),
         ({"signing_keys": SecretStr("k1:sign:c2hvcnQ")}, "at least 32 are needed"),
         ({"signing_keys": SecretStr("k1:sign:" + "A" * 43)}, "one byte repeated"),
