@@ -3,8 +3,6 @@
 Once the signature is good it answers 200 with an image, whatever happens: mail proxies keep an error for weeks.
 """
 
-import itertools
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,7 +32,8 @@ from imgurl.web.answers import (
     not_modified,
     refused_answer,
 )
-from imgurl.web.metrics import Metrics
+from imgurl.web.logs import ImageLog, json_facts
+from imgurl.web.metrics import Counters, Metrics
 from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
 from imgurl.web.versions import Versions
 
@@ -62,17 +61,23 @@ class Facts:
     source: str = ""
     degraded: str = ""
 
-    @property
-    def logged(self) -> dict[str, object]:
-        """The facts of a log line."""
-        return {name: fact for name in self.__slots__ if (fact := getattr(self, name))}
+    def in_json(self, status: int, length: int) -> str:
+        """Return the facts of a log line, with what was sent."""
+        facts = {name: fact for name in self.__slots__ if (fact := getattr(self, name))}
+        return json_facts({**facts, "status": status, "bytes": length})
 
 
 class ImageEndpoint:
     """Answers image requests. Its own mutable state: the default images, and the targets seen lately."""
 
     def __init__(
-        self, pipeline: Pipeline, keys: Keys, memory: MemoryCache, queue: RenderQueue, metrics: Metrics
+        self,
+        pipeline: Pipeline,
+        keys: Keys,
+        memory: MemoryCache,
+        queue: RenderQueue,
+        metrics: Metrics,
+        image_log: ImageLog,
     ) -> None:
         self._pipeline = pipeline
         self._keys = keys
@@ -82,27 +87,20 @@ class ImageEndpoint:
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
-        # Ids of requests: random for the process and counted in it, because asking for random bytes is a system call.
-        self._requests_of = secrets.token_hex(4)
-        self._count = itertools.count(1)
         self._log = structlog.get_logger()
+        self._image_log = image_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
-        request_id = f"{self._requests_of}{next(self._count):08x}"
+        request_id = self._image_log.new_id()
         answer, facts = await self._answer(scope, receive, request_id)
-        if facts.test:
-            self._metrics.test_requests.inc()
-        else:
-            self._metrics.requests.labels(str(answer.status), facts.outcome or Outcome.REFUSED.value).inc()
-            for field in facts.fields:
-                self._metrics.fallbacks.labels(facts.design, field).inc()
+        for counter in self._counters(answer.status, facts):
+            counter.inc()
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
-        ms = round((time.perf_counter() - started) * 1e3, 2)
-        self._log.info("image", request_id=request_id, **facts.logged, status=answer.status, bytes=len(body), ms=ms)
+        self._image_log.line(request_id, facts.in_json(answer.status, len(body)), started)
 
     def prepare_default(self, design: Design) -> None:
         """Draw the default image of a design, for when there is no time to draw. Runs on the render thread."""
@@ -152,9 +150,15 @@ class ImageEndpoint:
         except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
             degraded = replace(facts, outcome="default", source="default", degraded=type(error).__name__)
             return self._degraded(picture, error, request_id), degraded
-        if not picture.is_test:
-            self._metrics.served.labels(source).inc()
         return image_answer(picture, body, expiry), replace(facts, source=source)
+
+    def _counters(self, status: int, facts: Facts) -> Counters:
+        if facts.test:
+            return (self._metrics.test_requests,)
+        # A default image in place of another picture is counted where that is decided.
+        source = "" if facts.degraded else facts.source
+        outcome = facts.outcome or Outcome.REFUSED.value
+        return self._metrics.image_counters(status, outcome, source, facts.design, facts.fields)
 
     async def _shown(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
         """Say what a target shows, after a look for its pinned version in the shared store where that may help.
