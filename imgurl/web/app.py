@@ -39,6 +39,7 @@ from imgurl.web.api.lazy import Api, LazyApi
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
+from imgurl.web.direct import READY
 from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs, log_writer
@@ -116,7 +117,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         log_writer().start(metrics.log_lines_lost.inc)
         with stopping:
             # The server hands this on to each connection.
-            yield {STATE: connections}
+            yield {STATE: connections, READY: images.answer_ready}
         watcher.cancel()
         orphaned.cancel()
         queue.close()

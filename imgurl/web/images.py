@@ -32,8 +32,10 @@ from imgurl.web.answers import (
     not_modified,
     refused_answer,
 )
+from imgurl.web.direct import SendParts
 from imgurl.web.logs import ImageLog, json_facts
 from imgurl.web.metrics import Counters, Metrics
+from imgurl.web.ready import Ready, ReadyAnswers, header_lines
 from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
 from imgurl.web.versions import Versions
 
@@ -68,7 +70,10 @@ class Facts:
 
 
 class ImageEndpoint:
-    """Answers image requests. Its own mutable state: the default images, and the targets seen lately."""
+    """Answers image requests.
+
+    Its own mutable state: the default images, the targets seen lately, and the answers that are ready.
+    """
 
     def __init__(
         self,
@@ -87,6 +92,7 @@ class ImageEndpoint:
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
+        self._ready = ReadyAnswers(memory)
         self._log = structlog.get_logger()
         self._image_log = image_log
 
@@ -101,6 +107,19 @@ class ImageEndpoint:
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
         self._image_log.line(request_id, facts.in_json(answer.status, len(body)), started)
+
+    def answer_ready(self, target: bytes, send: SendParts) -> bool:
+        """Answer a plain GET for a target at once if its answer is ready; return whether it was."""
+        started = time.perf_counter()
+        found = self._ready.get(target, self._pipeline.library, self._keys())
+        if found is None:
+            return False
+        ready, body = found
+        send(ready.headers, body)
+        for counter in ready.counters:
+            counter.inc()
+        self._image_log.line(self._image_log.new_id(), ready.facts, started)
+        return True
 
     def prepare_default(self, design: Design) -> None:
         """Draw the default image of a design, for when there is no time to draw. Runs on the render thread."""
@@ -150,7 +169,21 @@ class ImageEndpoint:
         except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
             degraded = replace(facts, outcome="default", source="default", degraded=type(error).__name__)
             return self._degraded(picture, error, request_id), degraded
-        return image_answer(picture, body, expiry), replace(facts, source=source)
+        answer, facts = image_answer(picture, body, expiry), replace(facts, source=source)
+        if source == "memory":
+            self._make_ready(scope, picture, answer, facts)
+        return answer, facts
+
+    def _make_ready(self, scope: Scope, picture: Picture, answer: Answer, facts: Facts) -> None:
+        """Keep an answer for the next one who asks for the same target, unless it depends on the time."""
+        path, query = scope["raw_path"], scope["query_string"]
+        library, ring = self._pipeline.library, self._keys()
+        seen = self._seen.get((path, query))
+        if seen is None or seen[0] is not library or seen[1] is not ring:
+            return
+        counters = self._metrics.lookup_counter("memory", is_hit=True), *self._counters(answer.status, facts)
+        ready = Ready(header_lines(answer), picture.key, counters, facts.in_json(answer.status, len(answer.body)))
+        self._ready.put(path + b"?" + query, ready, library, ring)
 
     def _counters(self, status: int, facts: Facts) -> Counters:
         if facts.test:
