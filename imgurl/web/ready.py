@@ -43,6 +43,10 @@ class ReadyAnswers:
         self._library: Library | None = None
         self._ring: KeyRing | None = None
 
+    def __len__(self) -> int:
+        """Return how many answers are ready."""
+        return len(self._answers)
+
     def get(self, target: bytes, library: Library, ring: KeyRing) -> tuple[Ready, bytes] | None:
         """Return a target's answer and its body, which counts as used now; None if it is not ready."""
         self._renew(library, ring)
