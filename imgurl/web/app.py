@@ -131,6 +131,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         log_writer().stop()
 
     async def figures(_: Request) -> Response:
+        metrics.settle()
         metrics.memory_cache_bytes.set(memory.size)
         text = await asyncio.to_thread(_figures, metrics, demand)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

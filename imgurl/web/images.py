@@ -116,8 +116,7 @@ class ImageEndpoint:
             return False
         ready, body = found
         send(ready.headers, body)
-        for counter in ready.counters:
-            counter.inc()
+        self._metrics.count_soon(ready.counters)
         self._image_log.line(self._image_log.new_id(), ready.facts, started)
         return True
 

@@ -17,7 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import structlog
 
@@ -215,7 +215,13 @@ def configure_logs(level: str) -> ImageLog:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+    return f"{_in_iso(seconds)}.{nanoseconds // 1_000:06d}Z"
+
+
+@lru_cache(2)
+def _in_iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _line_of(facts: Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@ Names and units are those of https://prometheus.io/docs/practices/naming/: count
 seconds, sizes bytes.
 """
 
+import asyncio
 import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -31,6 +32,9 @@ WEBHOOK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 # Counters of image requests that are kept by what is counted: status, outcome, source, design, fields.
 MAX_KEPT = 4_096
 
+# How late the figures of what is answered directly may be.
+SETTLE_SECONDS = 0.05
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 #: What one request adds one to, each.
@@ -38,7 +42,7 @@ Counters = tuple[Counter, ...]
 
 
 class Metrics:
-    """The figures of one server process."""
+    """The figures of one server process. Mutable state: these, and what is to be counted soon."""
 
     def __init__(self) -> None:
         registry = CollectorRegistry()
@@ -90,18 +94,43 @@ class Metrics:
             "imgurl_api_request_seconds", "Time to answer a request of the API, by route.", ("route",),
             buckets=API_BUCKETS, registry=registry,
         )  # fmt: skip
-        # Present from the start, so that a rate is known before the first event
-        # (https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics).
-        self.requests.labels("200", "ok")
-        for source in ("memory", "disk", "render", "default"):
-            self.served.labels(source)
-
+        self._soon: dict[Counters, int] = {}
+        self._settling: asyncio.TimerHandle | None = None
         # Looking up a counter by its labels takes as long as counting.
         self.lookup_counter = lru_cache(self._lookup_counter)
         self.image_counters = lru_cache(MAX_KEPT)(self._image_counters)
+        self._show_from_the_start()
+
+    def _show_from_the_start(self) -> None:
+        """Make counters that are shown before the first event, so that a rate is known.
+
+        See https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics.
+        """
+        self.requests.labels("200", "ok")
+        for source in ("memory", "disk", "render", "default"):
+            self.served.labels(source)
         for cache in ("memory", "disk"):
             for is_hit in (True, False):
                 self.lookup_counter(cache, is_hit=is_hit)
+
+    def count_soon(self, counters: Counters) -> None:
+        """Add one to each of these counters within moments: many requests at once cost little more than one.
+
+        Called on the event loop, as is ``settle``.
+        """
+        self._soon[counters] = self._soon.get(counters, 0) + 1
+        if self._settling is None:
+            self._settling = asyncio.get_running_loop().call_later(SETTLE_SECONDS, self.settle)
+
+    def settle(self) -> None:
+        """Count what is to be counted soon."""
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+        for counters, count in self._soon.items():
+            for counter in counters:
+                counter.inc(count)
+        self._soon.clear()
 
     def image_refused(self, status: int) -> None:
         """Count a request for an image that was refused before it was whole."""

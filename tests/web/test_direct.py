@@ -88,6 +88,7 @@ class Way:
 
     def figures(self) -> list[str]:
         """Return the figures that requests move."""
+        self.metrics.settle()
         names = r"imgurl_(requests|test_requests|served|fallbacks|cache_lookups|render_failures)_total"
         return [line for line in self.metrics.exposition().decode().splitlines() if re.match(names, line)]
 
