@@ -68,7 +68,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "structlog": ("cli/serve.py", "cli/worker.py", "jobs/", "urls/livekeys.py", "web/"),
     # The rasteriser, and its version: it is part of what an image is known by.
     "uharfbuzz": ("text/fonts.py", "text/shape.py", "raster/glyphs.py", "design/digest.py"),
-    "uvicorn": ("cli/serve.py", "web/protocols.py"),
+    "uvicorn": ("cli/serve.py", "web/direct.py", "web/protocols.py"),
     "yarl": ("outbound/http.py",),
     "zlib_ng": ("encoders/deflate.py",),
 }

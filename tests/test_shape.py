@@ -20,6 +20,7 @@ FOREIGN_WRITES = {
     "cli/__init__.py:main": "Python's hook for how warnings are shown, put back when the command ends",
     "database.py:_prepare": "the hook in which SQLAlchemy hands over a new connection: setting it up is its purpose",
     "jobs/durable.py:_guard_unpickling": "DBOS has no option for it: what unpickles is exchanged in its module",
+    "web/direct.py:_send": "uvicorn's protocol is subclassed: the server counts requests there",
     "web/logs.py:configure_logs": "logging is configured by attributes of its loggers",
     "web/metrics.py:__init__": "as prometheus_client's guide has it for processes with stable numbers",
     "web/protocols.py:_refuse": "uvicorn's protocol is subclassed: its cycle is told as uvicorn itself tells it",

@@ -39,9 +39,10 @@ from imgurl.web.api.lazy import Api, LazyApi
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
+from imgurl.web.direct import READY
 from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint
-from imgurl.web.logs import configure_logs
+from imgurl.web.logs import configure_logs, log_writer
 from imgurl.web.metrics import Metrics
 from imgurl.web.render_queue import RenderQueue
 from imgurl.web.stopping import Stopping, end_with
@@ -85,7 +86,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     store does not answer, the API waits for it and images go out.
     """
     settings = settings or load_settings()
-    configure_logs(settings.log_level)
+    image_log = configure_logs(settings.log_level)
     keys = live_keys(settings.data, secret_of(settings.signing_keys))
     shared = SharedCache(open_storage(settings.store_url)) if settings.store_url else None
     background = ThreadPoolExecutor(1, thread_name_prefix="compress")
@@ -94,7 +95,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     metrics = Metrics()
     find = partial(_found, shared, pipeline, metrics) if shared else None
     queue = RenderQueue(settings.render_queue, settings.render_deadline, memory.put, find)
-    images = ImageEndpoint(pipeline, keys, memory, queue, metrics)
+    images = ImageEndpoint(pipeline, keys, memory, queue, metrics, image_log)
     jobs = LazyJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
     log = structlog.get_logger()
@@ -113,9 +114,10 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         watcher = asyncio.create_task(_watch(pipeline, images, queue, metrics, settings.reload_seconds, prepared))
         orphaned = asyncio.create_task(end_with(int(variable(MAIN_PROCESS) or 0)))
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
+        log_writer().start(metrics.log_lines_lost.inc)
         with stopping:
             # The server hands this on to each connection.
-            yield {STATE: connections}
+            yield {STATE: connections, READY: images.answer_ready}
         watcher.cancel()
         orphaned.cancel()
         queue.close()
@@ -126,8 +128,10 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         if shared:
             shared.close()
         log.info("stopped")
+        log_writer().stop()
 
     async def figures(_: Request) -> Response:
+        metrics.settle()
         metrics.memory_cache_bytes.set(memory.size)
         text = await asyncio.to_thread(_figures, metrics, demand)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -83,8 +83,11 @@ def mended(head: bytes) -> bytes:
     if line is None:
         return head
     method, target, version = line.groups()
+    is_rare = RARE.search(head, line.end(3)) is not None
+    if not is_rare and target.startswith(b"/") and not target.translate(None, ENCODED):
+        return head  # as nearly all are
     headers = head[line.end(3) :]
-    if RARE.search(headers):
+    if is_rare:
         headers = UPGRADE.sub(b"", headers)
     authority = ABSOLUTE_FORM.match(target)
     if authority:

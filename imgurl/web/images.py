@@ -3,8 +3,6 @@
 Once the signature is good it answers 200 with an image, whatever happens: mail proxies keep an error for weeks.
 """
 
-import itertools
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,7 +32,10 @@ from imgurl.web.answers import (
     not_modified,
     refused_answer,
 )
-from imgurl.web.metrics import Metrics
+from imgurl.web.direct import SendParts
+from imgurl.web.logs import ImageLog, json_facts
+from imgurl.web.metrics import Counters, Metrics
+from imgurl.web.ready import Ready, ReadyAnswers, header_lines
 from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
 from imgurl.web.versions import Versions
 
@@ -62,17 +63,26 @@ class Facts:
     source: str = ""
     degraded: str = ""
 
-    @property
-    def logged(self) -> dict[str, object]:
-        """The facts of a log line."""
-        return {name: fact for name in self.__slots__ if (fact := getattr(self, name))}
+    def in_json(self, status: int, length: int) -> str:
+        """Return the facts of a log line, with what was sent."""
+        facts = {name: fact for name in self.__slots__ if (fact := getattr(self, name))}
+        return json_facts({**facts, "status": status, "bytes": length})
 
 
 class ImageEndpoint:
-    """Answers image requests. Its own mutable state: the default images, and the targets seen lately."""
+    """Answers image requests.
+
+    Its own mutable state: the default images, the targets seen lately, and the answers that are ready.
+    """
 
     def __init__(
-        self, pipeline: Pipeline, keys: Keys, memory: MemoryCache, queue: RenderQueue, metrics: Metrics
+        self,
+        pipeline: Pipeline,
+        keys: Keys,
+        memory: MemoryCache,
+        queue: RenderQueue,
+        metrics: Metrics,
+        image_log: ImageLog,
     ) -> None:
         self._pipeline = pipeline
         self._keys = keys
@@ -82,27 +92,33 @@ class ImageEndpoint:
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
-        # Ids of requests: random for the process and counted in it, because asking for random bytes is a system call.
-        self._requests_of = secrets.token_hex(4)
-        self._count = itertools.count(1)
+        self._ready = ReadyAnswers(memory)
         self._log = structlog.get_logger()
+        self._image_log = image_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
-        request_id = f"{self._requests_of}{next(self._count):08x}"
+        request_id = self._image_log.new_id()
         answer, facts = await self._answer(scope, receive, request_id)
-        if facts.test:
-            self._metrics.test_requests.inc()
-        else:
-            self._metrics.requests.labels(str(answer.status), facts.outcome or Outcome.REFUSED.value).inc()
-            for field in facts.fields:
-                self._metrics.fallbacks.labels(facts.design, field).inc()
+        for counter in self._counters(answer.status, facts):
+            counter.inc()
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
-        ms = round((time.perf_counter() - started) * 1e3, 2)
-        self._log.info("image", request_id=request_id, **facts.logged, status=answer.status, bytes=len(body), ms=ms)
+        self._image_log.line(request_id, facts.in_json(answer.status, len(body)), started)
+
+    def answer_ready(self, target: bytes, send: SendParts) -> bool:
+        """Answer a plain GET for a target at once if its answer is ready; return whether it was."""
+        started = time.perf_counter()
+        found = self._ready.get(target, self._pipeline.library, self._keys())
+        if found is None:
+            return False
+        ready, body = found
+        send(ready.headers, body)
+        self._metrics.count_soon(ready.counters)
+        self._image_log.line(self._image_log.new_id(), ready.facts, started)
+        return True
 
     def prepare_default(self, design: Design) -> None:
         """Draw the default image of a design, for when there is no time to draw. Runs on the render thread."""
@@ -152,9 +168,29 @@ class ImageEndpoint:
         except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
             degraded = replace(facts, outcome="default", source="default", degraded=type(error).__name__)
             return self._degraded(picture, error, request_id), degraded
-        if not picture.is_test:
-            self._metrics.served.labels(source).inc()
-        return image_answer(picture, body, expiry), replace(facts, source=source)
+        answer, facts = image_answer(picture, body, expiry), replace(facts, source=source)
+        if source == "memory":
+            self._make_ready(scope, picture, answer, facts)
+        return answer, facts
+
+    def _make_ready(self, scope: Scope, picture: Picture, answer: Answer, facts: Facts) -> None:
+        """Keep an answer for the next one who asks for the same target, unless it depends on the time."""
+        path, query = scope["raw_path"], scope["query_string"]
+        library, ring = self._pipeline.library, self._keys()
+        seen = self._seen.get((path, query))
+        if seen is None or seen[0] is not library or seen[1] is not ring:
+            return
+        counters = self._metrics.lookup_counter("memory", is_hit=True), *self._counters(answer.status, facts)
+        ready = Ready(header_lines(answer), picture.key, counters, facts.in_json(answer.status, len(answer.body)))
+        self._ready.put(path + b"?" + query, ready, library, ring)
+
+    def _counters(self, status: int, facts: Facts) -> Counters:
+        if facts.test:
+            return (self._metrics.test_requests,)
+        # A default image in place of another picture is counted where that is decided.
+        source = "" if facts.degraded else facts.source
+        outcome = facts.outcome or Outcome.REFUSED.value
+        return self._metrics.image_counters(status, outcome, source, facts.design, facts.fields)
 
     async def _shown(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
         """Say what a target shows, after a look for its pinned version in the shared store where that may help.

@@ -4,8 +4,10 @@ Names and units are those of https://prometheus.io/docs/practices/naming/: count
 seconds, sizes bytes.
 """
 
+import asyncio
 import os
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
@@ -27,11 +29,20 @@ CHUNK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 # Seconds; an attempt takes five at most.
 WEBHOOK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
+# Counters of image requests that are kept by what is counted: status, outcome, source, design, fields.
+MAX_KEPT = 4_096
+
+# How late the figures of what is answered directly may be.
+SETTLE_SECONDS = 0.05
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+#: What one request adds one to, each.
+Counters = tuple[Counter, ...]
 
 
 class Metrics:
-    """The figures of one server process."""
+    """The figures of one server process. Mutable state: these, and what is to be counted soon."""
 
     def __init__(self) -> None:
         registry = CollectorRegistry()
@@ -72,6 +83,9 @@ class Metrics:
             "imgurl_memory_cache_bytes", "Finished images kept in memory, of all server processes.",
             multiprocess_mode="livesum", registry=registry,
         )  # fmt: skip
+        self.log_lines_lost = Counter(
+            "imgurl_log_lines_lost", "Lines of the log that nobody took in time.", registry=registry
+        )  # fmt: skip
         self._api_requests = Counter(
             "imgurl_api_requests", "Requests of the API by method, route and status.", ("method", "route", "status"),
             registry=registry,
@@ -80,14 +94,43 @@ class Metrics:
             "imgurl_api_request_seconds", "Time to answer a request of the API, by route.", ("route",),
             buckets=API_BUCKETS, registry=registry,
         )  # fmt: skip
-        # Present from the start, so that a rate is known before the first event
-        # (https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics).
+        self._soon: dict[Counters, int] = {}
+        self._settling: asyncio.TimerHandle | None = None
+        # Looking up a counter by its labels takes as long as counting.
+        self.lookup_counter = lru_cache(self._lookup_counter)
+        self.image_counters = lru_cache(MAX_KEPT)(self._image_counters)
+        self._show_from_the_start()
+
+    def _show_from_the_start(self) -> None:
+        """Make counters that are shown before the first event, so that a rate is known.
+
+        See https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics.
+        """
         self.requests.labels("200", "ok")
         for source in ("memory", "disk", "render", "default"):
             self.served.labels(source)
         for cache in ("memory", "disk"):
-            for result in ("hit", "miss"):
-                self.cache_lookups.labels(cache, result)
+            for is_hit in (True, False):
+                self.lookup_counter(cache, is_hit=is_hit)
+
+    def count_soon(self, counters: Counters) -> None:
+        """Add one to each of these counters within moments: many requests at once cost little more than one.
+
+        Called on the event loop, as is ``settle``.
+        """
+        self._soon[counters] = self._soon.get(counters, 0) + 1
+        if self._settling is None:
+            self._settling = asyncio.get_running_loop().call_later(SETTLE_SECONDS, self.settle)
+
+    def settle(self) -> None:
+        """Count what is to be counted soon."""
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+        for counters, count in self._soon.items():
+            for counter in counters:
+                counter.inc(count)
+        self._soon.clear()
 
     def image_refused(self, status: int) -> None:
         """Count a request for an image that was refused before it was whole."""
@@ -95,7 +138,16 @@ class Metrics:
 
     def count_lookup(self, cache: str, *, is_hit: bool) -> None:
         """Count a look into a cache."""
-        self.cache_lookups.labels(cache, "hit" if is_hit else "miss").inc()
+        self.lookup_counter(cache, is_hit=is_hit).inc()
+
+    def _lookup_counter(self, cache: str, *, is_hit: bool) -> Counter:
+        return self.cache_lookups.labels(cache, "hit" if is_hit else "miss")
+
+    def _image_counters(self, status: int, outcome: str, source: str, design: str, fields: tuple[str, ...]) -> Counters:
+        """Return the counters of an image request; ``source`` is "" if it had no image of its own."""
+        counters = [self.requests.labels(str(status), outcome)]
+        counters += [self.fallbacks.labels(design, field) for field in fields]
+        return (*counters, self.served.labels(source)) if source else tuple(counters)
 
     def count_api(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request of the API; ``route`` is the pattern of its path, "" for an unknown page."""

@@ -24,6 +24,7 @@ from uvicorn.server import ServerState
 
 from imgurl.web.answers import refused_answer
 from imgurl.web.connections import STATE, Connections
+from imgurl.web.direct import Direct
 from imgurl.web.heads import (
     EMPTY_LINES,
     LONGEST_LOOK_BACK,
@@ -295,8 +296,8 @@ class Guarded(Base):
         return now - self._unsent_since >= self._limits.body_seconds
 
 
-class HttpTools(Guarded, HttpToolsProtocol):
-    """uvicorn's httptools protocol, guarded."""
+class HttpTools(Guarded, Direct):
+    """uvicorn's httptools protocol, guarded, with direct answers."""
 
     # The parser says when a message begins and when it is over, and keeps no byte back.
     _within = False
@@ -323,7 +324,10 @@ class HttpTools(Guarded, HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Note the parser's state."""
+        """Answer directly what is ready and has nothing behind it; else begin the request."""
+        if not self._held and self.answered_directly():
+            self._connections.is_waiting(self)
+            return
         super().on_headers_complete()
         # What the parser adds from here on comes after the body and is not a header (RFC 9110, 6.5.1).
         self.headers = list(self.headers)

@@ -80,6 +80,10 @@ class Server:
     port: int
     folder: Path
 
+    def connect(self) -> socket.socket:
+        """Open a connection."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
+
     def exchange(self, sent: bytes) -> bytes:
         """Send bytes on a connection of their own, return everything that comes back until it is closed."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:

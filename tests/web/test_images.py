@@ -1,6 +1,7 @@
 """The image endpoint in this process: what is shown when there is no time, no key, no design as it was."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, MutableMapping
@@ -22,6 +23,7 @@ from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.images import ImageEndpoint
+from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
 from imgurl.web.render_queue import RenderQueue
 from tests.cache.contract import key_of
@@ -48,6 +50,8 @@ class House:
     queue: RenderQueue
     memory: MemoryCache
     metrics: Metrics
+    #: The lines of image requests.
+    lines: list[str]
 
     def figure(self, name: str) -> float:
         """Return one of the figures, 0 where it was not counted yet."""
@@ -83,8 +87,16 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Callable[..., House]
         memory, metrics = MemoryCache(10_000_000), Metrics()
         queue = RenderQueue(max_waiting, deadline, memory.put)
         keys = KeyRing((K1, K3, K4))
+        lines: list[str] = []
         made.append(
-            House(ImageEndpoint(pipeline, lambda: keys, memory, queue, metrics), pipeline, queue, memory, metrics)
+            House(
+                ImageEndpoint(pipeline, lambda: keys, memory, queue, metrics, ImageLog(lines.append)),
+                pipeline,
+                queue,
+                memory,
+                metrics,
+                lines,
+            )
         )
         return made[-1]
 
@@ -138,7 +150,7 @@ def test_a_retired_key_shows_the_default_image(build: Callable[..., House]) -> N
     assert (tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
 
 
-def test_a_version_that_is_not_here_is_said(build: Callable[..., House], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_version_that_is_not_here_is_said(build: Callable[..., House]) -> None:
     """A pin that no machine knows shows the present version: no cache may keep it, and header and log tell it."""
     house = build()
     link = signed("card", {**PAIRS, "_v": "0123456789ab"})
@@ -146,7 +158,7 @@ def test_a_version_that_is_not_here_is_said(build: Callable[..., House], capsys:
     assert [(tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) for answer in answers] == [
         (RED, "no-store", "other-version")
     ] * 2
-    assert capsys.readouterr().out.count("lacking_version=0123456789ab") == 2
+    assert [json.loads(line)["lacking_version"] for line in house.lines] == ["0123456789ab"] * 2
 
 
 def test_a_version_of_another_machine_is_fetched(
@@ -469,7 +481,9 @@ def test_a_larger_picture_than_the_memory_is_served(build: Callable[..., House])
     house = build()
     small = replace(house, memory=MemoryCache(0))
     keys = KeyRing((K1,))
-    small.endpoint = ImageEndpoint(house.pipeline, lambda: keys, small.memory, house.queue, house.metrics)
+    small.endpoint = ImageEndpoint(
+        house.pipeline, lambda: keys, small.memory, house.queue, house.metrics, ImageLog(None)
+    )
     assert [tint(small.ask(RED_LINK)), tint(small.ask(RED_LINK))] == [RED, RED]
     assert house.figure('imgurl_served_total{source="disk"}') == 1.0
 

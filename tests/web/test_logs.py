@@ -1,16 +1,23 @@
 """The log: JSON lines with request ids, without values, signatures or secrets."""
 
 import base64
+import contextlib
 import json
 import logging
+import os
 import re
+import resource
+import signal
 import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from imgurl.web.logs import JsonLines
+from imgurl.web.logs import JsonLines, LogWriter
 from tests.web.server import K1, K2, KEYS, MINTER, VECTORS, Server, running_server, signed
 
 # Values that stand for a recipient's data; the log of a whole run must hold none of them.
@@ -94,6 +101,143 @@ def test_each_image_request_has_a_line_with_an_id(worked: tuple[Server, list[str
     assert all({"design", "key", "outcome"} <= line.keys() for line in good)
     assert {"april", "may"} == {line["campaign"] for line in lines if "campaign" in line}
     assert "BadSignature" in {line.get("refused") for line in lines}
+
+
+def read_all(descriptor: int) -> list[str]:
+    """Return the lines that can be read now."""
+    os.set_blocking(descriptor, False)
+    pieces = []
+    with contextlib.suppress(BlockingIOError):
+        while piece := os.read(descriptor, 65_536):
+            pieces.append(piece)
+    return b"".join(pieces).decode().splitlines()
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """Both ends of a pipe."""
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        with contextlib.suppress(OSError):
+            os.close(end)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    give_up = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+
+
+def test_lines_are_written_in_order_and_none_is_lost(pipe: tuple[int, int]) -> None:
+    """At once before the start and after the stop, on the thread in between; the stop writes what waits."""
+    writer = LogWriter(pipe[1])
+    writer.write("0\n")
+    assert read_all(pipe[0]) == ["0"]
+    writer.start(lambda count: None)
+    for number in range(1, 5_000):
+        writer.write(f"{number}\n")
+    writer.stop()
+    writer.write("5000\n")
+    assert read_all(pipe[0]) == [str(number) for number in range(1, 5_001)]
+
+
+def test_a_log_that_nobody_reads_holds_up_nobody(pipe: tuple[int, int]) -> None:
+    """Lines wait up to a bound; what is beyond it is counted at once, and told when the log is read again."""
+    lost: list[int] = []
+    writer = LogWriter(pipe[1], max_lines=1_000)
+    writer.start(lost.append)
+    line = "x" * 999 + "\n"
+    began = time.monotonic()
+    for _ in range(5_000):
+        writer.write(line)
+    assert time.monotonic() - began < 5
+    assert sum(lost) > 2_000
+    text = b""
+    os.set_blocking(pipe[0], True)
+    while b"lost" not in text:
+        text += os.read(pipe[0], 65_536)
+    writer.write("next\n")
+    writer.stop()
+    *kept, said = text.decode().splitlines()
+    assert set(kept) == {line.strip()}
+    assert json.loads(said)["lost"] == sum(lost) == 5_000 - len(kept)
+    assert read_all(pipe[0]) == ["next"]
+
+
+def test_a_server_ends_though_nobody_reads_its_log(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stop waits a while for the reader, and no longer; what is logged then waits for nothing."""
+    monkeypatch.setattr("imgurl.web.logs.STOP_SECONDS", 0.2)
+    writer = LogWriter(pipe[1])
+    writer.start(lambda count: None)
+    for _ in range(200):
+        writer.write("x" * 999 + "\n")
+    writer.stop()
+    writer.write("last\n")
+    # Now it is read, and the thread ends.
+    text = b""
+    while b"last" not in text:
+        text += os.read(pipe[0], 65_536)
+    assert text.count(b"\n") == 201
+
+
+def test_a_reader_that_is_gone_costs_lines_only(pipe: tuple[int, int]) -> None:
+    """A closed pipe is no error for who logs; the lines are counted."""
+    lost: list[int] = []
+    writer = LogWriter(pipe[1])
+    os.close(pipe[0])
+    writer.start(lost.append)
+    for _ in range(10):
+        writer.write("x\n")
+    until(lambda: sum(lost) == 10)
+    writer.stop()
+    writer.write("x\n")
+    assert sum(lost) == 11
+
+
+def test_a_full_disk_tears_no_second_line() -> None:
+    """What could not be written ends the line it was in, so that the next one is whole."""
+    with tempfile.TemporaryFile() as file:
+        writer = LogWriter(file.fileno())
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+            writer.write("1234567\n")
+            writer.write("1234567\n")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            signal.signal(signal.SIGXFSZ, handler)
+        writer.write("1234567\n")
+        file.seek(0)
+        first, torn, third, said = file.read().decode().splitlines()
+    assert (first, torn, third, json.loads(said)["lost"]) == ("1234567", "12", "1234567", 1)
+
+
+def test_no_line_is_lost_when_a_server_ends(tmp_path: Path) -> None:
+    """SIGTERM right behind the last of two hundred answers: two hundred lines, and those of the end, in order."""
+    target = MINTER.mint("sales-banner-01")
+    with running_server(tmp_path, signing_keys=KEYS, render_deadline="60") as server:
+        with server.connect() as connection:
+            line = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            for _ in range(200):
+                connection.sendall(line)
+                answered = b""
+                while b"\r\n\r\n" not in answered:
+                    answered += connection.recv(65_536)
+                head, _, body = answered.partition(b"\r\n\r\n")
+                left = int(re.findall(rb"content-length: (\d+)", head)[0]) - len(body)
+                while left:
+                    left -= len(connection.recv(left))
+        server.stop()
+    events = [line["event"] for line in lines_of(server)]
+    assert events.count("image") == 200
+    last = len(events) - events[::-1].index("image")
+    assert [event for event in events[last:] if event in {"stopped", "Application shutdown complete."}] == [
+        "stopped", "Application shutdown complete.",
+    ]  # fmt: skip
 
 
 def test_lines_of_other_libraries_are_json_too() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import selectors
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -159,12 +159,12 @@ class Recorder:
 
 def connect(
     kind: type[AnyProtocol], app: ASGIApp, limits: Limits | None = None, connections: Connections | None = None,
-    state: ServerState | None = None,
+    state: ServerState | None = None, more: Mapping[str, Any] | None = None,
 ) -> Wire:  # fmt: skip
-    """Open a connection to an application."""
+    """Open a connection to an application; ``more`` is what else it shares with others."""
     config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False)
     config.load()
-    shared = {STATE: connections or Connections(limits)}
+    shared = {STATE: connections or Connections(limits), **(more or {})}
     wire = Wire()
     wire.protocol = kind(config, state or ServerState(), shared, asyncio.get_running_loop())
     wire.protocol.connection_made(wire)
