@@ -2,7 +2,7 @@
 
 Every candidate gets the same flat background, font files, sizes, baselines and values; only text is drawn and the
 whole image encoded. No two images have the same values: names differ always, nine cities and four offers come round
-again as they do in a list. "imgurl" keeps the fragments of such zones, as the server does; "imgurl, all anew" keeps
+again as they do in a list. "imgurl" keeps the fragments of such values, as the server does; "imgurl, all anew" keeps
 none. Candidates take turns; within a turn of 20 ms the fast ones draw several images. Peers run in
 processes of their own (``benchmarks/peers/``), which time each image themselves, so that pipes don't count. All
 processes share the one core, and only one of them is ever at work.
@@ -32,7 +32,7 @@ PEERS = Path(__file__).parent / "peers"
 # "indexed.png" is the PNG with a palette that the product sends where the design allows one; "png" is truecolour, as
 # all peers write it.
 FORMATS = ("png", "indexed.png", "jpg")
-# Ours without the memory for zones whose values come back.
+# Ours without the memory for values that come back.
 ANEW = "imgurl, all anew"
 WARM_UP = 3
 TURN_MS = 20.0

@@ -45,7 +45,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "h11": ("web/protocols.py",),
     # Boundaries in text, formats of locales, letter case; the version of its data is part of what an image is known by.
     "icu4py": ("text/breaks.py", "text/clusters.py", "merge/icu.py", "merge/judge.py", "design/digest.py"),
-    "isal": ("encoders/deflate.py",),
+    "isal": ("cache/entry.py", "encoders/deflate.py"),
     "itsdangerous": ("urls/signing.py",),
     "jinja2": ("web/api/docs.py",),
     "langcodes": ("merge/languages.py",),

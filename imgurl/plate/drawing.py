@@ -1,16 +1,16 @@
 """A plate and the values of one recipient: lay out what they change, and paint that, or the whole picture."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from imgurl.geometry import Box
 from imgurl.plate.compile import Overlay, Plate, Slot
 from imgurl.plate.layers.painter import DisplayItem
+from imgurl.plate.recent import RecentCache
 from imgurl.raster.canvas import Canvas, cut, lay_picture, pixels_of
 from imgurl.text.fit import Fitting
 
@@ -24,26 +24,11 @@ ITEM_CACHE_BYTES = 16_000_000
 _NOTHING = 200
 
 
-class ItemCache:
-    """Layers laid out before, bounded in bytes, least recently used out first. Used by one thread.
-
-    Each name of a list is new, but not each city, offer or date.
-    """
+class ItemCache(RecentCache[DisplayItem | None]):
+    """Layers laid out before, by their values."""
 
     def __init__(self, max_bytes: int = ITEM_CACHE_BYTES) -> None:
-        self._items: LRUCache[Hashable, DisplayItem | None] = LRUCache(
-            max_bytes, getsizeof=lambda item: item.size if item else _NOTHING
-        )
-
-    def get(self, key: Hashable, make: Callable[[], DisplayItem | None]) -> DisplayItem | None:
-        """Return the item of this key; if there is none, make and keep it."""
-        if key in self._items:
-            return self._items[key]
-        item = make()
-        # LRUCache raises for an entry larger than itself.
-        if item is None or item.size <= self._items.maxsize:
-            self._items[key] = item
-        return item
+        super().__init__(max_bytes, lambda item: item.size if item else _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

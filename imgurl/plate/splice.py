@@ -4,13 +4,12 @@ Items that touch a common band or tile are a group, and each group is encoded wi
 was made of a group once, a fragment, serves every recipient with the same values of its layers.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from imgurl.encoders import jpeg, png
@@ -19,6 +18,7 @@ from imgurl.geometry import Box
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Drawing, Fits, ItemCache, Patch, overlapping
 from imgurl.plate.precoded import Precoded, PrecodedIndexedPng
+from imgurl.plate.recent import RecentCache
 from imgurl.raster.canvas import cut, packed_of
 
 # The fragments of some hundred images of a campaign; what comes back soon is never the oldest.
@@ -41,26 +41,15 @@ class Fragment:
         return 500 + sum(map(len, chunks))
 
 
-class FragmentCache:
-    """Fragments made before, bounded in bytes, least recently used out first, and items. Used by one thread.
+class FragmentCache(RecentCache[Fragment]):
+    """Fragments made before, by the values of their layers; ``items`` are those that were laid out before.
 
-    Each name of a list is new, but not each city, offer or date: a group that shows only such values is neither
-    laid out, painted nor encoded again.
+    A group whose values all come back is neither laid out, painted nor encoded again.
     """
 
     def __init__(self, max_bytes: int = FRAGMENT_CACHE_BYTES) -> None:
-        self._fragments: LRUCache[Hashable, Fragment] = LRUCache(max_bytes, getsizeof=lambda fragment: fragment.size)
+        super().__init__(max_bytes, lambda fragment: fragment.size)
         self.items = ItemCache()
-
-    def get(self, key: Hashable, make: Callable[[], Fragment]) -> Fragment:
-        """Return the fragment of this key; if there is none, make and keep it."""
-        fragment = self._fragments.get(key)
-        if fragment is None:
-            fragment = make()
-            # LRUCache raises for an entry larger than itself.
-            if fragment.size <= self._fragments.maxsize:
-                self._fragments[key] = fragment
-        return fragment
 
 
 def splice(precoded: Precoded, drawing: Drawing, cache: FragmentCache | None = None) -> tuple[bytes, Fits]:

@@ -162,11 +162,12 @@ def blur_margin(deviation: float) -> int:
 
 def scaled(mask: Image.Image, alpha: int) -> Image.Image:
     """Return a mask times ``alpha`` / 255."""
-    return mask.point(_levels_times(alpha))
+    return mask.point(levels_times(alpha))
 
 
 @lru_cache(maxsize=256)
-def _levels_times(alpha: int) -> list[int]:
+def levels_times(alpha: int) -> list[int]:
+    """Return all levels of a mask times ``alpha`` / 255."""
     return [round(level * alpha / 255) for level in range(256)]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from imgurl.geometry import Box
-from imgurl.raster.canvas import ShadowPaint, blur_margin, scaled
+from imgurl.raster.canvas import ShadowPaint, blur_margin, levels_times
 from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun
 
@@ -130,12 +130,18 @@ def _blurred(mask: GlyphMask, deviation: float, alpha: int) -> GlyphShade | None
     margin = blur_margin(deviation)
     wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin))
     wide.im.paste(mask.mask, (margin, margin, margin + mask.width, margin + mask.height))
-    shade = scaled(wide.filter(ImageFilter.GaussianBlur(deviation)), alpha)
-    corners = shade.getbbox()
-    if corners is None:
+    levels = _times(alpha)[np.asarray(wide.filter(ImageFilter.GaussianBlur(deviation)))]
+    rows, columns = np.flatnonzero(levels.any(axis=1)), np.flatnonzero(levels.any(axis=0))
+    if not rows.size:
         return None
-    right, down = mask.right - margin + corners[0], mask.down - margin + corners[1]
-    return GlyphShade(np.asarray(shade.crop(corners)), right, down, (mask.right, mask.right + mask.width))
+    seen = np.ascontiguousarray(levels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    right, down = mask.right - margin + int(columns[0]), mask.down - margin + int(rows[0])
+    return GlyphShade(seen, right, down, (mask.right, mask.right + mask.width))
+
+
+@lru_cache(maxsize=256)
+def _times(alpha: int) -> NDArray[np.uint8]:
+    return np.array(levels_times(alpha), np.uint8)
 
 
 def _shade_bytes(shade: GlyphShade | None) -> int:

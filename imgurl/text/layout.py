@@ -175,10 +175,11 @@ def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
 
 def _shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
     """Yield the spans in shorter forms, step by step; a span with fewer steps keeps its shortest form."""
-    for step in range(max((len(span.short_forms) for span in spans), default=0)):
+    forms = [span.shorten() for span in spans]
+    for step in range(max(map(len, forms), default=0)):
         yield tuple(
-            replace(span, text=span.short_forms[min(step, len(span.short_forms) - 1)]) if span.short_forms else span
-            for span in spans
+            replace(span, text=shorter[min(step, len(shorter) - 1)]) if shorter else span
+            for span, shorter in zip(spans, forms, strict=True)
         )
 
 
@@ -206,9 +207,10 @@ def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, bas
     pen = left
     for run in runs:
         glyphs = []
-        for glyph in run.glyphs:
-            glyphs.append(PlacedGlyph(glyph.id, pen + glyph.dx * size, baseline - glyph.dy * size))
-            pen += glyph.advance * size
+        # Unpacked, here and below: looking up fields by name takes twice as long.
+        for glyph, _, advance, dx, dy in run.glyphs:
+            glyphs.append(PlacedGlyph(glyph, pen + dx * size, baseline - dy * size))
+            pen += advance * size
         placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs)))
     return LaidLine(paragraph.text[line.start : line.end], baseline, left, width, tuple(placed))
 
@@ -245,11 +247,12 @@ def _ink(lines: Sequence[LaidLine], size: float) -> tuple[float, float, float, f
     right = bottom = -math.inf
     for line in lines:
         for run in line.runs:
-            for glyph in run.glyphs:
-                ink_left, ink_bottom, ink_right, ink_top = run.font.ink(glyph.id)
+            ink = run.font.ink
+            for glyph, x, y in run.glyphs:
+                ink_left, ink_bottom, ink_right, ink_top = ink(glyph)
                 if ink_right > ink_left:
-                    start, end = glyph.x + ink_left * size, glyph.x + ink_right * size
-                    head, foot = glyph.y - ink_top * size, glyph.y - ink_bottom * size
+                    start, end = x + ink_left * size, x + ink_right * size
+                    head, foot = y - ink_top * size, y - ink_bottom * size
                     # Compared by hand: min and max cost as much as all the rest of a layout.
                     left = start if start < left else left
                     right = end if end > right else right

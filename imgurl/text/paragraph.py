@@ -1,7 +1,7 @@
 """A paragraph: styled spans put together, ordered, itemised and shaped once, ready to be measured and cut."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -25,13 +25,13 @@ class TextSpan:
     """A piece of text in one style.
 
     ``isolated`` marks a merge value: it is ordered by itself and can't reorder the text around it.
-    ``short_forms``, longest first, may replace it if it does not fit.
+    ``shorten`` returns shorter forms, longest first, that may replace it; called only if the text does not fit.
     """
 
     text: str
     style: int = 0
     isolated: bool = False
-    short_forms: tuple[str, ...] = ()
+    shorten: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True, eq=False)

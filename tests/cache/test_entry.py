@@ -1,6 +1,7 @@
 """The form of a finished image on a disk or in a store."""
 
 from hashlib import sha256
+from zlib import crc32
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +12,10 @@ from tests.cache.contract import key_of
 AVA = key_of("Ava")
 
 
-def test_an_entry_is_mark_key_length_digest_and_body() -> None:
-    """The mark, the key's digest, its extension in 8 bytes, the length as 8 bytes, the SHA-256 of it all."""
+def test_an_entry_is_mark_key_length_checksum_and_body() -> None:
+    """The mark, the key's digest, its extension in 8 bytes, the length as 8 bytes, the CRC-32 of it all."""
     facts = MARK + bytes.fromhex(AVA.digest) + b"png\0\0\0\0\0" + (8).to_bytes(8, "big")
-    assert pack(AVA, b"an image") == facts + sha256(facts + b"an image").digest() + b"an image"
+    assert pack(AVA, b"an image") == facts + crc32(facts + b"an image").to_bytes(4, "big") + b"an image"
 
 
 @given(st.binary(max_size=300), st.sampled_from(["png", "jpg", "webp", "avif"]))
@@ -33,6 +34,12 @@ def test_an_entry_without_a_key_is_none() -> None:
     """As servers wrote them before: whose they are is not known."""
     old = b"imgurl1\n" + (8).to_bytes(8, "big") + sha256(b"an image").digest() + b"an image"
     assert unpack(AVA, old) is None
+
+
+def test_an_entry_with_a_digest_is_none() -> None:
+    """As servers wrote them before CRC-32: a miss, and drawn again."""
+    facts = b"imgurl2\n" + bytes.fromhex(AVA.digest) + b"png\0\0\0\0\0" + (8).to_bytes(8, "big")
+    assert unpack(AVA, facts + sha256(facts + b"an image").digest() + b"an image") is None
 
 
 @given(st.binary(max_size=100), st.data())

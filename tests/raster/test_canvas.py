@@ -17,6 +17,7 @@ from imgurl.raster.canvas import (
     cut,
     faded,
     has_alpha,
+    has_more_colors,
     inked_box,
     is_opaque,
     lay,
@@ -289,3 +290,12 @@ class TestParts:
         assert inked_box(canvas) is None
         lay(canvas, full_mask(2, 3), 4, 5, RED)
         assert inked_box(canvas) == Box(4, 5, 6, 8)
+
+
+def test_colors_are_counted_no_further_than_asked() -> None:
+    """As many as asked for are not more; transparent pixels have colours too."""
+    canvas = blank(3, 1, opaque=True)
+    canvas.putpixel((0, 0), (1, 2, 3))
+    canvas.putpixel((1, 0), (4, 5, 6))
+
+    assert [has_more_colors(canvas, count) for count in (1, 2, 3, 8_192)] == [True, True, False, False]

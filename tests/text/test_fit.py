@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -33,7 +34,7 @@ def paragraph_of(text: str, stack: FontStack = STACK) -> Paragraph:
 
 def laid(text: str, box: TextBox, *, name: bool = False) -> TextLayout:
     """Lay out a text in one span."""
-    return lay_out((TextSpan(text, short_forms=short_forms(text) if name else ()),), (STACK,), box)
+    return lay_out((TextSpan(text, shorten=partial(short_forms, text) if name else tuple),), (STACK,), box)
 
 
 def lines_of(layout: TextLayout) -> list[str]:
@@ -168,9 +169,9 @@ def test_letter_spacing_leaves_joined_scripts_alone() -> None:
 def test_forms_are_tried_from_the_longest() -> None:
     """Two names in one text get shorter together, and one with fewer forms keeps its shortest."""
     spans = (
-        TextSpan("Ava Johnson", short_forms=("Ava J.", "Ava")),
+        TextSpan("Ava Johnson", shorten=lambda: ("Ava J.", "Ava")),
         TextSpan(" and "),
-        TextSpan("Leo Featherstonehaugh", short_forms=("Leo",)),
+        TextSpan("Leo Featherstonehaugh", shorten=lambda: ("Leo",)),
     )
     drawn = [lines_of(lay_out(spans, (STACK,), TextBox(width, 60, 30, 30)))[0] for width in (600, 240, 170, 40)]
     assert drawn == ["Ava Johnson and Leo Featherstonehaugh", "Ava J. and Leo", "Ava and Leo", "A…"]
@@ -266,7 +267,7 @@ def test_the_worst_texts_cost_little(fonts: FontCatalogue) -> None:
         times = []
         for _ in range(5):
             started = perf_counter()
-            lay_out((TextSpan(text, isolated=True, short_forms=(text[:9], text[:3])),), (stack,), box)
+            lay_out((TextSpan(text, isolated=True, shorten=lambda: (text[:9], text[:3])),), (stack,), box)
             times.append(perf_counter() - started)
         return min(times)
 

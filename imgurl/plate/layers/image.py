@@ -29,7 +29,7 @@ class ImagePainter(Painter):
 
         def draw(canvas: Canvas, left: int, top: int) -> None:
             # Resized for each drawing, though it is the same each time: it happens at compile time for static layers,
-            # and zones without changed values come out of the cache of fragments.
+            # and where no value changed, the fragment is kept.
             focus = (layer.focus.x, layer.focus.y)
             picture = resized_to_fit(self.context.pictures(file), box.width, box.height, layer.fit, focus)
             picture = cut_round(picture, layer.radius * dpr, circle=layer.circle)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 from imgurl.color import Color
 from imgurl.design.layers import TextLayer
@@ -84,9 +84,9 @@ class TextPainter(Painter):
             text = set_casing(span.text, layer.casing, layer.language)
             # Only the value of a name field may be shortened; how is up to the locale.
             locale = locales.get(span.field or "")
-            shorter = short_forms(text, locale) if locale else ()
+            shorten = partial(short_forms, text, locale) if locale else tuple
             # Isolated: a value is ordered by itself, and can't reorder the text around it (UAX #9, 2.7).
-            return TextSpan(text, styles.get(span.field or "", 0), isolated=span.field is not None, short_forms=shorter)
+            return TextSpan(text, styles.get(span.field or "", 0), isolated=span.field is not None, shorten=shorten)
 
         return tuple(map(styled, parse_template(layer.text).fill(texts)))
 
