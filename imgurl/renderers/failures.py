@@ -24,15 +24,17 @@ class Death:
     process: str
     pid: int | None
     status: int | None
+    #: How long it had been at what it was drawing.
+    seconds: float = 0.0
     #: It was killed here, because it took too long.
     is_overdue: bool = False
 
     def __str__(self) -> str:
         name = f"{self.process} {self.pid or '(not started yet)'}"
         if self.is_overdue:
-            return f"{name} took too long and was killed"
+            return f"{name} was killed after {self.seconds:.1f} s"
         if self.status is None:
-            return f"{name} ended, nobody knows how"
+            return f"{name} ended in an unknown way"
         if self.status >= 0:
             return f"{name} exited with status {self.status}"
         try:

@@ -63,10 +63,11 @@ class Facts:
 class Ticket:
     """An order on its way. ``future`` has the file, or a RenderFailed; cancelling it does not take back the order."""
 
-    __slots__ = ("_supply", "entry", "future", "order")
+    __slots__ = ("_supply", "entry", "future", "order", "work")
 
     def __init__(self, order: Order, future: asyncio.Future[bytes]) -> None:
         self.order = order
+        self.work = pickle.dumps((order.work, None))
         self.future = future
         self.entry: Entry[Ticket] | None = None
         self._supply = order.supply
@@ -74,6 +75,11 @@ class Ticket:
     def wait(self, queue: FairQueue["Ticket"], seconds: float) -> None:
         """Wait in a queue for a renderer."""
         self.entry = queue.push(self, self.order.link, self.order.urgency, seconds)
+
+    def settle(self, queue: FairQueue["Ticket"], seconds: float) -> None:
+        """Charge the order's link with the time it has taken."""
+        if self.entry is not None:
+            queue.settle(self.entry, seconds)
 
     def take_supply(self) -> Callable[[], object] | None:
         """Return, once, what gets the renderer what it lacks."""
@@ -189,9 +195,14 @@ class Pool:
         if ticket is None:
             return
         if frame.kind == Kind.LACKING and (supply := ticket.take_supply()) is not None:
-            self._counts["supplied"] += 1
-            self._supervisor.give(renderer, ticket, pickle.dumps((ticket.order.work, supply())))
-            return
+            try:
+                work = pickle.dumps((ticket.order.work, supply()))
+            except Exception as error:  # noqa: BLE001 - of the owner's own function: told to whoever gave it
+                _fail(ticket, error)
+            else:
+                self._counts["supplied"] += 1
+                self._supervisor.give(renderer, ticket, work)
+                return
         renderer.take()
         if frame.kind == Kind.DRAWN:
             self._counts["drawn"] += 1
@@ -203,8 +214,7 @@ class Pool:
             _fail(ticket, RenderFailed(reason))
         self._drawing_seconds += frame.seconds
         self._estimates.note(ticket.order.kind, frame.seconds)
-        if ticket.entry is not None:
-            self._queue.settle(ticket.entry, frame.seconds)
+        ticket.settle(self._queue, frame.seconds)
         if self._supervisor.release(renderer):
             self._idle.append(renderer)
             self._dispatch()
@@ -218,6 +228,7 @@ class Pool:
         self._counts["died"] += 1
         self._counts["killed"] += death.is_overdue
         if task is not None:
+            task.settle(self._queue, death.seconds)
             key = task.order.key
             self._deaths[key] = self._deaths.get(key, 0) + 1
             _fail(task, (RendererKilled if death.is_overdue else RendererDied)(key, death))
@@ -233,9 +244,9 @@ class Pool:
             elif (entry := self._queue.pop()) is None:
                 return
             else:
-                work = pickle.dumps((entry.item.order.work, None))
-                if not self._supervisor.give(self._idle.popleft(), entry.item, work):
-                    entry.item.wait(self._queue, entry.seconds)
+                ticket = entry.item
+                if not self._supervisor.give(self._idle.popleft(), ticket, ticket.work):
+                    ticket.wait(self._queue, entry.seconds)
 
 
 def _fail(ticket: Ticket, error: Exception) -> None:

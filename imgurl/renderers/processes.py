@@ -121,6 +121,7 @@ class Renderer(Generic[Task]):
         self.deadline: float | None = deadline
         self.pid: int | None = None
         self.task: Task | None = None
+        self.began = 0.0
         self.is_overdue = False
         self.is_leaving = False
         loop = asyncio.get_running_loop()
@@ -138,11 +139,11 @@ class Renderer(Generic[Task]):
         """Whether it waits for a task."""
         return self.pid is not None and self.task is None and not self.is_leaving and not self.ended.done()
 
-    def give(self, task: Task, body: bytes, deadline: float) -> bool:
+    def give(self, task: Task, body: bytes, now: float, deadline: float) -> bool:
         """Hand over a task, or the one that it has once more; return whether the process was there to get it."""
         if not self._channel.send(Kind.DRAW, body):
             return False
-        self.task, self.deadline = task, deadline
+        self.task, self.began, self.deadline = task, now, deadline
         return True
 
     def take(self) -> Task | None:

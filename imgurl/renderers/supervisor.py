@@ -69,7 +69,11 @@ class Supervisor(Generic[Task]):
 
     async def start(self) -> None:
         """Open the studio and start the renderers. Raises StudioFailed."""
-        self._zygote = await self._opened(self._recipe)
+        try:
+            self._zygote = await self._opened(self._recipe)
+        except BaseException:
+            await self.close(0.0)
+            raise
         self._minding = asyncio.create_task(self._mind(), name="zygote")
         self._grow()
         await asyncio.wait([renderer.greeted for renderer in self._renderers])
@@ -90,9 +94,10 @@ class Supervisor(Generic[Task]):
 
         Returns False where the process was gone already, so that the task may be given to another one.
         """
-        deadline = asyncio.get_running_loop().time() + self._limits.order_seconds
+        now = asyncio.get_running_loop().time()
+        deadline = now + self._limits.order_seconds
         self._watch_from(deadline)
-        return renderer.give(task, body, deadline)
+        return renderer.give(task, body, now, deadline)
 
     def release(self, renderer: Renderer[Task]) -> bool:
         """Say whether a renderer without a task may have another one; one of an earlier recipe is replaced."""
@@ -150,7 +155,7 @@ class Supervisor(Generic[Task]):
             while zygote is self._zygote:
                 await asyncio.sleep(_pause(failures))
                 failures += 1
-                with contextlib.suppress(StudioFailed):
+                with contextlib.suppress(StudioFailed, OSError):
                     fresh = await self._opened(self._recipe)
                     if zygote is self._zygote:
                         self._adopt(fresh)
@@ -186,8 +191,12 @@ class Supervisor(Generic[Task]):
 
     def _start(self, zygote: Zygote, count: int) -> None:
         deadline = asyncio.get_running_loop().time() + self._limits.start_seconds
-        for _ in range(count):
-            self._renderers.add(Renderer(zygote, deadline, self._hear, self._end))
+        try:
+            for _ in range(count):
+                self._renderers.add(Renderer(zygote, deadline, self._hear, self._end))
+        except OSError:
+            # This process has no descriptor left.
+            self._growing = asyncio.get_running_loop().call_later(LONGEST_PAUSE_SECONDS, self._grow_after_pause)
         self._watch_from(deadline)
 
     def _hear(self, renderer: Renderer[Task], frame: Frame) -> None:
@@ -202,10 +211,11 @@ class Supervisor(Generic[Task]):
         self._renderers.discard(renderer)
         self._leaving.discard(renderer)
         task, pid, is_leaving = renderer.take(), renderer.pid, renderer.is_leaving
+        seconds = asyncio.get_running_loop().time() - renderer.began if task is not None else 0.0
 
         def report(status: int | None) -> None:
             if not is_leaving or renderer.is_overdue:
-                self._owner.ended(Death("renderer", pid, status, renderer.is_overdue), task)
+                self._owner.ended(Death("renderer", pid, status, seconds, renderer.is_overdue), task)
 
         if pid is None:
             report(None)

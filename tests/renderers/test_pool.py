@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from imgurl.errors import RenderFailed
+from imgurl.errors import RenderFailed, UnknownDesign
 from imgurl.renderers.failures import PoolClosed, QueueFull, StudioFailed
 from imgurl.renderers.orders import Limits, Order, Recipe, Urgency
 from imgurl.renderers.pool import Bounds, Pool, Ticket
@@ -66,6 +66,21 @@ async def test_what_a_renderer_lacks_is_sent_once() -> None:
         assert await pool.draw(design) == b"edited" * 1_000_000
         assert await pool.draw(design) == b"edited" * 1_000_000
         assert pool.facts.supplied == 1
+
+
+@runs
+async def test_a_supply_that_fails_fails_its_own_order() -> None:
+    """What the owner's function raises is raised to who ordered; the renderer goes on."""
+
+    def gone() -> object:
+        raise UnknownDesign("hero", ())
+
+    async with pool_of(1) as pool:
+        with pytest.raises(UnknownDesign):
+            await pool.draw(order("design", "hero", supply=gone))
+        with pytest.raises(AttributeError, match="pickle"):
+            await pool.draw(order("echo", lambda: None))
+        assert await pool.draw(order("echo", b"next")) == b"next"
 
 
 @pytest.mark.parametrize("supply", [None, lambda: ("another", b"")])

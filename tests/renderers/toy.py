@@ -29,8 +29,11 @@ class Toy:
     def echo(self, body: bytes) -> Drawn:
         return body, None
 
-    def length(self, size: int) -> Drawn:
-        return b"x" * size, None
+    def kept(self, size: int) -> Drawn:
+        # Made once, so that what is measured is the way of the answer.
+        if str(size) not in self.known:
+            self.known[str(size)] = b"x" * size
+        return self.known[str(size)], None
 
     def sleep(self, seconds: float, body: bytes = b"") -> Drawn:
         time.sleep(seconds)
