@@ -50,7 +50,7 @@ class Toy:
     def leave_a_copy(self) -> Drawn:
         # A child that outlives us for a while keeps all our connections.
         if os.fork() == 0:
-            time.sleep(3)
+            time.sleep(6)
             os._exit(0)
         time.sleep(10)
         return b"", None
