@@ -6,8 +6,9 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Self
 
+from imgurl.renderers.facts import Facts
 from imgurl.renderers.orders import Order
-from imgurl.renderers.pool import Facts, Pool
+from imgurl.renderers.pool import Pool
 
 
 class BlockingPool:

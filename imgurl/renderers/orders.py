@@ -31,24 +31,35 @@ class Studio(Protocol):
 class Recipe:
     """How a studio is opened: ``opener``, as ``package.module:name``, is called with ``settings``, which are pickled.
 
-    It is a path and not the callable itself, so that the process that serves never imports what draws.
+    It is a path and not the callable itself, so that the process that serves never imports what draws. If the studio
+    can't be opened with ``settings``, it is with ``spare_settings``, such as without what is prepared ahead.
     """
 
     opener: str
     settings: object = None
+    spare_settings: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one renderer may take: seconds for an order, or to start, and memory on top of what it shares with others.
 
-    ``niceness`` is added to that of the process that serves.
+    ``open_seconds`` is what opening the studio may take. ``niceness`` is added to that of the process that serves.
     """
 
     order_seconds: float = 10.0
     start_seconds: float = 10.0
+    open_seconds: float = 60.0
     memory_mb: int = 1_024
     niceness: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may wait before a pool: orders, and seconds until one begins."""
+
+    orders: int = 1_000
+    seconds: float = 3.0
 
 
 class Urgency(IntEnum):

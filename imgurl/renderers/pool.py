@@ -5,17 +5,18 @@ import pickle
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 
 from cachetools import TTLCache
 
 from imgurl.errors import RenderFailed
 from imgurl.renderers.estimates import Estimates
-from imgurl.renderers.failures import Death, Poisoned, PoolClosed, QueueFull, RendererDied, RendererKilled
-from imgurl.renderers.fairness import Entry, FairQueue
-from imgurl.renderers.orders import Limits, Order, Recipe
+from imgurl.renderers.facts import Facts
+from imgurl.renderers.failures import Death, Poisoned, PoolClosed, QueueFull, RendererDied, RendererKilled, StudioFailed
+from imgurl.renderers.fairness import FairQueue
+from imgurl.renderers.orders import Bounds, Limits, Order, Recipe
 from imgurl.renderers.processes import Renderer
 from imgurl.renderers.supervisor import Supervisor
+from imgurl.renderers.tickets import Ticket
 from imgurl.renderers.wire import Frame, Kind
 
 # A picture that killed so many renderers is not tried again for so many seconds after the last one.
@@ -24,73 +25,11 @@ POISONED_SECONDS = 600.0
 MAX_POISONED = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much may wait before a pool: orders, and seconds until one begins."""
-
-    orders: int = 1_000
-    seconds: float = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A pool at a moment, and what has happened since it was made."""
-
-    #: Process ids of the renderers, and of the zygote they come from.
-    renderers: tuple[int, ...]
-    zygote: int | None
-    busy: int
-    waiting: int
-    #: What waits is expected to take one renderer so long.
-    waiting_seconds: float
-    #: Pictures that are not tried now, because they killed their renderers.
-    poisoned: int
-    drawn: int
-    failed: int
-    #: Seconds that renderers took for the drawn and the failed ones.
-    drawing_seconds: float
-    #: Renderers that ended without being asked to, and how many of them were killed because they took too long.
-    died: int
-    killed: int
-    zygotes_died: int
-    #: Orders refused: as poisoned, and because too much waited.
-    refused_poisoned: int
-    refused_full: int
-    #: Orders for which a renderer was sent what it lacked.
-    supplied: int
-
-
-class Ticket:
-    """An order on its way. ``future`` has the file, or a RenderFailed; cancelling it does not take back the order."""
-
-    __slots__ = ("_supply", "entry", "future", "order", "work")
-
-    def __init__(self, order: Order, future: asyncio.Future[bytes]) -> None:
-        self.order = order
-        self.work = pickle.dumps((order.work, None))
-        self.future = future
-        self.entry: Entry[Ticket] | None = None
-        self._supply = order.supply
-
-    def wait(self, queue: FairQueue["Ticket"], seconds: float) -> None:
-        """Wait in a queue for a renderer."""
-        self.entry = queue.push(self, self.order.link, self.order.urgency, seconds)
-
-    def settle(self, queue: FairQueue["Ticket"], seconds: float) -> None:
-        """Charge the order's link with the time it has taken."""
-        if self.entry is not None:
-            queue.settle(self.entry, seconds)
-
-    def take_supply(self) -> Callable[[], object] | None:
-        """Return, once, what gets the renderer what it lacks."""
-        supply, self._supply = self._supply, None
-        return supply
-
-
 class Pool:
     """Renderers that draw what is ordered, driven by the event loop in which it is started.
 
-    ``report`` gets the death of each process that was not asked to end. ``clock`` says when a picture that killed its
+    ``report`` gets the death of each process that was not asked to end, and why a studio could not be opened as it
+    should be. ``clock`` says when a picture that killed its
     renderers may be tried again.
     """
 
@@ -99,9 +38,9 @@ class Pool:
         recipe: Recipe,
         size: int,
         limits: Limits = Limits(),  # noqa: B008 - frozen
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = Bounds(),  # noqa: B008
         *,
-        report: Callable[[Death], object] = lambda _: None,
+        report: Callable[[Death | StudioFailed], object] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._supervisor: Supervisor[Ticket] = Supervisor(recipe, size, limits, self)
@@ -115,9 +54,16 @@ class Pool:
         self._is_open = False
 
     async def start(self) -> None:
-        """Open the studio, which may take seconds, and start the renderers. Raises StudioFailed."""
-        await self._supervisor.start()
+        """Open the studio and start the renderers. Raises StudioFailed.
+
+        It may take seconds; what is ordered meanwhile waits.
+        """
         self._is_open = True
+        try:
+            await self._supervisor.start()
+        except BaseException:
+            self._drop_all()
+            raise
 
     async def renew(self, recipe: Recipe) -> None:
         """Go on with renderers of another recipe, without a pause. Raises StudioFailed, and goes on as before then."""
@@ -125,9 +71,7 @@ class Pool:
 
     async def close(self, drain_seconds: float = 0.0) -> None:
         """Drop what waits, and end all processes: what is being drawn may be finished within some seconds."""
-        self._is_open = False
-        while (entry := self._queue.pop()) is not None:
-            _fail(entry.item, PoolClosed())
+        self._drop_all()
         await self._supervisor.close(drain_seconds)
 
     def submit(self, order: Order) -> Ticket:
@@ -140,17 +84,15 @@ class Pool:
         if not self._queue.has_room(order.link, order.urgency):
             self._counts["refused_full"] += 1
             raise QueueFull(order.link)
-        ticket = Ticket(order, asyncio.get_running_loop().create_future())
+        work = pickle.dumps((order.work, None), pickle.HIGHEST_PROTOCOL)
+        ticket = Ticket(order, asyncio.get_running_loop().create_future(), work)
         ticket.wait(self._queue, self._estimates.of(order.kind))
         self._dispatch()
         return ticket
 
     def withdraw(self, ticket: Ticket) -> bool:
         """Take back an order; return whether it had not begun. One that has begun is finished."""
-        if ticket.entry is None or not self._queue.cancel(ticket.entry):
-            return False
-        ticket.future.cancel()
-        return True
+        return ticket.withdraw(self._queue)
 
     async def draw(self, order: Order) -> bytes:
         """Return the file of an order. Raises what ``submit`` raises, and RenderFailed."""
@@ -198,7 +140,7 @@ class Pool:
             try:
                 work = pickle.dumps((ticket.order.work, supply()))
             except Exception as error:  # noqa: BLE001 - of the owner's own function: told to whoever gave it
-                _fail(ticket, error)
+                ticket.fail(error)
             else:
                 self._counts["supplied"] += 1
                 self._supervisor.give(renderer, ticket, work)
@@ -206,12 +148,11 @@ class Pool:
         renderer.take()
         if frame.kind == Kind.DRAWN:
             self._counts["drawn"] += 1
-            if not ticket.future.done():
-                ticket.future.set_result(frame.body)
+            ticket.fulfil(frame.body, frame.seconds)
         else:
             self._counts["failed"] += 1
             reason = frame.body.decode() or "the renderers lack what it is drawn with"
-            _fail(ticket, RenderFailed(reason))
+            ticket.fail(RenderFailed(reason))
         self._drawing_seconds += frame.seconds
         self._estimates.note(ticket.order.kind, frame.seconds)
         ticket.settle(self._queue, frame.seconds)
@@ -231,7 +172,16 @@ class Pool:
             task.settle(self._queue, death.seconds)
             key = task.order.key
             self._deaths[key] = self._deaths.get(key, 0) + 1
-            _fail(task, (RendererKilled if death.is_overdue else RendererDied)(key, death))
+            task.fail((RendererKilled if death.is_overdue else RendererDied)(key, death))
+
+    def unopened(self, error: StudioFailed) -> None:
+        """Pass on why the studio was opened with its spare settings."""
+        self._report(error)
+
+    def _drop_all(self) -> None:
+        self._is_open = False
+        while (entry := self._queue.pop()) is not None:
+            entry.item.fail(PoolClosed())
 
     def _dispatch(self) -> None:
         """Give what waits to renderers that are idle: to the one first that has been idle for longest.
@@ -247,10 +197,3 @@ class Pool:
                 ticket = entry.item
                 if not self._supervisor.give(self._idle.popleft(), ticket, ticket.work):
                     ticket.wait(self._queue, entry.seconds)
-
-
-def _fail(ticket: Ticket, error: Exception) -> None:
-    # Nobody may wait any more; then the error is not one that was missed.
-    if not ticket.future.done():
-        ticket.future.set_exception(error)
-        ticket.future.exception()

@@ -101,6 +101,8 @@ class Zygote:
     def _fail(self, reason: str) -> None:
         if not self.ready.done():
             self.ready.set_exception(StudioFailed(f"what the renderers draw with could not be opened: {reason}"))
+            # Nobody may wait any more.
+            self.ready.exception()
 
 
 class Renderer(Generic[Task]):

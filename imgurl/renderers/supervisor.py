@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from imgurl.renderers.failures import Death, StudioFailed
@@ -37,6 +38,9 @@ class Owner(Protocol[Task]):
 
     def ended(self, death: Death, task: Task | None) -> None:
         """Take note that a renderer has ended, and what it had to do; or a zygote."""
+
+    def unopened(self, error: StudioFailed) -> None:
+        """Take note that the studio was opened with its spare settings, and why."""
 
 
 class Supervisor(Generic[Task]):
@@ -132,11 +136,24 @@ class Supervisor(Generic[Task]):
             await zygote.ended
 
     async def _opened(self, recipe: Recipe) -> Zygote:
+        try:
+            return await self._open(recipe)
+        except StudioFailed as error:
+            if recipe.spare_settings is None:
+                raise
+            self._owner.unopened(error)
+            return await self._open(replace(recipe, settings=recipe.spare_settings))
+
+    async def _open(self, recipe: Recipe) -> Zygote:
         zygote = Zygote(recipe, self._limits)
         self._zygotes.add(zygote)
         zygote.ended.add_done_callback(lambda _: self._zygotes.discard(zygote))
         try:
-            await zygote.ready
+            async with asyncio.timeout(self._limits.open_seconds):
+                await asyncio.shield(zygote.ready)
+        except TimeoutError:
+            zygote.kill()
+            raise StudioFailed(f"opening what the renderers draw with took {self._limits.open_seconds:g} s") from None
         except BaseException:
             zygote.kill()
             raise

@@ -7,8 +7,9 @@ from typing import Any
 
 import psutil
 
+from imgurl.renderers.facts import Facts
 from imgurl.renderers.orders import Limits, Order, Recipe
-from imgurl.renderers.pool import Facts, Pool
+from imgurl.renderers.pool import Pool
 
 TOY = "tests.renderers.toy:open_toy"
 

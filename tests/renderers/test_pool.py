@@ -10,8 +10,9 @@ import pytest
 
 from imgurl.errors import RenderFailed, UnknownDesign
 from imgurl.renderers.failures import PoolClosed, QueueFull, StudioFailed
-from imgurl.renderers.orders import Limits, Order, Recipe, Urgency
-from imgurl.renderers.pool import Bounds, Pool, Ticket
+from imgurl.renderers.orders import Bounds, Limits, Order, Recipe, Urgency
+from imgurl.renderers.pool import Pool
+from imgurl.renderers.tickets import Ticket
 from tests.renderers.pools import LIMITS, TOY, is_running, order, pool_of, processes, runs, until
 
 TOY_MODULE = TOY.partition(":")[0]

@@ -33,7 +33,7 @@ def settings(tmp_path: Path, **more: Any) -> Settings:
     """Return settings for designs and data below ``tmp_path``, with designs looked at very often."""
     given: dict[str, Any] = {
         "designs": tmp_path / "designs", "data": tmp_path / "data", "signing_keys": SecretStr(KEYS),
-        "reload_seconds": 0.02,
+        "reload_seconds": 0.02, "renderers": 0,
     }  # fmt: skip
     return Settings(**{**given, **more})
 
@@ -96,7 +96,7 @@ def test_an_unknown_page_is_404(lone_server: Server) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"keys": None}, "there is no signing key"),
+        ({"signing_keys": None}, "there is no signing key"),
         ({"signing_keys": SecretStr("")}, "there is no signing key"),
         ({"signing_keys": SecretStr("k1:sign:c2hvcnQ")}, "at least 32 are needed"),
         ({"signing_keys": SecretStr("k1:sign:" + "A" * 43)}, "one byte repeated"),
