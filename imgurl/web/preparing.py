@@ -68,7 +68,7 @@ class Preparation:
                     return
                 except Exception as error:  # noqa: BLE001 - a folder that is away for a moment must not end the watch
                     self._log.error("designs could not be loaded", error=str(error))
-                self._metrics.note_renderers(self._renderers.facts)
+                self._metrics.renderers.note(self._renderers.facts)
                 await asyncio.sleep(seconds)
         finally:
             if self._refining is not None:
