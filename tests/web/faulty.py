@@ -1,61 +1,16 @@
-"""``imgurl serve`` with renderers that do the worst when a value says so: a module that tests run, and nobody else."""
+"""``imgurl serve`` with renderers that do the worst when a value says so: a module that tests run, and nobody else.
 
-import ctypes
-import time
+It loads nothing of them itself, as the server does not.
+"""
 
-from imgurl.__main__ import main
+from imgurl.cli import main
 from imgurl.composition import showing
-from imgurl.pipeline.orders import DrawPicture, StudioSettings, Work
-from imgurl.pipeline.studio import Studio, open_studio
-from imgurl.renderers.orders import Drawn
-
-HANG, HANG_NATIVELY, EAT, CRASH, SLOW = "Hang", "Native", "Eat", "Crash", "Slow"
 
 # Seconds after which a renderer of these tests is killed.
 KILLED_AFTER_SECONDS = 4.0
 
-
-class FaultyStudio:
-    """Draws as the real one, unless a first name is the name of a fault."""
-
-    def __init__(self, studio: Studio) -> None:
-        self._studio = studio
-
-    def draw(self, work: Work) -> Drawn:
-        """Draw, or fail."""
-        if isinstance(work, DrawPicture):
-            _fail(work.texts.get("first_name", ""))
-        return self._studio.draw(work)
-
-    def learn(self, supply: object) -> None:
-        """Take in a design."""
-        self._studio.learn(supply)  # type: ignore[arg-type]
-
-
-def open_faulty(settings: StudioSettings) -> FaultyStudio:
-    """Open the studio of these tests."""
-    return FaultyStudio(open_studio(settings))
-
-
-def _fail(name: str) -> None:
-    fault = name.partition(" ")[0]
-    if fault == HANG:
-        while True:
-            pass
-    if fault == HANG_NATIVELY:
-        sum(range(10**12))
-    if fault == EAT:
-        hoard = []
-        while True:
-            hoard.append(bytearray(64_000_000))
-    if fault == CRASH:
-        ctypes.string_at(0)
-    if fault == SLOW:
-        time.sleep(0.3)
-
-
 if __name__ == "__main__":
-    showing.STUDIO = "tests.web.faulty:open_faulty"
+    showing.STUDIO = "tests.web.faults:open_faulty"
     showing.KILLED_AFTER_SECONDS = KILLED_AFTER_SECONDS
     showing.KILLED_AFTER_DEADLINES = 1.0
     # Or the tests would wait for whatever else the machine does.

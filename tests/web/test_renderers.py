@@ -1,5 +1,6 @@
 """A server whose pictures are drawn by processes: what it is spared, and what it survives."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.web import faulty
+from tests.web import faults
 from tests.web.designs import DEFAULT, FALLBACK, TINT_AT, card, write_design
 from tests.web.serving import KEYS, Answer, Server, serving, signed
 
@@ -57,6 +58,13 @@ def renderers(server: Server) -> list[psutil.Process]:
     ]
 
 
+def maps(pid: int) -> str:
+    """Return which files a process has in memory, "" where the system does not say."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/maps").read_text()
+    return ""
+
+
 def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something holds."""
     give_up = time.monotonic() + seconds
@@ -70,19 +78,18 @@ def deaths(server: Server, how: str) -> float:
     return server.figures()[f'imgurl_renderer_deaths_total{{how="{how}"}}']
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has in memory is told in /proc")
 def test_each_format_is_drawn_elsewhere(running: Server) -> None:
     """The process that serves loads nothing that draws: no pixel library, in whatever format it is asked."""
     answers = [running.ask(link("Ava", ext=ext)) for ext in ("png", "jpg", "gif", "webp", "avif")]
     assert [answer["x-imgurl-outcome"] for answer in answers] == ["ok"] * 5
     assert tint(answers[0]) == (255, 0, 0)
-    loaded = Path(f"/proc/{running.process.pid}/maps")
-    if loaded.exists():
-        drawing = Path(f"/proc/{renderers(running)[0].pid}/maps").read_text()
-        found = [(name in loaded.read_text(), name in drawing) for name in ("_imaging", "_multiarray_umath")]
-        assert found == [(False, True)] * 2
+    libraries = ("_imaging", "_multiarray_umath")
+    assert [name for name in libraries if name in maps(running.process.pid)] == []
+    wait_until(lambda: any(all(name in maps(process.pid) for name in libraries) for process in renderers(running)))
 
 
-@pytest.mark.parametrize("fault", [faulty.HANG, faulty.HANG_NATIVELY])
+@pytest.mark.parametrize("fault", [faults.HANG, faults.HANG_NATIVELY])
 def test_a_picture_that_hangs_costs_itself_only(running: Server, fault: str) -> None:
     """The default image goes out at the soft deadline, other pictures meanwhile, and the renderer is killed."""
     before = deaths(running, "killed")
@@ -95,7 +102,7 @@ def test_a_picture_that_hangs_costs_itself_only(running: Server, fault: str) -> 
     wait_until(lambda: len(renderers(running)) == 2)
 
 
-@pytest.mark.parametrize("fault", [faulty.CRASH, faulty.EAT])
+@pytest.mark.parametrize("fault", [faults.CRASH, faults.EAT])
 def test_a_picture_that_ends_its_renderer_costs_itself_only(running: Server, fault: str) -> None:
     """A native crash, and memory without end: the default image, and the next picture is drawn."""
     before = deaths(running, "died") + deaths(running, "killed")
@@ -109,7 +116,7 @@ def test_a_picture_that_ends_its_renderer_costs_itself_only(running: Server, fau
 def test_a_picture_that_ends_two_renderers_is_not_tried_again(running: Server) -> None:
     """The third time no renderer dies of it; that a picture is poisoned is a figure for an alarm."""
     before = deaths(running, "died")
-    poison = link(f"{faulty.CRASH} twice")
+    poison = link(f"{faults.CRASH} twice")
     for dead in (1, 2, 2):
         assert tint(running.ask(poison)) == DEFAULT
         wait_until(lambda dead=dead: deaths(running, "died") == before + dead)  # type: ignore[misc]
