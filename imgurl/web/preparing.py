@@ -130,6 +130,8 @@ class Preparation:
                 await self._renderers.renew(recipe(self._pipeline.library))
             except StudioFailed as error:
                 self._log.error("renderers were not renewed", error=str(error))
+            else:
+                self._log.info("renderers renewed")
 
     async def _insist(self, order: Order) -> bytes:
         """Have an order of the server itself done, however full the queue is."""

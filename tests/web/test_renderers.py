@@ -195,7 +195,8 @@ def test_renderers_end_with_their_server(tmp_path: Path, number: signal.Signals)
     with serving(tmp_path, "--designs", str(tmp_path / "designs"), "--renderers", "2", signing_keys=KEYS) as server:
         wait_until(lambda: len(renderers(server)) == 2)
         everyone = psutil.Process(server.process.pid).children(recursive=True)
-        assert len(everyone) == 3
+        # There are more while the renderers are renewed.
+        assert len(everyone) >= 3
         server.process.send_signal(number)
         server.process.wait(30)
         assert psutil.wait_procs(everyone, 10)[1] == []
@@ -204,15 +205,14 @@ def test_renderers_end_with_their_server(tmp_path: Path, number: signal.Signals)
 def test_the_best_effort_is_made_once_and_shared(tmp_path: Path) -> None:
     """The first start compresses ahead quickly, then well; renderers that come after it have that from the disk."""
     write_design(tmp_path / "designs")
-    with serving(tmp_path, "--designs", str(tmp_path / "designs"), "--renderers", "1", signing_keys=KEYS) as server:
-        first = {process.ppid() for process in renderers(server)}
-        wait_until(lambda: bool(renderers(server)) and {process.ppid() for process in renderers(server)} != first)
+    options = ("--designs", str(tmp_path / "designs"), "--renderers", "1")
+    with serving(tmp_path, *options, signing_keys=KEYS) as server:
+        wait_until(lambda: "renderers renewed" in server.log)
         assert tint(server.ask(link("Ava"))) == (255, 0, 0)
-    with serving(tmp_path, "--designs", str(tmp_path / "designs"), "--renderers", "1", signing_keys=KEYS) as server:
-        again = {process.pid for process in renderers(server)}
-        time.sleep(1.0)
-        assert {process.pid for process in renderers(server)} == again
+    with serving(tmp_path, *options, signing_keys=KEYS) as server:
         assert tint(server.ask(link("Leo"))) == (255, 0, 0)
+        time.sleep(2.0)
+        assert "renderers renewed" not in server.log
 
 
 def test_renderers_are_shared_out_among_server_processes(tmp_path: Path) -> None:
