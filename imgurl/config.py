@@ -41,7 +41,14 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port to listen on")
-    workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="server processes; one per core is right")
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(
+        1, description="server processes; one answers for many renderers"
+    )
+    renderers: Annotated[int, Field(ge=0, le=256)] | None = Field(
+        None,
+        description="processes that draw, shared out among the server processes; default one per core; 0 draws on a "
+        "thread of each server process",
+    )
     designs: Path = Field(default_factory=lambda: shipped("designs"), description="folder of the designs")
     fonts: Path = Field(default_factory=lambda: shipped("fonts"), description="folder of the fonts (fonts.json)")
     data: Path = Field(Path("imgurl-data"), description="folder for keys, cache and kept design versions")

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import psutil
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.values import MultiProcessValue
 
 from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, variable
 from imgurl.jobs.port import ChunkCount
+from imgurl.renderers.facts import Facts
+from imgurl.renderers.failures import Death, StudioFailed
 
 # Seconds: from a small banner to a photograph as AVIF.
 RENDER_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -41,12 +44,50 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 Counters = tuple[Counter, ...]
 
 
+class RendererMetrics:
+    """The figures of what draws for one server process."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._alive = Gauge(
+            "imgurl_renderers", "Processes that draw.", multiprocess_mode="livesum", registry=registry
+        )  # fmt: skip
+        self._deaths = Counter(
+            "imgurl_renderer_deaths",
+            "Ends of processes that draw: by themselves (died), by us (killed); or of what they come from (zygote).",
+            ("how",), registry=registry,
+        )  # fmt: skip
+        self._poisoned = Gauge(
+            "imgurl_pictures_poisoned", "Pictures that are not drawn for now, because each has ended two renderers.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._queue_seconds = Gauge(
+            "imgurl_render_queue_seconds", "Time that what waits to be drawn is expected to take one renderer.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        for how in ("died", "killed", "zygote"):
+            self._deaths.labels(how)
+
+    def report(self, event: Death | StudioFailed) -> None:
+        """Count and log the end of a process that draws, or that it could not be opened as it should be."""
+        if isinstance(event, Death):
+            how = "zygote" if event.process == "zygote" else "killed" if event.is_overdue else "died"
+            self._deaths.labels(how).inc()
+        structlog.get_logger().error("renderer ended" if isinstance(event, Death) else "studio failed", how=str(event))
+
+    def note(self, facts: Facts) -> None:
+        """Note how those are that draw."""
+        self._alive.set(len(facts.renderers))
+        self._poisoned.set(facts.poisoned)
+        self._queue_seconds.set(facts.waiting_seconds)
+
+
 class Metrics:
     """The figures of one server process. Mutable state: these, and what is to be counted soon."""
 
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self._registry = registry
+        self.renderers = RendererMetrics(registry)
         self.requests = Counter(
             "imgurl_requests", "Image requests by status and outcome.", ("status", "outcome"), registry=registry
         )  # fmt: skip
@@ -233,7 +274,9 @@ class _Now:
         yield jobs
         labels = ("kind", "pid")
         cpu = CounterMetricFamily(
-            "imgurl_process_cpu_seconds", "Time on a processor, by process (main, server, worker).", labels=labels
+            "imgurl_process_cpu_seconds",
+            "Time on a processor, by process (main, server, worker, renderer).",
+            labels=labels,
         )
         memory = GaugeMetricFamily("imgurl_process_resident_memory_bytes", "Memory in use, by process.", labels=labels)
         files = GaugeMetricFamily("imgurl_process_open_fds", "Open file descriptors, by process.", labels=labels)
@@ -264,6 +307,8 @@ def _processes(main: int) -> Iterator[tuple[str, psutil.Process]]:
             command = process.cmdline()
             if "--until-stdin-closes" in command:
                 yield "worker", process
+            elif any("imgurl.renderers.zygote" in word for word in command):
+                yield "renderer", process
             elif any("spawn_main" in word for word in command):
                 yield "server", process
     except psutil.Error:

@@ -1,5 +1,6 @@
 """Direct answers are those of the application: bytes, lines of the log, figures. And where the application is asked."""
 
+import asyncio
 import json
 import re
 import time
@@ -12,8 +13,13 @@ import pytest
 from uvicorn.server import ServerState
 
 from imgurl.cache.disk import DiskCache
+from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.design.archive import Archive
+from imgurl.pipeline.drawing import PressPipeline
+from imgurl.pipeline.orders import StudioSettings
+from imgurl.pipeline.studio import open_studio
+from imgurl.renderers.thread import DrawingThread
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.direct import READY, SendParts
@@ -100,10 +106,10 @@ Build = Callable[..., Way]
 def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Build]:
     """Builds the two ways, over one design."""
     write_design(tmp_path / "designs")
-    queues: list[RenderQueue] = []
+    threads: list[DrawingThread] = []
 
     def new(*, is_direct: bool, keys: Callable[[], KeyRing] | None = None, memory_bytes: int = 10_000_000) -> Way:
-        folder = tmp_path / str(len(queues))
+        folder = tmp_path / str(len(threads))
         pipeline = pipeline_over(
             tmp_path / "designs",
             fonts,
@@ -111,15 +117,21 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Build]:
             disk=DiskCache(folder / "cache", 10_000_000),
         )
         memory, metrics, lines = MemoryCache(memory_bytes), Metrics(), list[str]()
-        queues.append(RenderQueue(100, 20.0, memory.put))
+        studio = StudioSettings(fonts.folder, folder / "cache", 10_000_000)
+        threads.append(DrawingThread(lambda: open_studio(studio)))
+
+        def keep(key: RenderKey, body: bytes, _: float | None) -> None:
+            memory.put(key, body)
+
+        queue = RenderQueue(threads[-1], 100, 20.0, keep)
         ring = KeyRing((K1, K3))
         log = ImageLog(lines.append)
-        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, queues[-1], metrics, log)
+        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, queue, metrics, log)
         return Way(endpoint, memory, metrics, lines, is_direct)
 
     yield new
-    for queue in queues:
-        queue.close()
+    for thread in threads:
+        asyncio.run(thread.close())
 
 
 def get(target: str, *lines: str, method: str = "GET", version: str = "1.1", body: bytes = b"") -> bytes:
@@ -325,6 +337,7 @@ def test_other_designs_end_what_was_ready(build: Build, tmp_path: Path) -> None:
     folder = tmp_path / "designs" / "card" / "design.json"
     folder.write_text(folder.read_text().replace('"#000000"', '"#ffffff"'))
     deadline = time.monotonic() + 20
+    assert isinstance(pipeline, PressPipeline)
     while not pipeline.reload() and time.monotonic() < deadline:
         time.sleep(0.05)
     after = way.exchange([get(LINK)])[0]

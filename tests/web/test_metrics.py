@@ -33,7 +33,11 @@ def settings(tmp_path: Path) -> Settings:
     """Return settings for the small design."""
     write_design(tmp_path / "designs")
     return Settings(
-        designs=tmp_path / "designs", data=tmp_path / "data", signing_keys=SecretStr(KEYS), render_deadline=60
+        designs=tmp_path / "designs",
+        data=tmp_path / "data",
+        signing_keys=SecretStr(KEYS),
+        render_deadline=60,
+        renderers=0,
     )
 
 
