@@ -101,9 +101,9 @@ def _common(text: str) -> Color | None:
         if found:
             red, green, blue, alpha = found.groups(default="1")
             if DECIMAL.fullmatch(alpha):
-                channels = (min(255, int(channel)) for channel in (red, green, blue))
                 opacity = float(alpha[:-1]) / 100 if alpha.endswith("%") else float(alpha)
-                return Color(*channels, round(255 * min(1.0, opacity)))
+                channels = (int(red), int(green), int(blue), round(255 * opacity))
+                return Color(*(min(255, channel) for channel in channels))
     return None
 
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def serve(host: str | None, port: int | None, workers: int | None, designs: Path
     library = load_library(settings.designs, load_catalogue(settings.fonts))
     if not library.designs:
         raise SettingsError(f"no design in {settings.designs} can be served; 'imgurl designs check' says why")
-    settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
+    settings = replace(settings, port=_free_port(settings.host, settings.port))
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
     with _figures() as shared:
         hand_to_workers(settings, **shared, **{MAIN_PROCESS: str(os.getpid())})

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
-from pydantic import SecretStr
 
-from imgurl.config import FIGURES_FOLDER, Settings
+from imgurl.config import FIGURES_FOLDER, Secret, Settings
 from imgurl.jobs.database import FILE_NAME
 from imgurl.jobs.lazy import open_jobs
 from imgurl.web.app import create_app
@@ -32,9 +31,7 @@ def samples(text: bytes) -> dict[str, float]:
 def settings(tmp_path: Path) -> Settings:
     """Return settings for the small design."""
     write_design(tmp_path / "designs")
-    return Settings(
-        designs=tmp_path / "designs", data=tmp_path / "data", signing_keys=SecretStr(KEYS), render_deadline=60
-    )
+    return Settings(designs=tmp_path / "designs", data=tmp_path / "data", signing_keys=Secret(KEYS), render_deadline=60)
 
 
 def test_names_and_units_are_prometheus_s() -> None:
