@@ -101,7 +101,7 @@ def _common(text: str) -> Color | None:
         if found:
             red, green, blue, alpha = found.groups(default="1")
             if DECIMAL.fullmatch(alpha):
-                opacity = float(alpha[:-1]) / 100 if alpha.endswith("%") else float(alpha)
+                opacity = float(alpha[:-1]) * 0.01 if alpha.endswith("%") else float(alpha)
                 channels = (int(red), int(green), int(blue), round(255 * opacity))
                 return Color(*(min(255, channel) for channel in channels))
     return None
