@@ -29,7 +29,7 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey
 from imgurl.config import shipped
 from imgurl.design.shelf import open_shelf
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.press import Press
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 
@@ -193,7 +193,7 @@ def measure_images(name: str, cases: Sequence[Case], fonts: FontCatalogue) -> It
             (folder / f"case-{index}").mkdir()
             (folder / f"case-{index}" / "design.json").write_text(json.dumps(case.document))
             shutil.copyfile(PHOTO, folder / f"case-{index}" / PHOTO.name)
-        pipeline = Pipeline(open_shelf(folder, fonts), Press(fonts))
+        pipeline = PressPipeline(open_shelf(folder, fonts), Press(fonts))
         for broken in pipeline.library.broken.values():
             raise broken
         for ext in FORMATS:
@@ -202,7 +202,7 @@ def measure_images(name: str, cases: Sequence[Case], fonts: FontCatalogue) -> It
             yield Series(f"{name}, {ext}", "ms", tuple(points))
 
 
-def _costs(pipeline: Pipeline, cases: Sequence[Case], ext: str) -> list[float]:
+def _costs(pipeline: PressPipeline, cases: Sequence[Case], ext: str) -> list[float]:
     chance = random.Random(4)
     times: list[list[float]] = [[] for _ in cases]
     for turn in range(WARM_UP + ROUNDS):

@@ -100,7 +100,13 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on", _whole(0, 65_535))
-    workers: int = _setting(1, "server processes; one per core is right", _whole(1, 256))
+    workers: int = _setting(1, "server processes; one answers for many renderers", _whole(1, 256))
+    renderers: int | None = _setting(
+        None,
+        "processes that draw, shared out among the server processes; default one per core; 0 draws on a thread of each "
+        "server process",
+        _whole(0, 256),
+    )
     designs: Path = _setting(shipped("designs"), "folder of the designs", Path)
     fonts: Path = _setting(shipped("fonts"), "folder of the fonts (fonts.json)", Path)
     data: Path = _setting(Path("imgurl-data"), "folder for keys, cache and kept design versions", Path)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from imgurl.errors import RenderFailed
 from imgurl.merge.judge import Flag
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.path import DrawingPipeline
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.urls.signing import SigningKey
 
@@ -34,7 +34,7 @@ class Drawn:
 class Warmer:
     """Draws images into the caches of a pipeline."""
 
-    def __init__(self, pipeline: Pipeline, key: SigningKey) -> None:
+    def __init__(self, pipeline: DrawingPipeline, key: SigningKey) -> None:
         self._pipeline = pipeline
         self._key = key
 
@@ -50,7 +50,7 @@ class Warmer:
         if not has_room:
             return _without(drawn, NO_ROOM)
         try:
-            self._pipeline.render(picture)
+            self._pipeline.draw(picture)
         except RenderFailed:
             return _without(drawn, NOT_DRAWN)
         return drawn if self._pipeline.is_kept(picture.key) else _without(drawn, NOT_KEPT)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOrder
 from imgurl.errors import BadDesign, RenderFailed
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.path import DrawingPipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class WarmLimit:
         return self.rows is None or row <= self.rows
 
 
-def estimate_warm_limit(pipeline: Pipeline, order: BatchOrder, rows: int) -> WarmLimit:
+def estimate_warm_limit(pipeline: DrawingPipeline, order: BatchOrder, rows: int) -> WarmLimit:
     """Estimate the limit for a batch of so many rows, from the size of the image of the design's sample values."""
     space = pipeline.room_bytes
     if space is None:
@@ -36,7 +36,7 @@ def estimate_warm_limit(pipeline: Pipeline, order: BatchOrder, rows: int) -> War
     design = pipeline.library.find(order.options.design)
     try:
         sample = pipeline.picture_of(design, design.samples, order.options.controls.ext, order.options.controls.dpr)
-        size = len(pipeline.cached(sample.key) or pipeline.render(sample).body)
+        size = len(pipeline.cached(sample.key) or pipeline.draw(sample))
     except (BadDesign, RenderFailed):
         return WarmLimit()  # each row will say so
     if rows * size <= space:

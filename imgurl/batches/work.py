@@ -20,7 +20,7 @@ from imgurl.batches.tally import Tally
 from imgurl.batches.warm import Warmer
 from imgurl.batches.warm_limit import WarmLimit, estimate_warm_limit, read_warm_limit, write_warm_limit
 from imgurl.errors import RetiredKey, RevokedKey, SettingsError, StorageError
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.path import DrawingPipeline
 from imgurl.storage import Storage
 from imgurl.tables.byte_ranges import divide
 from imgurl.tables.form import Kind, shortened
@@ -50,7 +50,7 @@ class BatchWork:
     """
 
     def __init__(
-        self, storage: Storage, pipeline: Pipeline | None, keys: Keys, *, chunk_rows: int | None = None
+        self, storage: Storage, pipeline: DrawingPipeline | None, keys: Keys, *, chunk_rows: int | None = None
     ) -> None:
         self._storage = storage
         self._pipeline = pipeline

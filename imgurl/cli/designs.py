@@ -19,7 +19,7 @@ from imgurl.design.library import Design
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 
 # What every mail client shows.
 MAIL_FORMATS = ("png", "jpg", "gif")
@@ -91,7 +91,7 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
     sys.exit(1 if failures else 0)
 
 
-def _looked_at(pipeline: Pipeline, design: Design) -> list[str]:
+def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     """Return the report on a design that can be drawn. Raises BadDesign, RenderFailed."""
     drawn = {ext: pipeline.render(pipeline.picture_of(design, design.samples, ext)) for ext in MAIL_FORMATS}
     first = drawn["png"]

@@ -6,19 +6,19 @@ from imgurl.cli.options import open_designs
 from imgurl.config import Settings
 from imgurl.design.archive import open_archive
 from imgurl.design.shelf import Shelf, open_shelf
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.press import Press
 from imgurl.text.fonts import load_catalogue
 
 
-def open_preview(designs: Path | None) -> Pipeline:
+def open_preview(designs: Path | None) -> PressPipeline:
     """Open the designs as they are now, without earlier versions and without caches."""
     settings, fonts, library = open_designs(designs)
-    return Pipeline(Shelf(settings.designs, fonts, library), Press(fonts))
+    return PressPipeline(Shelf(settings.designs, fonts, library), Press(fonts))
 
 
-def open_server_view(settings: Settings) -> Pipeline:
+def open_server_view(settings: Settings) -> PressPipeline:
     """Open the designs as a server with these settings sees them: with the versions that links are pinned to."""
     fonts = load_catalogue(settings.fonts)
     archive = open_archive(settings.data, settings.store_url, is_read_only=True)
-    return Pipeline(open_shelf(settings.designs, fonts, archive), Press(fonts), max_age=settings.max_age)
+    return PressPipeline(open_shelf(settings.designs, fonts, archive), Press(fonts), max_age=settings.max_age)

@@ -19,7 +19,7 @@ import click
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
-from imgurl.composition import open_pipeline
+from imgurl.composition.drawing import open_drawing_pipeline
 from imgurl.config import Settings, secret_of
 from imgurl.errors import ImgurlError
 from imgurl.storage import open_storage
@@ -50,7 +50,7 @@ class ChunkContext:
         url = self.settings.store_url
         shared = SharedCache(open_storage(url), is_patient=True) if url else None
         try:
-            yield BatchWork(storage, open_pipeline(self.settings, shared=shared), keys)
+            yield BatchWork(storage, open_drawing_pipeline(self.settings, shared=shared), keys)
         finally:
             if shared:
                 shared.close()

@@ -44,17 +44,22 @@ FREE_BYTES = 1_000_000
 @click.command(epilog=EPILOG)
 @click.option("--host", help="Address to listen on [127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on [8000].")
-@click.option("--workers", type=click.IntRange(1), help="Server processes; one per core is right [1].")
+@click.option("--workers", type=click.IntRange(1), help="Server processes; one answers for many renderers [1].")
+@click.option(
+    "--renderers",
+    type=click.IntRange(0, 256),
+    help="Processes that draw; 0 draws in the server process [one per core].",
+)
 @click.option("--designs", type=FOLDER, metavar="DIR", help="Folder of the designs [the shipped ones].")
 @click.option("--data", type=FOLDER, metavar="DIR", help="Folder for keys and cache [./imgurl-data].")
-def serve(host: str | None, port: int | None, workers: int | None, designs: Path | None, data: Path | None) -> None:
+def serve(**options: Any) -> None:
     """Start the server and print a link for each design on standard error; the log goes to standard output.
 
     The first start creates a signing key in the data folder. Keep that folder: without the key, every link ever sent
     stops working. Two servers may use one data folder, on two ports, so a new version can start before the old
     one ends. One of them runs the job workers.
     """
-    settings = load_settings(host=host, port=port, workers=workers, designs=designs, data=data)
+    settings = load_settings(**options)
     reason = _unwritable(settings.data)
     if settings.signing_keys is None:
         if reason is not None and not (settings.data / FILE_NAME).exists():

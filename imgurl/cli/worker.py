@@ -14,7 +14,7 @@ import structlog
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
 from imgurl.cli.options import data_option, designs_option
-from imgurl.composition import open_pipeline
+from imgurl.composition.drawing import open_drawing_pipeline
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
 from imgurl.errors import WorkerTaken
 from imgurl.jobs.demand import Demand
@@ -94,7 +94,7 @@ def _handlers(settings: Settings, worker_id: str) -> Iterator[WorkerHandlers]:
     storage = open_storage(settings.files_url)
     shared = SharedCache(storage, is_patient=True) if settings.store_url else None
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
-    work = BatchWork(storage, open_pipeline(settings, shared=shared), keys)
+    work = BatchWork(storage, open_drawing_pipeline(settings, shared=shared), keys)
     try:
         yield WorkerHandlers(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
     finally:

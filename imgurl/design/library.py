@@ -8,7 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -155,6 +155,27 @@ def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = 
             if last_good is not None:
                 designs[path.name] = last_good
     return Library(designs, broken, seen=seen)
+
+
+def changed_designs(library: Library, before: Library) -> tuple[Design, ...]:
+    """Return the designs that are not those of ``before``: they are compiled ahead of the first request for them."""
+    return tuple(
+        design
+        for design in library.designs.values()
+        if (last_good := before.designs.get(design.id)) is None or last_good.version != design.version
+    )
+
+
+def with_broken(library: Library, before: Library, broken: Mapping[str, BadDesign]) -> Library:
+    """Return a library without the designs that could not be compiled: their last good version stays.
+
+    A design whose pictures can't be read is broken, as one with mistakes is.
+    """
+    if not broken:
+        return library
+    good = {name: design for name, design in library.designs.items() if name not in broken}
+    kept = {name: before.designs[name] for name in broken if name in before.designs}
+    return replace(library, designs=dict(sorted({**good, **kept}.items())), broken={**library.broken, **broken})
 
 
 def design_folders(folder: Path) -> tuple[Path, ...]:

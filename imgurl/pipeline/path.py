@@ -1,10 +1,10 @@
-"""The path itself: what a URL shows, whether its image is there already, else drawing it and keeping it.
+"""The path up to the press: what a URL shows, and whether its image is there already. Light: nothing draws here.
 
 Everything that shows an image takes this path: the image endpoint, the API, batches and the command line.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey
@@ -13,14 +13,17 @@ from imgurl.design.library import Design, Library
 from imgurl.design.shelf import Shelf
 from imgurl.pipeline import showing
 from imgurl.pipeline.picture import Picture
-from imgurl.pipeline.press import Press
-from imgurl.plate.render import Rendered
+from imgurl.text.fonts import FontCatalogue
+from imgurl.text.itemize import missing_clusters
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl, parse_target
 
+# An entry that no image has.
+PROBE = RenderKey(64 * "0", "probe")
+
 
 class Pipeline:
-    """The way through shelf, press and caches. Holds no state of its own.
+    """The way through shelf and caches. Holds no state of its own.
 
     ``max_age`` is how many seconds a client may keep an image whose design doesn't say so.
     """
@@ -28,13 +31,13 @@ class Pipeline:
     def __init__(
         self,
         shelf: Shelf,
-        press: Press,
+        fonts: FontCatalogue,
         disk: DiskCache | None = None,
         shared: SharedCache | None = None,
         max_age: int = 86_400,
     ) -> None:
         self.shelf = shelf
-        self.press = press
+        self._fonts = fonts
         self._disk = disk
         self._shared = shared
         self._max_age = max_age
@@ -44,14 +47,6 @@ class Pipeline:
         """The designs as they are now."""
         return self.shelf.library
 
-    def reload(self) -> bool:
-        """Load the designs again if one of their files has changed; a broken edit keeps the last good version.
-
-        Returns whether other designs are served than before, or there is something else to say about them.
-        """
-        library = self.shelf.look()
-        return library is not None and self.shelf.take(self.press.compile_changed(library, self.library))
-
     # What a URL shows.
 
     def resolve(self, url: SignedUrl, state: KeyState, now: float) -> Picture:
@@ -60,7 +55,7 @@ class Pipeline:
         Raises UnknownDesign. Values never make it fail.
         """
         design = self.shelf.version(url.design, url.pin)
-        wanted = showing.wanted(url, design, state, now, self._max_age, self.press.can_draw(design))
+        wanted = showing.wanted(url, design, state, now, self._max_age, self._can_draw(design))
         return showing.complete(wanted, {})
 
     def show(self, url: SignedUrl, state: KeyState, now: float) -> Picture:
@@ -78,7 +73,7 @@ class Pipeline:
 
     def picture_of(self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1) -> Picture:
         """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
-        return showing.picture_of(design, values, ext, dpr, self.press.can_draw(design))
+        return showing.picture_of(design, values, ext, dpr, self._can_draw(design))
 
     # Its image.
 
@@ -86,38 +81,24 @@ class Pipeline:
         """Return a finished image from the disk cache."""
         return self._disk.get(key) if self._disk else None
 
-    def render(self, picture: Picture) -> Rendered:
-        """Draw a picture and keep it on disk and in the shared store. Raises RenderFailed."""
-        begun = self.begin(picture)
-        return begun if isinstance(begun, Rendered) else begun()
-
-    def begin(self, picture: Picture) -> Rendered | Callable[[], Rendered]:
-        """Do the same, but where encoding takes much longer than drawing return what does it, in any thread."""
-        begun = self.press.begin(picture)
-        if isinstance(begun, Rendered):
-            return self._store(picture, begun)
-        return partial(self._store_later, picture, begun)
-
     def keep(self, key: RenderKey, body: bytes) -> None:
-        """Keep an image on disk that another machine drew."""
+        """Keep an image on disk that somebody else drew."""
         if self._disk:
             self._disk.put(key, body)
 
-    def _store_later(self, picture: Picture, encode: Callable[[], Rendered]) -> Rendered:
-        return self._store(picture, encode())
-
-    def _store(self, picture: Picture, rendered: Rendered) -> Rendered:
-        self.keep(picture.key, rendered.body)
+    def share(self, key: RenderKey, body: bytes) -> None:
+        """Keep an image in the store that machines share, soon."""
         if self._shared:
-            self._shared.put(picture.key, rendered.body)
-        return rendered
+            self._shared.put(key, body)
 
     # How well images are kept.
 
-    @property
     def writes_to_disk(self) -> bool:
-        """Whether the disk cache can be written, as far as is known."""
-        return self._disk is None or self._disk.is_writing
+        """Say whether the disk cache can be written: it is tried, because those who draw write in their processes."""
+        if self._disk is None:
+            return True
+        self._disk.put(PROBE, b"")
+        return self._disk.is_writing
 
     @property
     def room_bytes(self) -> int | None:
@@ -129,3 +110,23 @@ class Pipeline:
     def is_kept(self, key: RenderKey) -> bool:
         """Say whether an image that was drawn is kept, as far as is known."""
         return self._shared is not None or self.cached(key) is not None
+
+    def _can_draw(self, design: Design) -> Callable[[str], bool]:
+        """Return what says whether a text can be drawn: better a greeting than a box for a missing glyph."""
+        stack = self._fonts.stack(min(design.document.families, default=self._fonts.fallback[0]))
+        return lambda text: not missing_clusters(text, stack)
+
+
+class DrawingPipeline(Pipeline, ABC):
+    """The whole way, for those that wait until an image is drawn: batches and commands."""
+
+    @abstractmethod
+    def reload(self) -> bool:
+        """Load the designs again if one of their files has changed; a broken edit keeps the last good version.
+
+        Returns whether other designs are served than before, or there is something else to say about them.
+        """
+
+    @abstractmethod
+    def draw(self, picture: Picture) -> bytes:
+        """Draw a picture and keep it on disk and in the shared store. Raises RenderFailed."""

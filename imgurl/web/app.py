@@ -20,16 +20,16 @@ from imgurl.access.keys import ApiKeys
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
-from imgurl.composition import open_pipeline
+from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.design.library import Library
 from imgurl.errors import DatabaseDown, SettingsError, StorageError
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.port import Jobs
+from imgurl.jobs.processes import cores
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline.path import Pipeline
-from imgurl.pipeline.picture import Picture
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.reading import is_image_path
@@ -43,10 +43,14 @@ from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs
 from imgurl.web.metrics import Metrics
+from imgurl.web.preparing import Preparation
 from imgurl.web.render_queue import RenderQueue
 from imgurl.web.stopping import Stopping, end_with
 
 MEGABYTE = 1_000_000
+
+# How long what nobody waits for any more may still be drawn when the server ends.
+FINISH_SECONDS = 1.0
 
 
 class ImagePaths:
@@ -93,24 +97,25 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     memory = MemoryCache(settings.memory_cache_mb * MEGABYTE)
     metrics = Metrics()
     find = partial(_found, shared, pipeline, metrics) if shared else None
-    queue = RenderQueue(settings.render_queue, settings.render_deadline, memory.put, find)
+    count = _renderers_of(settings)
+    recipe = partial(recipe_of, settings)
+    renderers = open_renderers(settings, recipe(pipeline.library), background, metrics.report, count=count)
+    keep = partial(_keep, memory, pipeline, metrics)
+    queue = RenderQueue(renderers, settings.render_queue + max(count, 1), settings.render_deadline, keep, find)
     images = ImageEndpoint(pipeline, keys, memory, queue, metrics)
+    preparation = Preparation(pipeline, images, renderers, metrics, recipe if count else None)
     jobs = LazyJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
     log = structlog.get_logger()
-    prepared = asyncio.Event()
     stopping = Stopping(settings.unready_seconds)
     limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
     connections = Connections(affordable(limits), metrics.image_refused)
 
-    async def drawn(picture: Picture) -> bytes:
-        return (await images.draw(picture))[0]
-
-    api = LazyApi(partial(_api, settings, pipeline, keys, drawn, jobs, metrics))
+    api = LazyApi(partial(_api, settings, pipeline, keys, images.draw, jobs, metrics))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
-        watcher = asyncio.create_task(_watch(pipeline, images, queue, metrics, settings.reload_seconds, prepared))
+        watcher = asyncio.create_task(preparation.watch(settings.reload_seconds))
         orphaned = asyncio.create_task(end_with(int(variable(MAIN_PROCESS) or 0)))
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
         with stopping:
@@ -118,7 +123,8 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
             yield {STATE: connections}
         watcher.cancel()
         orphaned.cancel()
-        queue.close()
+        # Those who waited have their answers: what is still being drawn is drawn for the caches.
+        await renderers.close(FINISH_SECONDS)
         background.shutdown(wait=False, cancel_futures=True)
         await api.close()
         jobs.close()
@@ -129,10 +135,11 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
 
     async def figures(_: Request) -> Response:
         metrics.memory_cache_bytes.set(memory.size)
+        metrics.note_renderers(renderers.facts)
         text = await asyncio.to_thread(_figures, metrics, demand)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    health = health_routes(pipeline, shared, prepared, stopping)
+    health = health_routes(pipeline, shared, preparation.prepared, stopping)
     routes = [*health, Route("/metrics", figures), Mount("/", api)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
 
@@ -182,6 +189,23 @@ def _figures(metrics: Metrics, demand: Demand) -> bytes:
         return metrics.exposition({})
 
 
+def _renderers_of(settings: Settings) -> int:
+    """Return how many processes draw for this server process; 0 for a thread of its own."""
+    if settings.renderers == 0 or not CAN_FORK:
+        return 0
+    return max(1, (settings.renderers or cores()) // settings.workers)
+
+
+def _keep(
+    memory: MemoryCache, pipeline: Pipeline, metrics: Metrics, key: RenderKey, body: bytes, seconds: float | None
+) -> None:
+    """Keep an image in memory; one that took some seconds to draw here is one that the other machines lack too."""
+    memory.put(key, body)
+    if seconds is not None:
+        metrics.render_seconds.observe(seconds)
+        pipeline.share(key, body)
+
+
 async def _found(shared: SharedCache, pipeline: Pipeline, metrics: Metrics, key: RenderKey) -> bytes | None:
     """Return a finished image that another machine drew, and keep it on this one's disk."""
     body = await shared.get(key)
@@ -189,49 +213,3 @@ async def _found(shared: SharedCache, pipeline: Pipeline, metrics: Metrics, key:
     if body is not None:
         await asyncio.to_thread(pipeline.keep, key, body)
     return body
-
-
-async def _watch(
-    pipeline: Pipeline,
-    images: ImageEndpoint,
-    queue: RenderQueue,
-    metrics: Metrics,
-    seconds: float,
-    prepared: asyncio.Event,
-) -> None:
-    """Prepare plates and default images, report that they are ready, then watch for changed designs forever."""
-    log = structlog.get_logger()
-    is_new = True
-    while True:
-        try:
-            # On the render thread: fonts and plates have one user at a time.
-            is_new = await queue.on_render_thread(pipeline.reload) or is_new
-            if is_new:
-                _report_broken(pipeline, metrics)
-                _report_missing(pipeline)
-                log.info("designs loaded", designs=sorted(pipeline.library.designs))
-                for design in pipeline.library.designs.values():
-                    # One at a time: the first requests get their turn in between.
-                    await queue.on_render_thread(partial(images.prepare_default, design))
-                is_new = False
-                prepared.set()
-        except Exception as error:  # noqa: BLE001 - a folder that is unavailable for a moment must not end the watch
-            log.error("designs could not be loaded", error=str(error))
-        await asyncio.sleep(seconds)
-
-
-def _report_broken(pipeline: Pipeline, metrics: Metrics) -> None:
-    broken = pipeline.library.broken
-    metrics.broken_designs.set(len(broken))
-    for name, error in broken.items():
-        kept = name in pipeline.library.designs
-        mistakes = [str(problem) for problem in error.problems]
-        structlog.get_logger().error("design is broken", design=name, last_good_version_kept=kept, mistakes=mistakes)
-
-
-def _report_missing(pipeline: Pipeline) -> None:
-    library = pipeline.library
-    if library.trouble:
-        structlog.get_logger().error("designs folder is away", trouble=library.trouble, kept=sorted(library.missing))
-    elif library.missing:
-        structlog.get_logger().warning("designs are gone and served for a while", designs=sorted(library.missing))

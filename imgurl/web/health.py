@@ -25,7 +25,7 @@ def health_routes(
             "designs": designs,
             "broken_designs": sorted(pipeline.library.broken),
             "missing_designs": sorted(pipeline.library.missing),
-            "cache_writes": pipeline.writes_to_disk,
+            "cache_writes": await asyncio.to_thread(pipeline.writes_to_disk),
             "default_images": prepared.is_set(),
         }
         if shared:

@@ -6,7 +6,7 @@ Once the signature is good it answers 200 with an image, whatever happens: mail 
 import itertools
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -17,10 +17,11 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
+from imgurl.pipeline.orders import OWN, draw_order
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.showing import default_picture, shows_its_pin
-from imgurl.plate.render import Rendered
+from imgurl.renderers.orders import Urgency
 from imgurl.urls.reading import read_url
 from imgurl.urls.signing import KeyRing, Keys
 from imgurl.urls.target import MAX_TARGET_BYTES, SignedUrl
@@ -104,25 +105,22 @@ class ImageEndpoint:
         ms = round((time.perf_counter() - started) * 1e3, 2)
         self._log.info("image", request_id=request_id, **facts.logged, status=answer.status, bytes=len(body), ms=ms)
 
-    def prepare_default(self, design: Design) -> None:
-        """Draw the default image of a design, for when there is no time to draw. Runs on the render thread."""
+    def missing_default(self, design: Design) -> Picture | None:
+        """Return the default image of a design, for when there is no time to draw; None if it is at hand."""
         prepared = self._defaults.get(design.id)
-        if prepared is not None and prepared[0] == design.version:
-            return
-        picture = default_picture(design, "png")
-        try:
-            rendered = self._pipeline.render(picture)
-        except Exception as error:  # noqa: BLE001 - the other designs' default images are wanted all the same
-            self._log.error("default image failed", design=design.id, error=str(error))
-            return
-        self._defaults[design.id] = (design.version, picture.key, rendered.body)
+        is_there = prepared is not None and prepared[0] == design.version
+        return None if is_there else default_picture(design, "png")
 
-    async def draw(self, picture: Picture) -> tuple[bytes, str]:
-        """Return the image of a picture and where it came from: ``memory``, ``disk`` or ``render``.
+    def keep_default(self, picture: Picture, body: bytes) -> None:
+        """Have the default image of a design at hand from now on."""
+        self._defaults[picture.design.id] = (picture.design.version, picture.key, body)
+
+    async def draw(self, picture: Picture) -> bytes:
+        """Return an image for those who ask by the API: they give way to mail that is opened.
 
         Raises NotDrawn, RenderFailed.
         """
-        return self._from_caches(picture) or await self._rendered(picture)
+        return (self._from_caches(picture) or await self._rendered(picture, OWN, Urgency.AHEAD))[0]
 
     async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> tuple[Answer, Facts]:
         as_json = "json" in header_of(scope["headers"], b"accept")
@@ -148,7 +146,11 @@ class ImageEndpoint:
             return not_modified(picture, expiry), facts
         try:
             image = self._from_caches(picture)
-            body, source = image if image is not None else await while_there(receive, self._rendered(picture))
+            body, source = (
+                image
+                if image is not None
+                else await while_there(receive, self._rendered(picture, (url.key_id, url.signature)))
+            )
         except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
             degraded = replace(facts, outcome="default", source="default", degraded=type(error).__name__)
             return self._degraded(picture, error, request_id), degraded
@@ -197,14 +199,13 @@ class ImageEndpoint:
         self._memory.put(picture.key, stored)
         return stored, "disk"
 
-    async def _rendered(self, picture: Picture) -> tuple[bytes, str]:
+    async def _rendered(self, picture: Picture, link: Hashable, urgency: Urgency = Urgency.OPENED) -> tuple[bytes, str]:
         # Once more, because the picture may have been finished in the turn of the event loop in which this began.
         cached = self._memory.get(picture.key)
         if cached is not None:
             return cached, "memory"
-        kind = picture.design.version, picture.ext, picture.dpr, picture.is_test
         with self._metrics.waiting.track_inprogress():
-            return await self._queue.run(picture.key, lambda: self._render(picture), kind), "render"
+            return await self._queue.run(picture.key, lambda: draw_order(picture, link, urgency)), "render"
 
     def _degraded(self, picture: Picture, error: Exception, request_id: str) -> Answer:
         """Answer with the design's default image: in the same format if it is in a cache, else as PNG."""
@@ -218,8 +219,3 @@ class ImageEndpoint:
             return degraded_answer((default.key, cached))
         prepared = self._defaults.get(picture.design.id)
         return degraded_answer(prepared[1:] if prepared else None)
-
-    def _render(self, picture: Picture) -> bytes | Callable[[], bytes]:
-        with self._metrics.render_seconds.time():
-            begun = self._pipeline.begin(picture)
-        return begun.body if isinstance(begun, Rendered) else lambda: begun().body

@@ -8,12 +8,15 @@ import os
 from collections.abc import Iterator, Mapping
 
 import psutil
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.values import MultiProcessValue
 
 from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, variable
 from imgurl.jobs.port import ChunkCount
+from imgurl.renderers.facts import Facts
+from imgurl.renderers.failures import Death, StudioFailed
 
 # Seconds: from a small banner to a photograph as AVIF.
 RENDER_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -61,6 +64,22 @@ class Metrics:
             "imgurl_renders_waiting", "Requests that wait for their picture to be drawn.", multiprocess_mode="livesum",
             registry=registry,
         )  # fmt: skip
+        self._renderers = Gauge(
+            "imgurl_renderers", "Processes that draw.", multiprocess_mode="livesum", registry=registry
+        )  # fmt: skip
+        self._renderer_deaths = Counter(
+            "imgurl_renderer_deaths",
+            "Ends of processes that draw: by themselves (died), by us (killed); or of what they come from (zygote).",
+            ("how",), registry=registry,
+        )  # fmt: skip
+        self._poisoned = Gauge(
+            "imgurl_pictures_poisoned", "Pictures that are not drawn for now, because each has ended two renderers.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._queue_seconds = Gauge(
+            "imgurl_render_queue_seconds", "Time that what waits to be drawn is expected to take one renderer.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
         self.broken_designs = Gauge(
             "imgurl_broken_designs", "Designs with mistakes.", multiprocess_mode="livemax", registry=registry
         )  # fmt: skip
@@ -85,6 +104,8 @@ class Metrics:
         self.requests.labels("200", "ok")
         for source in ("memory", "disk", "render", "default"):
             self.served.labels(source)
+        for how in ("died", "killed", "zygote"):
+            self._renderer_deaths.labels(how)
         for cache in ("memory", "disk"):
             for result in ("hit", "miss"):
                 self.cache_lookups.labels(cache, result)
@@ -92,6 +113,19 @@ class Metrics:
     def image_refused(self, status: int) -> None:
         """Count a request for an image that was refused before it was whole."""
         self.requests.labels(str(status), "refused").inc()
+
+    def report(self, event: Death | StudioFailed) -> None:
+        """Count and log the end of a process that draws, or that it could not be opened as it should be."""
+        if isinstance(event, Death):
+            how = "zygote" if event.process == "zygote" else "killed" if event.is_overdue else "died"
+            self._renderer_deaths.labels(how).inc()
+        structlog.get_logger().error("renderer ended" if isinstance(event, Death) else "studio failed", how=str(event))
+
+    def note_renderers(self, facts: Facts) -> None:
+        """Note how those are that draw."""
+        self._renderers.set(len(facts.renderers))
+        self._poisoned.set(facts.poisoned)
+        self._queue_seconds.set(facts.waiting_seconds)
 
     def count_lookup(self, cache: str, *, is_hit: bool) -> None:
         """Count a look into a cache."""
@@ -181,7 +215,9 @@ class _Now:
         yield jobs
         labels = ("kind", "pid")
         cpu = CounterMetricFamily(
-            "imgurl_process_cpu_seconds", "Time on a processor, by process (main, server, worker).", labels=labels
+            "imgurl_process_cpu_seconds",
+            "Time on a processor, by process (main, server, worker, renderer).",
+            labels=labels,
         )
         memory = GaugeMetricFamily("imgurl_process_resident_memory_bytes", "Memory in use, by process.", labels=labels)
         files = GaugeMetricFamily("imgurl_process_open_fds", "Open file descriptors, by process.", labels=labels)
@@ -212,6 +248,8 @@ def _processes(main: int) -> Iterator[tuple[str, psutil.Process]]:
             command = process.cmdline()
             if "--until-stdin-closes" in command:
                 yield "worker", process
+            elif any("imgurl.renderers.zygote" in word for word in command):
+                yield "renderer", process
             elif any("spawn_main" in word for word in command):
                 yield "server", process
     except psutil.Error:

@@ -1,16 +1,13 @@
-"""One render per key however many ask, a bounded queue before it, a deadline for those who wait.
+"""One render per key however many ask, a deadline for those who wait.
 
-Drawing holds Python's lock, so more than one render thread per process gains nothing: use more processes instead.
-Encoding WebP and AVIF takes ten times as long and doesn't hold it: it has a line of its own and delays nothing else.
-
-A render that is under way when everyone has left is finished: its picture is kept for the next request. One that has
-not begun by then is dropped, and so is one that would begin too late for anyone to wait for it.
+What draws is behind it: renderers with a queue that is fair to links. A render that is under way when everyone has left
+is finished: its picture is kept for the next request. One that has not begun by then is dropped, and so is one that
+would begin too late for anyone to wait for it.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from cachetools import TTLCache
@@ -18,19 +15,16 @@ from starlette.types import Receive
 
 from imgurl.cache.keys import RenderKey
 from imgurl.errors import ImgurlError
-from imgurl.web.line import Line
+from imgurl.renderers.failures import PoolClosed, QueueFull
+from imgurl.renderers.orders import Order
+from imgurl.renderers.port import Renderers
+from imgurl.renderers.tickets import Ticket
 
 Result = TypeVar("Result")
-
-#: Draws, and returns the file or what encodes it.
-Render = Callable[[], bytes | Callable[[], bytes]]
 
 # A picture that could not be drawn is not tried again for so many seconds.
 FAILED_SECONDS = 3.0
 MAX_FAILED = 4_096
-
-# The kind of work that has no place in the queue: loading designs, default images. However long it takes.
-UNQUEUED = "unqueued"
 
 
 class NotDrawn(ImgurlError):
@@ -57,71 +51,61 @@ class ClientGone(NotDrawn):
 class _Pending:
     """A picture on its way, shared by everyone who asks for it. Mutable state: who waits, and how far it is.
 
-    ``drawing`` and ``encoding`` are its numbers in the two lines; the latter is None if it is not known whether it
-    will have to be encoded apart.
+    ``future`` has the file. ``ticket`` is its order, None while it is looked for elsewhere.
     """
 
-    def __init__(self, key: RenderKey, drawing: int, encoding: int | None) -> None:
+    def __init__(self, key: RenderKey) -> None:
         self.key = key
-        self.drawing = drawing
-        self.encoding = encoding
-        self.is_drawn = False
-        self.task: asyncio.Task[bytes]
+        self.future: asyncio.Future[bytes]
+        self.ticket: Ticket | None = None
         self._waiting = 0
-        self._step: Future[Any] | None = None
+
+    def begin(self, ticket: Ticket) -> asyncio.Future[bytes]:
+        """Be drawn; return what will have the file."""
+        self.ticket = ticket
+        return ticket.future
 
     async def wait(self, seconds: float) -> bytes:
         """Return the file. Raises TimeoutError after so many seconds."""
         self._waiting += 1
         try:
-            # Shielded: the deadline of one request must not cancel the picture for all.
-            return await asyncio.wait_for(asyncio.shield(self.task), seconds)
+            # Not wait_for: the deadline of one request must not cancel the picture for all.
+            await asyncio.wait((self.future,), timeout=seconds)
+            if not self.future.done():
+                raise TimeoutError
+            return self.future.result()
         finally:
             self._waiting -= 1
 
-    async def drawn(self, step: Future[bytes | Callable[[], bytes]]) -> bytes | Callable[[], bytes]:
-        """Wait until it is drawn; return the file or what encodes it."""
-        self._step = step
-        result = await asyncio.wrap_future(step)
-        self.is_drawn = True
-        return result
-
-    async def encoded(self, step: Future[bytes]) -> bytes:
-        """Wait until it is encoded; return the file."""
-        self._step = step
-        return await asyncio.wrap_future(step)
-
-    def drop_unwanted(self) -> bool:
-        """Cancel the work if nobody waits for it, unless it is being drawn or encoded right now; return whether."""
-        if self._waiting or self.task.done() or not (self._step is None or self._step.cancel()):
-            return False
-        self.task.cancel()
-        return True
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether nobody waits for it and it is not there either."""
+        return not self._waiting and not self.future.done()
 
 
 class RenderQueue:
     """Renders under way. Mutable state: the pending ones by key, and recent failures; one event loop is their owner.
 
-    At most ``max_waiting`` renders wait, and none is begun that would wait longer than the deadline, judging by how
-    long pictures of its kind have taken. ``keep`` gets each finished picture on the event loop, whether or not anyone
-    still waits for it. ``find`` looks for a picture elsewhere before it is drawn.
+    At most ``max_pending`` are under way or wait; the renderers' own queue has further bounds. ``keep`` gets each
+    finished picture on the event loop, whether or not anyone still waits for it, and the seconds it took to draw, None
+    for one that ``find`` found elsewhere, where it is looked for first.
     """
 
     def __init__(
         self,
-        max_waiting: int,
+        renderers: Renderers,
+        max_pending: int,
         deadline_seconds: float,
-        keep: Callable[[RenderKey, bytes], object],
+        keep: Callable[[RenderKey, bytes, float | None], object],
         find: Callable[[RenderKey], Awaitable[bytes | None]] | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._max_waiting = max_waiting
+        self._renderers = renderers
+        self._max_pending = max_pending
         self._deadline_seconds = deadline_seconds
         self._keep = keep
         self._find = find
-        self._drawing = Line("render", clock)
-        self._encoding = Line("encode", clock)
         self._pending: dict[RenderKey, _Pending] = {}
         self._failed: TTLCache[RenderKey, bool] = TTLCache(MAX_FAILED, FAILED_SECONDS, clock)
 
@@ -130,69 +114,75 @@ class RenderQueue:
         """Renders queued or under way."""
         return len(self._pending)
 
-    async def run(self, key: RenderKey, render: Render, kind: Hashable = None) -> bytes:
-        """Return the file that ``render`` makes; everyone who asks for the same key meanwhile gets the same bytes.
+    async def run(self, key: RenderKey, order: Callable[[], Order]) -> bytes:
+        """Return the file of an order; everyone who asks for the same key meanwhile gets the same bytes.
 
-        ``kind`` is what pictures that take equally long have in common, such as design and format. Raises Overloaded,
-        FailedLately, or what ``render`` raises. A client that goes away does not stop what others wait for.
+        Raises Overloaded, FailedLately, or RenderFailed. A client that goes away does not stop what others wait for.
         """
-        pending = self._pending.get(key) or self._begin(key, render, kind)
+        pending = self._pending.get(key) or self._begin(key, order)
         try:
             return await pending.wait(self._deadline_seconds)
         except TimeoutError:
             raise Overloaded(f"not drawn within {self._deadline_seconds:g} s") from None
+        except PoolClosed as error:
+            raise Overloaded(str(error)) from error
         finally:
-            if pending.drop_unwanted():
-                # At once, and not when its task has ended: a request in between begins another render.
+            if pending.is_unwanted and self._drop(pending):
+                # At once, and not when its future says so: a request in between begins another render.
                 self._forget(pending)
 
-    async def on_render_thread(self, work: Callable[[], Result]) -> Result:
-        """Run some work on the render thread, without a place in the queue; return what it returns."""
-        return await asyncio.wrap_future(self._drawing.submit(UNQUEUED, work))
-
-    def close(self) -> None:
-        """Drop what waits; what is being drawn is finished."""
-        for line in (self._drawing, self._encoding):
-            line.close()
-
-    def _begin(self, key: RenderKey, render: Render, kind: Hashable) -> _Pending:
+    def _begin(self, key: RenderKey, order: Callable[[], Order]) -> _Pending:
         if key in self._failed:
             raise FailedLately
-        if sum(not pending.is_drawn for pending in self._pending.values()) >= self._max_waiting:
-            raise Overloaded(f"{self._max_waiting} pictures are waiting already")
-        is_encoded = self._encoding.has_done(kind)
-        seconds = max(self._drawing.seconds, self._encoding.seconds if is_encoded else 0.0)
-        if seconds > self._deadline_seconds:
-            raise Overloaded(f"pictures of about {seconds:.1f} s are waiting already")
-        encoding = self._encoding.expect(kind) if is_encoded else None
-        pending = self._pending[key] = _Pending(key, self._drawing.expect(kind), encoding)
-        pending.task = asyncio.ensure_future(self._run(pending, render, kind))
-        pending.task.add_done_callback(lambda _: self._done(pending))
+        if len(self._pending) >= self._max_pending:
+            raise Overloaded(f"{self._max_pending} pictures are waiting already")
+        pending = _Pending(key)
+        if self._find is None:
+            pending.future = pending.begin(self._submit(key, order()))
+        else:
+            pending.future = asyncio.ensure_future(self._look_and_draw(pending, self._find, order))
+        self._pending[key] = pending
+        pending.future.add_done_callback(lambda _: self._done(pending))
         return pending
 
-    async def _run(self, pending: _Pending, render: Render, kind: Hashable) -> bytes:
-        found = await self._find(pending.key) if self._find else None
-        if found is not None:
-            return found
-        drawn = await pending.drawn(self._drawing.submit(kind, render, pending.drawing))
-        if isinstance(drawn, bytes):
-            return drawn
-        return await pending.encoded(self._encoding.submit(kind, drawn, pending.encoding))
+    async def _look_and_draw(
+        self,
+        pending: _Pending,
+        find: Callable[[RenderKey], Awaitable[bytes | None]],
+        order: Callable[[], Order],
+    ) -> bytes:
+        found = await find(pending.key)
+        return found if found is not None else await pending.begin(self._submit(pending.key, order()))
+
+    def _submit(self, key: RenderKey, order: Order) -> Ticket:
+        try:
+            return self._renderers.submit(order)
+        except (QueueFull, PoolClosed) as error:
+            raise Overloaded(str(error)) from error
+        except ImgurlError:
+            self._failed[key] = True
+            raise
+
+    def _drop(self, pending: _Pending) -> bool:
+        """Take back what nobody waits for, unless it is being drawn right now; return whether."""
+        if pending.ticket is not None and not self._renderers.withdraw(pending.ticket):
+            return False
+        pending.future.cancel()
+        return True
 
     def _done(self, pending: _Pending) -> None:
         # Asking for the exception marks it as seen: a failure nobody waited for does not end up as a warning.
-        if not pending.task.cancelled():
-            if pending.task.exception() is None:
-                # Kept in the same turn of the loop in which the render ends: no request in between draws again.
-                self._keep(pending.key, pending.task.result())
-            else:
+        if not pending.future.cancelled():
+            error = pending.future.exception()
+            if error is None:
+                # Kept in the turn of the loop in which those who wait get it: no request in between draws again.
+                seconds = pending.ticket.seconds if pending.ticket else None
+                self._keep(pending.key, pending.future.result(), seconds)
+            elif not isinstance(error, NotDrawn | PoolClosed):
                 self._failed[pending.key] = True
         self._forget(pending)
 
     def _forget(self, pending: _Pending) -> None:
-        self._drawing.forget(pending.drawing)
-        if pending.encoding is not None:
-            self._encoding.forget(pending.encoding)
         if self._pending.get(pending.key) is pending:
             del self._pending[pending.key]
 

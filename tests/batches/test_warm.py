@@ -18,7 +18,7 @@ from imgurl.config import Secret, Settings
 from imgurl.design.archive import Archive
 from imgurl.design.shelf import open_shelf
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.press import Press
 from imgurl.plate.render import Rendered
@@ -32,7 +32,7 @@ from tests.web.serving import K1, KEYS
 
 
 @pytest.fixture
-def pipeline(runner: BatchRunner) -> Pipeline:
+def pipeline(runner: BatchRunner) -> PressPipeline:
     """A pipeline as a worker has it, over the data folder of a server."""
     return pipeline_over(
         runner.folder / "designs", runner.fonts, archive=Archive(runner.folder / "data" / "versions"),
@@ -48,7 +48,9 @@ def served(runner: BatchRunner, capsys: pytest.CaptureFixture[str]) -> Serve:
     """Asks a new server over the same designs and data; returns the images, and where each came from."""
 
     async def ask_all(targets: list[str]) -> list[bytes]:
-        settings = Settings(designs=runner.folder / "designs", data=runner.folder / "data", signing_keys=Secret(KEYS))
+        settings = Settings(
+            designs=runner.folder / "designs", data=runner.folder / "data", signing_keys=Secret(KEYS), renderers=0
+        )
         app = create_app(settings)
         return [(await ask(app, target)).body for target in targets]
 
@@ -72,7 +74,7 @@ def targets_of(runner: BatchRunner) -> list[str]:
     ids=["plain", "dense", "pinned", "test"],
 )  # fmt: skip
 def test_a_warmed_image_is_served_from_the_cache(
-    runner: BatchRunner, pipeline: Pipeline, served: Serve, options: dict[str, Any]
+    runner: BatchRunner, pipeline: PressPipeline, served: Serve, options: dict[str, Any]
 ) -> None:
     """The server draws nothing: what the URL of a row resolves to lies in its cache already."""
     if options.get("pin") is True:
@@ -97,17 +99,17 @@ class Counting(Press):
 
     drawn = 0
 
-    def begin(self, picture: Picture) -> Rendered | Callable[[], Rendered]:
+    def render(self, picture: Picture) -> Rendered:
         """Draw and count."""
         self.drawn += 1
-        return super().begin(picture)
+        return super().render(picture)
 
 
 def test_an_image_that_is_there_is_not_drawn_again(runner: BatchRunner, tmp_path: Path) -> None:
     """Rows with the same values share one image, and so do a chunk and its repetition."""
     press = Counting(runner.fonts)
     disk = DiskCache(tmp_path / "cache", 10_000_000)
-    pipeline = Pipeline(open_shelf(runner.folder / "designs", runner.fonts), press, disk)
+    pipeline = PressPipeline(open_shelf(runner.folder / "designs", runner.fonts), press, disk)
     data = b"first_name\n" + b"Ava\n Ava \nLeo\n" * 3
     for job_id in ("one", "two"):
         runner.done(data, job_id, work=runner.work(pipeline=pipeline), warm=True)
@@ -115,7 +117,7 @@ def test_an_image_that_is_there_is_not_drawn_again(runner: BatchRunner, tmp_path
     assert press.drawn == 2 + 1
 
 
-def test_a_letter_that_no_font_has_is_told(runner: BatchRunner, pipeline: Pipeline) -> None:
+def test_a_letter_that_no_font_has_is_told(runner: BatchRunner, pipeline: PressPipeline) -> None:
     """Only drawing shows it: the fallback is drawn, a warning says so, and it is counted."""
     tally = runner.done("first_name\nAva \ue123\n".encode(), work=runner.work(pipeline=pipeline), warm=True)
     (row,) = runner.rows()
@@ -123,7 +125,7 @@ def test_a_letter_that_no_font_has_is_told(runner: BatchRunner, pipeline: Pipeli
     assert tally.fallbacks["first_name"] == 1
 
 
-def test_a_required_value_that_no_font_has_is_told_too(runner: BatchRunner, pipeline: Pipeline) -> None:
+def test_a_required_value_that_no_font_has_is_told_too(runner: BatchRunner, pipeline: PressPipeline) -> None:
     """There the default image is drawn."""
     work = runner.work(pipeline=pipeline)
     runner.done("first_name,tint,code\nAva \ue123,red,B2\n".encode(), work=work, warm=True, design="named")
@@ -135,21 +137,21 @@ def test_a_required_value_that_no_font_has_is_told_too(runner: BatchRunner, pipe
 class Failing(Press):
     """A press that can't draw."""
 
-    def begin(self, picture: Picture) -> Rendered | Callable[[], Rendered]:
+    def render(self, picture: Picture) -> Rendered:
         """Fail."""
         raise RenderFailed(f"design '{picture.design.id}' could not be drawn")
 
 
 def test_an_image_that_can_not_be_drawn_is_told(runner: BatchRunner) -> None:
     """The URL is good all the same."""
-    pipeline = Pipeline(open_shelf(runner.folder / "designs", runner.fonts), Failing(runner.fonts))
+    pipeline = PressPipeline(open_shelf(runner.folder / "designs", runner.fonts), Failing(runner.fonts))
     tally = runner.done(b"first_name,tint,code\nAva,red,B2\n", warm=True, work=runner.work(pipeline=pipeline))
     (row,) = runner.rows()
     assert (row["warnings"], row["error"], tally.done) == (NOT_DRAWN, "", 1)
     assert row["image_url"].startswith(BASE)
 
 
-def test_an_edited_design_is_drawn_as_it_is_now(runner: BatchRunner, pipeline: Pipeline, served: Serve) -> None:
+def test_an_edited_design_is_drawn_as_it_is_now(runner: BatchRunner, pipeline: PressPipeline, served: Serve) -> None:
     """A worker that lives for weeks looks at the designs before each chunk, as a server does."""
     write_design(runner.folder / "designs", document=card(size={"width": 44, "height": 22}))
     runner.done(LIST, work=runner.work(pipeline=pipeline), warm=True)
@@ -158,7 +160,7 @@ def test_an_edited_design_is_drawn_as_it_is_now(runner: BatchRunner, pipeline: P
     assert Image.open(BytesIO(bodies[0])).size == (44, 22)
 
 
-def test_a_design_that_is_gone_fails_the_batch(runner: BatchRunner, pipeline: Pipeline) -> None:
+def test_a_design_that_is_gone_fails_the_batch(runner: BatchRunner, pipeline: PressPipeline) -> None:
     """There is nothing to draw; the error says which design."""
     target = Minter(K1, "").mint("other", {})
     with pytest.raises(UnknownDesign, match="there is no design 'other'"):
@@ -174,7 +176,7 @@ def test_a_worker_that_can_not_draw_says_so(runner: BatchRunner) -> None:
         work.run_chunk("job", 0)
 
 
-def small_cache(runner: BatchRunner, images: int) -> Pipeline:
+def small_cache(runner: BatchRunner, images: int) -> PressPipeline:
     """Return a pipeline whose disk cache keeps so many pictures of the small design."""
     probe = pipeline_over(runner.folder / "designs", runner.fonts)
     design = probe.library.find("card")
@@ -201,7 +203,7 @@ def test_an_image_that_is_there_needs_no_room(runner: BatchRunner) -> None:
     assert (tally.drawn, {row["warnings"] for row in runner.rows()}) == (10, {""})
 
 
-def test_a_batch_that_has_room_is_drawn_whole(runner: BatchRunner, pipeline: Pipeline) -> None:
+def test_a_batch_that_has_room_is_drawn_whole(runner: BatchRunner, pipeline: PressPipeline) -> None:
     """Nothing is said, and each row counts as drawn; without drawing ahead none does."""
     work = runner.work(pipeline=pipeline)
     assert (runner.done(LIST, work=work, warm=True).drawn, work.warm_limit("job").warning) == (3, "")

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.picture import Outcome
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED
@@ -19,12 +19,12 @@ FOLDER = Path(__file__).parent / "designs"
 
 
 @pytest.fixture(scope="module")
-def pipeline(fonts: FontCatalogue) -> Pipeline:
+def pipeline(fonts: FontCatalogue) -> PressPipeline:
     """The shipped designs as the server draws them."""
     return pipeline_over(shipped("designs"), fonts)
 
 
-def drawn(pipeline: Pipeline, name: str, recipient: str) -> Image.Image:
+def drawn(pipeline: PressPipeline, name: str, recipient: str) -> Image.Image:
     """Return the picture of a recipient; who has no values gets the fallbacks, or the default image."""
     design = pipeline.library.find(name)
     fields = design.document.by_name
@@ -35,7 +35,9 @@ def drawn(pipeline: Pipeline, name: str, recipient: str) -> Image.Image:
 
 @pytest.mark.parametrize("recipient", NAMES)
 @pytest.mark.parametrize("design", SHIPPED)
-def test_looks_as_it_did(pipeline: Pipeline, tmp_path: Path, writes_golden: bool, design: str, recipient: str) -> None:
+def test_looks_as_it_did(
+    pipeline: PressPipeline, tmp_path: Path, writes_golden: bool, design: str, recipient: str
+) -> None:
     """The picture is the one that was looked at and found good."""
     actual = kept(drawn(pipeline, design, recipient))
     path = FOLDER / f"{design}.{recipient}.png"
@@ -51,7 +53,7 @@ def test_looks_as_it_did(pipeline: Pipeline, tmp_path: Path, writes_golden: bool
 
 @pytest.mark.parametrize("design", SHIPPED)
 @pytest.mark.parametrize("recipient", [name for name in SETS if name != "long"])
-def test_every_value_is_drawn(pipeline: Pipeline, design: str, recipient: str) -> None:
+def test_every_value_is_drawn(pipeline: PressPipeline, design: str, recipient: str) -> None:
     """No value of any script falls back: each field's rules take it and the fonts can draw it."""
     found = pipeline.library.find(design)
     own = {field: SETS[recipient][field] for field in found.document.by_name}
@@ -60,7 +62,7 @@ def test_every_value_is_drawn(pipeline: Pipeline, design: str, recipient: str) -
     assert {name for name, text in picture.texts.items() if not text} == set()
 
 
-def test_a_value_that_no_font_can_draw_is_told(pipeline: Pipeline) -> None:
+def test_a_value_that_no_font_can_draw_is_told(pipeline: PressPipeline) -> None:
     """The picture that shows a fallback says so, and for which field."""
     found = pipeline.library.find("cert-2025")
     picture = pipeline.picture_of(found, found.samples | {"event_name": "Ava \ue123"}, "png")

@@ -7,7 +7,7 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.design.archive import Archive
 from imgurl.design.shelf import open_shelf
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.press import Press
 from imgurl.text.fonts import FontCatalogue
 
@@ -21,8 +21,8 @@ def pipeline_over(
     shared: SharedCache | None = None,
     background: Executor | None = None,
     max_age: int = 86_400,
-) -> Pipeline:
+) -> PressPipeline:
     """Return a pipeline over a folder; with an archive the versions of its designs are kept there."""
     shelf = open_shelf(designs, fonts, archive, background)
     shelf.keep()
-    return Pipeline(shelf, Press(fonts, disk, background), disk, shared, max_age)
+    return PressPipeline(shelf, Press(fonts, disk, background), disk, shared, max_age)

@@ -16,7 +16,7 @@ from imgurl.design.archive import Archive
 from imgurl.errors import BadDesign, RenderFailed, UnknownDesign
 from imgurl.merge.judge import Flag
 from imgurl.merge.resolve import Origin
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.picture import Outcome, Picture, PictureKind
 from imgurl.pipeline.showing import FOREVER_SECONDS, default_picture
 from imgurl.plate.compile import Plate, compile_plate
@@ -30,7 +30,7 @@ from tests.web.serving import signed
 NOW = 1_800_000_000.0
 RED = {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}
 
-MakePipeline = Callable[..., Pipeline]
+MakePipeline = Callable[..., PressPipeline]
 
 
 def read(target: str) -> SignedUrl:
@@ -44,7 +44,7 @@ def link(pairs: dict[str, str], behind: str = "", ext: str = "png") -> SignedUrl
     return read(signed("card", pairs, behind, ext=ext))
 
 
-def color(pipeline: Pipeline, picture: Picture) -> object:
+def color(pipeline: PressPipeline, picture: Picture) -> object:
     """Draw a picture and return the colour that tells which values it was drawn with."""
     with Image.open(BytesIO(pipeline.render(picture).body)) as image:
         return image.convert("RGB").getpixel(TINT_AT)

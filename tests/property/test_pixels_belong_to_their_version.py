@@ -21,7 +21,7 @@ from PIL import Image
 from imgurl.design.archive import Archive
 from imgurl.design.library import FILE_NAME, load_design
 from imgurl.errors import BadDesign
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.picture import Picture
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
@@ -144,14 +144,14 @@ def test_pixels_belong_to_their_version(
                 pipeline.reload()
 
 
-def shown(pipeline: Pipeline, dpr: int, pin: str | None) -> Picture:
+def shown(pipeline: PressPipeline, dpr: int, pin: str | None) -> Picture:
     """Resolve a link."""
     pairs = {"_dpr": str(dpr)} if dpr > 1 else {}
     path, _, query = signed("test", pairs | ({"_v": pin} if pin else {})).encode().partition(b"?")
     return pipeline.resolve(parse_target(path, query), KeyState.SIGN, 0.0)
 
 
-def colors(pipeline: Pipeline, picture: Picture) -> tuple[object, object]:
+def colors(pipeline: PressPipeline, picture: Picture) -> tuple[object, object]:
     """Draw a picture and return its two colours."""
     try:
         body = pipeline.render(picture).body

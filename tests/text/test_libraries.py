@@ -11,11 +11,11 @@ import pytest
 CODE = """
 from imgurl.config import shipped
 from imgurl.design.shelf import open_shelf
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.press import Press
 from imgurl.text.fonts import load_catalogue
 fonts = load_catalogue(shipped("fonts"))
-pipeline = Pipeline(open_shelf(shipped("designs"), fonts), Press(fonts))
+pipeline = PressPipeline(open_shelf(shipped("designs"), fonts), Press(fonts))
 names = "محمد कुमार สมชาย 李雷 🎉"
 pipeline.render(pipeline.picture_of(pipeline.library.find("cert-2025"), {"full_name": names}, "png"))
 print("\\n".join({line.split()[-1] for line in open("/proc/self/maps") if ".so" in line}))

@@ -32,7 +32,7 @@ def settings(tmp_path: Path, **more: Any) -> Settings:
     """Return settings for designs and data below ``tmp_path``, with designs looked at very often."""
     given: dict[str, Any] = {
         "designs": tmp_path / "designs", "data": tmp_path / "data", "signing_keys": Secret(KEYS),
-        "reload_seconds": 0.02,
+        "reload_seconds": 0.02, "renderers": 0,
     }  # fmt: skip
     return Settings(**{**given, **more})
 

@@ -1,9 +1,10 @@
 """The image endpoint in this process: what is shown when there is no time, no key, no design as it was."""
 
 import asyncio
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,22 @@ from typing import Any
 import pytest
 
 from imgurl.cache.disk import DiskCache
+from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.design.archive import Archive
 from imgurl.design.library import load_design
 from imgurl.errors import RenderFailed
-from imgurl.pipeline.path import Pipeline
-from imgurl.pipeline.picture import Picture
-from imgurl.plate.render import Rendered
+from imgurl.pipeline.drawing import PressPipeline
+from imgurl.pipeline.orders import StudioSettings, draw_order
+from imgurl.pipeline.studio import open_studio
+from imgurl.renderers.orders import Drawn, Studio
+from imgurl.renderers.thread import DrawingThread
 from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.metrics import Metrics
-from imgurl.web.render_queue import RenderQueue
-from tests.cache.contract import key_of
+from imgurl.web.render_queue import NotDrawn, RenderQueue
 from tests.pipeline.making import pipeline_over
 from tests.web.asgi import ask, scope_of, until
 from tests.web.designs import DEFAULT, EXPIRED, FALLBACK, SIZE, TINT_AT, card, write_design, write_picture
@@ -39,15 +42,43 @@ PAIRS = {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}
 RED_LINK = signed("card", PAIRS)
 
 
+class GatedStudio:
+    """The studio of a server, which can be held up, and which writes what it drew before it answers."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self.gate = threading.Event()
+        self.gate.set()
+        self.failure: Exception | None = None
+        self.drawn: list[object] = []
+
+    def draw(self, work: object) -> Drawn:
+        """Wait at the gate, then draw, or fail."""
+        assert self.gate.wait(20)
+        body, afterwards = self._studio.draw(work)
+        self.drawn.append(work)
+        if self.failure is not None:
+            raise self.failure
+        if afterwards is not None:
+            afterwards()
+        return body, None
+
+    def learn(self, supply: object) -> None:
+        """Take in a design."""
+        self._studio.learn(supply)
+
+
 @dataclass
 class House:
     """An image endpoint and the parts it is made of."""
 
     endpoint: ImageEndpoint
-    pipeline: Pipeline
+    pipeline: PressPipeline
     queue: RenderQueue
     memory: MemoryCache
     metrics: Metrics
+    studio: GatedStudio
+    thread: DrawingThread
 
     def figure(self, name: str) -> float:
         """Return one of the figures, 0 where it was not counted yet."""
@@ -56,21 +87,48 @@ class House:
 
     def prepare(self) -> None:
         """Draw the default images ahead."""
-        for design in self.pipeline.library.designs.values():
-            self.endpoint.prepare_default(design)
+        pictures = [self.endpoint.missing_default(design) for design in self.pipeline.library.designs.values()]
+
+        async def main() -> None:
+            for picture in pictures:
+                if picture is not None:
+                    self.endpoint.keep_default(picture, await self.thread.draw(draw_order(picture)))
+
+        asyncio.run(main())
 
     def ask(self, target: str, *, method: str = "GET") -> Answer:
         """Send one request."""
         return asyncio.run(ask(self.endpoint, target, method))
 
+    async def until_idle(self) -> None:
+        """Wait until nothing is drawn and nothing waits."""
+
+        async def is_idle() -> bool:
+            return not self.thread.facts.busy and not self.thread.facts.waiting
+
+        await until(is_idle)
+
+    @contextlib.asynccontextmanager
+    async def busy(self) -> AsyncIterator[None]:
+        """Have a picture drawn that takes as long as this lasts."""
+        self.studio.gate.clear()
+        picture = self.pipeline.picture_of(self.pipeline.library.find("card"), {"first_name": "Slow"}, "png")
+        slow = asyncio.create_task(self.queue.run(picture.key, lambda: draw_order(picture)))
+        await asyncio.sleep(0)
+        try:
+            yield
+        finally:
+            self.studio.gate.set()
+        with contextlib.suppress(NotDrawn):
+            await slow
+
 
 @pytest.fixture
-def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Callable[..., House]]:
+def build(tmp_path: Path, fonts: FontCatalogue) -> Callable[..., House]:
     """Builds endpoints over the designs in ``tmp_path / "designs"``."""
-    made: list[House] = []
 
     def new(
-        max_waiting: int = 100, deadline: float = 20.0, *, on_disk: bool = True, archive: Archive | None = None
+        max_pending: int = 100, deadline: float = 20.0, *, on_disk: bool = True, archive: Archive | None = None
     ) -> House:
         if not (tmp_path / "designs").exists():
             write_design(tmp_path / "designs")
@@ -81,16 +139,19 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Callable[..., House]
             disk=DiskCache(tmp_path / "cache", 10_000_000) if on_disk else None,
         )
         memory, metrics = MemoryCache(10_000_000), Metrics()
-        queue = RenderQueue(max_waiting, deadline, memory.put)
-        keys = KeyRing((K1, K3, K4))
-        made.append(
-            House(ImageEndpoint(pipeline, lambda: keys, memory, queue, metrics), pipeline, queue, memory, metrics)
-        )
-        return made[-1]
+        settings = StudioSettings(fonts.folder, tmp_path / "cache" if on_disk else None, 10_000_000)
+        studio = GatedStudio(open_studio(settings))
+        thread = DrawingThread(lambda: studio)
 
-    yield new
-    for house in made:
-        house.queue.close()
+        def keep(key: RenderKey, body: bytes, _: float | None) -> None:
+            memory.put(key, body)
+
+        queue = RenderQueue(thread, max_pending, deadline, keep)
+        keys = KeyRing((K1, K3, K4))
+        endpoint = ImageEndpoint(pipeline, lambda: keys, memory, queue, metrics)
+        return House(endpoint, pipeline, queue, memory, metrics, studio, thread)
+
+    return new
 
 
 def tint(answer: Answer) -> object:
@@ -206,43 +267,32 @@ def test_a_late_picture_gives_way_to_the_default_image(build: Callable[..., Hous
     """Not ready by the deadline: 200 with the default image and no-store. When it is ready, the next one gets it."""
     house = build(deadline=0.05)
     house.prepare()
-    gate = threading.Event()
+    house.studio.gate.clear()
 
     async def main() -> tuple[Answer, Answer]:
-        blocking = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
-        await asyncio.sleep(0)
         late = await ask(house.endpoint, RED_LINK)
-        gate.set()
-        await blocking
-        await house.queue.on_render_thread(lambda: None)
+        house.studio.gate.set()
+        await house.until_idle()
         return late, await ask(house.endpoint, RED_LINK)
 
     late, ready = asyncio.run(main())
     assert (tint(late), late["cache-control"], late["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
     assert (tint(ready), ready["x-imgurl-outcome"]) == (RED, "ok")
-    assert house.figure("imgurl_render_seconds_count") == 1.0
+    assert len(house.studio.drawn) == 2
     assert house.figure('imgurl_served_total{source="default"}') == 1.0
 
 
 def test_with_a_full_queue_the_default_image_goes_out_at_once(build: Callable[..., House]) -> None:
     """The queue holds one and is full: the next link gets the default image without waiting; hits are not affected."""
-    house = build(max_waiting=1)
+    house = build(max_pending=1)
     house.prepare()
     known = house.ask(RED_LINK)
-    gate = threading.Event()
-
-    def slow() -> bytes:
-        gate.wait(20)
-        return b"slow"
 
     async def main() -> list[Answer]:
-        slow_one = asyncio.create_task(house.queue.run(key_of("slow"), slow))
-        await asyncio.sleep(0)
-        began = time.monotonic()
-        answers = [await ask(house.endpoint, BLUE_LINK), await ask(house.endpoint, RED_LINK)]
-        assert time.monotonic() - began < 5.0
-        gate.set()
-        await slow_one
+        async with house.busy():
+            began = time.monotonic()
+            answers = [await ask(house.endpoint, BLUE_LINK), await ask(house.endpoint, RED_LINK)]
+            assert time.monotonic() - began < 5.0
         return [*answers, await ask(house.endpoint, BLUE_LINK)]
 
     refused, hit, later = asyncio.run(main())
@@ -253,26 +303,17 @@ def test_with_a_full_queue_the_default_image_goes_out_at_once(build: Callable[..
 
 def overloaded(house: House, target: str) -> Answer:
     """Return the answer to a link that can't be drawn now, for the queue is full."""
-    gate = threading.Event()
-
-    def wait() -> bytes:
-        gate.wait(20)
-        return b""
 
     async def main() -> Answer:
-        slow = asyncio.create_task(house.queue.run(key_of("slow"), wait))
-        await asyncio.sleep(0)
-        answer = await ask(house.endpoint, target)
-        gate.set()
-        await slow
-        return answer
+        async with house.busy():
+            return await ask(house.endpoint, target)
 
     return asyncio.run(main())
 
 
 def test_the_default_image_has_the_format_of_the_link_where_it_is_at_hand(build: Callable[..., House]) -> None:
     """Drawn before in this format, the default image comes in it and with its own strong ETag; else as PNG."""
-    house = build(max_waiting=1)
+    house = build(max_pending=1)
     house.prepare()
     link = signed("card", {"tint": "#ff0000"}, ext="gif")
     as_png = overloaded(house, link)
@@ -286,7 +327,7 @@ def test_the_default_image_has_the_format_of_the_link_where_it_is_at_hand(build:
 
 def test_without_a_default_image_at_hand_a_transparent_pixel_goes_out(build: Callable[..., House]) -> None:
     """The server has only just started: 200 and a pixel, never an error."""
-    answer = overloaded(build(max_waiting=1, on_disk=False), RED_LINK)
+    answer = overloaded(build(max_pending=1, on_disk=False), RED_LINK)
     assert (answer.status, answer["content-type"], answer["cache-control"]) == (200, "image/png", "no-store")
     assert answer.picture().size == (1, 1)
 
@@ -298,28 +339,19 @@ def test_a_picture_that_cannot_be_drawn_gives_way_to_the_default_image(
     monkeypatch.setattr("imgurl.web.render_queue.FAILED_SECONDS", 1e6)
     house = build()
     house.prepare()
-    tried: list[Picture] = []
-
-    def failing(picture: Picture) -> Rendered:
-        tried.append(picture)
-        raise RenderFailed("no ink")
-
-    monkeypatch.setattr(house.pipeline, "begin", failing)
+    house.studio.failure = RenderFailed("no ink")
     for _ in range(3):
         answer = house.ask(RED_LINK)
         assert (tint(answer), answer["cache-control"], answer["x-imgurl-outcome"]) == (DEFAULT, "no-store", "default")
-    assert (len(tried), house.figure('imgurl_render_failures_total{design="card"}')) == (1, 1.0)
+    # The first one drawn is the default image.
+    assert (len(house.studio.drawn), house.figure('imgurl_render_failures_total{design="card"}')) == (2, 1.0)
 
 
-def test_a_client_that_leaves_leaves_the_queue(build: Callable[..., House], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_leaves_leaves_the_queue(build: Callable[..., House]) -> None:
     """A picture that waits for another one is dropped when its only client closes the connection."""
     house = build()
-    gate = threading.Event()
-    drawn: list[Picture] = []
-    monkeypatch.setattr(house.pipeline, "begin", drawn.append)
 
     async def main() -> None:
-        blocked = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
         leaves = asyncio.Event()
         scope = scope_of("GET", RED_LINK, ())
 
@@ -330,17 +362,16 @@ def test_a_client_that_leaves_leaves_the_queue(build: Callable[..., House], monk
         async def send(_: MutableMapping[str, Any]) -> None:
             pass
 
-        asking = asyncio.create_task(house.endpoint(scope, receive, send))
-        await until_waiting(house.queue, 1)
-        leaves.set()
-        await asking
-        await until_waiting(house.queue, 0)
-        gate.set()
-        await blocked
-        await house.queue.on_render_thread(lambda: None)
+        async with house.busy():
+            asking = asyncio.create_task(house.endpoint(scope, receive, send))
+            await until_waiting(house.queue, 2)
+            leaves.set()
+            await asking
+            await until_waiting(house.queue, 1)
+        await house.until_idle()
 
     asyncio.run(main())
-    assert drawn == []
+    assert len(house.studio.drawn) == 1
 
 
 async def until_waiting(queue: RenderQueue, count: int) -> None:
@@ -358,45 +389,37 @@ def test_one_render_whenever_the_others_come(build: Callable[..., House]) -> Non
     Without a disk cache, so that nothing but the flight and the memory cache can keep the others from drawing.
     """
     house = build(on_disk=False)
-
-    gate = threading.Event()
+    house.studio.gate.clear()
 
     async def main() -> list[Answer]:
-        blocking = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
-        await asyncio.sleep(0)
         asked = [asyncio.create_task(ask(house.endpoint, RED_LINK))]
         while not asked[0].done():
             asked.append(asyncio.create_task(ask(house.endpoint, RED_LINK)))
             await asyncio.sleep(0)
             if len(asked) == 20:
-                gate.set()
-        await blocking
+                house.studio.gate.set()
         return await asyncio.gather(*asked)
 
     answers = asyncio.run(main())
     assert len(answers) > 20
     assert {RED} == {tint(answers[0]), tint(answers[-1])}
     assert len({answer.body for answer in answers}) == 1
-    assert house.figure("imgurl_render_seconds_count") == 1.0
+    assert len(house.studio.drawn) == 1
 
 
 def test_a_late_picture_is_kept_in_memory(build: Callable[..., House]) -> None:
     """Nobody waited for it any more, there is no disk: the picture is there for the next one all the same."""
     house = build(deadline=0.05, on_disk=False)
-    gate = threading.Event()
+    house.studio.gate.clear()
 
     async def main() -> Answer:
-        blocking = asyncio.create_task(house.queue.on_render_thread(lambda: gate.wait(20)))
-        await asyncio.sleep(0)
         await ask(house.endpoint, RED_LINK)
-        gate.set()
-        await blocking
-        await house.queue.on_render_thread(lambda: None)
-        await asyncio.sleep(0.01)
+        house.studio.gate.set()
+        await house.until_idle()
         return await ask(house.endpoint, RED_LINK)
 
     assert tint(asyncio.run(main())) == RED
-    assert house.figure("imgurl_render_seconds_count") == 1.0
+    assert len(house.studio.drawn) == 1
 
 
 def test_a_new_process_finds_the_pictures_on_disk(build: Callable[..., House]) -> None:
@@ -419,7 +442,7 @@ def test_a_damaged_picture_on_disk_is_drawn_again(build: Callable[..., House], t
         path.write_bytes(damaged)
     house = build()
     assert house.ask(RED_LINK).body == first.body
-    assert house.figure("imgurl_render_seconds_count") == 1.0
+    assert len(house.studio.drawn) == 1
 
 
 def test_an_edit_makes_another_picture(build: Callable[..., House], tmp_path: Path) -> None:
@@ -448,7 +471,7 @@ def test_a_link_that_was_seen_expires_all_the_same(
 
 def test_the_default_images_follow_an_edit(build: Callable[..., House], tmp_path: Path) -> None:
     """Prepared again after an edit, the image for bad moments is the new design's."""
-    house = build(max_waiting=1, on_disk=False)
+    house = build(max_pending=1, on_disk=False)
     house.prepare()
     write_design(tmp_path / "designs", document=card(default_values={"tint": "#123456"}))
     house.pipeline.reload()

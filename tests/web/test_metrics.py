@@ -31,7 +31,13 @@ def samples(text: bytes) -> dict[str, float]:
 def settings(tmp_path: Path) -> Settings:
     """Return settings for the small design."""
     write_design(tmp_path / "designs")
-    return Settings(designs=tmp_path / "designs", data=tmp_path / "data", signing_keys=Secret(KEYS), render_deadline=60)
+    return Settings(
+        designs=tmp_path / "designs",
+        data=tmp_path / "data",
+        signing_keys=Secret(KEYS),
+        render_deadline=60,
+        renderers=0,
+    )
 
 
 def test_names_and_units_are_prometheus_s() -> None:

@@ -1,0 +1,109 @@
+"""What a studio is ordered to do, and what it says. Light: nothing that draws is loaded with it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from imgurl.cache.keys import RenderKey
+from imgurl.design.library import Design
+from imgurl.errors import BadDesign, Problem
+from imgurl.pipeline.picture import Picture, PictureKind
+from imgurl.renderers.orders import Order, Urgency
+
+#: Whose pictures nobody signed a link for: those of the server itself.
+OWN = "imgurl"
+
+
+@dataclass(frozen=True, slots=True)
+class DesignFiles:
+    """A design as it is sent: the bytes that its version is the digest of."""
+
+    id: str
+    version: str
+    text: str
+    assets: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class StudioSettings:
+    """What a studio is opened with. Neither keys nor passwords are among it: renderers have no use for them.
+
+    ``designs`` are prepared before the first order. Without ``disk`` no image is written.
+    """
+
+    fonts: Path
+    disk: Path | None = None
+    disk_bytes: int = 0
+    designs: tuple[DesignFiles, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPicture:
+    """Draw a picture, and keep it on disk under its key."""
+
+    version: str
+    texts: Mapping[str, str]
+    ext: str
+    dpr: int
+    kind: PictureKind
+    is_test: bool
+    key: RenderKey
+
+
+@dataclass(frozen=True, slots=True)
+class CompileDesign:
+    """Compile a design, and say which mistakes only that finds."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefineDesign:
+    """Compress what is encoded ahead of a design with the best effort, for the next studio; say whether it was new."""
+
+    version: str
+
+
+Work = DrawPicture | CompileDesign | RefineDesign
+
+
+def files_of(design: Design) -> DesignFiles:
+    """Return a design as it is sent."""
+    return DesignFiles(design.id, design.version, design.text, design.assets)
+
+
+def draw_order(picture: Picture, link: object = OWN, urgency: Urgency = Urgency.OPENED) -> Order:
+    """Return the order for a picture; ``link`` is who shares the renderers with others."""
+    design = picture.design
+    work = DrawPicture(
+        design.version, picture.texts, picture.ext, picture.dpr, picture.kind, picture.is_test, picture.key
+    )
+    kind = design.version, picture.ext, picture.dpr, picture.is_test
+    return Order(picture.key, work, link, urgency, kind, partial(files_of, design))
+
+
+def compile_order(design: Design) -> Order:
+    """Return the order that finds out whether a design can be drawn; ``problems_in`` reads the answer."""
+    return _design_order(design, CompileDesign(design.version), Urgency.OPENED)
+
+
+def refine_order(design: Design) -> Order:
+    """Return the order for the best effort; it gives way to all others."""
+    return _design_order(design, RefineDesign(design.version), Urgency.AHEAD)
+
+
+def problems_in(design: str, answer: bytes) -> BadDesign | None:
+    """Return what is wrong with a design according to the answer to a ``compile_order``."""
+    problems = [Problem(pointer, sentence) for pointer, sentence in json.loads(answer)]
+    return BadDesign(design, problems) if problems else None
+
+
+def answer_of(error: BadDesign | None) -> bytes:
+    """Return the answer to a ``compile_order``."""
+    return json.dumps([[problem.pointer, problem.sentence] for problem in error.problems] if error else []).encode()
+
+
+def _design_order(design: Design, work: Work, urgency: Urgency) -> Order:
+    return Order(work, work, OWN, urgency, (type(work).__name__, design.version), partial(files_of, design))

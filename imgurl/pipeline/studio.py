@@ -1,0 +1,128 @@
+"""What renderers draw with: fonts, designs, plates, what is encoded ahead; opened once, and shared by fork."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+
+from cachetools import LRUCache
+
+from imgurl.cache.disk import DiskCache
+from imgurl.design.library import Design, make_design
+from imgurl.errors import BadDesign, Problem
+from imgurl.pipeline.orders import (
+    CompileDesign,
+    DesignFiles,
+    DrawPicture,
+    RefineDesign,
+    StudioSettings,
+    Work,
+    answer_of,
+)
+from imgurl.pipeline.picture import Outcome, Picture
+from imgurl.pipeline.press import Press
+from imgurl.renderers.orders import Drawn, Lacking
+from imgurl.text.fonts import FontCatalogue, load_catalogue
+
+# Designs that came later, in bytes: earlier versions that links are pinned to, and edits.
+MAX_LEARNT_BYTES = 64_000_000
+
+# Designs are prepared ahead for so long; whatever is left is compiled by the renderer that is asked for it first.
+PREPARING_SECONDS = 20.0
+
+# What is encoded ahead in mails, and can be.
+PREPARED_FORMATS = ("png", "jpg")
+
+
+class Studio:
+    """Draws what is ordered. Mutable state: the designs it has learnt, and those of the press."""
+
+    def __init__(
+        self, fonts: FontCatalogue, press: Press, disk: DiskCache | None, files: tuple[DesignFiles, ...]
+    ) -> None:
+        self._fonts = fonts
+        self._press = press
+        self._disk = disk
+        self._designs = {one.version: _design_of(one, fonts) for one in files}
+        # One that is larger than all that is kept is kept alone.
+        self._learnt: LRUCache[str, Design] = LRUCache(
+            MAX_LEARNT_BYTES, getsizeof=lambda design: min(design.size, MAX_LEARNT_BYTES)
+        )
+
+    def prepare(self) -> None:
+        """Compile and encode ahead what all renderers will share."""
+        until = time.monotonic() + PREPARING_SECONDS
+        for design in self._designs.values():
+            if time.monotonic() > until:
+                return
+            try:
+                plate = self._press.plate(design)
+            except BadDesign:
+                # Whoever serves finds out by an order.
+                continue
+            for ext in PREPARED_FORMATS:
+                self._press.prepare(plate, ext)
+
+    def draw(self, work: Work) -> Drawn:
+        """Do what is ordered. Raises Lacking, RenderFailed or BadDesign."""
+        design = self._designs.get(work.version) or self._learnt.get(work.version)
+        if design is None:
+            raise Lacking
+        match work:
+            case DrawPicture():
+                return self._draw(design, work)
+            case CompileDesign():
+                return answer_of(self._mistakes(design)), None
+            case RefineDesign():
+                return self._refine(design), None
+
+    def learn(self, supply: DesignFiles) -> None:
+        """Take in a design."""
+        self._learnt[supply.version] = _design_of(supply, self._fonts)
+
+    def _draw(self, design: Design, work: DrawPicture) -> Drawn:
+        picture = Picture(
+            design=design, ext=work.ext, dpr=work.dpr, kind=work.kind, texts=work.texts, outcome=Outcome.OK,
+            is_test=work.is_test,
+        )  # fmt: skip
+        body = self._press.render(picture).body
+        after: Callable[[], object] | None = partial(self._disk.put, work.key, body) if self._disk else None
+        return body, after
+
+    def _mistakes(self, design: Design) -> BadDesign | None:
+        try:
+            self._press.plate(design)
+        except BadDesign as error:
+            return error
+        return None
+
+    def _refine(self, design: Design) -> bytes:
+        plate = self._press.plate(design)
+        new = [ext for ext in PREPARED_FORMATS if self._press.refine(plate, ext)]
+        return b" ".join(ext.encode() for ext in new)
+
+
+def open_studio(settings: StudioSettings) -> Studio:
+    """Open a studio for processes, with everything prepared that they will share. Starts no thread."""
+    studio = _opened(settings, None, is_quick=True)
+    studio.prepare()
+    return studio
+
+
+def open_lazily(settings: StudioSettings, background: Executor) -> Studio:
+    """Open a studio for a thread: nothing is prepared, and the best effort is made in the background."""
+    return _opened(settings, background, is_quick=False)
+
+
+def _opened(settings: StudioSettings, background: Executor | None, *, is_quick: bool) -> Studio:
+    fonts = load_catalogue(settings.fonts)
+    disk = DiskCache(settings.disk, settings.disk_bytes) if settings.disk else None
+    return Studio(fonts, Press(fonts, disk, background, is_quick=is_quick), disk, settings.designs)
+
+
+def _design_of(files: DesignFiles, fonts: FontCatalogue) -> Design:
+    design = make_design(files.id, files.text, files.assets, files.assets.__getitem__, fonts)
+    if design.version != files.version:
+        # Nothing that these fonts draw may be kept under a name that is made of others.
+        raise BadDesign(files.id, (Problem("", "the fonts have changed since the server started; start it again"),))
+    return design

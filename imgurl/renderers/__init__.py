@@ -1,0 +1,1 @@
+"""A supervised pool of processes that draw: it knows how to keep them, not what they draw."""

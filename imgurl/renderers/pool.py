@@ -1,0 +1,199 @@
+"""Orders in, finished files out: a fair queue before a number of renderers."""
+
+import asyncio
+import pickle
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Hashable
+
+from cachetools import TTLCache
+
+from imgurl.errors import RenderFailed
+from imgurl.renderers.estimates import Estimates
+from imgurl.renderers.facts import Facts
+from imgurl.renderers.failures import Death, Poisoned, PoolClosed, QueueFull, RendererDied, RendererKilled, StudioFailed
+from imgurl.renderers.fairness import FairQueue
+from imgurl.renderers.orders import Bounds, Limits, Order, Recipe
+from imgurl.renderers.processes import Renderer
+from imgurl.renderers.supervisor import Supervisor
+from imgurl.renderers.tickets import Ticket
+from imgurl.renderers.wire import Frame, Kind
+
+# A picture that killed so many renderers is not tried again for so many seconds after the last one.
+MAX_DEATHS = 2
+POISONED_SECONDS = 600.0
+MAX_POISONED = 4_096
+
+
+class Pool:
+    """Renderers that draw what is ordered, driven by the event loop in which it is started.
+
+    ``report`` gets the death of each process that was not asked to end, and why a studio could not be opened as it
+    should be. ``clock`` says when a picture that killed its
+    renderers may be tried again.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        size: int,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        bounds: Bounds = Bounds(),  # noqa: B008
+        *,
+        report: Callable[[Death | StudioFailed], object] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._supervisor: Supervisor[Ticket] = Supervisor(recipe, size, limits, self)
+        self._queue: FairQueue[Ticket] = FairQueue(bounds.orders, bounds.seconds * size)
+        self._report = report
+        self._estimates = Estimates()
+        self._idle: deque[Renderer[Ticket]] = deque()
+        self._deaths: TTLCache[Hashable, int] = TTLCache(MAX_POISONED, POISONED_SECONDS, clock)
+        self._counts: Counter[str] = Counter()
+        self._drawing_seconds = 0.0
+        self._is_open = False
+
+    async def start(self) -> None:
+        """Open the studio and start the renderers. Raises StudioFailed.
+
+        It may take seconds; what is ordered meanwhile waits.
+        """
+        self._is_open = True
+        try:
+            await self._supervisor.start()
+        except BaseException:
+            self._drop_all()
+            raise
+
+    async def renew(self, recipe: Recipe) -> None:
+        """Go on with renderers of another recipe, without a pause. Raises StudioFailed, and goes on as before then."""
+        await self._supervisor.renew(recipe)
+
+    async def close(self, drain_seconds: float = 0.0) -> None:
+        """Drop what waits, and end all processes: what is being drawn may be finished within some seconds."""
+        self._drop_all()
+        await self._supervisor.close(drain_seconds)
+
+    def submit(self, order: Order) -> Ticket:
+        """Let an order wait for a renderer. Raises PoolClosed, Poisoned or QueueFull."""
+        if not self._is_open:
+            raise PoolClosed
+        if self._deaths.get(order.key, 0) >= MAX_DEATHS:
+            self._counts["refused_poisoned"] += 1
+            raise Poisoned(order.key)
+        if not self._queue.has_room(order.link, order.urgency):
+            self._counts["refused_full"] += 1
+            raise QueueFull(order.link)
+        work = pickle.dumps((order.work, None), pickle.HIGHEST_PROTOCOL)
+        ticket = Ticket(order, asyncio.get_running_loop().create_future(), work)
+        ticket.wait(self._queue, self._estimates.of(order.kind))
+        self._dispatch()
+        return ticket
+
+    def withdraw(self, ticket: Ticket) -> bool:
+        """Take back an order; return whether it had not begun. One that has begun is finished."""
+        return ticket.withdraw(self._queue)
+
+    async def draw(self, order: Order) -> bytes:
+        """Return the file of an order. Raises what ``submit`` raises, and RenderFailed."""
+        ticket = self.submit(order)
+        try:
+            return await ticket.future
+        except asyncio.CancelledError:
+            self.withdraw(ticket)
+            raise
+
+    @property
+    def facts(self) -> Facts:
+        """What there is to be measured."""
+        renderers = self._supervisor.renderers
+        counts = self._counts
+        return Facts(
+            renderers=tuple(renderer.pid for renderer in renderers if renderer.pid is not None),
+            zygote=self._supervisor.zygote.pid if self._supervisor.zygote else None,
+            busy=sum(renderer.task is not None for renderer in renderers),
+            waiting=self._queue.count,
+            waiting_seconds=self._queue.seconds,
+            poisoned=sum(deaths >= MAX_DEATHS for deaths in self._deaths.values()),
+            drawn=counts["drawn"],
+            failed=counts["failed"],
+            drawing_seconds=self._drawing_seconds,
+            died=counts["died"],
+            killed=counts["killed"],
+            zygotes_died=counts["zygotes_died"],
+            refused_poisoned=counts["refused_poisoned"],
+            refused_full=counts["refused_full"],
+            supplied=counts["supplied"],
+        )
+
+    def started(self, renderer: Renderer[Ticket]) -> None:
+        """Use a renderer that has started."""
+        self._idle.append(renderer)
+        self._dispatch()
+
+    def answered(self, renderer: Renderer[Ticket], frame: Frame) -> None:
+        """Pass on an answer, and give the renderer something else to do."""
+        ticket = renderer.task
+        if ticket is None:
+            return
+        if frame.kind == Kind.LACKING and (supply := ticket.take_supply()) is not None:
+            try:
+                work = pickle.dumps((ticket.order.work, supply()))
+            except Exception as error:  # noqa: BLE001 - of the owner's own function: told to whoever gave it
+                ticket.fail(error)
+            else:
+                self._counts["supplied"] += 1
+                self._supervisor.give(renderer, ticket, work)
+                return
+        renderer.take()
+        if frame.kind == Kind.DRAWN:
+            self._counts["drawn"] += 1
+            ticket.fulfil(frame.body, frame.seconds)
+        else:
+            self._counts["failed"] += 1
+            reason = frame.body.decode() or "the renderers lack what it is drawn with"
+            ticket.fail(RenderFailed(reason))
+        self._drawing_seconds += frame.seconds
+        self._estimates.note(ticket.order.kind, frame.seconds)
+        ticket.settle(self._queue, frame.seconds)
+        if self._supervisor.release(renderer):
+            self._idle.append(renderer)
+            self._dispatch()
+
+    def ended(self, death: Death, task: Ticket | None) -> None:
+        """Tell who waits for a picture that it died with its renderer."""
+        self._report(death)
+        if death.process == "zygote":
+            self._counts["zygotes_died"] += 1
+            return
+        self._counts["died"] += 1
+        self._counts["killed"] += death.is_overdue
+        if task is not None:
+            task.settle(self._queue, death.seconds)
+            key = task.order.key
+            self._deaths[key] = self._deaths.get(key, 0) + 1
+            task.fail((RendererKilled if death.is_overdue else RendererDied)(key, death))
+
+    def unopened(self, error: StudioFailed) -> None:
+        """Pass on why the studio was opened with its spare settings."""
+        self._report(error)
+
+    def _drop_all(self) -> None:
+        self._is_open = False
+        while (entry := self._queue.pop()) is not None:
+            entry.item.fail(PoolClosed())
+
+    def _dispatch(self) -> None:
+        """Give what waits to renderers that are idle: to the one first that has been idle for longest.
+
+        It is done with what it does after an answer, or most likely so.
+        """
+        while self._idle:
+            if not self._idle[0].is_idle:
+                self._idle.popleft()
+            elif (entry := self._queue.pop()) is None:
+                return
+            else:
+                ticket = entry.item
+                if not self._supervisor.give(self._idle.popleft(), ticket, ticket.work):
+                    ticket.wait(self._queue, entry.seconds)
