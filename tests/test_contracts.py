@@ -40,7 +40,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # An engine of jobs that could be another one.
     "dbos": ("jobs/durable.py",),
     # One of several processes at a time. Not where a program only mints: it takes longer to import than all the rest.
-    "filelock": ("urls/keychange.py", "jobs/takeover.py", "cli/unfinished.py"),
+    "filelock": ("urls/keychange.py", "jobs/locks.py", "cli/unfinished.py"),
     # Scripts of characters, which HarfBuzz does not tell.
     "fontTools": ("text/itemize.py",),
     "ftfy": ("merge/mojibake.py",),

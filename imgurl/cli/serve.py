@@ -25,7 +25,7 @@ from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_ids
-from imgurl.jobs.takeover import WorkersTurn
+from imgurl.jobs.turn import WorkersTurn
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keychange import make_first_key
 from imgurl.urls.keyfile import FILE_NAME

@@ -10,8 +10,8 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from imgurl.config import FIGURES_FOLDER, Secret, Settings
-from imgurl.jobs.database import FILE_NAME
 from imgurl.jobs.lazy import open_jobs
+from imgurl.jobs.port import FILE_NAME
 from imgurl.web.app import create_app
 from imgurl.web.metrics import Metrics
 from tests.web.asgi import ask
