@@ -34,6 +34,9 @@ LAZY_STUDIO = "imgurl.pipeline.studio:open_lazily"
 KILLED_AFTER_DEADLINES = 2.0
 KILLED_AFTER_SECONDS = 10.0
 
+# What is drawn while somebody waits gives way to hits, and has right of way before batches, which are at 10.
+NICENESS = 5
+
 
 def open_pipeline(
     settings: Settings,
@@ -68,7 +71,7 @@ def open_renderers(
     if not count:
         return DrawingThread(partial(_lazy_studio, settings, background), bounds)
     seconds = max(KILLED_AFTER_DEADLINES * settings.render_deadline, KILLED_AFTER_SECONDS)
-    return Pool(recipe, count, Limits(order_seconds=seconds), bounds, report=report)
+    return Pool(recipe, count, Limits(order_seconds=seconds, niceness=NICENESS), bounds, report=report)
 
 
 def recipe_of(settings: Settings, library: Library) -> Recipe:

@@ -1,5 +1,6 @@
 """What renderers draw with: fonts, designs, plates, what is encoded ahead; opened once, and shared by fork."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -9,7 +10,7 @@ from cachetools import LRUCache
 
 from imgurl.cache.disk import DiskCache
 from imgurl.design.library import Design, make_design
-from imgurl.errors import BadDesign, Problem
+from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.pipeline.orders import (
     CompileDesign,
     DesignFiles,
@@ -21,6 +22,7 @@ from imgurl.pipeline.orders import (
 )
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.press import Press
+from imgurl.pipeline.showing import default_picture
 from imgurl.renderers.orders import Drawn, Lacking
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 
@@ -62,6 +64,9 @@ class Studio:
                 continue
             for ext in PREPARED_FORMATS:
                 self._press.prepare(plate, ext)
+                # So that glyphs are shared too: a renderer that has just started is as quick as an old one.
+                with contextlib.suppress(RenderFailed):
+                    self._press.render(default_picture(design, ext))
 
     def draw(self, work: Work) -> Drawn:
         """Do what is ordered. Raises Lacking, RenderFailed or BadDesign."""

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from imgurl.renderers.failures import Death, StudioFailed
 from imgurl.renderers.orders import Limits, Recipe
-from imgurl.renderers.wire import PID, PID_AND_STATUS, Channel, Frame, Kind
+from imgurl.renderers.wire import NO_STATUS, PID, PID_AND_STATUS, Channel, Frame, Kind
 
 Task = TypeVar("Task")
 
@@ -33,6 +33,7 @@ class Zygote:
         self.ended: asyncio.Future[Death] = loop.create_future()
         self.threads = 0
         self.is_ready = False
+        self._forked = 0
         self._reaping: dict[int, Callable[[int | None], object]] = {}
         ours, theirs = socket.socketpair()
         with theirs:
@@ -47,20 +48,22 @@ class Zygote:
         self._channel = Channel(ours, self._hear, self._end)
         self._channel.send(Kind.OPEN, pickle.dumps((sys.path, pickle.dumps((recipe, limits)))))
 
-    def fork(self, connection: socket.socket) -> None:
-        """Fork a renderer at the other end of a connection."""
+    def fork(self, connection: socket.socket) -> int:
+        """Fork a renderer at the other end of a connection; return its name until its process id is known."""
+        self._forked += 1
         self._channel.send(Kind.FORK, passed=connection)
+        return -self._forked
 
-    def reap(self, pid: int, report: Callable[[int | None], object]) -> None:
-        """End a renderer whose connection has closed; ``report`` gets how it ended, None where nobody knows."""
+    def reap(self, name: int, report: Callable[[int | None], object]) -> None:
+        """End a renderer whose connection has closed, by process id or name; ``report`` gets how it ended.
+
+        None where nobody knows.
+        """
         if not self.is_ready:
             report(None)
             return
-        # The process id is taken until the zygote is asked for its end: this can't hit another process.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        self._reaping[pid] = report
-        self._channel.send(Kind.REAP, PID.pack(pid))
+        self._reaping[name] = report
+        self._channel.send(Kind.REAP, PID.pack(name))
 
     def retire(self) -> None:
         """Fork no more; the process ends after its renderers."""
@@ -86,7 +89,7 @@ class Zygote:
                 self._fail(frame.body.decode())
             case Kind.REAPED:
                 pid, status = PID_AND_STATUS.unpack(frame.body)
-                self._reaping.pop(pid)(status)
+                self._reaping.pop(pid)(None if status == NO_STATUS else status)
 
     def _end(self) -> None:
         # The connection closes as the process ends: this waits no longer than that takes.
@@ -134,7 +137,7 @@ class Renderer(Generic[Task]):
         ours, theirs = socket.socketpair()
         with theirs:
             self._channel = Channel(ours, self._hear, self._end)
-            zygote.fork(theirs)
+            self.name = zygote.fork(theirs)
 
     @property
     def is_idle(self) -> bool:

@@ -234,10 +234,7 @@ class Supervisor(Generic[Task]):
             if not is_leaving or renderer.is_overdue:
                 self._owner.ended(Death("renderer", pid, status, seconds, renderer.is_overdue), task)
 
-        if pid is None:
-            report(None)
-        else:
-            renderer.zygote.reap(pid, report)
+        renderer.zygote.reap(renderer.name if pid is None else pid, report)
         if not is_leaving:
             self._deaths_in_row += 1
         self._grow()

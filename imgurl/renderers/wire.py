@@ -18,8 +18,12 @@ HEADER = struct.Struct("!BIf")
 # What is read at once: more is not in the kernel's buffers, and less means more wake-ups.
 READ_BYTES = 262_144
 
+# Whoever did not live to say its process id is known by how many were forked up to it, as a negative number.
 PID = struct.Struct("!q")
 PID_AND_STATUS = struct.Struct("!qi")
+
+# The status of one that was never forked.
+NO_STATUS = -(2**31)
 
 
 class Kind(IntEnum):

@@ -13,13 +13,14 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from imgurl.heap import settle
 from imgurl.renderers import renderer
 from imgurl.renderers.orders import Limits, Recipe, Studio
-from imgurl.renderers.wire import PID, PID_AND_STATUS, Kind, receive, receive_with_socket, send
+from imgurl.renderers.wire import NO_STATUS, PID, PID_AND_STATUS, Kind, receive, receive_with_socket, send
 
 # Ctrl-C and a service manager reach the whole group: the pool finishes what is under way, and then ends us.
 IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -59,23 +60,36 @@ def _open(body: bytes) -> tuple[Studio, Limits]:
 
 
 def _fork_while_asked(control: socket.socket, studio: Studio, limits: Limits) -> None:
-    children: set[int] = set()
+    # By how many were forked up to each.
+    children: dict[int, int] = {}
+    forked = 0
     while True:
         asked, connection = receive_with_socket(control)
         if asked is None:
             break
         if asked.kind == Kind.FORK and connection is not None:
+            forked += 1
             with connection:
                 child = _fork(control, connection, studio, limits)
-            children |= {child} if child else set()
+            if child is not None:
+                children[forked] = child
         elif asked.kind == Kind.REAP:
-            (pid,) = PID.unpack(asked.body)
-            status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-            children.discard(pid)
-            send(control, Kind.REAPED, PID_AND_STATUS.pack(pid, status))
+            (name,) = PID.unpack(asked.body)
+            send(control, Kind.REAPED, PID_AND_STATUS.pack(name, _reap(name, children)))
+            children = {number: pid for number, pid in children.items() if name not in (pid, -number)}
     # Their connections are closed too, or will be: this process is there until the last one is gone.
-    for pid in children:
+    for pid in children.values():
         os.waitpid(pid, 0)
+
+
+def _reap(name: int, children: Mapping[int, int]) -> int:
+    """End a renderer whose connection has closed; return how it ended. A negative name is that of an early death."""
+    pid = name if name > 0 else children.get(-name)
+    if pid is None:
+        return NO_STATUS
+    # Not waited for yet, so the process id is its own.
+    os.kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def _fork(control: socket.socket, connection: socket.socket, studio: Studio, limits: Limits) -> int | None:

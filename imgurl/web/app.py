@@ -93,7 +93,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     find = partial(_found, shared, pipeline, metrics) if shared else None
     count = _renderers_of(settings)
     recipe = partial(recipe_of, settings)
-    renderers = open_renderers(settings, recipe(pipeline.library), background, metrics.report, count=count)
+    renderers = open_renderers(settings, recipe(pipeline.library), background, metrics.renderers.report, count=count)
     keep = partial(_keep, memory, pipeline, metrics)
     queue = RenderQueue(renderers, settings.render_queue + max(count, 1), settings.render_deadline, keep, find)
     images = ImageEndpoint(pipeline, keys, memory, queue, metrics)
@@ -129,7 +129,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
 
     async def figures(_: Request) -> Response:
         metrics.memory_cache_bytes.set(memory.size)
-        metrics.note_renderers(renderers.facts)
+        metrics.renderers.note(renderers.facts)
         text = await asyncio.to_thread(_figures, metrics, demand)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 

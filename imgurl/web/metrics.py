@@ -33,12 +33,50 @@ WEBHOOK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+class RendererMetrics:
+    """The figures of what draws for one server process."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._alive = Gauge(
+            "imgurl_renderers", "Processes that draw.", multiprocess_mode="livesum", registry=registry
+        )  # fmt: skip
+        self._deaths = Counter(
+            "imgurl_renderer_deaths",
+            "Ends of processes that draw: by themselves (died), by us (killed); or of what they come from (zygote).",
+            ("how",), registry=registry,
+        )  # fmt: skip
+        self._poisoned = Gauge(
+            "imgurl_pictures_poisoned", "Pictures that are not drawn for now, because each has ended two renderers.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._queue_seconds = Gauge(
+            "imgurl_render_queue_seconds", "Time that what waits to be drawn is expected to take one renderer.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        for how in ("died", "killed", "zygote"):
+            self._deaths.labels(how)
+
+    def report(self, event: Death | StudioFailed) -> None:
+        """Count and log the end of a process that draws, or that it could not be opened as it should be."""
+        if isinstance(event, Death):
+            how = "zygote" if event.process == "zygote" else "killed" if event.is_overdue else "died"
+            self._deaths.labels(how).inc()
+        structlog.get_logger().error("renderer ended" if isinstance(event, Death) else "studio failed", how=str(event))
+
+    def note(self, facts: Facts) -> None:
+        """Note how those are that draw."""
+        self._alive.set(len(facts.renderers))
+        self._poisoned.set(facts.poisoned)
+        self._queue_seconds.set(facts.waiting_seconds)
+
+
 class Metrics:
     """The figures of one server process."""
 
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self._registry = registry
+        self.renderers = RendererMetrics(registry)
         self.requests = Counter(
             "imgurl_requests", "Image requests by status and outcome.", ("status", "outcome"), registry=registry
         )  # fmt: skip
@@ -64,22 +102,6 @@ class Metrics:
             "imgurl_renders_waiting", "Requests that wait for their picture to be drawn.", multiprocess_mode="livesum",
             registry=registry,
         )  # fmt: skip
-        self._renderers = Gauge(
-            "imgurl_renderers", "Processes that draw.", multiprocess_mode="livesum", registry=registry
-        )  # fmt: skip
-        self._renderer_deaths = Counter(
-            "imgurl_renderer_deaths",
-            "Ends of processes that draw: by themselves (died), by us (killed); or of what they come from (zygote).",
-            ("how",), registry=registry,
-        )  # fmt: skip
-        self._poisoned = Gauge(
-            "imgurl_pictures_poisoned", "Pictures that are not drawn for now, because each has ended two renderers.",
-            multiprocess_mode="livesum", registry=registry,
-        )  # fmt: skip
-        self._queue_seconds = Gauge(
-            "imgurl_render_queue_seconds", "Time that what waits to be drawn is expected to take one renderer.",
-            multiprocess_mode="livesum", registry=registry,
-        )  # fmt: skip
         self.broken_designs = Gauge(
             "imgurl_broken_designs", "Designs with mistakes.", multiprocess_mode="livemax", registry=registry
         )  # fmt: skip
@@ -104,8 +126,6 @@ class Metrics:
         self.requests.labels("200", "ok")
         for source in ("memory", "disk", "render", "default"):
             self.served.labels(source)
-        for how in ("died", "killed", "zygote"):
-            self._renderer_deaths.labels(how)
         for cache in ("memory", "disk"):
             for result in ("hit", "miss"):
                 self.cache_lookups.labels(cache, result)
@@ -113,19 +133,6 @@ class Metrics:
     def image_refused(self, status: int) -> None:
         """Count a request for an image that was refused before it was whole."""
         self.requests.labels(str(status), "refused").inc()
-
-    def report(self, event: Death | StudioFailed) -> None:
-        """Count and log the end of a process that draws, or that it could not be opened as it should be."""
-        if isinstance(event, Death):
-            how = "zygote" if event.process == "zygote" else "killed" if event.is_overdue else "died"
-            self._renderer_deaths.labels(how).inc()
-        structlog.get_logger().error("renderer ended" if isinstance(event, Death) else "studio failed", how=str(event))
-
-    def note_renderers(self, facts: Facts) -> None:
-        """Note how those are that draw."""
-        self._renderers.set(len(facts.renderers))
-        self._poisoned.set(facts.poisoned)
-        self._queue_seconds.set(facts.waiting_seconds)
 
     def count_lookup(self, cache: str, *, is_hit: bool) -> None:
         """Count a look into a cache."""

@@ -71,7 +71,7 @@ class Preparation:
                     return
                 except Exception as error:  # noqa: BLE001 - a folder that is away for a moment must not end the watch
                     self._log.error("designs could not be loaded", error=str(error))
-                self._metrics.note_renderers(self._renderers.facts)
+                self._metrics.renderers.note(self._renderers.facts)
                 await asyncio.sleep(seconds)
         finally:
             if self._refining is not None:
@@ -133,6 +133,8 @@ class Preparation:
                 await self._renderers.renew(recipe(self._pipeline.library))
             except StudioFailed as error:
                 self._log.error("renderers were not renewed", error=str(error))
+            else:
+                self._log.info("renderers renewed")
 
     async def _insist(self, order: Order) -> bytes:
         """Have an order of the server itself done, however full the queue is."""

@@ -156,11 +156,16 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serving(
-    folder: Path, *options: str, python_path: Path | None = None, files: int | None = None, **settings: str
+    folder: Path,
+    *options: str,
+    python_path: Path | None = None,
+    files: int | None = None,
+    module: str = "imgurl",
+    **settings: str,
 ) -> Iterator[Server]:
     """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end.
 
-    ``files`` is how many files it may open.
+    ``files`` is how many files it may open; ``module`` is run in place of ``imgurl``.
     """
     environment = {
         **os.environ,
@@ -172,7 +177,7 @@ def serving(
         **({"PYTHONPATH": str(python_path)} if python_path else {}),
     }
     port = free_port()
-    command = [sys.executable, "-m", "imgurl", "serve", "--port", str(port), *options]
+    command = [sys.executable, "-m", module, "serve", "--port", str(port), *options]
     if files is not None:
         command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:

@@ -1,0 +1,18 @@
+"""``imgurl serve`` with renderers that do the worst when a value says so: a module that tests run, and nobody else.
+
+It loads nothing of them itself, as the server does not.
+"""
+
+from imgurl.cli import main
+from imgurl.composition import showing
+
+# Seconds after which a renderer of these tests is killed.
+KILLED_AFTER_SECONDS = 4.0
+
+if __name__ == "__main__":
+    showing.STUDIO = "tests.web.faults:open_faulty"
+    showing.KILLED_AFTER_SECONDS = KILLED_AFTER_SECONDS
+    showing.KILLED_AFTER_DEADLINES = 1.0
+    # Or the tests would wait for whatever else the machine does.
+    showing.NICENESS = 0
+    main()
