@@ -1,15 +1,19 @@
-"""Settings, read once from the environment. The only module that touches the environment."""
+"""Settings, read once from the environment. The only module that touches the environment.
+
+Plain data: pydantic-settings, the package for this, takes longer to import than ``imgurl mint`` takes as a whole.
+"""
 
 import os
+import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing import TypeVar
 
 from imgurl.errors import SettingsError
+
+T = TypeVar("T")
 
 PREFIX = "IMGURL_"
 
@@ -34,95 +38,141 @@ def shipped(folder: str) -> Path:
     return packed if packed.is_dir() else PACKAGE.parent / folder
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that is not shown where what holds it is shown."""
+
+    value: str = field(repr=False)
+
+
+def _setting(default: T, description: str, read: Callable[[str], T] = str) -> T:  # type: ignore[assignment]
+    """Return a field of Settings. ``read`` raises ValueError with what a value must be, without the value."""
+    return field(default=default, metadata={"description": description, "read": read})
+
+
+def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    limits = f"of {low} or more" if high is None else f"from {low} to {high}"
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = low - 1
+        if number < low or (high is not None and number > high):
+            raise ValueError(f"must be a whole number {limits}")
+        return number
+
+    return read
+
+
+def _seconds(high: float | None = None, *, zero: bool = False) -> Callable[[str], float]:
+    limits = ("0 or more" if zero else "more than 0") + ("" if high is None else f", at most {high:g}")
+
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        # Written so that NaN is refused.
+        if not ((number > 0 or (zero and number == 0)) and (high is None or number <= high)):
+            raise ValueError(f"must be a number of seconds, {limits}")
+        return number
+
+    return read
+
+
+def _matching(pattern: str, sentence: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(sentence)
+        return text
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    return _matching("|".join(words), f"must be {', '.join(words[:-1])} or {words[-1]}")
+
+
+@dataclass(frozen=True)
+class Settings:
     """Everything that can be set. ``IMGURL_`` and the name in capitals sets a value from the environment."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
-
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="port to listen on")
-    workers: Annotated[int, Field(ge=1, le=256)] = Field(
-        1, description="server processes; one answers for many renderers"
-    )
-    renderers: Annotated[int, Field(ge=0, le=256)] | None = Field(
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on", _whole(0, 65_535))
+    workers: int = _setting(1, "server processes; one answers for many renderers", _whole(1, 256))
+    renderers: int | None = _setting(
         None,
-        description="processes that draw, shared out among the server processes; default one per core; 0 draws on a "
-        "thread of each server process",
+        "processes that draw, shared out among the server processes; default one per core; 0 draws on a thread of each "
+        "server process",
+        _whole(0, 256),
     )
-    designs: Path = Field(default_factory=lambda: shipped("designs"), description="folder of the designs")
-    fonts: Path = Field(default_factory=lambda: shipped("fonts"), description="folder of the fonts (fonts.json)")
-    data: Path = Field(Path("imgurl-data"), description="folder for keys, cache and kept design versions")
-    signing_keys: SecretStr | None = Field(
-        None, description="signing keys as id:state:secret,… instead of the key file; secrets in base64url"
+    designs: Path = _setting(shipped("designs"), "folder of the designs", Path)
+    fonts: Path = _setting(shipped("fonts"), "folder of the fonts (fonts.json)", Path)
+    data: Path = _setting(Path("imgurl-data"), "folder for keys, cache and kept design versions", Path)
+    signing_keys: Secret | None = _setting(
+        None, "signing keys as id:state:secret,… instead of the key file; secrets in base64url", Secret
     )
-    base_url: str = Field(
-        "", description="what links begin with, for example https://img.example.com; default http://host:port"
+    base_url: str = _setting("", "what links begin with, for example https://img.example.com; default http://host:port")
+    cdn_base: str = _setting("", "what links begin with if a CDN is in front, for example https://cdn.example.com")
+    max_age: int = _setting(
+        86_400, "seconds a mail client may keep an image, unless the design says otherwise", _whole(0, 31_536_000)
     )
-    cdn_base: str = Field(
-        "", description="what links begin with if a CDN is in front, for example https://cdn.example.com"
+    memory_cache_mb: int = _setting(128, "images kept in memory, MB a process", _whole(0))
+    disk_cache_mb: int = _setting(2_048, "images kept on disk, MB", _whole(0))
+    render_deadline: float = _setting(
+        3.0, "seconds a request waits for its image; after that it gets the default image", _seconds(60)
     )
-    max_age: Annotated[int, Field(ge=0, le=31_536_000)] = Field(
-        86_400, description="seconds a mail client may keep an image, unless the design says otherwise"
+    render_queue: int = _setting(
+        256, "images that may wait to be drawn; beyond that, requests get the default image at once", _whole(1)
     )
-    memory_cache_mb: Annotated[int, Field(ge=0)] = Field(128, description="images kept in memory, MB a process")
-    disk_cache_mb: Annotated[int, Field(ge=0)] = Field(2_048, description="images kept on disk, MB")
-    render_deadline: Annotated[float, Field(gt=0, le=60)] = Field(
-        3.0, description="seconds a request waits for its image; after that it gets the default image"
+    store_url: str = _setting(
+        "", "store that all machines share: file://, s3://, gs:// or az://; finished images and job files"
     )
-    render_queue: Annotated[int, Field(ge=1)] = Field(
-        256, description="images that may wait to be drawn; beyond that, requests get the default image at once"
+    database_url: Secret | None = _setting(
+        None, "postgresql://… of API keys and jobs, for all machines; default SQLite in the data folder", Secret
     )
-    store_url: str = Field(
-        "", description="store that all machines share: file://, s3://, gs:// or az://; finished images and job files"
+    redis_url: Secret | None = _setting(
+        None, "redis://… where the API's rate limits are counted for all processes; default in memory", Secret
     )
-    database_url: SecretStr | None = Field(
+    api_rate: str = _setting(
+        "600/minute",
+        "requests one API key may make; image requests are never limited",
+        _matching(r"\d+/(second|minute|hour)", "must be a number per second, minute or hour, like 600/minute"),
+    )
+    job_workers: int | None = _setting(
         None,
-        description="postgresql://… of API keys and jobs, for all machines; default SQLite in the data folder",
+        "worker processes for jobs that 'imgurl serve' starts; default one per core, 0 for none",
+        _whole(0, 256),
     )
-    redis_url: SecretStr | None = Field(
-        None, description="redis://… where the API's rate limits are counted for all processes; default in memory"
-    )
-    api_rate: Annotated[str, Field(pattern=r"^\d+/(second|minute|hour)$")] = Field(
-        "600/minute", description="requests one API key may make; image requests are never limited"
-    )
-    job_workers: Annotated[int, Field(ge=0, le=256)] | None = Field(
-        None, description="worker processes for jobs that 'imgurl serve' starts; default one per core, 0 for none"
-    )
-    worker_id: str = Field(
+    worker_id: str = _setting("", "name of this machine's workers, different on each machine [host name]")
+    webhook_hosts: str = _setting(
         "",
-        description="name of this machine's workers, different on each machine [host name]",
-    )
-    webhook_hosts: str = Field(
-        "",
-        description="hosts that webhooks may go to over https, separated by commas; localhost is for trying them out, "
+        "hosts that webhooks may go to over https, separated by commas; localhost is for trying them out, "
         "over http; default none",
     )
-    webhook_secret: SecretStr | None = Field(None, description="whsec_… that signs webhooks (Standard Webhooks)")
-    reload_seconds: Annotated[float, Field(gt=0)] = Field(
-        1.0, description="how often the designs folder is looked at for changes"
+    webhook_secret: Secret | None = _setting(None, "whsec_… that signs webhooks (Standard Webhooks)", Secret)
+    reload_seconds: float = _setting(1.0, "how often the designs folder is looked at for changes", _seconds())
+    max_connections: int = _setting(
+        4_096, "open connections of one server process; fewer if the limit on open files requires it", _whole(1)
     )
-    max_connections: Annotated[int, Field(ge=1)] = Field(
-        4_096, description="open connections of one server process; fewer if the limit on open files requires it"
+    header_seconds: float = _setting(5.0, "seconds a client has to send the head of a request", _seconds(600))
+    body_seconds: float = _setting(
+        10.0,
+        "seconds a client may let pass between two pieces of a body, or without taking its answer",
+        _seconds(600),
     )
-    header_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
-        5.0, description="seconds a client has to send the head of a request"
+    idle_seconds: int = _setting(5, "seconds a connection stays open for another request", _whole(1, 600))
+    unready_seconds: float = _setting(
+        5.0,
+        "seconds after SIGTERM that /readyz says 503 while every request is still answered",
+        _seconds(600, zero=True),
     )
-    body_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
-        10.0, description="seconds a client may let pass between two pieces of a body, or without taking its answer"
+    drain_seconds: int = _setting(
+        20, "seconds that running requests get to finish when the server stops", _whole(0, 600)
     )
-    idle_seconds: Annotated[int, Field(ge=1, le=600)] = Field(
-        5, description="seconds a connection stays open for another request"
-    )
-    unready_seconds: Annotated[float, Field(ge=0, le=600)] = Field(
-        5.0, description="seconds after SIGTERM that /readyz says 503 while every request is still answered"
-    )
-    drain_seconds: Annotated[int, Field(ge=0, le=600)] = Field(
-        20, description="seconds that running requests get to finish when the server stops"
-    )
-    http: Annotated[str, Field(pattern="^(httptools|h11)$")] = Field("httptools", description="HTTP parser")
-    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
-        "info", description="debug, info, warning or error"
-    )
+    http: str = _setting("httptools", "HTTP parser", _one_of("httptools", "h11"))
+    log_level: str = _setting("info", "debug, info, warning or error", _one_of("debug", "info", "warning", "error"))
 
     @property
     def files_url(self) -> str:
@@ -137,9 +187,14 @@ class Settings(BaseSettings):
         return (self.cdn_base or self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
 
-def secret_of(setting: SecretStr | None) -> str | None:
+def variable_of(setting: str) -> str:
+    """Return the name of the variable that sets a setting."""
+    return PREFIX + setting.upper()
+
+
+def secret_of(setting: Secret | None) -> str | None:
     """Return what a secret setting holds."""
-    return setting.get_secret_value() if setting else None
+    return setting.value if setting else None
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -148,14 +203,21 @@ def load_settings(**overrides: object) -> Settings:
     Raises SettingsError that names every wrong setting at once.
     """
     _rename_former()
-    try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{PREFIX}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
-            for problem in error.errors()
+    values, wrong = {}, []
+    for setting in fields(Settings):
+        text = (
+            os.environ.get(variable_of(setting.name))
+            if overrides.get(setting.name) is None
+            else str(overrides[setting.name])
         )
-        raise SettingsError(f"a setting is wrong: {wrong}") from error
+        if text is not None:
+            try:
+                values[setting.name] = setting.metadata["read"](text)
+            except ValueError as error:
+                wrong.append(f"{variable_of(setting.name)}: {error}")
+    if wrong:
+        raise SettingsError(f"a setting is wrong: {'; '.join(wrong)}")
+    return Settings(**values)
 
 
 def _rename_former() -> None:
@@ -171,12 +233,11 @@ def hand_to_workers(settings: Settings, **more: str) -> None:
 
     Server processes start from scratch and see only the environment. ``more`` adds other variables.
     """
-    for name in Settings.model_fields:
-        value = getattr(settings, name)
-        if isinstance(value, SecretStr):
-            os.environ[PREFIX + name.upper()] = value.get_secret_value()
-        elif value is not None:
-            os.environ[PREFIX + name.upper()] = str(value.absolute() if isinstance(value, Path) else value)
+    for setting in fields(settings):
+        value = getattr(settings, setting.name)
+        if value is not None:
+            text = value.value if isinstance(value, Secret) else value.absolute() if isinstance(value, Path) else value
+            os.environ[variable_of(setting.name)] = str(text)
     os.environ.update(more)
 
 
@@ -188,8 +249,9 @@ def variable(name: str) -> str | None:
 def describe() -> Mapping[str, str]:
     """Return the name of each variable with what it sets and its default, for help texts."""
     lines: dict[str, str] = {}
-    for name, field in Settings.model_fields.items():
-        default = field.default
-        hint = f" [{default}]" if default not in (None, "") and field.default_factory is None else ""
-        lines[PREFIX + name.upper()] = f"{field.description}{hint}"
+    for setting in fields(Settings):
+        # Folders that came with the package are somewhere else on each machine.
+        is_shown = setting.default not in (None, "", shipped("designs"), shipped("fonts"))
+        description = setting.metadata["description"]
+        lines[variable_of(setting.name)] = f"{description} [{setting.default}]" if is_shown else description
     return lines

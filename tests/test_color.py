@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from coloraide import Color as CssColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageColor
@@ -103,11 +104,53 @@ def test_any_text_is_a_colour_or_refused(text: str) -> None:
             parse_color(text)
 
 
-def test_the_parser_is_loaded_on_first_use() -> None:
-    """Whoever only mints never pays for it."""
-    source = "import sys, imgurl.color; print('coloraide' in sys.modules)"
+alphas = st.one_of(
+    st.just(""),
+    st.integers(0, 999).map(str),
+    st.integers(0, 120).map(lambda percent: f"{percent}%"),
+    st.decimals(0, 2, places=3).map(str),
+    st.decimals(0, 120, places=2).map(lambda percent: f"{percent}%"),
+)
+spaces = st.sampled_from(["", " ", "  "])
+
+
+@st.composite
+def common_forms(draw: st.DrawFn) -> str:
+    """Hexadecimal digits, or rgb() of whole channels, as people write them."""
+    if draw(st.booleans()):
+        return "#" + draw(st.text("0123456789abcdefABCDEF", min_size=3, max_size=8))
+    red, green, blue = (str(draw(st.integers(0, 999))) for _ in range(3))
+    alpha = draw(alphas)
+    gap = draw(spaces)
+    name = draw(st.sampled_from(["rgb", "rgba"]))
+    if draw(st.booleans()):
+        comma = f"{gap},{draw(spaces)}"
+        return f"{name}({gap}{red}{comma}{green}{comma}{blue}{comma + alpha if alpha else ''}{gap})"
+    return f"{name}({gap}{red} {gap}{green} {blue}{f'{gap}/{gap}{alpha}' if alpha else ''}{gap})"
+
+
+@given(common_forms())
+@settings(max_examples=1_000, deadline=None)
+def test_common_forms_are_read_as_coloraide_reads_them(text: str) -> None:
+    """Without it: the same four numbers, and nothing is a colour that is none to it."""
+    try:
+        parsed = CssColor(text).clip()
+    except ValueError:
+        assert not is_color(text)
+        return
+    expected = [*parsed.coords(nans=False), min(1.0, parsed.alpha(nans=False))]
+    assert parse_color(text) == tuple(round(255 * channel) for channel in expected)
+
+
+def test_the_parser_is_loaded_for_uncommon_forms_only() -> None:
+    """It takes 0.1 s to import, and hardly a design needs it."""
+    source = (
+        "import sys; from imgurl.color import parse_color as parse\n"
+        "parse('#1a73e8'), parse('#fff8'), parse('rgb(26 115 232 / 80%)'), parse('rgba(26, 115, 232, 0.5)')\n"
+        "print('coloraide' in sys.modules, parse('tomato'), 'coloraide' in sys.modules)"
+    )
     ran = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
-    assert ran.stdout == "False\n"
+    assert ran.stdout == "False Color(red=255, green=99, blue=71, alpha=255) True\n"
 
 
 def test_no_name_of_css_is_made_of_hexadecimal_digits() -> None:

@@ -1,12 +1,13 @@
 """docs/operating.md and docs/costs.md say of settings, metrics and weights what is so."""
 
 import re
+from dataclasses import fields
 
 import pytest
 from click.testing import CliRunner
 
 from imgurl.cli import cli
-from imgurl.config import PREFIX, Settings
+from imgurl.config import Settings, shipped, variable_of
 from imgurl.web.metrics import JobMetrics, Metrics
 from tests.pages import PAGES
 
@@ -18,9 +19,10 @@ SETTINGS = {name: default.strip() for name, default in ROWS}
 def test_every_setting_is_on_the_page_with_its_default() -> None:
     """The table has the settings of the code in their order, and the defaults that are values."""
     expected = {}
-    for name, field in Settings.model_fields.items():
-        shown = "the shipped ones" if field.default_factory else f"`{field.default}`" if field.default else ""
-        expected[PREFIX + name.upper()] = shown
+    for setting in fields(Settings):
+        is_shipped = setting.default in (shipped("designs"), shipped("fonts"))
+        shown = "the shipped ones" if is_shipped else f"`{setting.default}`" if setting.default else ""
+        expected[variable_of(setting.name)] = shown
     assert list(SETTINGS.items()) == list(expected.items())
 
 

@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Engine, MetaData, inspect, text
 from imgurl.access import database as access
 from imgurl.access.idempotency import Idempotency, Replay
 from imgurl.access.keys import ApiKeys, Scope
+from imgurl.access.tokens import FILE_NAME as ACCESS_FILE
 from imgurl.database import connect, reading, writing
 from imgurl.errors import SettingsError
 from imgurl.jobs import database as jobs
+from imgurl.jobs.port import FILE_NAME as JOBS_FILE
 from imgurl.migrations import Schema, migrate
 from tests.jobs.ledger_rig import open_ledger_rig
 
@@ -23,8 +25,8 @@ DUMPS = Path(__file__).parent / "data" / "databases"
 
 #: The two databases: name, file, schema, tables as the code asks for them, how it is opened.
 Database = tuple[str, str, Schema, MetaData, Callable[[Path, str | None], Engine]]
-ACCESS: Database = ("access", access.FILE_NAME, access.SCHEMA, access.TABLES, access.open_database)
-JOBS: Database = ("jobs", jobs.FILE_NAME, jobs.SCHEMA, jobs.TABLES, jobs.open_database)
+ACCESS: Database = ("access", ACCESS_FILE, access.SCHEMA, access.TABLES, access.open_database)
+JOBS: Database = ("jobs", JOBS_FILE, jobs.SCHEMA, jobs.TABLES, jobs.open_database)
 both = pytest.mark.parametrize("database", [ACCESS, JOBS], ids=["access", "jobs"])
 
 # Takes the steps of a toy schema, slowly, and says so.
@@ -180,7 +182,7 @@ def test_the_steps_lead_to_the_tables_that_the_code_asks_for(
 
 def test_keys_from_before_versions_are_kept(database_url: str | None, tmp_path: Path) -> None:
     """API keys with all they say, answers that are repeated, and requests under way."""
-    restore("access", tmp_path / access.FILE_NAME, database_url)
+    restore("access", tmp_path / ACCESS_FILE, database_url)
     engine = access.open_database(tmp_path, database_url)
     live, revoked = sorted(ApiKeys(engine).list(), key=lambda key: key.test)
     assert (live.name, live.scopes, live.designs, live.expires, live.revoked) == (
@@ -195,7 +197,7 @@ def test_keys_from_before_versions_are_kept(database_url: str | None, tmp_path: 
 
 def test_jobs_from_before_versions_go_on(database_url: str | None, tmp_path: Path) -> None:
     """One that is done keeps its counts and what became of its webhook; one under way goes on with its chunks."""
-    restore("jobs", tmp_path / jobs.FILE_NAME, database_url)
+    restore("jobs", tmp_path / JOBS_FILE, database_url)
     with open_ledger_rig(tmp_path, database_url) as rig:
         done = rig.ledger.status("done")
         assert (done.status, done.done, done.failed, done.fallbacks) == ("completed", 9, 1, {"first_name": 2})

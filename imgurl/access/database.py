@@ -16,9 +16,8 @@ from sqlalchemy import (
     Text,
 )
 
+from imgurl.access.tokens import FILE_NAME
 from imgurl.migrations import Schema, open_migrated
-
-FILE_NAME = "access.db"
 
 # The advisory lock of processes that migrate or make keys: any number, but always this one.
 LOCK_ID = 0x696D_6775_726C

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from zlib import crc32
 
+# The database of API keys in the data folder, where no other is set.
+FILE_NAME = "access.db"
+
 SECRET_BYTES = 32
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 

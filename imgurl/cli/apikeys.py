@@ -11,7 +11,7 @@ import click
 from imgurl.access.database import open_database
 from imgurl.access.keys import DEFAULT_NAME, ApiKey, ApiKeys, Scope
 from imgurl.cli.options import data_option
-from imgurl.config import load_settings
+from imgurl.config import load_settings, secret_of
 from imgurl.identifiers import DESIGN_ID
 from imgurl.urls.mint import parse_lifetime
 
@@ -88,7 +88,7 @@ def revoke(key_id: str, data: Path | None) -> None:
 @contextlib.contextmanager
 def _opened(data: Path | None) -> Iterator[ApiKeys]:
     settings = load_settings(data=data)
-    engine = open_database(settings.data, settings.database_url.get_secret_value() if settings.database_url else None)
+    engine = open_database(settings.data, secret_of(settings.database_url))
     try:
         yield ApiKeys(engine)
     finally:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from imgurl.config import Settings, load_settings
+from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design, Library, design_folders, load_design, load_library
 from imgurl.errors import BadValue
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -61,7 +61,7 @@ def pairs(options: tuple[str, ...], option: str) -> dict[str, str]:
 
 def open_keys(settings: Settings) -> KeyRing:
     """Return the signing keys."""
-    return load_keys(settings.data, settings.signing_keys.get_secret_value() if settings.signing_keys else None)
+    return load_keys(settings.data, secret_of(settings.signing_keys))
 
 
 def open_designs(designs: Path | None) -> tuple[Settings, FontCatalogue, Library]:

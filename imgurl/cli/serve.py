@@ -8,6 +8,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_ids
-from imgurl.jobs.takeover import WorkersTurn
+from imgurl.jobs.turn import WorkersTurn
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keychange import make_first_key
 from imgurl.urls.keyfile import FILE_NAME
@@ -71,7 +72,7 @@ def serve(**options: Any) -> None:
     library = load_library(settings.designs, load_catalogue(settings.fonts))
     if not library.designs:
         raise SettingsError(f"no design in {settings.designs} can be served; 'imgurl designs check' says why")
-    settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
+    settings = replace(settings, port=_free_port(settings.host, settings.port))
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
     with _figures() as shared:
         hand_to_workers(settings, **shared, **{MAIN_PROCESS: str(os.getpid())})

@@ -21,7 +21,7 @@ from imgurl.jobs.demand import Demand
 from imgurl.jobs.lazy import open_jobs
 from imgurl.jobs.port import WorkerHandlers
 from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
-from imgurl.jobs.takeover import WorkersTurn
+from imgurl.jobs.turn import WorkersTurn
 from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets
 from imgurl.storage import open_storage
 from imgurl.urls.keyfile import load_keys

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, Index, Integer, MetaData, Table, Text
 
+from imgurl.jobs.port import FILE_NAME
 from imgurl.migrations import Schema, open_migrated
-
-FILE_NAME = "jobs.db"
 
 # The advisory lock of processes that migrate: any number, but always this one.
 LOCK_ID = 0x6A6F_6273

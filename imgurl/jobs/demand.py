@@ -7,14 +7,12 @@ needs neither while there is nothing to do.
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, Select, and_, exists, func, select
+from imgurl.jobs.port import FILE_NAME
 
-from imgurl.database import reading, translating_errors
-from imgurl.jobs.database import FILE_NAME, JOBS, TASKS, WEBHOOKS, open_database
-from imgurl.jobs.port import RETENTION_SECONDS, JobState
-from imgurl.jobs.rows import OPEN, QUEUED
+if TYPE_CHECKING:
+    from imgurl.jobs.counts import Counts
 
 # Old jobs are looked for once an hour: a worker purges them when it starts.
 PURGE_SECONDS = 3_600.0
@@ -37,7 +35,7 @@ class Demand:
         self._data = data
         self._database_url = database_url
         self._clock = clock
-        self._engine: Engine | None = None
+        self._counts: Counts | None = None
         self._purged = -PURGE_SECONDS
         self._quiet: tuple[FileStates, float] | None = None
 
@@ -60,36 +58,33 @@ class Demand:
         return path, path.with_name(path.name + "-wal")
 
     def _count(self) -> int:
-        engine = self._opened()
-        if engine is None:
+        counts = self._opened()
+        if counts is None:
             return 0
-        with reading(engine) as connection:
-            tasks, webhook, old = connection.execute(_query(int(self._clock() * 1000))).one()
+        tasks, webhook, old = counts.waiting(int(self._clock() * 1000))
         if old and time.monotonic() - self._purged >= PURGE_SECONDS:
             self._purged = time.monotonic()
-            return int(max(1, tasks))
-        return int(max(tasks, bool(webhook)))
+            return max(1, tasks)
+        return max(tasks, int(webhook))
 
     def states(self) -> Mapping[str, int]:
         """Return how many jobs are in each state, {} if there is no database yet. Raises DatabaseDown."""
-        engine = self._opened()
-        if engine is None:
-            return {}
-        with reading(engine) as connection:
-            rows = connection.execute(select(JOBS.c.status, func.count()).group_by(JOBS.c.status)).all()
-        return {str(state): 0 for state in JobState} | {state: int(count) for state, count in rows}
+        counts = self._opened()
+        return {} if counts is None else counts.states()
 
     def close(self) -> None:
         """Close the connections."""
-        if self._engine is not None:
-            self._engine.dispose()
+        if self._counts is not None:
+            self._counts.close()
 
-    def _opened(self) -> Engine | None:
+    def _opened(self) -> "Counts | None":
         # Without a file nobody has sent a batch yet, and asking must not create one.
-        if self._engine is None and (self._database_url or (self._data / FILE_NAME).exists()):
-            with translating_errors():
-                self._engine = open_database(self._data, self._database_url)
-        return self._engine
+        if self._counts is None and (self._database_url or (self._data / FILE_NAME).exists()):
+            # Not at the top: until then a server need not load the library of databases.
+            from imgurl.jobs.counts import open_counts  # noqa: PLC0415
+
+            self._counts = open_counts(self._data, self._database_url)
+        return self._counts
 
 
 def _file_state(path: Path) -> tuple[int, int] | None:
@@ -98,15 +93,3 @@ def _file_state(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns
-
-
-def _query(now: int) -> Select[Any]:
-    # The task that finishes a job is queued once all chunks are done; tasks of jobs that have ended do not count.
-    tasks = (
-        select(func.count())
-        .select_from(TASKS.join(JOBS, JOBS.c.job_id == TASKS.c.job_id))
-        .where(JOBS.c.status.in_(OPEN), TASKS.c.state == QUEUED)
-    )
-    webhook = exists().where(WEBHOOKS.c.due <= now)
-    old = exists().where(and_(JOBS.c.status.not_in(OPEN), JOBS.c.ended <= now - RETENTION_SECONDS * 1000))
-    return select(tasks.scalar_subquery(), webhook, old)

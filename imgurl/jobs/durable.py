@@ -29,9 +29,10 @@ from imgurl.errors import ImgurlError, SettingsError
 from imgurl.jobs.database import open_database
 from imgurl.jobs.ledger import RETRY_SECONDS, Ledger
 from imgurl.jobs.port import RETENTION_SECONDS, Delivery, DeliveryResult, JobStatus, WebhookState, WorkerHandlers
+from imgurl.jobs.postgres_locks import open_locks
 from imgurl.jobs.queue import Notice, Ticket
 from imgurl.jobs.runner import Runner, retry_while_database_down
-from imgurl.jobs.takeover import TICK_SECONDS, Takeover, open_locks
+from imgurl.jobs.takeover import TICK_SECONDS, Takeover
 
 APPLICATION = "imgurl"
 

@@ -10,6 +10,9 @@ from enum import StrEnum
 from threading import Event
 from typing import Protocol
 
+# The database of jobs in the data folder, where no other is set.
+FILE_NAME = "jobs.db"
+
 # Finished jobs are kept this long, with their results.
 RETENTION_SECONDS = 30 * 86_400
 

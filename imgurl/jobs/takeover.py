@@ -10,18 +10,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from hashlib import sha256
-from pathlib import Path
-from typing import Protocol
 
 import structlog
-from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
-from imgurl.database import CONNECT_SECONDS, KEEPALIVE, connect
 from imgurl.errors import DatabaseDown, SettingsError, WorkerTaken
+from imgurl.jobs.locks import Locks
 
 # How often workers look for dead ones.
 TICK_SECONDS = 2.0
@@ -29,117 +22,7 @@ TICK_SECONDS = 2.0
 # A process that checks whether an id is free holds it for a moment.
 PATIENCE_SECONDS = 3.0
 
-# If the whole machine is gone, nothing closes the connection: Postgres notices after 10 + 3 × 5 seconds.
-KEEPALIVE_OF_SERVER = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
-
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-
-
-class Locks(Protocol):
-    """The ids that live workers hold. Used by one thread at a time."""
-
-    def take(self, worker_id: str) -> bool:
-        """Take an id; return whether it is ours now. Taking an id again that is held already does no harm."""
-
-    def drop(self, worker_id: str) -> None:
-        """Release an id."""
-
-    def close(self) -> None:
-        """Release everything."""
-
-
-class FileLocks:
-    """Locks on files in a folder of this machine; the files stay, empty."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._held: dict[str, FileLock] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def take(self, worker_id: str) -> bool:
-        """Take an id; return whether it is ours now."""
-        if worker_id in self._held:
-            return True
-        # Acquired in one thread and released in another.
-        lock = FileLock(self._folder / f"{worker_id}.lock", mode=0o600, thread_local=False)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            return False
-        self._held[worker_id] = lock
-        return True
-
-    def drop(self, worker_id: str) -> None:
-        """Release an id."""
-        lock = self._held.pop(worker_id, None)
-        if lock is not None:
-            lock.release()
-
-    def close(self) -> None:
-        """Release everything."""
-        for worker_id in list(self._held):
-            self.drop(worker_id)
-
-
-class PostgresLocks:
-    """Advisory locks of one session, which end with it. A lost session is replaced at the next call.
-
-    The locks need a connection of their own, not one through a pooler that shares sessions between clients.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = create_engine(
-            engine.url,
-            hide_parameters=True,
-            poolclass=NullPool,
-            isolation_level="AUTOCOMMIT",
-            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "imgurl worker", **KEEPALIVE},
-        )
-        self._connection: Connection | None = None
-        self._held: set[str] = set()
-
-    def take(self, worker_id: str) -> bool:
-        """Take an id; return whether it is ours now. Raises DatabaseDown; then nothing is held."""
-        if worker_id in self._held:
-            # A session that was lost with its locks is replaced at once, before other workers have looked twice.
-            with contextlib.suppress(DatabaseDown):
-                self._ask("SELECT 1")
-        if worker_id not in self._held and self._ask("SELECT pg_try_advisory_lock(:key)", worker_id):
-            self._held.add(worker_id)
-        return worker_id in self._held
-
-    def drop(self, worker_id: str) -> None:
-        """Release an id."""
-        if worker_id in self._held:
-            self._held.remove(worker_id)
-            self._ask("SELECT pg_advisory_unlock(:key)", worker_id)
-
-    def close(self) -> None:
-        """Release everything."""
-        if self._held:
-            # The server notices a closed session only a moment later.
-            with contextlib.suppress(DatabaseDown):
-                self._ask("SELECT pg_advisory_unlock_all()")
-        self._forget_session()
-        self._engine.dispose()
-
-    def _ask(self, statement: str, worker_id: str = "") -> object:
-        try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-                for name, value in KEEPALIVE_OF_SERVER.items():
-                    self._connection.execute(text(f"SET {name} = {value}"))
-            return self._connection.execute(text(statement), {"key": _number(worker_id)} if worker_id else {}).scalar()
-        except SQLAlchemyError as error:
-            self._forget_session()
-            raise DatabaseDown(type(error).__name__) from error
-
-    def _forget_session(self) -> None:
-        self._held.clear()
-        if self._connection is not None:
-            with contextlib.suppress(SQLAlchemyError):
-                self._connection.close()
-        self._connection = None
 
 
 class Takeover:
@@ -212,52 +95,3 @@ class Takeover:
         finally:
             if is_free:
                 self._locks.drop(worker_id)
-
-
-class WorkersTurn:
-    """The right to run workers: one process has it, of all on one data folder or one Postgres.
-
-    ``first_id`` is the id of the first worker. Used by one thread at a time. Mutable state: the locks, opened at first
-    use.
-    """
-
-    def __init__(self, data: Path, database_url: str | None, first_id: str) -> None:
-        self._data = data
-        self._database_url = database_url
-        self._id = f"{first_id}.run"
-        self._locks: Locks | None = None
-
-    def take(self) -> bool:
-        """Take the turn, or keep it; return whether it is ours. Raises DatabaseDown."""
-        try:
-            if self._locks is None:
-                self._locks = (
-                    PostgresLocks(connect(self._data, "", self._database_url))
-                    if self._database_url
-                    else FileLocks(self._data / "workers")
-                )
-            return self._locks.take(self._id)
-        except OSError as error:
-            raise DatabaseDown(f"the data folder cannot be written: {error.strerror}") from error
-
-    def wait(self, patience_seconds: float = PATIENCE_SECONDS) -> bool:
-        """Take the turn, or wait a moment for a process that is about to end; return whether it is ours."""
-        give_up = time.monotonic() + patience_seconds
-        while not (is_ours := self.take()) and time.monotonic() < give_up:
-            time.sleep(0.1)
-        return is_ours
-
-    def close(self) -> None:
-        """Release it."""
-        if self._locks is not None:
-            self._locks.close()
-
-
-def open_locks(engine: Engine, data: Path) -> Locks:
-    """Return the locks that belong to a database of jobs. Raises OSError if the data folder cannot be written."""
-    return PostgresLocks(engine) if engine.dialect.name == "postgresql" else FileLocks(data / "workers")
-
-
-def _number(worker_id: str) -> int:
-    """Return the 64-bit number that Postgres locks for a worker id."""
-    return int.from_bytes(sha256(f"imgurl worker {worker_id}".encode()).digest()[:8], "big", signed=True)

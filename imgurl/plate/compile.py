@@ -1,15 +1,15 @@
 """Compile a design into a plate: everything that no value can change is painted once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imgurl.design.digest import plate_digest
-from imgurl.design.document import Document, PictureBackground
-from imgurl.design.layers import AnyLayer
+from imgurl.design.document import Document, PictureBackground, choices_of
+from imgurl.design.layers import AnyLayer, ImageLayer, asset_files
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
 from imgurl.encoders.jpeg import JpegSettings
@@ -151,24 +151,37 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     document = design.document
     # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
-    context = PaintContext(fonts, pictures.__getitem__, names, dpr, glyphs or GlyphCache())
+    context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache())
+    # Of the picture of a static layer only what it painted is kept.
+    compiling = replace(context, pictures=pictures.__getitem__)
     base = _background(document, pictures, dpr)
     whole = Box(0, 0, base.width, base.height)
     steps: list[Slot | Overlay] = []
     # Static layers in a row, since the last slot: they become one picture.
     static: list[Painter] = []
     for layer in document.layers:
-        painter = painter_of(layer, context)
         # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text.
         if layer.placeholders:
             # What came before is below this slot: on the base, or else over the slots so far.
             steps += _flatten(static, base, is_lowest=not steps)
             static = []
+            painter = painter_of(layer, context)
             steps.append(Slot(painter, painter.extent.intersect(whole), tuple(sorted(layer.placeholders))))
         else:
-            static.append(painter)
+            static.append(painter_of(layer, compiling))
     steps += _flatten(static, base, is_lowest=not steps)
     return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), context)
+
+
+def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], Canvas]:
+    """Return what finds a picture once the plate is compiled: those of slots are kept, others are decoded again.
+
+    Decoded, a picture takes up to 64 MB, and only the picture for expired URLs is asked for again.
+    """
+    choices = choices_of(design.document.by_name)
+    slots = [layer for layer in design.document.layers if isinstance(layer, ImageLayer) and layer.placeholders]
+    kept = {name: pictures[name] for layer in slots for name in asset_files(layer.asset, choices)}
+    return lambda name: kept[name] if name in kept else load_picture(name, design.assets[name])
 
 
 def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tuple[Overlay, ...]:

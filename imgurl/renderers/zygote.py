@@ -5,10 +5,7 @@ when it is asked, and waits for a renderer's end when it is asked, which is when
 A process id is thus taken until the pool knows of the end: whoever kills by id can't hit a stranger.
 """
 
-import contextlib
-import ctypes
 import faulthandler
-import gc
 import os
 import pickle
 import pkgutil
@@ -20,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from imgurl.heap import settle
 from imgurl.renderers import renderer
 from imgurl.renderers.orders import Limits, Recipe, Studio
 from imgurl.renderers.wire import NO_STATUS, PID, PID_AND_STATUS, Kind, receive, receive_with_socket, send
@@ -45,7 +43,8 @@ def main(descriptor: int) -> NoReturn:
         except Exception:  # noqa: BLE001 - whatever it is, the owner of the pool says it
             send(control, Kind.UNOPENED, traceback.format_exc().encode(errors="replace"))
         else:
-            _share_memory()
+            # Forks share what is in memory: nothing of it may be written to by a collection.
+            settle()
             send(control, Kind.READY, PID.pack(_threads()))
             _fork_while_asked(control, studio, limits)
     # At once, and not after everything was taken apart: the pool waits for this process when its connection closes.
@@ -58,15 +57,6 @@ def _open(body: bytes) -> tuple[Studio, Limits]:
     recipe: Recipe
     recipe, limits = pickle.loads(rest)  # noqa: S301
     return pkgutil.resolve_name(recipe.opener)(recipe.settings), limits
-
-
-def _share_memory() -> None:
-    """Make what is in memory ready to be shared: give back what is free, and let no collection visit the rest."""
-    gc.collect()
-    gc.freeze()
-    # Of the GNU C library only; what it holds back after opening and compiling is a good tenth.
-    with contextlib.suppress(AttributeError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _fork_while_asked(control: socket.socket, studio: Studio, limits: Limits) -> None:

@@ -14,31 +14,25 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imgurl.access.database import open_database
-from imgurl.access.idempotency import Idempotency
-from imgurl.access.keys import ApiKeys
+from imgurl.access.tokens import FILE_NAME
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
 from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.design.library import Library
-from imgurl.errors import DatabaseDown, SettingsError, StorageError
+from imgurl.errors import DatabaseDown
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.port import Jobs
 from imgurl.jobs.processes import cores
-from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline.path import Pipeline
 from imgurl.renderers.port import Renderers
-from imgurl.storage import Storage, open_storage
+from imgurl.storage import open_storage
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.reading import is_image_path
 from imgurl.urls.signing import Keys
-from imgurl.web.api.designs import Draw
 from imgurl.web.api.lazy import Api, LazyApi
-from imgurl.web.api.rates import Rates
-from imgurl.web.api.routes import ApiParts, api_routes
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
 from imgurl.web.direct import READY
 from imgurl.web.health import health_routes
@@ -113,7 +107,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
     connections = Connections(affordable(limits), metrics.image_refused)
 
-    api = LazyApi(partial(_api, settings, pipeline, keys, images.draw, jobs, metrics))
+    api = LazyApi(partial(_api, settings, pipeline, keys, images, jobs, metrics), at_once=_uses_api(settings))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
@@ -142,41 +136,19 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
 
 
-def _api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: Jobs, metrics: Metrics) -> Api:
-    """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
-    rates = Rates(settings.api_rate, secret_of(settings.redis_url))
-    webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
-    storage = _job_files(settings)
-    database = open_database(settings.data, secret_of(settings.database_url))
-
-    async def close() -> None:
-        await rates.close()
-        database.dispose()
-
-    parts = ApiParts(
-        pipeline=pipeline,
-        keys=keys,
-        links_begin_with=settings.links_begin_with,
-        draw=draw,
-        api_keys=ApiKeys(database),
-        idempotency=Idempotency(database),
-        rates=rates,
-        storage=storage,
-        jobs=jobs,
-        webhook_objection=webhooks.objection,
-        count=metrics.count_api,
-    )
-    return Api(api_routes(parts), close)
+def _uses_api(settings: Settings) -> bool:
+    """Say whether somebody has used the API of this server, or has set something for it, which could be wrong."""
+    of_api = (settings.database_url, settings.redis_url, settings.webhook_hosts, settings.webhook_secret)
+    return any(of_api) or settings.api_rate != Settings.api_rate or (settings.data / FILE_NAME).exists()
 
 
-def _job_files(settings: Settings) -> Storage:
-    if settings.store_url:
-        return open_storage(settings.store_url)
-    try:
-        return open_storage(settings.files_url)
-    except SettingsError as error:
-        # It is the data folder and not a setting that is wrong: images go out without it.
-        raise StorageError("the data folder can't be written to") from error
+def _api(
+    settings: Settings, pipeline: Pipeline, keys: Keys, images: ImageEndpoint, jobs: Jobs, metrics: Metrics
+) -> Api:
+    # Not at the top: its libraries take 40 MB and a third of the start, and a server that sends images needs none.
+    from imgurl.web.api.opening import open_api  # noqa: PLC0415
+
+    return open_api(settings, pipeline, keys, images.draw, jobs, metrics.count_api)
 
 
 def _figures_route(metrics: Metrics, memory: MemoryCache, renderers: Renderers, demand: Demand) -> Route:

@@ -7,6 +7,7 @@ import structlog
 
 from imgurl.design.library import Design, Library, changed_designs, with_broken
 from imgurl.errors import BadDesign, Problem, RenderFailed
+from imgurl.heap import settle
 from imgurl.pipeline.orders import compile_order, draw_order, problems_in, refine_order
 from imgurl.pipeline.path import Pipeline
 from imgurl.renderers.failures import PoolClosed, QueueFull, StudioFailed
@@ -61,6 +62,8 @@ class Preparation:
                         for design in self._pipeline.library.designs.values():
                             # One at a time: the first requests get their turn in between.
                             await self._prepare_default(design)
+                        # It stops all threads: before the server says that it is ready, and never in a full collection.
+                        await asyncio.to_thread(settle)
                         self.prepared.set()
                         self._refine_in_background(is_changed=is_changed)
                         is_new = is_changed = False

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from imgurl.access.database import FILE_NAME, open_database
+from imgurl.access.database import open_database
 from imgurl.access.keys import ApiKeys, Scope
+from imgurl.access.tokens import FILE_NAME
 from imgurl.database import reading, writing
 from imgurl.errors import DatabaseDown, SettingsError
 from tests.access.conftest import Opened
@@ -21,6 +22,7 @@ import sys
 from pathlib import Path
 from imgurl.access.database import open_database
 from imgurl.access.keys import ApiKeys, Scope
+from imgurl.access.tokens import FILE_NAME
 engine = open_database(Path(sys.argv[1]), sys.argv[2] or None)
 for number in range(5):
     ApiKeys(engine).create(f"p{sys.argv[3]}-{number}", [Scope.READ])

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from pydantic import SecretStr
 
 from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_KEPT, Warmer
 from imgurl.cache.disk import SWEEP_TO, DiskCache
 from imgurl.cache.shared import SharedCache
-from imgurl.config import Settings
+from imgurl.config import Secret, Settings
 from imgurl.design.archive import Archive
 from imgurl.design.shelf import open_shelf
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
@@ -50,7 +49,7 @@ def served(runner: BatchRunner, capsys: pytest.CaptureFixture[str]) -> Serve:
 
     async def ask_all(targets: list[str]) -> list[bytes]:
         settings = Settings(
-            designs=runner.folder / "designs", data=runner.folder / "data", signing_keys=SecretStr(KEYS), renderers=0
+            designs=runner.folder / "designs", data=runner.folder / "data", signing_keys=Secret(KEYS), renderers=0
         )
         app = create_app(settings)
         return [(await ask(app, target)).body for target in targets]

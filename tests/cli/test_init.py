@@ -85,11 +85,11 @@ def test_a_former_variable_is_read_with_a_sentence(run: Run, monkeypatch: pytest
 
 
 def test_mint_starts_without_server_and_pictures(tmp_path: Path) -> None:
-    """``imgurl mint`` imports no server, no picture and no font, no ICU (asyncio comes with pydantic-settings)."""
+    """``imgurl mint`` imports no server, no picture and no font, no ICU."""
     out, imported = imports_of(tmp_path, "mint", "cert-2025", "--set", "full_name=Ava Johnson")
     assert out.startswith("http://127.0.0.1:8000/i/cert-2025.jpg?_k=k1&full_name=Ava+Johnson&_s=")
     assert {"imgurl", "click", "itsdangerous"} <= imported
-    assert set() == imported & {"starlette", "uvicorn", "structlog", "prometheus_client", "anyio"}
+    assert set() == imported & {"starlette", "uvicorn", "structlog", "prometheus_client", "anyio", "asyncio"}
     assert set() == imported & HEAVY
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from imgurl.batches.tally import Tally
 from imgurl.cli.pool import ChunkContext, run_chunks
-from imgurl.config import Settings
+from imgurl.config import Secret, Settings
 from imgurl.text.fonts import FontCatalogue
 from tests.batches.factories import BatchRunner, make_runner
 from tests.web.server import KEYS
@@ -28,7 +28,7 @@ def runner(tmp_path: Path, fonts: FontCatalogue) -> BatchRunner:
 @pytest.fixture
 def context(runner: BatchRunner) -> ChunkContext:
     """What a process needs to do its chunks."""
-    settings = Settings(data=runner.folder / "data", keys=KEYS)
+    settings = Settings(data=runner.folder / "data", signing_keys=Secret(KEYS))
     return ChunkContext((runner.folder / "store").as_uri(), "job", settings, warm=False)
 
 

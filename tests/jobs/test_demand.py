@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from imgurl.database import writing
 from imgurl.errors import DatabaseDown
-from imgurl.jobs.database import FILE_NAME, JOBS, open_database
+from imgurl.jobs.database import JOBS, open_database
 from imgurl.jobs.demand import Demand
-from imgurl.jobs.port import RETENTION_SECONDS, WebhookState
+from imgurl.jobs.port import FILE_NAME, RETENTION_SECONDS, WebhookState
 from imgurl.jobs.rows import FINISH, SPLIT
 from tests.jobs.ledger_rig import LedgerRig, Planned, Tallied, open_ledger_rig
 

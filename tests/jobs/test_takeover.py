@@ -11,7 +11,9 @@ import pytest
 
 from imgurl.errors import DatabaseDown, SettingsError, WorkerTaken
 from imgurl.jobs.database import open_database
-from imgurl.jobs.takeover import FileLocks, Locks, PostgresLocks, Takeover, open_locks
+from imgurl.jobs.locks import FileLocks, Locks
+from imgurl.jobs.postgres_locks import PostgresLocks, open_locks
+from imgurl.jobs.takeover import Takeover
 from tests.servers.postgres import run_postgres
 
 Opening = Callable[[], Locks]
@@ -21,7 +23,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from imgurl.jobs.database import open_database
-from imgurl.jobs.takeover import open_locks
+from imgurl.jobs.postgres_locks import open_locks
 data = Path(sys.argv[1])
 locks = open_locks(open_database(data, sys.argv[2] or None), data)
 print(locks.take("anna"), flush=True)

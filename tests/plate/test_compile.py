@@ -215,6 +215,25 @@ class TestSizes:
         assert all(abs(large.box.left - small.box.left * dpr) <= 8 for large, small in pairs)
 
 
+def test_a_plate_keeps_the_pictures_of_its_slots_alone(plate_of: PlateOf) -> None:
+    """They are in memory for each request; what was painted into the base is decoded again if it is asked for."""
+    raw = document(
+        background={"asset": "back.png"},
+        fields=[field("vip", type="flag", sample="yes")],
+        layers=[
+            image_layer("still.png"),
+            image_layer("a-<<vip>>.png"),
+            image_layer("shown.png", show_if={"field": "vip"}),
+        ],
+        expired_image="over.png",
+    )
+    kept, again = ("a-true.png", "a-false.png", "shown.png"), ("back.png", "still.png", "over.png")
+    plate = plate_of(raw, {name: Image.new("RGB", (60, 40), "red") for name in (*kept, *again)})
+    find = plate.context.pictures
+    assert [find(name) is find(name) for name in kept] == [True] * 3
+    assert [(find(name) is find(name), find(name) == find(name)) for name in again] == [(False, True)] * 3
+
+
 class TestBadPictures:
     """A design with a picture that can't be read is a bad design."""
 

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from imgurl.config import Settings
+from imgurl.config import Secret, Settings
 from imgurl.errors import SettingsError
 from imgurl.urls.keychange import change_keys
 from imgurl.urls.signing import KeyState, SigningKey
@@ -32,7 +31,7 @@ ALL_WELL = {"designs": 4, "broken_designs": [], "missing_designs": [], "cache_wr
 def settings(tmp_path: Path, **more: Any) -> Settings:
     """Return settings for designs and data below ``tmp_path``, with designs looked at very often."""
     given: dict[str, Any] = {
-        "designs": tmp_path / "designs", "data": tmp_path / "data", "signing_keys": SecretStr(KEYS),
+        "designs": tmp_path / "designs", "data": tmp_path / "data", "signing_keys": Secret(KEYS),
         "reload_seconds": 0.02, "renderers": 0,
     }  # fmt: skip
     return Settings(**{**given, **more})
@@ -97,10 +96,10 @@ def test_an_unknown_page_is_404(lone_server: Server) -> None:
     ("more", "message"),
     [
         ({"signing_keys": None}, "there is no signing key"),
-        ({"signing_keys": SecretStr("")}, "there is no signing key"),
-        ({"signing_keys": SecretStr("k1:sign:c2hvcnQ")}, "at least 32 are needed"),
-        ({"signing_keys": SecretStr("k1:sign:" + "A" * 43)}, "one byte repeated"),
-        ({"signing_keys": SecretStr(KEYS.replace("sign", "verify"))}, "exactly one key must have the state sign"),
+        ({"signing_keys": Secret("")}, "there is no signing key"),
+        ({"signing_keys": Secret("k1:sign:c2hvcnQ")}, "at least 32 are needed"),
+        ({"signing_keys": Secret("k1:sign:" + "A" * 43)}, "one byte repeated"),
+        ({"signing_keys": Secret(KEYS.replace("sign", "verify"))}, "exactly one key must have the state sign"),
         ({"fonts": Path("/nonexistent")}, "font catalogue"),
         ({"designs": Path("/nonexistent")}, "designs folder"),
     ],
@@ -399,7 +398,7 @@ def test_a_port_that_is_taken_is_an_error(lone_server: Server, tmp_path: Path) -
 def test_without_a_database_the_api_waits_and_images_go_out(tmp_path: Path) -> None:
     """A database that is away at the start costs the API, with 503, and nothing else."""
     write_design(tmp_path / "designs")
-    away = SecretStr("postgresql://nobody@127.0.0.1:1/imgurl")
+    away = Secret("postgresql://nobody@127.0.0.1:1/imgurl")
     app = create_app(settings(tmp_path, database_url=away))
 
     async def main() -> tuple[object, Answer]:

@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
-from pydantic import SecretStr
 
-from imgurl.config import FIGURES_FOLDER, Settings
-from imgurl.jobs.database import FILE_NAME
+from imgurl.config import FIGURES_FOLDER, Secret, Settings
 from imgurl.jobs.lazy import open_jobs
+from imgurl.jobs.port import FILE_NAME
 from imgurl.web.app import create_app
 from imgurl.web.metrics import Metrics
 from tests.web.asgi import ask
@@ -35,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         designs=tmp_path / "designs",
         data=tmp_path / "data",
-        signing_keys=SecretStr(KEYS),
+        signing_keys=Secret(KEYS),
         render_deadline=60,
         renderers=0,
     )

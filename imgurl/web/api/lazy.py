@@ -1,5 +1,6 @@
-"""The API, built when its database and its store answer. Until then images are served all the same."""
+"""The API, built when it is needed and its database and its store answer. Images are served all the same."""
 
+import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,19 +26,23 @@ class Api:
 class LazyApi:
     """The API as an application. Mutable state: the API, once ``build`` has succeeded.
 
-    ``build`` is called by the constructor. If it raises DatabaseDown or StorageError, requests are answered with 503,
-    and one of them calls it again, at most every five seconds of ``clock``. Its other errors pass.
+    ``build`` is called by the constructor, or with ``at_once`` false for the first request. If it raises DatabaseDown
+    or StorageError, requests are answered with 503, and one of them calls it again, at most every five seconds of
+    ``clock``. Its other errors pass.
     """
 
-    def __init__(self, build: Callable[[], Api], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, build: Callable[[], Api], clock: Callable[[], float] = time.monotonic, *, at_once: bool = True
+    ) -> None:
         self._build = build
         self._clock = clock
         self._lock = Lock()
         self._router: Router | None = None
         self._api: Api | None = None
-        self._failed_at = 0.0
+        self._failed_at = -math.inf
         self._problem = as_problem(DatabaseDown(""))
-        self._try()
+        if at_once:
+            self._try()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

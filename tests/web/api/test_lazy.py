@@ -50,6 +50,21 @@ def test_it_is_built_once() -> None:
     assert (builder.calls, builder.closed) == (1, 1)
 
 
+def test_it_can_wait_for_the_first_request() -> None:
+    """A server whose API nobody uses has none; many first requests build one."""
+    builder = Builder(None)
+
+    async def main() -> list[int]:
+        api = LazyApi(builder, Clock(), at_once=False)
+        await api.close()
+        assert (builder.calls, builder.closed) == (0, 0)
+        answers = await asyncio.gather(*(ask(api, "/v1/x") for _ in range(5)))
+        return [answer.status for answer in answers]
+
+    assert asyncio.run(main()) == [200] * 5
+    assert builder.calls == 1
+
+
 @pytest.mark.parametrize("trouble", [DatabaseDown("away"), StorageError("away")])
 def test_it_is_tried_again(trouble: Exception) -> None:
     """503 with Retry-After while a store is away; tried again every five seconds, by one of many requests."""

@@ -1,0 +1,54 @@
+"""Opens what the API needs: its database, its store, its limits. Imports libraries that images need none of."""
+
+from imgurl.access.database import open_database
+from imgurl.access.idempotency import Idempotency
+from imgurl.access.keys import ApiKeys
+from imgurl.config import Settings, secret_of
+from imgurl.errors import SettingsError, StorageError
+from imgurl.jobs.port import Jobs
+from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
+from imgurl.pipeline.path import Pipeline
+from imgurl.storage import Storage, open_storage
+from imgurl.urls.signing import Keys
+from imgurl.web.api.designs import Draw
+from imgurl.web.api.gate import Count
+from imgurl.web.api.lazy import Api
+from imgurl.web.api.rates import Rates
+from imgurl.web.api.routes import ApiParts, api_routes
+
+
+def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: Jobs, count: Count) -> Api:
+    """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
+    rates = Rates(settings.api_rate, secret_of(settings.redis_url))
+    webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
+    storage = _job_files(settings)
+    database = open_database(settings.data, secret_of(settings.database_url))
+
+    async def close() -> None:
+        await rates.close()
+        database.dispose()
+
+    parts = ApiParts(
+        pipeline=pipeline,
+        keys=keys,
+        links_begin_with=settings.links_begin_with,
+        draw=draw,
+        api_keys=ApiKeys(database),
+        idempotency=Idempotency(database),
+        rates=rates,
+        storage=storage,
+        jobs=jobs,
+        webhook_objection=webhooks.objection,
+        count=count,
+    )
+    return Api(api_routes(parts), close)
+
+
+def _job_files(settings: Settings) -> Storage:
+    if settings.store_url:
+        return open_storage(settings.store_url)
+    try:
+        return open_storage(settings.files_url)
+    except SettingsError as error:
+        # It is the data folder and not a setting that is wrong: images go out without it.
+        raise StorageError("the data folder can't be written to") from error
