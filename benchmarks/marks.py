@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 from zlib import crc32
 
 import numpy as np
@@ -70,7 +71,7 @@ class Mark:
 
     @property
     def colors(self) -> list[str]:
-        """The colours of the blocks, as links have them: without a #."""
+        """The colours of the blocks, with the # that older versions want in a link too."""
         check = crc32(b"%d/%d" % (self.link, self.value)) & 0xFFF
         return _colors((self.link << 6 * BITS) | (self.value << 2 * BITS) | check)
 
@@ -97,7 +98,7 @@ class Link:
         """Return the target of a request for a value."""
         target = self._signed
         for name, text in Mark(self.number, value).values.items():
-            target = target.replace(f"@@{name}@@", text)
+            target = target.replace(f"@@{name}@@", quote(text))
         return target
 
 
@@ -120,6 +121,8 @@ def write_design(folder: Path, *, heavy: bool = False) -> None:
             "shape": "ellipse",
             "box": {"x": 0, "y": 220 + 160 * place, "width": WIDTH, "height": 140},
             "fill": "<<c5>>",
+            # The default image stays small: most of what an overloaded server sends.
+            "show_if": {"field": "code"},
             "shadow": {"x": 0, "y": 0, "blur": 60 + place, "color": "<<c4>>"},
         }
         for place in range(SHADOWS if heavy else 0)
@@ -137,10 +140,7 @@ def write_design(folder: Path, *, heavy: bool = False) -> None:
     document = {
         "title": "Marked",
         "size": {"width": WIDTH, "height": HEIGHT + (520 if heavy else 0)},
-        "background": {
-            "type": "linear",
-            "stops": [{"offset": 0, "color": "#10243f"}, {"offset": 1, "color": "#1f4f58"}],
-        },
+        "background": "#10243f",
         "jpeg": {"quality": 90, "subsampling": "4:4:4"},
         "fields": [
             {"name": f"c{place}", "type": "color", "sample": "#005500", "fallback": grey, "openable": True}
@@ -229,7 +229,7 @@ def read_blocks(pixels: np.ndarray) -> Mark | None:
 
 def _colors(number: int) -> list[str]:
     parts = [number >> BITS * place & 0x3F for place in reversed(range(BLOCKS))]
-    return ["".join(f"{LEVELS[part >> shift & 3]:02x}" for shift in (4, 2, 0)) for part in parts]
+    return ["#" + "".join(f"{LEVELS[part >> shift & 3]:02x}" for shift in (4, 2, 0)) for part in parts]
 
 
 def _pixels(body: bytes) -> np.ndarray:
