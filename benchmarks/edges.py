@@ -160,6 +160,7 @@ def kinds(clients: int, idle_clients: int, token: str) -> tuple[Kind, ...]:
         Kind("slow heads, 1 byte/s", slow_head, clients),
         Kind("half heads", half_head, clients),
         Kind("header floods", header_flood, few, again=True),
+        Kind("floods that ignore the answer", header_flood, few, again=True, reads=False),
         Kind("targets of 8,193 bytes", long_target, few, again=True),
         Kind("targets without end", endless_target, few, again=True),
         Kind("idle connections", idle, idle_clients),
@@ -238,13 +239,13 @@ async def _lost(writer: asyncio.StreamWriter) -> str:
     plain = writer.get_extra_info("socket")
     while True:
         await asyncio.sleep(0.5)
-        state = plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
-        if state != ESTABLISHED:
+        # A connection that was reset while this side was sending has no socket any more.
+        if writer.is_closing() or plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] not in OPEN_STATES:
             return "closed"
 
 
-# The number of the state in Linux's struct tcp_info.
-ESTABLISHED = 1
+# States of Linux's struct tcp_info in which this side can go on sending: established, also after the other side's end.
+OPEN_STATES = (1, 8)
 
 
 def probe(server: int, port: int, seconds: float) -> tuple[Tally, list[float]]:
