@@ -167,6 +167,43 @@ def serving_imgurl(folder: Path, key: SigningKey, *, core: int | None, workers: 
         yield server
 
 
+@contextlib.contextmanager
+def serving_checkout(
+    checkout: Path, folder: Path, key: SigningKey, *, workers: int = 1, **variables: str
+) -> Iterator[Served]:
+    """Run ``imgurl serve`` of any checkout, of any version, with the designs in the folder's ``designs``.
+
+    Its caches are small, so that they are full before a measurement is over and memory that still grows is seen.
+    ``variables`` are settings by their names in the environment.
+    """
+    port = free_port()
+    secret = f"{key.id}:{key.state}:{encode_secret(key.secret)}"
+    settings = {
+        "PYTHONPATH": str(checkout),
+        # By both of its names: a version knows one of them.
+        "IMGURL_SIGNING_KEYS": secret,
+        "IMGURL_KEYS": secret,
+        "IMGURL_DESIGNS": str(folder / "designs"),
+        "IMGURL_DATA": str(folder / "data"),
+        "IMGURL_LOG_LEVEL": "error",
+        "IMGURL_JOB_WORKERS": "0",
+        "IMGURL_MEMORY_CACHE_MB": "8",
+        "IMGURL_DISK_CACHE_MB": "32",
+        "IMGURL_UNREADY_SECONDS": "0",
+        "IMGURL_DRAIN_SECONDS": "5",
+        **variables,
+    }
+    command = [python_of(checkout), "-m", "imgurl", "serve", "--port", str(port), "--workers", str(workers)]
+    with running(command, port, "/readyz", folder, **settings) as server:
+        yield server
+
+
+def python_of(checkout: Path) -> str:
+    """Return the Python of a checkout's own environment if it has one: another version needs other libraries."""
+    own = checkout / ".venv" / "bin" / "python"
+    return str(own) if own.exists() else sys.executable
+
+
 def new_key() -> SigningKey:
     """Return a key for this run."""
     return SigningKey.generate("bench", KeyState.SIGN)

@@ -1,0 +1,1 @@
+"""That the measurements over HTTP see what is wrong."""
