@@ -160,7 +160,6 @@ def kinds(clients: int, idle_clients: int, token: str) -> tuple[Kind, ...]:
         Kind("slow heads, 1 byte/s", slow_head, clients),
         Kind("half heads", half_head, clients),
         Kind("header floods", header_flood, few, again=True),
-        Kind("floods that ignore the answer", header_flood, few, again=True, reads=False),
         Kind("targets of 8,193 bytes", long_target, few, again=True),
         Kind("targets without end", endless_target, few, again=True),
         Kind("idle connections", idle, idle_clients),
@@ -239,13 +238,13 @@ async def _lost(writer: asyncio.StreamWriter) -> str:
     plain = writer.get_extra_info("socket")
     while True:
         await asyncio.sleep(0.5)
-        # A connection that was reset while this side was sending has no socket any more.
-        if writer.is_closing() or plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] not in OPEN_STATES:
+        state = plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+        if state != ESTABLISHED:
             return "closed"
 
 
-# States of Linux's struct tcp_info in which this side can go on sending: established, also after the other side's end.
-OPEN_STATES = (1, 8)
+# The number of the state in Linux's struct tcp_info.
+ESTABLISHED = 1
 
 
 def probe(server: int, port: int, seconds: float) -> tuple[Tally, list[float]]:

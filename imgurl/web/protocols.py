@@ -39,9 +39,6 @@ from imgurl.web.heads import (
 # How often a connection is checked within the shortest time it may take.
 CHECKS = 5
 
-# Seconds between two pieces of what follows a refused request.
-DISCARD_PAUSE = 0.1
-
 DETAILS = {
     400: "this is not a valid HTTP/1.1 request; make sure that the URL is percent-encoded",
     408: "the request did not arrive in time; send it again, in one go",
@@ -84,7 +81,6 @@ class Guarded(Base):
         self._unsent = 0
         self._unsent_since = 0.0
         self._check: asyncio.TimerHandle | None = None
-        self._discard: asyncio.TimerHandle | None = None
 
     # What the two parsers say in different ways.
 
@@ -116,8 +112,6 @@ class Guarded(Base):
         """End a connection."""
         if self._check is not None:
             self._check.cancel()
-        if self._discard is not None:
-            self._discard.cancel()
         self._connections.is_not_waiting(self)
         self._held.clear()
         super().connection_lost(exc)
@@ -125,11 +119,7 @@ class Guarded(Base):
     def data_received(self, data: bytes) -> None:
         """Take received bytes."""
         if self._refused_at is not None:
-            # Read and thrown away, so that the response reaches a client that is still sending; but slowly: a flood
-            # would keep the event loop from everyone else for as long as its connection is left open.
-            self.flow.pause_reading()
-            self._discard = self.loop.call_later(DISCARD_PAUSE, self._read_on)
-            return
+            return  # read and thrown away, so that the response reaches a client that is still sending
         self._held += data
         if self._is_busy() and self._is_between():
             self.flow.pause_reading()
@@ -137,11 +127,6 @@ class Guarded(Base):
         if self._owed_since is None or not self._is_between():
             self._owed_since = self.loop.time()
         self._proceed()
-
-    def _read_on(self) -> None:
-        """Read what follows a refused request."""
-        if not self.transport.is_closing():
-            self.flow.resume_reading()
 
     def on_response_complete(self) -> None:
         """Continue with what the client has sent in the meantime."""

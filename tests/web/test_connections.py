@@ -233,26 +233,6 @@ def test_what_comes_after_a_refusal_is_thrown_away(parser: str) -> None:
 
 
 @PARSERS
-def test_what_follows_a_refusal_is_read_slowly(parser: str) -> None:
-    """A flood gets one piece through in a tenth of a second, so it doesn't keep the event loop from the others."""
-
-    async def main() -> tuple[int, list[bool]]:
-        wire = connect(PROTOCOLS[parser][1], Recorder())
-        wire.client_stays = True
-        await send(wire, [b"GET /" + b"x" * 9_000])
-        assert wire.protocol is not None
-        paused = []
-        for _ in range(3):
-            paused.append(wire.paused)
-            wire.protocol.data_received(b"x" * 100_000)
-            paused.append(wire.paused)
-            await advance(0.11, 0.11)
-        return status(wire), paused
-
-    assert run(main) == (414, [False, True] * 3)
-
-
-@PARSERS
 def test_the_longest_waiting_makes_room(parser: str) -> None:
     """With the limit reached, whoever has waited longest for nothing goes, and never who is being answered."""
 
