@@ -241,6 +241,11 @@ def hand_to_workers(settings: Settings, **more: str) -> None:
     os.environ.update(more)
 
 
+def environment_without_settings() -> dict[str, str]:
+    """Return this process's environment without our settings: for processes that need no key and no password."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+
+
 def variable(name: str) -> str | None:
     """Return a variable of the environment that is not a setting of ours, None where it is not set."""
     return os.environ.get(name)

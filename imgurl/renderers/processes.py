@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from imgurl.config import environment_without_settings
 from imgurl.renderers.failures import Death, StudioFailed
 from imgurl.renderers.orders import Limits, Recipe
 from imgurl.renderers.wire import NO_STATUS, PID, PID_AND_STATUS, Channel, Frame, Kind
@@ -41,6 +42,7 @@ class Zygote:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 (sys.executable, "-c", COMMAND.format(theirs.fileno())),
                 pass_fds=(theirs.fileno(),),
+                env=environment_without_settings(),  # a renderer needs no key, and decodes what strangers made
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 process_group=0,

@@ -113,6 +113,19 @@ def test_a_renderer_answers_first_and_writes_then(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+def test_a_renderer_gets_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither it nor the process it is forked from has a key or a password in its environment."""
+    monkeypatch.setenv("IMGURL_SIGNING_KEYS", "k1:sign:secret")
+
+    async def scenario() -> None:
+        async with pool_of(1) as pool:
+            seen = await pool.draw(order("environment"))
+            assert b"PATH" in seen
+            assert b"IMGURL_" not in seen
+
+    asyncio.run(scenario())
+
+
 @runs
 async def test_a_write_that_fails_costs_nothing() -> None:
     """The picture was sent: the renderer goes on after what it could not do afterwards."""
