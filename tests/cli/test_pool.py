@@ -28,7 +28,7 @@ def runner(tmp_path: Path, fonts: FontCatalogue) -> BatchRunner:
 @pytest.fixture
 def context(runner: BatchRunner) -> ChunkContext:
     """What a process needs to do its chunks."""
-    settings = Settings(data=runner.folder / "data", keys=KEYS)
+    settings = Settings(data=runner.folder / "data", signing_keys=KEYS)
     return ChunkContext((runner.folder / "store").as_uri(), "job", settings, warm=False)
 
 
