@@ -14,6 +14,8 @@ from typing import Self
 
 import structlog
 
+from imgurl.web.logs import log_writer
+
 Handler = Callable[[int, FrameType | None], object]
 
 # How often a server process looks whether its main process is still there.
@@ -31,6 +33,7 @@ async def end_with(main: int) -> None:
     while os.getppid() == main:  # noqa: ASYNC110 - nothing signals that a parent is gone
         await asyncio.sleep(LOOK_SECONDS)
     structlog.get_logger().error("the main process is gone; this server process ends too", main_process=main)
+    log_writer().stop()  # the second signal ends this process where it stands
     # Twice, so that it is not held back: there is no balancer to wait for when the main process is gone.
     for _ in range(2):
         signal.raise_signal(signal.SIGTERM)
@@ -70,6 +73,7 @@ class Stopping:
     def _take(self, loop: asyncio.AbstractEventLoop, number: int, frame: FrameType | None) -> None:
         assert self._handler is not None
         if self._begun:
+            log_writer().stop()  # uvicorn leaves at once, without the end of the application
             self._handler(number, frame)
             return
         self._begun = True

@@ -44,7 +44,7 @@ Serve = Callable[[list[str]], tuple[list[bytes], list[str]]]
 
 
 @pytest.fixture
-def served(runner: BatchRunner, capsys: pytest.CaptureFixture[str]) -> Serve:
+def served(runner: BatchRunner, capfd: pytest.CaptureFixture[str]) -> Serve:
     """Asks a new server over the same designs and data; returns the images, and where each came from."""
 
     async def ask_all(targets: list[str]) -> list[bytes]:
@@ -55,9 +55,9 @@ def served(runner: BatchRunner, capsys: pytest.CaptureFixture[str]) -> Serve:
         return [(await ask(app, target)).body for target in targets]
 
     def serve(targets: list[str]) -> tuple[list[bytes], list[str]]:
-        capsys.readouterr()
+        capfd.readouterr()
         bodies = asyncio.run(ask_all(targets))
-        logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        logged = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
         return bodies, [line["source"] for line in logged if line["event"] == "image"]
 
     return serve

@@ -16,7 +16,7 @@ TOOLS: Final = (
 LOST: Final = {
     "React Email": {"sfmc": "React Email's <Img>"},
     "cheerio, xml": {
-        "sfmc": "whatever writes XML turn", "braze": "cheerio's .xml()", "mailerlite": "cheerio's .xml()",
+        "sfmc": "XML writers turn", "braze": "cheerio's .xml()", "mailerlite": "cheerio's .xml()",
         "zoho": "cheerio's .xml()",
     },
 }  # fmt: skip

@@ -52,7 +52,10 @@ PAGES = [
 @pytest.fixture(scope="module")
 def schema(shared: Api) -> schemathesis.BaseSchema:
     """The document as a client reads it."""
-    return schemathesis.openapi.from_asgi("/openapi.json", shared.app)
+    # A body that breaks a limit on its rows may break that on its bytes first.
+    refusals = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429]
+    config = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": refusals}}})
+    return schemathesis.openapi.from_asgi("/openapi.json", shared.app, config=config)
 
 
 # Valid in form, and yet refused: a key that was used for something else, options in the query of a JSON body.
