@@ -122,7 +122,7 @@ def test_a_picture_that_ends_two_renderers_is_not_tried_again(running: Server) -
         # Longer than a failure is remembered.
         time.sleep(3.2)
     assert running.figures()["imgurl_pictures_poisoned"] >= 1.0
-    assert "ended by SIGSEGV" in running.log
+    wait_until(lambda: "ended by SIGSEGV" in running.log)
 
 
 def test_renderers_that_are_killed_under_load(running: Server) -> None:
@@ -182,7 +182,7 @@ def test_an_edit_is_drawn_by_renderers_that_did_not_know_it(running: Server) -> 
     write_design(designs, document=card(background={"asset": "photo.png"}))
     wait_until(lambda: '"broken_designs":["card"]' in running.ask("/readyz").body.decode().replace(" ", ""))
     assert tint(running.ask(signed("card", {"first_name": "Late"}))) == (0x12, 0x34, 0x56)
-        wait_until(lambda: "photo.png can't be read as a picture" in running.log)
+    wait_until(lambda: "photo.png can't be read as a picture" in running.log)
     write_design(designs)
     wait_until(lambda: tint(running.ask(signed("card", {"first_name": "Last"}))) == FALLBACK)
 
