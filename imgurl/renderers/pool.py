@@ -14,6 +14,7 @@ from imgurl.renderers.facts import Facts
 from imgurl.renderers.failures import Death, Poisoned, PoolClosed, QueueFull, RendererDied, RendererKilled, StudioFailed
 from imgurl.renderers.fairness import FairQueue
 from imgurl.renderers.orders import Bounds, Limits, Order, Recipe
+from imgurl.renderers.port import Renderers
 from imgurl.renderers.processes import Renderer
 from imgurl.renderers.supervisor import Supervisor
 from imgurl.renderers.tickets import Ticket
@@ -25,7 +26,7 @@ POISONED_SECONDS = 600.0
 MAX_POISONED = 4_096
 
 
-class Pool:
+class Pool(Renderers):
     """Renderers that draw what is ordered, driven by the event loop in which it is started.
 
     ``report`` gets the death of each process that was not asked to end, and why a studio could not be opened as it
@@ -93,15 +94,6 @@ class Pool:
     def withdraw(self, ticket: Ticket) -> bool:
         """Take back an order; return whether it had not begun. One that has begun is finished."""
         return ticket.withdraw(self._queue)
-
-    async def draw(self, order: Order) -> bytes:
-        """Return the file of an order. Raises what ``submit`` raises, and RenderFailed."""
-        ticket = self.submit(order)
-        try:
-            return await ticket.future
-        except asyncio.CancelledError:
-            self.withdraw(ticket)
-            raise
 
     @property
     def facts(self) -> Facts:

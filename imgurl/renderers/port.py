@@ -1,5 +1,6 @@
 """What draws, as those see it who order: processes (``pool``), or a thread (``thread``)."""
 
+import asyncio
 from typing import Protocol
 
 from imgurl.renderers.facts import Facts
@@ -27,6 +28,12 @@ class Renderers(Protocol):
 
     async def draw(self, order: Order) -> bytes:
         """Return the file of an order. Raises what ``submit`` raises, and RenderFailed."""
+        ticket = self.submit(order)
+        try:
+            return await ticket.future
+        except asyncio.CancelledError:
+            self.withdraw(ticket)
+            raise
 
     @property
     def facts(self) -> Facts:

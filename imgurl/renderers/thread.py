@@ -18,10 +18,11 @@ from imgurl.renderers.facts import Facts
 from imgurl.renderers.failures import PoolClosed, QueueFull
 from imgurl.renderers.fairness import FairQueue
 from imgurl.renderers.orders import Bounds, Drawn, Lacking, Order, Recipe, Studio
+from imgurl.renderers.port import Renderers
 from imgurl.renderers.tickets import Ticket
 
 
-class DrawingThread:
+class DrawingThread(Renderers):
     """A thread that draws what is ordered. ``open_studio`` is called there, for the first order."""
 
     def __init__(self, open_studio: Callable[[], Studio], bounds: Bounds = Bounds()) -> None:  # noqa: B008 - frozen
@@ -63,15 +64,6 @@ class DrawingThread:
     def withdraw(self, ticket: Ticket) -> bool:
         """Take back an order; return whether it had not begun. One that has begun is finished."""
         return ticket.withdraw(self._queue)
-
-    async def draw(self, order: Order) -> bytes:
-        """Return the file of an order. Raises what ``submit`` raises, and RenderFailed."""
-        ticket = self.submit(order)
-        try:
-            return await ticket.future
-        except asyncio.CancelledError:
-            self.withdraw(ticket)
-            raise
 
     @property
     def facts(self) -> Facts:
