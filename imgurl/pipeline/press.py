@@ -17,7 +17,7 @@ from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.plate.compile import Plate
 from imgurl.plate.plates import Plates
 from imgurl.plate.precoded import Precoded, PrecodedIndexedPng, file_without_values, precode, refined, restore
-from imgurl.plate.render import Rendered, begin, render, render_expired
+from imgurl.plate.render import Rendered, render, render_expired, render_whole
 from imgurl.plate.splice import FragmentCache
 from imgurl.text.fonts import FontCatalogue
 
@@ -56,11 +56,10 @@ class Press:
             plate = self.plate(picture.design, picture.dpr)
             if picture.kind is PictureKind.EXPIRED and (expired := render_expired(plate, picture.ext)) is not None:
                 return expired
-            # The mark of a test picture crosses the whole of it: nothing that was encoded ahead can be used.
-            precoded = None if picture.is_test else self.precoded(plate, picture.ext)
-            if precoded is not None:
-                return render(plate, picture.texts, picture.ext, precoded, self._fragments)
-            return begin(plate, picture.texts, picture.ext, is_test=picture.is_test)()
+            if picture.is_test:
+                # Its mark crosses the whole picture: nothing that was encoded ahead can be used.
+                return render_whole(plate, picture.texts, picture.ext, is_test=True)
+            return render(plate, picture.texts, picture.ext, self.precoded(plate, picture.ext), self._fragments)
 
     def plate(self, design: Design, dpr: int = 1) -> Plate:
         """Return the compiled plate of a design; compiles it on first use. Raises BadDesign."""

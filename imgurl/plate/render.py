@@ -1,6 +1,6 @@
 """Render a plate for one recipient: values in, the bytes of an image file out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imgurl.design.layers import ObjectFit
@@ -37,23 +37,21 @@ def render(
     With a precoded plate, only the pixels that values change are painted, and only their bands or tiles encoded; with a
     cache of fragments, only those that were not made before.
     """
-    if precoded is not None:
-        body, fits = splice(precoded, Drawing(plate, texts, cache.items if cache else None), cache)
-        return Rendered(body, encoding_of(ext).format.media_type, plate.width, plate.height, fits)
-    return begin(plate, texts, ext)()
+    if precoded is None:
+        return render_whole(plate, texts, ext)
+    body, fits = splice(precoded, Drawing(plate, texts, cache.items if cache else None), cache)
+    return Rendered(body, encoding_of(ext).format.media_type, plate.width, plate.height, fits)
 
 
-def begin(plate: Plate, texts: Mapping[str, str], ext: str, *, is_test: bool = False) -> Callable[[], Rendered]:
-    """Paint the whole picture; return what encodes it. Encoding shares nothing with painting and may run alongside it.
+def render_whole(plate: Plate, texts: Mapping[str, str], ext: str, *, is_test: bool = False) -> Rendered:
+    """Paint and encode the whole picture, as formats need that are not spliced.
 
     A picture of a test key gets a mark that nobody takes for a part of the design.
     """
-    # Painting uses the glyph cache and belongs to the one drawing thread; what is returned holds only the picture that
-    # was painted for it. WebP and AVIF take much longer to encode than to paint.
     image, fits = Drawing(plate, texts).whole()
     if is_test:
         paint_test_mark(image, plate.context.fonts)
-    return lambda: _encoded(plate, image, ext, fits)
+    return _encoded(plate, image, ext, fits)
 
 
 def render_expired(plate: Plate, ext: str) -> Rendered | None:
