@@ -1,7 +1,7 @@
 """The format of a finished image on a disk or in a store: a mark, its key, its length, a CRC-32, the body.
 
 After a power cut, on a damaged disk, or if somebody renamed a file, what is read is not an entry of the key it was read
-for, and counts as a miss. The CRC-32 covers everything before it and the body. It guards against damage; whoever can
+for, and counts as a miss. The CRC-32 covers everything before it and the body. It guards against damage; anyone who can
 write to the cache can write any picture, with any checksum. A SHA-256 takes fifteen times as long.
 """
 

@@ -1,1 +1,1 @@
-"""Puts parts together as settings say, for whoever has them in common: what shows images, and what draws them."""
+"""Composes parts from the settings, where several processes share them: what shows images, and what draws them."""

@@ -118,7 +118,10 @@ class Pipeline:
 
 
 class DrawingPipeline(Pipeline, ABC):
-    """The whole way, for those that wait until an image is drawn: batches and commands."""
+    """The whole way, for those that wait until an image is drawn: batches and commands.
+
+    Apart from its one implementation, because the server reads lists too and loads nothing that draws.
+    """
 
     @abstractmethod
     def reload(self) -> bool:

@@ -20,7 +20,7 @@ from imgurl.renderers.orders import Urgency
 
 Item = TypeVar("Item")
 
-# Of the time of which links that are opened want all, what is drawn ahead gets so much.
+# The share of time for what is drawn ahead while mail that is being opened could use all of it.
 SHARE_AHEAD = 0.1
 
 

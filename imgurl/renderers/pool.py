@@ -131,7 +131,7 @@ class Pool(Renderers):
         if frame.kind == Kind.LACKING and (supply := ticket.take_supply()) is not None:
             try:
                 work = pickle.dumps((ticket.order.work, supply()))
-            except Exception as error:  # noqa: BLE001 - of the owner's own function: told to whoever gave it
+            except Exception as error:  # noqa: BLE001 - from the owner's function: the owner gets it
                 ticket.fail(error)
             else:
                 self._counts["supplied"] += 1

@@ -9,7 +9,7 @@ from imgurl.renderers.tickets import Ticket
 
 
 class Renderers(Protocol):
-    """Renderers behind a fair queue, driven by an event loop."""
+    """Renderers with a fair queue in front of them, driven by an event loop."""
 
     async def start(self) -> None:
         """Make ready. Raises StudioFailed."""

@@ -25,7 +25,7 @@ class Zygote:
     """A process that renderers are forked from. The constructor starts it.
 
     ``ready`` fails with StudioFailed where the studio could not be opened; ``ended`` has how the process ended, which
-    is after all its renderers if it was told to retire. While ``is_ready`` it can fork.
+    is after all its renderers if it was asked to retire. While ``is_ready`` it can fork.
     """
 
     def __init__(self, recipe: Recipe, limits: Limits) -> None:

@@ -28,7 +28,7 @@ ENDING_SECONDS = 5.0
 
 
 class Owner(Protocol[Task]):
-    """Who is told of what the renderers say."""
+    """What receives the renderers' messages."""
 
     def started(self, renderer: Renderer[Task]) -> None:
         """Take note of a renderer that waits for its first task."""

@@ -45,13 +45,13 @@ class Ticket:
         return supply
 
     def fulfil(self, body: bytes, seconds: float) -> None:
-        """Hand over the file, which took some seconds, to whoever still waits."""
+        """Hand over the file, which took some seconds, to those who still wait."""
         self.seconds = seconds
         if not self.future.done():
             self.future.set_result(body)
 
     def fail(self, error: Exception) -> None:
-        """Tell whoever still waits what went wrong; if nobody does, it is not an error that was missed."""
+        """Report an error to those who still wait; if nobody does, it does not count as missed."""
         if not self.future.done():
             self.future.set_exception(error)
             self.future.exception()

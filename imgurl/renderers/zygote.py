@@ -2,7 +2,7 @@
 
 Started as a fresh interpreter, so that it has neither threads nor an event loop. It does one thing at a time: it forks
 when it is asked, and waits for a renderer's end when it is asked, which is when that renderer's connection has closed.
-A process id is thus taken until the pool knows of the end: whoever kills by id can't hit a stranger.
+So a process id stays in use until the pool knows of the end, and a kill by id never hits another process.
 """
 
 import faulthandler

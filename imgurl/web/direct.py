@@ -29,7 +29,7 @@ class Direct(HttpToolsProtocol):
     """uvicorn's httptools protocol, which answers directly what is ready.
 
     Mutable state: the status line and the server's own headers as they are now, and since when the connection has been
-    idle behind a direct answer, with one timer for that.
+    idle after a direct answer, with one timer for that.
     """
 
     def __init__(

@@ -35,8 +35,8 @@ STOP_SECONDS = 5.0
 class LogWriter:
     """Writes lines to a file descriptor: at once, or between ``start`` and ``stop`` on a thread of its own.
 
-    So no request waits for whoever reads the log. If that one takes nothing, lines wait up to a bound; those beyond it
-    are lost, which is counted, and told in the log as soon as it is read again.
+    So no request waits for the reader of the log. If it reads nothing, lines wait up to a bound. Those beyond it are
+    lost, which is counted, and reported in the log as soon as it is read again.
 
     Mutable state: the lines that wait, how many were lost, the thread. ``write`` may be called from any thread.
     """

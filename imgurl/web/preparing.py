@@ -1,4 +1,4 @@
-"""What a server does beside answering: it watches the designs, and has renderers make ready what requests will need."""
+"""What a server does besides answering: it watches the designs, and has renderers prepare what requests will need."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from imgurl.renderers.port import Renderers
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.metrics import Metrics
 
-# An order of the server itself that finds the queue full is tried again after so many seconds.
+# Seconds until the server tries an order of its own again if the queue is full.
 QUEUE_SECONDS = 0.2
 
 
 class Preparation:
     """Watches the designs, and prepares plates and default images. Mutable state: what is being refined.
 
-    ``recipe`` says what renderers are opened with for some designs; None where there is nothing to prepare for others,
-    because one thread draws. ``prepared`` is set when all default images have been drawn.
+    ``recipe`` returns what renderers are opened with, given the designs; None if one thread draws and there are no
+    renderers to replace. ``prepared`` is set when all default images have been drawn.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Preparation:
                         for design in self._pipeline.library.designs.values():
                             # One at a time: the first requests get their turn in between.
                             await self._prepare_default(design)
-                        # It stops all threads: before the server says that it is ready, and never in a full collection.
+                        # This stops all threads for a moment, so it is done before the server reports that it is ready.
                         await asyncio.to_thread(settle)
                         self.prepared.set()
                         self._refine_in_background(is_changed=is_changed)
@@ -137,7 +137,7 @@ class Preparation:
                 self._log.info("renderers renewed")
 
     async def _insist(self, order: Order) -> bytes:
-        """Have an order of the server itself done, however full the queue is."""
+        """Have one of the server's own orders done, however full the queue is."""
         while True:
             try:
                 return await self._renderers.draw(order)

@@ -324,7 +324,7 @@ class HttpTools(Guarded, Direct):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Answer directly what is ready and has nothing behind it; else begin the request."""
+        """Answer directly if the answer is ready and nothing follows the request; else begin the request."""
         if not self._held and self.answered_directly():
             self._connections.is_waiting(self)
             return

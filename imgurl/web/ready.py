@@ -74,5 +74,5 @@ class ReadyAnswers:
 
 
 def header_lines(answer: Answer) -> bytes:
-    """Return the headers of an answer as the server writes them, with the empty line behind them."""
+    """Return the headers of an answer as the server writes them, with the empty line after them."""
     return b"".join(b"%b: %b\r\n" % header for header in answer.headers) + b"\r\n"

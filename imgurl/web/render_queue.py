@@ -1,8 +1,8 @@
 """One render per key however many ask, a deadline for those who wait.
 
-What draws is behind it: renderers with a queue that is fair to links. A render that is under way when everyone has left
-is finished: its picture is kept for the next request. One that has not begun by then is dropped, and so is one that
-would begin too late for anyone to wait for it.
+The renderers that draw have a queue of their own, which is fair to links. A render that is under way when everyone has
+left is finished: its picture is kept for the next request. One that has not begun by then is dropped, and so is one
+that would begin too late for anyone to wait for it.
 """
 
 import asyncio

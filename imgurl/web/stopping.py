@@ -33,7 +33,7 @@ async def end_with(main: int) -> None:
     while os.getppid() == main:  # noqa: ASYNC110 - nothing signals that a parent is gone
         await asyncio.sleep(LOOK_SECONDS)
     structlog.get_logger().error("the main process is gone; this server process ends too", main_process=main)
-    log_writer().stop()  # the second signal ends this process where it stands
+    log_writer().stop()  # the second signal ends this process at once
     # Twice, so that it is not held back: there is no balancer to wait for when the main process is gone.
     for _ in range(2):
         signal.raise_signal(signal.SIGTERM)
