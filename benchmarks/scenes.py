@@ -16,7 +16,7 @@ from fontTools.varLib import instancer
 
 from imgurl.color import parse_color
 from imgurl.config import shipped
-from imgurl.design.layers import TextLayer
+from imgurl.design.layers.text import TextLayer
 from imgurl.design.library import load_design
 from imgurl.merge.template import parse_template
 from imgurl.plate.compile import Plate, Slot, compile_plate

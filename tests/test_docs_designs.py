@@ -9,18 +9,12 @@ from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PictureBackground, Size
-from imgurl.design.layers import (
-    MAX_FILES,
-    BoxModel,
-    Condition,
-    FontModel,
-    ImageLayer,
-    Shadow,
-    ShapeLayer,
-    SpanStyle,
-    Stroke,
-    TextLayer,
-)
+from imgurl.design.layers.conditions import All, AnyOf, Not, Test
+from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.layer import BoxModel, Shadow, Stroke
+from imgurl.design.layers.names import MAX_FILES
+from imgurl.design.layers.shape import ShapeLayer
+from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import parse_document
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
@@ -31,8 +25,8 @@ from tests.pages import PAGES, ROOT, block
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Condition, FontModel, SpanStyle, Shadow,
-    Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
+    Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
 

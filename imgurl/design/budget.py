@@ -7,7 +7,10 @@ cost of a layer depends on the pixels of its box, and its decorations cost more 
 
 from collections.abc import Iterable
 
-from imgurl.design.layers import AnyLayer, ImageLayer, Shape, ShapeLayer, TextLayer
+from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.shape import Shape, ShapeLayer
+from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.text import TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.errors import Problem
 

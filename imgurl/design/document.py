@@ -8,21 +8,15 @@ from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
 from imgurl.design.budget import max_dpr_of
-from imgurl.design.layers import (
-    AnyLayer,
-    AssetName,
-    Focus,
-    ImageLayer,
-    ObjectFit,
-    TemplateText,
-    TextLayer,
-    asset_files,
-)
+from imgurl.design.layers.image import Focus, ImageLayer, ObjectFit
+from imgurl.design.layers.names import AssetName, TemplateText, asset_files
+from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
 from imgurl.design.paint import ColorText, Linear, Radial, kind_of_paint
 from imgurl.formats import ImageFormat
 from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
-from imgurl.merge.kinds import FieldType
+from imgurl.merge.kinds import READ_TYPES, FieldType, reading_name
 
 # Output limits (pixels): a side, and the area in device pixels.
 MAX_SIDE = 4_096
@@ -117,6 +111,14 @@ class Document(Model):
     def by_name(self) -> Mapping[str, MergeField]:
         """The fields by name."""
         return {field.name: field for field in self.fields}
+
+    @cached_property
+    def readings(self) -> frozenset[str]:
+        """The fields whose values are needed as they were read, not only as they are drawn: conditions compare them."""
+        used = frozenset[str]().union(*(layer.placeholders for layer in self.layers))
+        return frozenset(
+            field.name for field in self.fields if field.type in READ_TYPES and reading_name(field.name) in used
+        )
 
     @property
     def max_dpr(self) -> int:

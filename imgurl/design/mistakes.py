@@ -37,6 +37,8 @@ SENTENCES = {
     "finite_number": "must be a finite number",
     "union_tag_not_found": 'is of an unknown kind; a layer has "type": "text", "image" or "shape"; a fill is a '
     'colour or has "type": "linear" or "radial"',
+    "condition": 'is not a condition; write {{"field": "name"}} with a test, {{"all": […]}}, {{"any": […]}} or '
+    '{{"not": …}}',
     "mistake": "{sentence}",
 }
 

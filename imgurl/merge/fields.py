@@ -118,6 +118,6 @@ def _date_problems(field: MergeField) -> Iterator[str]:
 def _is_format(field: MergeField) -> bool:
     """Say whether ICU can write a value of this field: a skeleton it does not know fails, some come out blank."""
     try:
-        return bool(display(field.notation, "2026-03-01" if field.type is FieldType.DATE else "1"))
+        return bool(display(field.notation, "2026-03-01" if field.type is FieldType.DATE else "1").text)
     except ValueError:
         return False

@@ -14,7 +14,7 @@ from imgurl.merge.booleans import read_boolean
 from imgurl.merge.casing import set_casing
 from imgurl.merge.clean import TooLong, clean
 from imgurl.merge.fields import MergeField
-from imgurl.merge.formats import display
+from imgurl.merge.formats import Displayed, display
 from imgurl.merge.kinds import FieldCasing, FieldType, NotOfType
 from imgurl.merge.languages import match_language
 from imgurl.merge.nulls import without_null_words
@@ -102,11 +102,13 @@ WARNINGS = {
 class Judged:
     """What became of a value: ``text`` is what is drawn, "" if it is missing or refused; ``flags`` what was found.
 
-    Where there is no text, the last flag says why.
+    Where there is no text, the last flag says why. ``reading`` is a number in plain decimals
+    or a day as ``2026-03-01``, which conditions compare.
     """
 
     text: str
     flags: tuple[Flag, ...] = ()
+    reading: str = ""
 
     @property
     def refusal(self) -> Flag | None:
@@ -157,16 +159,18 @@ def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:
     flag = flag or _unwanted(field, real, words)
     if flag is None:
         try:
-            return Judged(set_casing(_by_type(field, real), field.casing, field.locale), flags)
+            displayed = _by_type(field, real)
         except NotOfType as error:
             flag = Flag(str(error))
+        else:
+            return Judged(set_casing(displayed.text, field.casing, field.locale), flags, displayed.reading)
     return Judged("", (*flags, flag))
 
 
 @lru_cache(maxsize=4096)
-def design_fallback(field: MergeField) -> str:
-    """Return the design's own fallback as it is drawn; "" if it has none or leaves it blank."""
-    return judge(as_written(field), field.fallback, Words.SIGNED).text if field.fallback else ""
+def design_fallback(field: MergeField) -> Judged:
+    """Return what becomes of the design's own fallback; its text is "" if there is none or it is blank."""
+    return judge(as_written(field), field.fallback or "", Words.SIGNED)
 
 
 @lru_cache(maxsize=4096)
@@ -217,16 +221,17 @@ def _unwanted(field: MergeField, text: str, words: Words) -> Flag | None:
     return None
 
 
-def _by_type(field: MergeField, text: str) -> str:
+def _by_type(field: MergeField, text: str) -> Displayed:
     match field.type:
         case FieldType.CHOICE | FieldType.LANGUAGE:
-            return _choice(field, text)
+            word = _choice(field, text)
         case FieldType.BOOLEAN:
-            return _boolean(text)
+            word = _boolean(text)
         case FieldType.COLOR:
-            return _color(text)
+            word = _color(text)
         case _:
             return display(field.notation, text)
+    return Displayed(word)
 
 
 def _choice(field: MergeField, text: str) -> str:

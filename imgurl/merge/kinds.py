@@ -28,6 +28,18 @@ class FieldCasing(StrEnum):
     NAME = "name"
 
 
+#: Types whose values are drawn otherwise than they are compared.
+READ_TYPES = (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE)
+
+
+def reading_name(field: str) -> str:
+    """Return the name of a field's value as it was read (``1299.5``, ``2026-03-01``), beside what is drawn of it.
+
+    No field can have this name.
+    """
+    return f"{field}.reading"
+
+
 @dataclass(frozen=True, slots=True)
 class Notation:
     """How the values of a field are read and written.

@@ -28,12 +28,13 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A resolved value; ``text`` is what is drawn, "" if there is none."""
+    """A resolved value; ``text`` is what is drawn, "" if there is none, and ``reading`` what conditions compare."""
 
     field: str
     text: str
     origin: Origin
     flags: tuple[Flag, ...] = ()
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def _sealed_value(field: MergeField, sealed: Mapping[str, str], flags_before: tu
     judged = judge(field, sealed[field.name], Words.SIGNED) if is_there else Judged("", (Flag.MISSING,))
     flags = (*flags_before, *judged.flags)
     if judged.text:
-        return Value(field.name, judged.text, Origin.SEALED, flags)
-    return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)
+        return Value(field.name, judged.text, Origin.SEALED, flags, judged.reading)
+    return _fallen_back(field, flags)
 
 
 def _open_value(
@@ -109,14 +110,19 @@ def _open_value(
 ) -> Value:
     judged = _judge_open(field, open_part, dialect)
     if judged.text:
-        return Value(field.name, judged.text, Origin.OPEN, judged.flags)
+        return Value(field.name, judged.text, Origin.OPEN, judged.flags, judged.reading)
     if field.name not in sealed:
-        return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, judged.flags)
+        return _fallen_back(field, judged.flags)
     fallback = judge(as_written(field), sealed[field.name], Words.SIGNED)
     flags = tuple(dict.fromkeys((*judged.flags, *fallback.flags)))
     if fallback.text:
-        return Value(field.name, fallback.text, Origin.URL_FALLBACK, flags)
-    return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)
+        return Value(field.name, fallback.text, Origin.URL_FALLBACK, flags, fallback.reading)
+    return _fallen_back(field, flags)
+
+
+def _fallen_back(field: MergeField, flags: tuple[Flag, ...]) -> Value:
+    fallback = design_fallback(field)
+    return Value(field.name, fallback.text, Origin.DESIGN_FALLBACK, flags, fallback.reading)
 
 
 def _drawable(field: MergeField, value: Value, sealed: Mapping[str, str], can_draw: Callable[[str], bool]) -> Value:
@@ -128,7 +134,7 @@ def _drawable(field: MergeField, value: Value, sealed: Mapping[str, str], can_dr
         fallback = judge(as_written(field), sealed[field.name], Words.SIGNED).text
         if fallback and can_draw(fallback):
             return Value(field.name, fallback, Origin.URL_FALLBACK, flags)
-    return Value(field.name, design_fallback(field), Origin.DESIGN_FALLBACK, flags)
+    return _fallen_back(field, flags)
 
 
 def _judge_open(field: MergeField, open_part: OpenPart | None, dialect: Dialect | None) -> Judged:

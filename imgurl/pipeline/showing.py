@@ -11,6 +11,7 @@ from hashlib import sha256
 from imgurl.design.library import Design
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
+from imgurl.merge.kinds import reading_name
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Resolved, resolve
 from imgurl.pipeline.picture import Outcome, Picture, PictureKind
@@ -98,12 +99,21 @@ def outcome_of(resolved: Resolved) -> tuple[Outcome, tuple[str, ...]]:
 def default_texts(design: Design) -> dict[str, str]:
     """Return what a design's default image shows: its default values, else the fallbacks."""
     defaults = design.document.default_values
-    return {
-        field.name: judge(as_written(field), defaults[field.name], Words.SIGNED).text
+    judged = {
+        field.name: judge(as_written(field), defaults[field.name], Words.SIGNED)
         if field.name in defaults
         else design_fallback(field)
         for field in design.document.fields
     }
+    readings = {reading_name(name): judged[name].reading for name in design.document.readings}
+    return {name: value.text for name, value in judged.items()} | readings
+
+
+def texts_of(design: Design, resolved: Resolved) -> dict[str, str]:
+    """Return what is drawn, by field name, with the readings that the design's conditions compare."""
+    names = design.document.readings
+    readings = {reading_name(value.field): value.reading for value in resolved.values if value.field in names}
+    return resolved.texts | readings
 
 
 def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Picture:
@@ -135,7 +145,7 @@ def _of_values(
         return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
     max_age = None if outcome is Outcome.UNRESOLVED else age
     return Picture(
-        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=resolved.texts, outcome=outcome,
+        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts_of(design, resolved), outcome=outcome,
         concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
         reason=_reason(outcome, concerned),
     )  # fmt: skip

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from imgurl.design.digest import plate_digest
 from imgurl.design.document import Document, PictureBackground, choices_of
-from imgurl.design.layers import AnyLayer, ImageLayer, asset_files
+from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.names import asset_files
+from imgurl.design.layers.table import AnyLayer
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
 from imgurl.encoders.jpeg import JpegSettings

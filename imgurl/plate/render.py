@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from imgurl.design.layers import ObjectFit
+from imgurl.design.layers.image import ObjectFit
 from imgurl.encoders.encodings import encoding_of
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Drawing, Fits

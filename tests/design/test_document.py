@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgurl.design.layers import TextLayer
+from imgurl.design.layers.text import TextLayer
 from imgurl.errors import BadDesign
 from imgurl.merge.judge import judge
 from imgurl.text.fonts import FontCatalogue

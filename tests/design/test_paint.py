@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from imgurl.color import Color, GradientStop, LinearGradient, RadialGradient
-from imgurl.design.layers import ShapeLayer
+from imgurl.design.layers.shape import ShapeLayer
 from imgurl.design.paint import to_color, to_fill
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import document, field, mistakes, parsed, pointers, shape_layer

@@ -15,7 +15,7 @@ NBSP, NARROW = "\u00a0", "\u202f"
 
 def display(field: MergeField, text: str) -> str:
     """Return a value as its field draws it."""
-    return display_by(field.notation, text)
+    return display_by(field.notation, text).text
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_signers_own_words_are_drawn(text: str) -> None:
     assert resolve([CITY], {"city": text}).values == (Value("city", text, Origin.SEALED, flags),)
     expected = Value("city", text, Origin.URL_FALLBACK, (Flag.MISSING, *flags))
     assert expected == resolve_one("city=&_z=1", CITY, sealed=text)
-    assert text == design_fallback(make(fallback=text))
+    assert text == design_fallback(make(fallback=text)).text
 
 
 def test_a_fallback_may_say_what_somebody_is() -> None:
@@ -75,7 +75,7 @@ def test_a_fallback_may_say_what_somebody_is() -> None:
     assert resolve_one("first_name=Customer&_z=1", NAME, sealed="Valued customer").text == "Valued customer"
     assert resolve([NAME], {"first_name": "Customer"}).texts == {"first_name": "Customer"}
     assert judge(NAME, "Customer", Words.DATA).refusal is Flag.REFUSED_WORD
-    assert design_fallback(make(type="name", fallback="test")) == "test"
+    assert design_fallback(make(type="name", fallback="test")).text == "test"
 
 
 def test_a_field_that_the_design_keeps_shut_is_not_opened_by_a_signature() -> None:
@@ -371,7 +371,7 @@ def test_a_flag_is_reported_once() -> None:
 )
 def test_the_designs_fallback_is_drawn_as_a_value_is(rules: dict[str, Any], drawn: str) -> None:
     """Cased and formatted; one that breaks the rules is blank, which a design's check tells its maker."""
-    assert drawn == design_fallback(make(**rules))
+    assert drawn == design_fallback(make(**rules)).text
 
 
 @pytest.mark.parametrize(

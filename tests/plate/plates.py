@@ -8,6 +8,7 @@ from PIL import Image
 
 from imgurl.geometry import Box
 from imgurl.merge.resolve import resolve
+from imgurl.pipeline.showing import texts_of
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Drawing
 from tests.raster.grids import letters
@@ -25,7 +26,7 @@ def drawn(plate: Plate, **values: str) -> list[str]:
 
 def resolved(plate: Plate, values: Mapping[str, str]) -> dict[str, str]:
     """Return what is drawn for sealed values: cleaned, checked, or the fallback."""
-    return resolve(plate.design.document.fields, values).texts
+    return texts_of(plate.design, resolve(plate.design.document.fields, values))
 
 
 def samples(plate: Plate) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from imgurl.design.layers import ImageLayer, asset_files
+from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.names import asset_files
 from imgurl.merge.template import parse_template
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.canvas import Canvas

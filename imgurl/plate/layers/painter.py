@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imgurl.color import Color
-from imgurl.design.layers import AnyLayer, Stroke
+from imgurl.design.layers.layer import Stroke
+from imgurl.design.layers.table import AnyLayer
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
 from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
@@ -91,7 +92,7 @@ class Painter(ABC):
         """Lay the layer out; None if it shows nothing."""
         layer = self.layer
         # Conditions see resolved values, so a fallback counts like any value.
-        if layer.show_if and not layer.show_if.holds(texts):
+        if not layer.is_drawn(texts):
             return None
         item = self.upright(texts)
         if item is None or (layer.opacity >= 1.0 and not layer.rotation % 360):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from imgurl.design.layers import Shape, ShapeLayer
+from imgurl.design.layers.shape import Shape, ShapeLayer
 from imgurl.design.paint import to_fill
 from imgurl.geometry import Box
 from imgurl.plate.layers.painter import DisplayItem, Painter

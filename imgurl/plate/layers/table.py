@@ -2,7 +2,10 @@
 
 from typing import assert_never
 
-from imgurl.design.layers import AnyLayer, ImageLayer, ShapeLayer, TextLayer
+from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.shape import ShapeLayer
+from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.text import TextLayer
 from imgurl.plate.layers.image import ImagePainter
 from imgurl.plate.layers.painter import PaintContext, Painter
 from imgurl.plate.layers.shape import ShapePainter

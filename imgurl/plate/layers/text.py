@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 
 from imgurl.color import Color
-from imgurl.design.layers import TextLayer
+from imgurl.design.layers.text import TextLayer
 from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
 from imgurl.merge.casing import set_casing

@@ -48,8 +48,16 @@ conditions = st.sampled_from(
         {"field": "tier", "values": ["gold"], "negate": True},
     ]
 )
+tests = st.sampled_from(
+    [
+        {"field": "vip", "is": True},
+        {"field": "city", "is_set": False},
+        {"not": {"field": "tier", "is": "gold"}},
+        {"any": [{"field": "name", "matches": "W.*"}, {"all": [{"field": "city", "in": ["Rome"]}]}]},
+    ]
+)
 common = {
-    "show_if": conditions,
+    "when": tests,
     "shadow": st.fixed_dictionaries({"x": st.just(4), "color": colors}),
     "opacity": st.just(0.7),
     "rotation": st.just(30),
@@ -77,10 +85,13 @@ images = st.builds(
     assets,
     st.fixed_dictionaries({}, optional=common),
 )
+older = conditions.map(lambda condition: shape_layer(box=box(10, 10, 60, 30), show_if=condition))
 
 
 @settings(max_examples=200, deadline=None)
-@given(raw=texts | shapes | images, field=st.sampled_from(sorted(VALUES)), which=st.tuples(*[st.booleans()] * 5))
+@given(
+    raw=texts | shapes | images | older, field=st.sampled_from(sorted(VALUES)), which=st.tuples(*[st.booleans()] * 5)
+)
 def test_what_changes_pixels_is_a_placeholder(
     plate_of: PlateOf, raw: dict[str, Any], field: str, which: tuple[bool, ...]
 ) -> None:
@@ -98,7 +109,7 @@ def test_what_changes_pixels_is_a_placeholder(
 
 
 @settings(max_examples=50, deadline=None)
-@given(raw=texts | shapes | images)
+@given(raw=texts | shapes | images | older)
 def test_without_placeholders_no_value_is_read(plate_of: PlateOf, raw: dict[str, Any]) -> None:
     """A static layer is painted into the plate, so nothing is left to do for a request."""
     plate = plate_of(small(80, 50, raw), FILES)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgurl.design.layers import TextLayer
+from imgurl.design.layers.text import TextLayer
 from imgurl.geometry import Box
 from imgurl.plate.compile import Plate
 from imgurl.plate.layers.text import TextPainter

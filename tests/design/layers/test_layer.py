@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from imgurl.design.layers import BoxModel, Condition, asset_files
+from imgurl.design.layers.layer import BoxModel
+from imgurl.design.layers.names import asset_files
 from imgurl.geometry import Box
-from imgurl.merge.resolve import resolve
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     Json,
@@ -15,7 +15,6 @@ from tests.design.documents import (
     field,
     image_layer,
     mistakes,
-    parsed,
     pointers,
     shape_layer,
     text_layer,
@@ -124,69 +123,6 @@ class TestAssetNames:
         """One file for each combination, in the order of the choices."""
         files = asset_files("<<tier>>-<<vip>>.png", {"tier": ("gold", "tin"), "vip": ("true", "false")})
         assert files == ("gold-true.png", "gold-false.png", "tin-true.png", "tin-false.png")
-
-
-class TestCondition:
-    """When a layer is drawn."""
-
-    @pytest.mark.parametrize(
-        ("condition", "text", "drawn"),
-        [
-            ({}, "Chicago", True),
-            ({}, "", False),
-            ({}, None, False),
-            ({}, "true", True),
-            ({}, "false", False),
-            ({"negate": True}, "Chicago", False),
-            ({"negate": True}, "", True),
-            ({"negate": True}, "false", True),
-            ({"values": ["gold", "tin"]}, "tin", True),
-            ({"values": ["gold"]}, "tin", False),
-            ({"values": ["gold"]}, "", False),
-            ({"values": ["false"]}, "false", True),
-            ({"values": ["gold"], "negate": True}, "tin", True),
-            ({"values": ["gold"], "negate": True}, "gold", False),
-            ({"values": ["gold"], "negate": True}, "", False),
-            ({"values": ["gold"], "negate": True}, None, False),
-        ],
-    )
-    def test_holds(self, condition: Json, text: str | None, drawn: bool) -> None:
-        """With a value, a true flag, or one of the values named; negated the other way round."""
-        made = Condition.model_validate({"field": "tier"} | condition)
-        assert made.holds({} if text is None else {"tier": text}) == drawn
-
-    @pytest.mark.parametrize(
-        ("fallback", "value", "member", "guest"),
-        [
-            ("", "WAHR", True, False),
-            ("", "f", False, True),
-            ("", "maybe", False, False),
-            ("", "", False, False),
-            ("false", "maybe", False, True),
-            ("false", "", False, True),
-            ("true", "maybe", True, False),
-            ("true", "", True, False),
-        ],
-    )
-    def test_a_flag_that_nobody_knows(
-        self, fonts: FontCatalogue, fallback: str, value: str, member: bool, guest: bool
-    ) -> None:
-        """Its fallback decides in both directions; without one neither layer is drawn."""
-        vip = VIP | {"fallback": fallback}
-        conditions = [{"field": "vip"}, {"field": "vip", "negate": True}]
-        parsed_document = parsed(
-            document(fields=[vip], layers=[shape_layer(show_if=when) for when in conditions]), fonts
-        )
-        texts = resolve(parsed_document.fields, {"vip": value}).texts
-        assert [layer.show_if and layer.show_if.holds(texts) for layer in parsed_document.layers] == [member, guest]
-
-    def test_the_values_of_a_flag(self, fonts: FontCatalogue) -> None:
-        """Written as any list writes them, and nothing else."""
-        layers = [shape_layer(show_if={"field": "vip", "values": [value]}) for value in ("no", "often")]
-        assert the_mistake(document(fields=[VIP], layers=layers), fonts) == (
-            "/layers/1/show_if/values",
-            'the field is a flag; write "true" or "false"',
-        )
 
 
 class TestFont:

@@ -1,0 +1,69 @@
+"""What layers share: box, condition, shadow, outline."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from imgurl.design.layers.conditions import ShowIf, When
+from imgurl.design.model import Model, mistake
+from imgurl.design.paint import ColorText
+from imgurl.geometry import Box
+
+# Pixels beyond which nothing of an image up to 4,096 px can be meant.
+FAR = 8_192
+
+Coordinate = Annotated[int, Field(ge=-FAR, le=FAR)]
+Extent = Annotated[int, Field(ge=1, le=FAR)]
+
+
+class BoxModel(Model):
+    """A box in px of the design."""
+
+    x: Coordinate
+    y: Coordinate
+    width: Extent
+    height: Extent
+
+    def scaled(self, dpr: int) -> Box:
+        """Return the box in device pixels."""
+        return Box(self.x * dpr, self.y * dpr, (self.x + self.width) * dpr, (self.y + self.height) * dpr)
+
+
+class Shadow(Model):
+    """A shadow: offsets and blur radius in px."""
+
+    x: Annotated[float, Field(ge=-200, le=200)] = 0.0
+    y: Annotated[float, Field(ge=-200, le=200)] = 2.0
+    blur: Annotated[float, Field(ge=0, le=200)] = 4.0
+    color: ColorText = "rgb(0 0 0 / 40%)"
+
+
+class Stroke(Model):
+    """An outline; ``width`` in px: inside a shape's edge, outside the letters of a text. Both stay in the box."""
+
+    color: ColorText
+    width: Annotated[float, Field(gt=0, le=100)]
+
+
+class Layer(Model):
+    """What every layer has: ``rotation`` in degrees clockwise about the box's centre."""
+
+    id: Annotated[str, Field(max_length=64)] = ""
+    box: BoxModel
+    opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    rotation: Annotated[float, Field(ge=-360, le=360)] = 0.0
+    when: When | None = None
+    show_if: ShowIf | None = None
+
+    def is_drawn(self, texts: Mapping[str, str]) -> bool:
+        """Say whether the layer is drawn for resolved values: if its condition holds, or it has none."""
+        condition = self.when or self.show_if
+        return condition is None or condition.outcome(texts) is True
+
+    @field_validator("show_if")
+    @classmethod
+    def _one_condition(cls, show_if: ShowIf | None, info: ValidationInfo) -> ShowIf | None:
+        if show_if is not None and info.data.get("when") is not None:
+            raise mistake('the layer has "when" as well; keep that one')
+        return show_if

@@ -1,0 +1,93 @@
+"""Names that a layer may use: fields, texts with placeholders, files of pictures."""
+
+from itertools import product
+from math import prod
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationInfo
+from pydantic.functional_validators import AfterValidator
+
+from imgurl.design.model import HOLDS_PLACEHOLDERS, IS_FIELD_NAME, known, mistake
+from imgurl.merge.kinds import FieldType
+from imgurl.merge.template import parse_template
+from imgurl.words import did_you_mean
+
+# Files that one asset name can mean: choices multiply.
+MAX_FILES = 100
+
+# Types whose values can't be written as text.
+NO_TEXT = (FieldType.BOOLEAN, FieldType.COLOR)
+
+
+def _check_field(name: str, info: ValidationInfo) -> str:
+    fields = known(info).fields
+    if fields is not None and name not in fields:
+        raise mistake(f"the design has no field '{name}'{did_you_mean(name, fields)}")
+    return name
+
+
+FieldName = Annotated[str, AfterValidator(_check_field), IS_FIELD_NAME]
+
+
+def _check_text(text: str, info: ValidationInfo) -> str:
+    try:
+        names = parse_template(text).fields
+    except ValueError as error:
+        raise mistake(str(error)) from None
+    fields = known(info).fields
+    if fields is None:
+        return text
+    problems = []
+    for name in names:
+        if name not in fields:
+            problems.append(f"the design has no field '{name}'{did_you_mean(name, fields)}")
+        elif fields[name] in NO_TEXT:
+            problems.append(f"the field '{name}' is of type {fields[name]} and can't be written as text")
+    if problems:
+        raise mistake("; ".join(problems))
+    return text
+
+
+TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text), HOLDS_PLACEHOLDERS]
+
+
+def _check_asset(name: str, info: ValidationInfo) -> str:
+    """Accept a picture's file name; it may hold a choice or flag field: ``medal-<<tier>>.png``."""
+    # Every file that the name can mean is checked, and read when the design is compiled: so no value of a recipient
+    # ever decides about a path.
+    surroundings = known(info)
+    try:
+        names = parse_template(name).fields
+    except ValueError as error:
+        raise mistake(str(error)) from None
+    for field in names:
+        _check_field(field, info)
+        if surroundings.fields is not None and field not in surroundings.choices:
+            raise mistake(f"'{field}' is neither a choice nor a flag, so a file can't be named after it")
+    count = prod(len(surroundings.choices.get(field, ())) for field in names)
+    if count > MAX_FILES:
+        raise mistake(f"'{name}' can mean {count:,} files; at most {MAX_FILES} are read")
+    problems = [_file_problem(file, surroundings.assets) for file in asset_files(name, surroundings.choices)]
+    if any(problems):
+        raise mistake("; ".join(filter(None, problems)))
+    return name
+
+
+def _file_problem(file: str, assets: frozenset[str] | None) -> str:
+    if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
+        return f"'{file}' is not a plain file name; put the picture into the design's folder"
+    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
+        return f"'{file}' is not a picture; use PNG, JPEG, WebP or GIF"
+    if assets is not None and file not in assets:
+        return f"the design's folder has no file '{file}'{did_you_mean(file, assets)}"
+    return ""
+
+
+AssetName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_asset), HOLDS_PLACEHOLDERS]
+
+
+def asset_files(name: str, choices: dict[str, tuple[str, ...]] | Any) -> tuple[str, ...]:
+    """Return every file that an asset name can mean, one for each combination of its fields' choices."""
+    template = parse_template(name)
+    options = [choices.get(field, ()) for field in template.fields]
+    return tuple(template.text(dict(zip(template.fields, chosen, strict=True))) for chosen in product(*options))

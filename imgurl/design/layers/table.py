@@ -1,0 +1,23 @@
+"""All types of layers, by the word in their ``type``."""
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Tag
+
+from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.shape import ShapeLayer
+from imgurl.design.layers.text import TextLayer
+from imgurl.design.model import pick
+
+
+# Tags in «», so that mistakes.problem_of can leave them out of a mistake's place. None is reported as an unknown kind,
+# once, instead of the mistakes of all three models.
+def _kind(value: Any) -> str | None:
+    kind = pick(value, "type")
+    return f"«{kind}»" if kind in ("text", "image", "shape") else None
+
+
+AnyLayer = Annotated[
+    Annotated[TextLayer, Tag("«text»")] | Annotated[ImageLayer, Tag("«image»")] | Annotated[ShapeLayer, Tag("«shape»")],
+    Discriminator(_kind),
+]

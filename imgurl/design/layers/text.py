@@ -1,0 +1,108 @@
+"""Text layers, and their fonts."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic.functional_validators import AfterValidator
+
+from imgurl.design.layers.layer import Layer, Shadow, Stroke
+from imgurl.design.layers.names import FieldName, TemplateText
+from imgurl.design.model import Model, known, mistake
+from imgurl.design.paint import ColorText, PaintModel
+from imgurl.merge.fields import LOCALE
+from imgurl.merge.kinds import FieldCasing
+from imgurl.text.style import Align, VerticalAlign
+
+
+class FontStyle(StrEnum):
+    """The slope of a font."""
+
+    NORMAL = "normal"
+    ITALIC = "italic"
+
+
+def _check_family(family: str, info: ValidationInfo) -> str:
+    fonts = known(info).fonts
+    if fonts is not None:
+        try:
+            fonts.require(family)
+        except ValueError as error:
+            raise mistake(str(error)) from None
+    return family
+
+
+Family = Annotated[str, AfterValidator(_check_family)]
+Weight = Annotated[int, Field(ge=1, le=1000)]
+Slope = Annotated[FontStyle, Field(strict=False)]
+
+
+class FontModel(Model):
+    """A font and its sizes in px: ``min_size`` is how small a long value may be set, default: never smaller."""
+
+    family: Family
+    weight: Weight = 400
+    style: Slope = FontStyle.NORMAL
+    size: Annotated[float, Field(ge=4, le=1000)]
+    min_size: Annotated[float, Field(ge=4, le=1000)] | None = None
+
+    @property
+    def smallest(self) -> float:
+        """The size below which text is shortened instead."""
+        return self.size if self.min_size is None else self.min_size
+
+    # A check of several keys is made with the last of them: a check of the whole model would not run, and its mistake
+    # not be reported, as long as any other key is wrong.
+    @field_validator("min_size")
+    @classmethod
+    def _ordered(cls, min_size: float | None, info: ValidationInfo) -> float | None:
+        if min_size is not None and min_size > info.data.get("size", min_size):
+            raise mistake(f"min_size {min_size:g} is larger than size {info.data['size']:g}")
+        return min_size
+
+
+class SpanStyle(Model):
+    """How one field's value differs from the text around it."""
+
+    family: Family | None = None
+    weight: Weight | None = None
+    style: Slope | None = None
+    color: ColorText | None = None
+    line_through: bool = False
+
+
+class TextLayer(Layer):
+    """A text with placeholders. Its ink never leaves the box."""
+
+    type: str = Field("text", pattern="^text$")
+    text: TemplateText
+    font: FontModel
+    color: PaintModel = "#000000"
+    align: Annotated[Align, Field(strict=False)] = Align.START
+    valign: Annotated[VerticalAlign, Field(strict=False)] = VerticalAlign.TOP
+    line_height: Annotated[float, Field(ge=0.5, le=4, validate_default=True)] = 1.2
+    letter_spacing: Annotated[float, Field(ge=-0.5, le=2)] = 0.0
+    max_lines: Annotated[int, Field(ge=1, le=20)] = 1
+    balance: bool = False
+    casing: Annotated[FieldCasing, Field(strict=False)] = FieldCasing.NONE
+    direction: Annotated[str, Field(pattern="^(auto|ltr|rtl)$")] = "auto"
+    language: Annotated[str, Field(pattern=LOCALE)] = "en"
+    tabular_figures: bool = False
+    styles: dict[FieldName, SpanStyle] = {}
+    shadow: Shadow | None = None
+    stroke: Stroke | None = None
+
+    @field_validator("line_height")
+    @classmethod
+    def _line_fits(cls, line_height: float, info: ValidationInfo) -> float:
+        if not {"box", "font"} <= info.data.keys():
+            return line_height
+        smallest, height = info.data["font"].smallest, info.data["box"].height
+        needed = smallest * line_height
+        if needed > height + 1e-9:
+            raise mistake(
+                f"not even one line fits: at {smallest:g} px a line takes {needed:g} px, the box has "
+                f"{height}; make the box higher or font.min_size smaller",
+                beside="box",
+            )
+        return line_height
