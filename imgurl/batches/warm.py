@@ -1,9 +1,11 @@
 """Render the image of a URL in advance, under the very key that a request for it will look for."""
 
+import contextlib
 import time
 from dataclasses import dataclass
 
-from imgurl.errors import RenderFailed
+from imgurl.errors import RenderFailed, UnknownDesign
+from imgurl.gathering.needs import Missing
 from imgurl.merge.judge import Flag
 from imgurl.pipeline.path import DrawingPipeline
 from imgurl.pipeline.picture import Picture, PictureKind
@@ -14,6 +16,11 @@ NO_ROOM = "the image was not rendered in advance, because the cache is full; it 
 NOT_KEPT = (
     "the image was rendered in advance and could not be kept, because the cache can't be written; it is rendered when "
     "it is requested"
+)
+
+NOT_GATHERED = (
+    "the image was not rendered in advance, because something that it shows could not be fetched; the server tries "
+    "again when it is requested"
 )
 
 NOT_DRAWN = "the image could not be rendered in advance; the server tries again when it is requested"
@@ -38,6 +45,11 @@ class Warmer:
         self._pipeline = pipeline
         self._key = key
 
+    def fetch_ahead(self, target: str) -> None:
+        """Begin to fetch the remote pictures of a link that will be drawn soon."""
+        with contextlib.suppress(UnknownDesign):  # drawing it says so
+            self._pipeline.fetch_ahead(target, self._key.state, time.time())
+
     def draw(self, target: str, *, has_room: bool = True) -> Drawn:
         """Render the image of a path with its query, unless it is there, or the cache is full.
 
@@ -47,6 +59,8 @@ class Warmer:
         drawn = _undrawable(picture)
         if self._pipeline.cached(picture.key) is not None:
             return drawn
+        if any(isinstance(one, Missing) for one in picture.gathered.values()):
+            return _without(drawn, NOT_GATHERED)
         if not has_room:
             return _without(drawn, NO_ROOM)
         try:

@@ -6,14 +6,14 @@ for byte.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from imgurl.batches.chunk import make_chunk
 from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOrder, read_order
 from imgurl.batches.plan import Plan, all_ranges, range_of_chunk, read_plan, write_plan
-from imgurl.batches.prefetch import prefetch
+from imgurl.batches.prefetch import prefetch, with_lead
 from imgurl.batches.result import all_columns, stream_as, stream_native
 from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.batches.tally import Tally
@@ -88,10 +88,11 @@ class BatchWork:
         data = files.list.get_range(part.start, part.read_end)
         key = signing_key(self._keys(), order.key_id)
         mint: Callable[[Row], MintedRow] = RowMinter(order, key).mint
-        if order.options.warm:
-            mint = self._rendering(mint, order, key, read_warm_limit(files))
         # A range without rows is what follows the last row.
-        read = rows(data, order.form, part.first_row, part.first_line) if part.rows else ()
+        read: Iterable[Row] = rows(data, order.form, part.first_row, part.first_line) if part.rows else ()
+        if order.options.warm:
+            read = self._fetching_ahead(read, mint, order, key)
+            mint = self._rendering(mint, order, key, read_warm_limit(files))
         chunk = make_chunk(order.form, read, mint)
         files.rows(number).put(chunk.body)
         files.tally(number).put(chunk.tally.to_json())
@@ -146,6 +147,20 @@ class BatchWork:
 
     def _files(self, job_id: str) -> JobFiles:
         return JobFiles(self._storage, job_id)
+
+    def _fetching_ahead(
+        self, read: Iterable[Row], mint: Callable[[Row], MintedRow], order: BatchOrder, key: SigningKey
+    ) -> Iterable[Row]:
+        """Return the rows, each handed out when the remote pictures of some rows after it are on their way."""
+        if self._pipeline is None or not self._pipeline.fetches_for(order.options.design):
+            return read
+        warmer, base = Warmer(self._pipeline, key), order.base_url.rstrip("/")
+
+        def begin(row: Row) -> None:
+            if url := mint(row).url:
+                warmer.fetch_ahead(url.removeprefix(base))
+
+        return with_lead(read, begin)
 
     def _rendering(
         self, mint: Callable[[Row], MintedRow], order: BatchOrder, key: SigningKey, limit: WarmLimit

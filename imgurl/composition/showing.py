@@ -12,6 +12,8 @@ from imgurl.config import Settings
 from imgurl.design.archive import open_archive
 from imgurl.design.library import Library, load_library
 from imgurl.design.shelf import Shelf
+from imgurl.errors import SettingsError
+from imgurl.outbound.web_urls import read_host_list
 from imgurl.pipeline.orders import DesignFiles, StudioSettings, files_of
 from imgurl.pipeline.path import Pipeline
 from imgurl.renderers.failures import Death, StudioFailed
@@ -53,7 +55,7 @@ def open_pipeline(
     fonts = load_catalogue(settings.fonts)
     archive = open_archive(settings.data, settings.store_url)
     shelf = Shelf(settings.designs, fonts, library or load_library(settings.designs, fonts), archive, background)
-    pipeline = Pipeline(shelf, fonts, disk_cache(settings), shared, settings.max_age)
+    pipeline = Pipeline(shelf, fonts, disk_cache(settings), shared, settings.max_age, remote_hosts(settings))
     shelf.keep()
     return pipeline
 
@@ -78,6 +80,14 @@ def recipe_of(settings: Settings, library: Library) -> Recipe:
     """Return what renderers are opened with: if a design can't even be tried, without any prepared ahead."""
     designs = tuple(files_of(design) for design in library.designs.values())
     return Recipe(STUDIO, _studio(settings, designs), _studio(settings))
+
+
+def remote_hosts(settings: Settings) -> frozenset[str]:
+    """Return the hosts that pictures and live values may be fetched from. Raises SettingsError."""
+    try:
+        return read_host_list(settings.remote_hosts)
+    except ValueError as error:
+        raise SettingsError(f"IMGURL_REMOTE_HOSTS: {error}") from None
 
 
 def disk_cache(settings: Settings) -> DiskCache:

@@ -8,12 +8,13 @@ from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
 from imgurl.design.budget import max_dpr_of
-from imgurl.design.layers.image import Focus, ImageLayer, ObjectFit
+from imgurl.design.layers.image import Focus, ImageLayer, Initials, ObjectFit
 from imgurl.design.layers.names import AssetName, TemplateText, asset_files
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
 from imgurl.design.paint import ColorText, Linear, Radial, kind_of_paint
+from imgurl.design.sources import MAX_HOSTS, Host, Sources
 from imgurl.formats import ImageFormat
 from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
 from imgurl.merge.kinds import READ_TYPES, FieldType, reading_name
@@ -21,6 +22,9 @@ from imgurl.merge.kinds import READ_TYPES, FieldType, reading_name
 # Output limits (pixels): a side, and the area in device pixels.
 MAX_SIDE = 4_096
 MAX_AREA = 8_000_000
+
+# Layers with a remote picture.
+MAX_REMOTE = 8
 
 
 class Size(Model):
@@ -79,6 +83,14 @@ def _check_expired(name: str) -> str:
     return name
 
 
+def _check_layers(layers: tuple[AnyLayer, ...]) -> tuple[AnyLayer, ...]:
+    # Decoded, all of a picture's remote pictures are in the memory of a renderer at once.
+    count = sum(isinstance(layer, ImageLayer) and layer.remote_name is not None for layer in layers)
+    if count > MAX_REMOTE:
+        raise mistake(f"{count} layers show remote pictures; at most {MAX_REMOTE} may")
+    return layers
+
+
 class JpegModel(Model):
     """How the design is written as JPEG; 4:4:4 keeps small coloured text sharp and costs about a fifth more."""
 
@@ -97,8 +109,11 @@ class Document(Model):
     alt: TemplateText = ""
     #: The language and region of the design (BCP 47): of fields and text layers that name none.
     locale: Annotated[str, Field(pattern=LOCALE)] = ""
+    #: Where remote pictures and sources may be, if the operator of the server allows it too.
+    hosts: Annotated[tuple[Host, ...], Field(strict=False, max_length=MAX_HOSTS)] = ()
     fields: Annotated[tuple[MergeField, ...], Field(strict=False, max_length=32)] = ()
-    layers: Annotated[tuple[AnyLayer, ...], Field(strict=False, max_length=100)] = ()
+    sources: Sources = {}
+    layers: Annotated[tuple[AnyLayer, ...], Field(strict=False, max_length=100), AfterValidator(_check_layers)] = ()
     #: Values of the default image, for required fields and wherever the fallbacks make no good picture.
     default_values: dict[str, str] = {}
     expired_image: Annotated[AssetName, AfterValidator(_check_expired)] | None = None
@@ -137,9 +152,10 @@ class Document(Model):
         """All files that the document can mean, each with the pointer to its first mention."""
         choices = choices_of(self.by_name)
         named = {
-            f"/layers/{index}/asset": layer.asset
+            f"/layers/{index}/{key}": name
             for index, layer in enumerate(self.layers)
             if isinstance(layer, ImageLayer)
+            for key, name in layer.asset_names.items()
         }
         if isinstance(self.background, PictureBackground):
             named = {"/background/asset": self.background.asset} | named
@@ -151,12 +167,18 @@ class Document(Model):
                 places.setdefault(file, pointer)
         return places
 
+    @cached_property
+    def remote_layers(self) -> tuple[ImageLayer, ...]:
+        """The layers whose picture is somewhere else."""
+        return tuple(layer for layer in self.layers if isinstance(layer, ImageLayer) and layer.remote_name is not None)
+
     @property
     def families(self) -> frozenset[str]:
         """The font families named."""
         layers = [layer for layer in self.layers if isinstance(layer, TextLayer)]
         spans = [style.family for layer in layers for style in layer.styles.values() if style.family]
-        return frozenset([layer.font.family for layer in layers] + spans)
+        initials = [layer.fallback.family for layer in self.remote_layers if isinstance(layer.fallback, Initials)]
+        return frozenset([layer.font.family for layer in layers] + spans + [name for name in initials if name])
 
 
 def schema() -> dict[str, Any]:

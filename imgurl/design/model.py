@@ -93,6 +93,7 @@ class Known:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     assets: frozenset[str] | None = None
     fonts: FontCatalogue | None = None
+    hosts: tuple[str, ...] | None = None
 
 
 def known(info: ValidationInfo) -> Known:

@@ -30,13 +30,14 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
     """
     raw, problems = _read_json(design, text)
     # Before the models read it, since a field's locale decides how its sample is read.
-    raw = _with_locale(raw)
+    raw = _with_hosts(_with_locale(raw))
     raw_fields = _raw_fields(raw)
     surroundings = Known(
         fields={name: _field_type(field) for name, field in raw_fields.items()},
         choices=choices_of(raw_fields),
         assets=frozenset(assets),
         fonts=fonts,
+        hosts=_hosts(raw),
     )
     problems += _doubled_fields(raw)
     # From here on nothing ends at the first mistake: whatever can be checked without what is wrong is checked.
@@ -71,6 +72,23 @@ def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
         "layers": filled("language", raw.get("layers"), lambda layer: layer.get("type") == "text"),
     }
     return raw | {key: nodes for key, nodes in parts.items() if key in raw}
+
+
+def _hosts(raw: dict[str, Any]) -> tuple[str, ...]:
+    hosts = raw.get("hosts")
+    return tuple(host for host in hosts if isinstance(host, str)) if isinstance(hosts, list) else ()
+
+
+def _with_hosts(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with its hosts in every field of type url that names none."""
+    fields = raw.get("fields")
+    if not isinstance(fields, list) or not (hosts := _hosts(raw)):
+        return raw
+    filled = [
+        {"hosts": [*hosts]} | field if isinstance(field, dict) and field.get("type") == FieldType.URL else field
+        for field in fields
+    ]
+    return raw | {"fields": filled}
 
 
 def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:

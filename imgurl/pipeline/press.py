@@ -17,6 +17,7 @@ from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.plate.compile import Plate
 from imgurl.plate.plates import Plates
 from imgurl.plate.precoded import Precoded, PrecodedIndexedPng, file_without_values, precode, refined, restore
+from imgurl.plate.remote import RemotePictures
 from imgurl.plate.render import Rendered, render, render_expired, render_whole
 from imgurl.plate.splice import FragmentCache
 from imgurl.text.fonts import FontCatalogue
@@ -26,7 +27,7 @@ MAX_PRECODED_BYTES = 64_000_000
 
 
 class Press:
-    """Draws pictures. Mutable state: the plates, the fragments, and what is precoded under a lock.
+    """Draws pictures. Mutable state: the plates, the fragments, remote pictures, and what is precoded under a lock.
 
     With a ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture
     waits for that. Without it, the best effort is made at once; or, if ``is_quick``, only where ``refine`` asks for it.
@@ -45,7 +46,8 @@ class Press:
         self._disk = disk
         self._background = background
         self._is_quick = is_quick
-        self._plates = Plates(fonts)
+        self.remote = RemotePictures()
+        self._plates = Plates(fonts, self.remote)
         self._lock = threading.Lock()
         self._fragments = FragmentCache()
         self._precoded: LRUCache[RenderKey, Precoded] = LRUCache(MAX_PRECODED_BYTES, getsizeof=lambda one: one.size)
@@ -53,6 +55,8 @@ class Press:
     def render(self, picture: Picture) -> Rendered:
         """Draw a picture. Raises RenderFailed, or BadDesign where its design can't be compiled."""
         with _as_render_failed(picture):
+            for digest, body in picture.remote_pictures.items():
+                self.remote.learn(digest, body)
             plate = self.plate(picture.design, picture.dpr)
             if picture.kind is PictureKind.EXPIRED and (expired := render_expired(plate, picture.ext)) is not None:
                 return expired

@@ -1,19 +1,20 @@
-"""What a URL shows: pure functions of the URL, the design, the state of the key and the time.
+"""What a URL shows: pure functions of the URL, the design, the state of the key, the time, and what was gathered.
 
-In two phases, because what some pictures are made of has to be fetched first: ``wanted`` says what is shown and what
-it needs, ``complete`` makes the picture once that has been gathered. No design of today needs anything.
+What some pictures are made of is somewhere else. A picture names what it ``needs``; that is fetched, and the same
+function is called again with it. Without it, the picture shows fallbacks.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
 
 from imgurl.design.library import Design
+from imgurl.gathering.needs import Gathered
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import reading_name
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Resolved, resolve
+from imgurl.pipeline.elsewhere import Elsewhere, look_elsewhere
 from imgurl.pipeline.picture import Outcome, Picture, PictureKind
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl
@@ -29,42 +30,38 @@ CanDraw = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a URL shows, and the names of what has to be gathered before it can be drawn."""
+class Surroundings:
+    """What besides a URL and a design decides about what is shown.
 
-    picture: Picture
-    needs: tuple[str, ...] = ()
+    ``max_age`` is for designs that don't set their own. ``hosts`` are those that the operator allows pictures and
+    values to be fetched from.
+    """
+
+    can_draw: CanDraw
+    max_age: int = 0
+    hosts: frozenset[str] = frozenset()
+    gathered: Gathered = field(default_factory=dict)
 
 
-def draft_of(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Draft:
+def picture_of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around: Surroundings) -> Picture:
     """Say what a verified URL shows at a time (Unix seconds). Values never make it fail.
 
-    ``design`` is the version the URL is pinned to, or the current one if that version is not here. ``max_age`` is
-    for designs that don't set their own.
+    ``design`` is the version the URL is pinned to, or the current one if that version is not here.
     """
-    picture = _of_url(url, design, state, now, max_age, can_draw)
+    picture = _of_url(url, design, state, now, around)
     if not shows_its_pin(url, design):
         picture = _of_other_version(picture, url.pin)
     if state is KeyState.TEST and picture.kind is not PictureKind.EXPIRED:
         picture = replace(picture, is_test=True)
-    return Draft(picture)
+    return picture
 
 
-def complete(draft: Draft, gathered: Mapping[str, bytes]) -> Picture:
-    """Return the picture, with what was gathered for it in its key. Without needs it is that of the draft."""
-    if not draft.needs:
-        return draft.picture
-    digest = sha256()
-    for name in sorted(draft.needs):
-        body = gathered.get(name)
-        # Digests have one length, so no name and no body can be mistaken for another pair.
-        digest.update(sha256(name.encode()).digest() + (sha256(body).digest() if body is not None else bytes(32)))
-    return replace(draft.picture, gathered=digest.hexdigest())
-
-
-def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, can_draw: CanDraw) -> Picture:
+def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, around: Surroundings) -> Picture:
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
-    return _of_values(design, ext, dpr, resolve(design.document.fields, values, can_draw=can_draw))
+    resolved = resolve(design.document.fields, values, can_draw=around.can_draw)
+    return _of_values(
+        design, ext, dpr, look_elsewhere(design, resolved, around.hosts, around.gathered, around.can_draw)
+    )
 
 
 def default_picture(
@@ -116,7 +113,7 @@ def texts_of(design: Design, resolved: Resolved) -> dict[str, str]:
     return resolved.texts | readings
 
 
-def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Picture:
+def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around: Surroundings) -> Picture:
     dpr = min(url.dpr, design.document.max_dpr)
     if state is KeyState.RETIRED:
         return default_picture(design, url.ext, dpr, "the key that signed this URL is retired")
@@ -125,30 +122,42 @@ def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age
         return _expired(design, url.ext, dpr)
     dialect = BY_ID.get(url.dialect or "")
     open_part = read_open_part(url.open_query, url.open_names, dialect)
-    resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect, can_draw)
-    age = _age(design, max_age, is_pinned=url.pin is not None, left=left)
-    return _of_values(design, url.ext, dpr, resolved, age, is_pinned=url.pin is not None)
+    resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect, around.can_draw)
+    elsewhere = look_elsewhere(design, resolved, around.hosts, around.gathered, around.can_draw)
+    age = _age(design, around.max_age, is_pinned=url.pin is not None, left=left)
+    return _of_values(design, url.ext, dpr, elsewhere, age, is_pinned=url.pin is not None)
 
 
 def _of_values(
-    design: Design, ext: str, dpr: int, resolved: Resolved, age: int | None = None, *, is_pinned: bool = False
+    design: Design, ext: str, dpr: int, elsewhere: Elsewhere, age: int | None = None, *, is_pinned: bool = False
 ) -> Picture:
     """Return the picture of resolved values, which is the default image if a required one is lacking.
 
-    ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag.
+    ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag, or something that was to
+    be gathered is missing.
     """
+    resolved = elsewhere.resolved
     outcome, concerned = outcome_of(resolved)
+    is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
+    max_age = None if age is None or is_unresolved else elsewhere.limit(age)
+    shown = Picture(
+        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES,
+        texts={**texts_of(design, resolved), **elsewhere.texts}, values=resolved.values,
+        outcome=outcome, concerned=concerned, reason=_reason(outcome, concerned), max_age=max_age,
+        immutable=is_pinned and max_age is not None and not elsewhere.gathered,
+        needs=elsewhere.needs, gathered=elsewhere.gathered,
+    )  # fmt: skip
     if resolved.lacking:
         reason = f"the default image is shown; required and without a value: {', '.join(concerned)}"
-        default = default_picture(design, ext, dpr, reason)
-        is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
-        return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
-    max_age = None if outcome is Outcome.UNRESOLVED else age
-    return Picture(
-        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts_of(design, resolved), outcome=outcome,
-        concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
-        reason=_reason(outcome, concerned),
-    )  # fmt: skip
+        return replace(
+            shown, kind=PictureKind.DEFAULT, texts=default_texts(design), outcome=Outcome.DEFAULT, reason=reason,
+            immutable=False,
+        )  # fmt: skip
+    if not elsewhere.reasons:
+        return shown
+    is_worse = elsewhere.has_fallbacks and outcome is Outcome.OK
+    reason = "; ".join(filter(None, (shown.reason, *elsewhere.reasons)))
+    return replace(shown, outcome=Outcome.FALLBACK if is_worse else outcome, reason=reason)
 
 
 def _age(design: Design, max_age: int, *, is_pinned: bool, left: float | None) -> int:

@@ -142,10 +142,16 @@ class Plate:
         return tuple(ranges)
 
 
-def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: GlyphCache | None = None) -> Plate:
+def compile_plate(
+    design: Design,
+    fonts: FontCatalogue,
+    dpr: int = 1,
+    glyphs: GlyphCache | None = None,
+    remote: Callable[[str], Canvas | None] = lambda _: None,
+) -> Plate:
     """Compile a design for ``dpr`` device pixels a CSS pixel.
 
-    ``glyphs`` is shared by all plates of a process.
+    ``glyphs`` and ``remote``, the remote pictures by their digests, are shared by all plates of a process.
 
     Raises BadDesign if one of its pictures can't be read.
     """
@@ -153,7 +159,7 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     document = design.document
     # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
-    context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache())
+    context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache(), remote)
     # Of the picture of a static layer only what it painted is kept.
     compiling = replace(context, pictures=pictures.__getitem__)
     base = _background(document, pictures, dpr)
@@ -182,7 +188,8 @@ def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], 
     """
     choices = choices_of(design.document.by_name)
     slots = [layer for layer in design.document.layers if isinstance(layer, ImageLayer) and layer.placeholders]
-    kept = {name: pictures[name] for layer in slots for name in asset_files(layer.asset, choices)}
+    names = [name for layer in slots for name in layer.asset_names.values()]
+    kept = {file: pictures[file] for name in names for file in asset_files(name, choices)}
     return lambda name: kept[name] if name in kept else load_picture(name, design.assets[name])
 
 

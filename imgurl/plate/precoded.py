@@ -114,8 +114,9 @@ def _with_palette(
     plate: Plate, patches: Sequence[Patch], truecolor: png.PrecodedPng
 ) -> PrecodedIndexedPng | png.PrecodedPng:
     """Return it with a palette, if one holds the design with its sample values so well that no eye sees it."""
-    if has_alpha(plate.base) or any(field.type is FieldType.COLOR for field in plate.design.document.fields):
-        return truecolor  # a colour that a value chooses is drawn as it is, and can't be planned
+    document = plate.design.document
+    if has_alpha(plate.base) or document.remote_layers or any(one.type is FieldType.COLOR for one in document.fields):
+        return truecolor  # a colour that a value or a remote picture brings is drawn as it is, and can't be planned
     if has_more_colors(plate.base_with_overlays, MAX_COLORS):
         return truecolor  # as planning would say, but before anything is sorted: most designs have a photo
     drawn = [patch.pixels.reshape(-1, 3) for patch in patches]

@@ -18,7 +18,7 @@ from imgurl.access.tokens import FILE_NAME
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
-from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of
+from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of, remote_hosts
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.design.library import Library
 from imgurl.errors import DatabaseDown
@@ -35,6 +35,7 @@ from imgurl.urls.signing import Keys
 from imgurl.web.api.lazy import Api, LazyApi
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
 from imgurl.web.direct import READY
+from imgurl.web.gathering import Makers, open_gatherer
 from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import configure_logs, log_writer
@@ -98,7 +99,8 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     renderers = open_renderers(settings, recipe(pipeline.library), background, metrics.renderers.report, count=count)
     keep = partial(_keep, memory, pipeline, metrics)
     queue = RenderQueue(renderers, settings.render_queue + max(count, 1), settings.render_deadline, keep, find)
-    images = ImageEndpoint(pipeline, keys, memory, queue, metrics, image_log)
+    makers = Makers(queue, open_gatherer(settings, remote_hosts(settings), renderers, shared))
+    images = ImageEndpoint(pipeline, keys, memory, makers, metrics, image_log)
     preparation = Preparation(pipeline, images, renderers, metrics, recipe if count else None)
     jobs = LazyJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
@@ -120,6 +122,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
             yield {STATE: connections, READY: images.answer_ready}
         watcher.cancel()
         orphaned.cancel()
+        await makers.close()
         # Those who waited have their answers: what is still being drawn is drawn for the caches.
         await renderers.close(FINISH_SECONDS)
         background.shutdown(wait=False, cancel_futures=True)
@@ -148,7 +151,7 @@ def _api(
     # Not at the top: its libraries take 40 MB and a third of the start, and a server that sends images needs none.
     from imgurl.web.api.opening import open_api  # noqa: PLC0415
 
-    return open_api(settings, pipeline, keys, images.draw, jobs, metrics.count_api)
+    return open_api(settings, pipeline, keys, images, jobs, metrics.count_api)
 
 
 def _figures_route(metrics: Metrics, memory: MemoryCache, renderers: Renderers, demand: Demand) -> Route:

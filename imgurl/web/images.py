@@ -15,8 +15,9 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
+from imgurl.gathering.needs import Gathered, Show
 from imgurl.pipeline.orders import OWN, draw_order
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.path import NOTHING, Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.showing import default_picture, shows_its_pin
 from imgurl.renderers.orders import Urgency
@@ -34,10 +35,11 @@ from imgurl.web.answers import (
     refused_answer,
 )
 from imgurl.web.direct import SendParts
+from imgurl.web.gathering import Makers, Thing
 from imgurl.web.logs import ImageLog, json_facts
 from imgurl.web.metrics import Counters, Metrics
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
-from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
+from imgurl.web.render_queue import NotDrawn, while_there
 from imgurl.web.versions import Versions
 
 # Targets that are known by their bytes; one takes about 3 kB.
@@ -81,14 +83,14 @@ class ImageEndpoint:
         pipeline: Pipeline,
         keys: Keys,
         memory: MemoryCache,
-        queue: RenderQueue,
+        makers: Makers,
         metrics: Metrics,
         image_log: ImageLog,
     ) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._memory = memory
-        self._queue = queue
+        self._makers = makers
         self._metrics = metrics
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
@@ -137,6 +139,10 @@ class ImageEndpoint:
         Raises NotDrawn, RenderFailed.
         """
         return (self._from_caches(picture) or await self._rendered(picture, OWN, Urgency.AHEAD))[0]
+
+    async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
+        """Return what is shown once what it needs from elsewhere was gathered, as far as that could be in time."""
+        return await self._makers.complete(show, shown)
 
     async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> tuple[Answer, Facts]:
         as_json = "json" in header_of(scope["headers"], b"accept")
@@ -202,14 +208,16 @@ class ImageEndpoint:
         url, picture = self._resolve(raw_path, query)
         lacks_version = not shows_its_pin(url, picture.design)
         if lacks_version and self._pipeline.shelf.may_fetch(url.design, url.pin) and await self._versions.fetched(url):
-            return self._resolve(raw_path, query)
+            url, picture = self._resolve(raw_path, query)
+        if picture.needs:
+            picture = await self.complete(lambda gathered: self._resolve(raw_path, query, gathered)[1], picture)
         return url, picture
 
-    def _resolve(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
+    def _resolve(self, raw_path: bytes, query: bytes, gathered: Gathered = NOTHING) -> tuple[SignedUrl, Picture]:
         """Say what a target shows with the versions that are here.
 
         Targets seen before are known by their bytes: what one shows depends on nothing but the designs, the keys
-        and, if it expires, the time.
+        and, if it expires or shows something from elsewhere, the time.
         """
         library, ring = self._pipeline.library, self._keys()
         seen = self._seen.get((raw_path, query))
@@ -217,8 +225,9 @@ class ImageEndpoint:
             return seen[2:]
         # One HTTP parser cuts the target at a #, the other does not: no client means anything after it.
         read = read_url(raw_path, query.partition(b"#")[0], ring, MAX_MENDED_BYTES)
-        picture = self._pipeline.resolve(read.url, read.key.state, time.time())
-        if read.url.expires is None and shows_its_pin(read.url, picture.design):
+        picture = self._pipeline.resolve(read.url, read.key.state, time.time(), gathered)
+        depends_on_time = read.url.expires is not None or picture.needs or picture.gathered
+        if not depends_on_time and shows_its_pin(read.url, picture.design):
             self._seen[raw_path, query] = library, ring, read.url, picture
         return read.url, picture
 
@@ -241,7 +250,7 @@ class ImageEndpoint:
         if cached is not None:
             return cached, "memory"
         with self._metrics.waiting.track_inprogress():
-            return await self._queue.run(picture.key, lambda: draw_order(picture, link, urgency)), "render"
+            return await self._makers.queue.run(picture.key, lambda: draw_order(picture, link, urgency)), "render"
 
     def _degraded(self, picture: Picture, error: Exception, request_id: str) -> Answer:
         """Answer with the design's default image: in the same format if it is in a cache, else as PNG."""

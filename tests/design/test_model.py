@@ -38,7 +38,7 @@ class TestModel:
 PLAIN = {
     "TextLayer.id", "TextLayer.type", "TextLayer.direction", "TextLayer.language", "ImageLayer.id", "ImageLayer.type",
     "ShapeLayer.id", "ShapeLayer.type", "FontModel.family", "SpanStyle.family", "Linear.type", "Radial.type",
-    "ShowIf.values", "Test.is_", "Test.in_", "Test.matches",
+    "ShowIf.values", "Test.is_", "Test.in_", "Test.matches", "Initials.family",
 }  # fmt: skip
 
 

@@ -211,7 +211,8 @@ def test_what_was_mended_is_drawn_and_flagged(rules: dict[str, Any], text: str, 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "None", "{{x}}", "x" * 201, "\n\n", "\u202e", "%%FirstName%%"])
 def test_nothing_to_draw_is_nothing_for_every_type(kind: FieldType, text: str) -> None:
     """Blank, null word, tag, too long: refused before the type is looked at."""
-    field = make(type=kind.value, choices=["de"] * (kind in CHOICE_TYPES))
+    hosts = ["cdn.example.com"] * (kind is FieldType.URL)
+    field = make(type=kind.value, choices=["de"] * (kind in CHOICE_TYPES), hosts=hosts)
     assert accepted(field, text)[0] == ""
 
 

@@ -23,6 +23,7 @@ from imgurl.renderers.thread import DrawingThread
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.direct import READY, SendParts
+from imgurl.web.gathering import Makers
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
@@ -126,7 +127,7 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Build]:
         queue = RenderQueue(threads[-1], 100, 20.0, keep)
         ring = KeyRing((K1, K3))
         log = ImageLog(lines.append)
-        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, queue, metrics, log)
+        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, Makers(queue), metrics, log)
         return Way(endpoint, memory, metrics, lines, is_direct)
 
     yield new

@@ -26,6 +26,7 @@ from imgurl.renderers.thread import DrawingThread
 from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
+from imgurl.web.gathering import Makers
 from imgurl.web.images import ImageEndpoint
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
@@ -153,7 +154,7 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Callable[..., House]:
         queue = RenderQueue(thread, max_pending, deadline, keep)
         keys = KeyRing((K1, K3, K4))
         lines: list[str] = []
-        endpoint = ImageEndpoint(pipeline, lambda: keys, memory, queue, metrics, ImageLog(lines.append))
+        endpoint = ImageEndpoint(pipeline, lambda: keys, memory, Makers(queue), metrics, ImageLog(lines.append))
         return House(endpoint, pipeline, queue, memory, metrics, studio, thread, lines)
 
     return new
@@ -498,7 +499,7 @@ def test_a_larger_picture_than_the_memory_is_served(build: Callable[..., House])
     small = replace(house, memory=MemoryCache(0))
     keys = KeyRing((K1,))
     small.endpoint = ImageEndpoint(
-        house.pipeline, lambda: keys, small.memory, house.queue, house.metrics, ImageLog(None)
+        house.pipeline, lambda: keys, small.memory, Makers(house.queue), house.metrics, ImageLog(None)
     )
     assert [tint(small.ask(RED_LINK)), tint(small.ask(RED_LINK))] == [RED, RED]
     assert house.figure('imgurl_served_total{source="disk"}') == 1.0

@@ -21,6 +21,8 @@ from imgurl.text.fonts import FontCatalogue
 class PaintContext:
     """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs.
 
+    ``remote`` returns a remote picture by its digest, None if it can't be read.
+
     ``dpr`` is how many device pixels a CSS pixel has: documents are in CSS pixels, everything painted in device pixels.
     """
 
@@ -29,6 +31,7 @@ class PaintContext:
     name_locales: Mapping[str, str]
     dpr: int
     glyphs: GlyphCache
+    remote: Callable[[str], Canvas | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """``GET /v1/designs``, one design, and its preview."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
+from imgurl.gathering.needs import Show, Shown
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.fields import MergeField
 from imgurl.pipeline.path import Pipeline
@@ -21,17 +23,27 @@ from imgurl.web.api.outputs import DesignDetail, DesignOut, DesignsOut, FieldOut
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import DesignsQuery, NoQuery
 
-Draw = Callable[[Picture], Awaitable[bytes]]
+Thing = TypeVar("Thing", bound=Shown)
+
+
+class Images(Protocol):
+    """Who makes pictures: their files, from a cache or newly drawn, and what they need from elsewhere."""
+
+    async def draw(self, picture: Picture) -> bytes:
+        """Return the file of a picture. Raises NotDrawn, RenderFailed."""
+
+    async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
+        """Return what is shown once what it needs was gathered; ``shown`` is what it is for nothing gathered."""
 
 
 class Designs:
     """The endpoints about designs."""
 
-    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, draw: Draw) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, images: Images) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._links_begin_with = links_begin_with
-        self._draw = draw
+        self._images = images
 
     async def listing(self, call: Call[DesignsQuery, None]) -> Response:
         """List the designs this key may use, sorted by id.
@@ -69,7 +81,8 @@ class Designs:
         """Draw a design with its sample values."""
         design = self._find(call.request.path_params["id"], call.key)
         minter = self._minter(call.key)
-        body = await self._draw(shown_by(minter.mint(design.id, design.samples), minter, self._pipeline))
+        show = partial(shown_by, minter.mint(design.id, design.samples), minter, self._pipeline)
+        body = await self._images.draw(await self._images.complete(show, show({})))
         return Response(body, media_type="image/png")
 
     def _minter(self, key: ApiKey) -> Minter:

@@ -140,6 +140,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "key": "k1",
         "fields": FIELDS,
         "warnings": [],
+        "gathered": [],
     },
     JobOut: RUNNING,
     JobsOut: {"jobs": [RUNNING], "next": f"/v1/jobs?limit=50&before={JOB_ID}"},

@@ -10,14 +10,14 @@ from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.signing import Keys
-from imgurl.web.api.designs import Draw
+from imgurl.web.api.designs import Images
 from imgurl.web.api.gate import Count
 from imgurl.web.api.lazy import Api
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 
 
-def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, jobs: Jobs, count: Count) -> Api:
+def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, images: Images, jobs: Jobs, count: Count) -> Api:
     """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
     rates = Rates(settings.api_rate, secret_of(settings.redis_url))
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
@@ -32,7 +32,7 @@ def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, draw: Draw, job
         pipeline=pipeline,
         keys=keys,
         links_begin_with=settings.links_begin_with,
-        draw=draw,
+        images=images,
         api_keys=ApiKeys(database),
         idempotency=Idempotency(database),
         rates=rates,
