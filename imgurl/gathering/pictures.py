@@ -111,7 +111,7 @@ class Pictures:
 
     async def _fetch(self, need: RemotePicture, newer_than: float | None) -> Kept[Fetched] | Missing:
         stored = await self._stored(need)
-        if stored is not None and (newer_than is None or stored.at > newer_than):
+        if stored is not None and (newer_than is None or stored.at > newer_than) and self._is_usable(stored, need):
             return stored
         fetched = await self._fetcher.fetch(Wanted(need.url, need.hosts, MAX_BYTES))
         if isinstance(fetched, NotFetched):
@@ -122,6 +122,9 @@ class Pictures:
         kept = _kept(picture, self._clock())
         await self._shelves.put(remote_record_key(need.url), _record(kept))
         return kept
+
+    def _is_usable(self, kept: Kept[Fetched], need: RemotePicture) -> bool:
+        return -1.0 <= self._clock() - kept.at <= kept.good_for(need.ttl) + MAX_STALE_SECONDS
 
     async def _looked_at(self, fetched: Body) -> Fetched | Missing:
         """Return a picture that was decoded by somebody once, or what is wrong with it."""

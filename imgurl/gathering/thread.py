@@ -52,9 +52,17 @@ class GatheringThread(Gathering):
         with self._lock:
             if self._loop is None or self._gatherer is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="gathering", daemon=True).start()
+                threading.Thread(target=_run, args=(self._loop,), name="gathering", daemon=True).start()
                 self._gatherer = asyncio.run_coroutine_threadsafe(self._make(), self._loop).result()
             return self._loop, self._gatherer
 
     async def _make(self) -> Gatherer:
         return self._open_gatherer()
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """Run an event loop until it is stopped."""
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
