@@ -8,16 +8,19 @@ import pytest
 from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PictureBackground, Size
+from imgurl.design.document import MAX_AREA, MAX_REMOTE, MAX_SIDE, Document, JpegModel, PictureBackground, Size
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
-from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.image import ImageLayer, Initials
 from imgurl.design.layers.layer import BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
 from imgurl.design.layers.shape import ShapeLayer
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import parse_document
+from imgurl.design.sources import MAX_HOSTS, MAX_SOURCES, Source
+from imgurl.gathering.pictures import MAX_BYTES
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
+from imgurl.raster.pictures import REMOTE_PIXELS
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from tests.pages import PAGES, ROOT, block
@@ -26,7 +29,7 @@ PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
     Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
-    Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial, Initials, Source,
 )  # fmt: skip
 
 
@@ -34,6 +37,13 @@ def test_the_example_is_a_good_design(fonts: FontCatalogue) -> None:
     """The document that the page begins with is read without a mistake."""
     document = parse_document("welcome", block(PAGE, "json"), (), fonts)
     assert [field.name for field in document.fields] == ["first_name", "city"]
+
+
+def test_the_example_of_what_is_elsewhere_is_one_of_a_good_design(fonts: FontCatalogue) -> None:
+    """With a title and a size it is a document without a mistake."""
+    raw = {"title": "Remote", "size": {"width": 200, "height": 150}} | json.loads(block(PAGE, "remote"))
+    document = parse_document("remote", json.dumps(raw), (), fonts)
+    assert (len(document.remote_layers), [*document.sources]) == (1, ["shop"])
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.__name__))
@@ -67,6 +77,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))
     (layers,) = (item.max_length for item in Document.model_fields["layers"].metadata if hasattr(item, "max_length"))
     assert f"| fields, layers | {fields}, {layers} |" in TEXT
+    assert f"| `hosts`, `sources` | {MAX_HOSTS}, {MAX_SOURCES} |" in TEXT
+    assert f"| {MAX_REMOTE}; {MAX_BYTES // 1_000_000} MB, {REMOTE_PIXELS // 1_000_000} megapixels |" in TEXT
 
 
 @pytest.mark.parametrize(
@@ -80,6 +92,10 @@ def test_the_limits_are_those_of_the_code() -> None:
         (TextLayer, "opacity", "`opacity` ({low} to {high})"),
         (TextLayer, "rotation", "around the centre of the box, {low} to {high})"),
         (JpegModel, "quality", "quality from {low} to {high}"),
+        (ImageLayer, "ttl", "seconds a remote picture is good for, {low:,} to {high:,}; default {default:,}"),
+        (Source, "ttl", "seconds that it is good for, {low:,} to {high:,}; default {default:,}"),
+        (Source, "max_stale", "is fetched, {low:,} to {high:,}; default {default:,}"),
+        (Source, "deadline", "waits for it, {low} to {high}; default {default}"),
         (Shadow, "blur", "`blur` is a radius of {low} to {high} pixels"),
     ],
 )

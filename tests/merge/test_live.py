@@ -62,7 +62,8 @@ def test_types(kind: str, value: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "flags"),
     [(None, (Flag.NOT_LIVE,)), ("soon", (Flag.NOT_A_NUMBER, Flag.NOT_LIVE)),
-     ("$5", (Flag.OTHER_CURRENCY, Flag.NOT_LIVE)), ("", (Flag.MISSING, Flag.NOT_LIVE)), ("null", (Flag.NULL_WORD, Flag.NOT_LIVE))],
+     ("$5", (Flag.OTHER_CURRENCY, Flag.NOT_LIVE)),
+     ("", (Flag.MISSING, Flag.NOT_LIVE)), ("null", (Flag.NULL_WORD, Flag.NOT_LIVE))],
 )  # fmt: skip
 def test_without_a_good_one_what_came_with_the_url_is_drawn(value: Any, flags: tuple[Flag, ...]) -> None:
     """Or else the design's fallback; and it is said why."""
