@@ -9,6 +9,7 @@ from imgurl.gathering.headers import read_headers
 from imgurl.gathering.pictures import Look, Pictures, Shelves
 from imgurl.gathering.sources import Sources
 from imgurl.gathering.thread import GatheringThread
+from imgurl.merge.json_paths import values_in
 from imgurl.pipeline.press import Press
 
 # Of the time that a request waits for its image, how much may pass until it can be drawn.
@@ -22,6 +23,8 @@ def open_gatherer(
     settings: Settings, hosts: frozenset[str], look: Look, disk: DiskCache | None, shared: SharedCache | None
 ) -> Gatherer:
     """Open what gathers for a server: ``look`` has a picture decoded. Raises SettingsError."""
+    # Once, so that the first image does not wait for its library beyond a source's deadline.
+    values_in(b"{}", {"any": "$.any"})
     return _opened(settings, hosts, look, Shelves(disk, shared), settings.render_deadline * SHARE)
 
 
