@@ -1,5 +1,6 @@
 """Sources: JSON documents elsewhere that have the values of fields at the moment a picture is opened."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -14,7 +15,7 @@ MAX_SOURCES = 8
 MAX_HOSTS = 20
 WEEK = 604_800
 
-SOURCE_NAME = "^[a-z][a-z0-9_-]{0,31}$"
+SOURCE_NAME = re.compile("[a-z][a-z0-9_-]{0,31}")
 
 
 def _check_host(host: str) -> str:
@@ -53,6 +54,8 @@ class Source(Model):
 def _check_sources(sources: dict[str, Source]) -> dict[str, Source]:
     fed: dict[str, str] = {}
     for name, source in sources.items():
+        if not SOURCE_NAME.fullmatch(name):
+            raise mistake(f"'{name}' is not a name for a source; those are lowercase letters, digits, - and _")
         for field in source.values:
             if field in fed:
                 raise mistake(f"the field '{field}' has two sources, '{fed[field]}' and '{name}'; keep one")
@@ -61,7 +64,7 @@ def _check_sources(sources: dict[str, Source]) -> dict[str, Source]:
 
 
 Sources = Annotated[
-    dict[Annotated[str, Field(pattern=SOURCE_NAME)], Source],
+    dict[str, Source],
     Field(max_length=MAX_SOURCES),
     AfterValidator(_check_sources),
 ]

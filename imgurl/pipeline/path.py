@@ -55,6 +55,11 @@ class Pipeline:
         """The designs as they are now."""
         return self.shelf.library
 
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that pictures and values may be fetched from."""
+        return self._hosts
+
     # What a URL shows.
 
     def resolve(self, url: SignedUrl, state: KeyState, now: float, gathered: Gathered = NOTHING) -> Picture:

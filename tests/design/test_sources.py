@@ -75,6 +75,7 @@ def test_a_good_one_has_no_mistakes(fonts: FontCatalogue, good: dict[str, Any]) 
         (source(values={"price": "$[?search(@.a,'b')]"}), "/sources/shop/values/price", "match() and search() are not"),
         (source(deadline=3), "/sources/shop/deadline", "must be 2 or less"),
         (source(headers="Bearer x"), "/sources/shop/headers", "is not of the form"),
+        (raw(sources={"Shop!": {"url": URL, "values": {"price": "$.a"}}}), "/sources", "is not a name for a source"),
         (source(header="x"), "/sources/shop/header", "there is no key 'header' here"),
     ],
 )

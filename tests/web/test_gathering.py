@@ -34,7 +34,8 @@ class Hosts:
         """Answer as the test says."""
         if asked.target == "/logo/plain":
             return [response("200 OK", png("lime"))]
-        return self.answers.get(asked.target.split("/")[1], lambda *_: [response("404 Not Found")])(asked, stub)
+        answer = self.answers.get(asked.target.split("/")[1])
+        return [response("404 Not Found")] if answer is None else answer(asked, stub)
 
 
 @dataclass
@@ -89,9 +90,16 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         box = {"x": 30, "y": 5, "width": 10, "height": 10}
         document["layers"] = [document["layers"][0], {"type": "image", "url": f"{base}/logo/<<logo>>", "box": box}]
         write_design(folder / "designs", "live", document)
-        settings = {"signing_keys": KEYS, "remote_hosts": "localhost", "render_deadline": "20"}
         options = ("--designs", str(folder / "designs"), "--renderers", "1")
-        with running_server(folder, *options, module="tests.web.faulty", python_path=ROOT, **settings) as server:
+        with running_server(
+            folder,
+            *options,
+            module="tests.web.faulty",
+            python_path=ROOT,
+            signing_keys=KEYS,
+            remote_hosts="localhost",
+            render_deadline="20",
+        ) as server:
             yield Rig(server, hosts, stub)
 
 
