@@ -49,8 +49,6 @@ def look_elsewhere(
     What is on a host that the operator has not listed is never needed: the picture is as if the design did without.
     """
     document = design.document
-    if not hosts or not (document.sources or document.remote_layers):
-        return Elsewhere(resolved)
     sources = tuple(_sources(design, resolved, hosts))
     live = _live_values(sources, gathered)
     with_values = with_live(document.fields, resolved, live, can_draw)

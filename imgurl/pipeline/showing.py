@@ -14,7 +14,7 @@ from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import reading_name
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Resolved, resolve
-from imgurl.pipeline.elsewhere import Elsewhere, look_elsewhere
+from imgurl.pipeline.elsewhere import look_elsewhere
 from imgurl.pipeline.picture import Outcome, Picture, PictureKind
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl
@@ -60,7 +60,7 @@ def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, ar
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
     resolved = resolve(design.document.fields, values, can_draw=around.can_draw)
     return _of_values(
-        design, ext, dpr, look_elsewhere(design, resolved, around.hosts, around.gathered, around.can_draw)
+        design, resolved, around, lambda values: _of_texts(design, ext, dpr, values, None, is_pinned=False)
     )
 
 
@@ -123,41 +123,57 @@ def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around:
     dialect = BY_ID.get(url.dialect or "")
     open_part = read_open_part(url.open_query, url.open_names, dialect)
     resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect, around.can_draw)
-    elsewhere = look_elsewhere(design, resolved, around.hosts, around.gathered, around.can_draw)
-    age = _age(design, around.max_age, is_pinned=url.pin is not None, left=left)
-    return _of_values(design, url.ext, dpr, elsewhere, age, is_pinned=url.pin is not None)
+    is_pinned = url.pin is not None
+    age = _age(design, around.max_age, is_pinned=is_pinned, left=left)
+    return _of_values(
+        design, resolved, around, lambda values: _of_texts(design, url.ext, dpr, values, age, is_pinned=is_pinned)
+    )
 
 
 def _of_values(
-    design: Design, ext: str, dpr: int, elsewhere: Elsewhere, age: int | None = None, *, is_pinned: bool = False
+    design: Design, resolved: Resolved, around: Surroundings, show: Callable[[Resolved], Picture]
 ) -> Picture:
+    """Return the picture of resolved values, with what is somewhere else if the design has anything there.
+
+    ``show`` returns the picture of values alone. Without something that was to be gathered, no client may keep it.
+    """
+    document = design.document
+    if not around.hosts or not (document.sources or document.remote_layers):
+        return show(resolved)
+    elsewhere = look_elsewhere(design, resolved, around.hosts, around.gathered, around.can_draw)
+    picture = show(elsewhere.resolved)
+    max_age = None if picture.max_age is None else elsewhere.limit(picture.max_age)
+    picture = replace(
+        picture, needs=elsewhere.needs, gathered=elsewhere.gathered, max_age=max_age,
+        immutable=picture.immutable and max_age is not None and not elsewhere.gathered,
+    )  # fmt: skip
+    if picture.kind is PictureKind.DEFAULT:
+        return picture
+    is_worse = elsewhere.has_fallbacks and picture.outcome is Outcome.OK
+    return replace(
+        picture, texts={**picture.texts, **elsewhere.texts},
+        outcome=Outcome.FALLBACK if is_worse else picture.outcome,
+        reason="; ".join(filter(None, (picture.reason, *elsewhere.reasons))),
+    )  # fmt: skip
+
+
+def _of_texts(design: Design, ext: str, dpr: int, resolved: Resolved, age: int | None, *, is_pinned: bool) -> Picture:
     """Return the picture of resolved values, which is the default image if a required one is lacking.
 
-    ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag, or something that was to
-    be gathered is missing.
+    ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag.
     """
-    resolved = elsewhere.resolved
     outcome, concerned = outcome_of(resolved)
-    is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
-    max_age = None if age is None or is_unresolved else elsewhere.limit(age)
-    shown = Picture(
-        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES,
-        texts={**texts_of(design, resolved), **elsewhere.texts}, values=resolved.values,
-        outcome=outcome, concerned=concerned, reason=_reason(outcome, concerned), max_age=max_age,
-        immutable=is_pinned and max_age is not None and not elsewhere.gathered,
-        needs=elsewhere.needs, gathered=elsewhere.gathered,
-    )  # fmt: skip
     if resolved.lacking:
         reason = f"the default image is shown; required and without a value: {', '.join(concerned)}"
-        return replace(
-            shown, kind=PictureKind.DEFAULT, texts=default_texts(design), outcome=Outcome.DEFAULT, reason=reason,
-            immutable=False,
-        )  # fmt: skip
-    if not elsewhere.reasons:
-        return shown
-    is_worse = elsewhere.has_fallbacks and outcome is Outcome.OK
-    reason = "; ".join(filter(None, (shown.reason, *elsewhere.reasons)))
-    return replace(shown, outcome=Outcome.FALLBACK if is_worse else outcome, reason=reason)
+        default = default_picture(design, ext, dpr, reason)
+        is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
+        return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
+    max_age = None if outcome is Outcome.UNRESOLVED else age
+    return Picture(
+        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts_of(design, resolved), outcome=outcome,
+        concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
+        reason=_reason(outcome, concerned),
+    )  # fmt: skip
 
 
 def _age(design: Design, max_age: int, *, is_pinned: bool, left: float | None) -> int:
