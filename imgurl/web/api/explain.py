@@ -31,7 +31,8 @@ class Explain:
         """
         # On another thread: the version of a pinned link may have to come from the shared store.
         explain = partial(explanation, call.body.url, self._keys(), self._pipeline)
-        explained = await self._images.complete(explain, await to_thread.run_sync(explain))
+        explained = await to_thread.run_sync(explain)
         if explained.design is not None:
             require_design(call.key, explained.design)
+        explained = await self._images.complete(explain, explained)
         return as_json(ExplainOut.model_validate(explained.as_json()))
