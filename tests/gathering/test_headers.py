@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from imgurl.composition.showing import remote_hosts
+from imgurl.config import Settings
 from imgurl.errors import SettingsError
 from imgurl.gathering.headers import read_headers
 
@@ -32,3 +34,11 @@ def test_a_mistake_is_told_without_a_value(setting: str) -> None:
         read_headers(setting)
     assert str(raised.value).startswith("IMGURL_SOURCE_HEADERS")
     assert "secret" not in str(raised.value)
+
+
+def test_a_host_that_is_none_is_told() -> None:
+    """Before the server starts; without the setting no host is listed."""
+    assert remote_hosts(Settings()) == frozenset()
+    assert remote_hosts(Settings(remote_hosts="cdn.example.com, *.example.org")) == {"cdn.example.com", "*.example.org"}
+    with pytest.raises(SettingsError, match=r"IMGURL_REMOTE_HOSTS: '10\.0\.0\.1' is not a host name"):
+        remote_hosts(Settings(remote_hosts="10.0.0.1"))
