@@ -8,7 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PictureBackground, Size
+from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureBackground
+from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, Size
+from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import BoxModel, Shadow, Stroke
@@ -16,7 +18,7 @@ from imgurl.design.layers.names import MAX_FILES
 from imgurl.design.layers.shape import ShapeLayer
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
-from imgurl.design.reading import parse_document
+from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -25,7 +27,8 @@ from tests.pages import PAGES, ROOT, block
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
+    Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
+    BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
     Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
@@ -47,6 +50,21 @@ def test_every_key_is_on_the_page(model: type[BaseModel]) -> None:
     assert {field.alias or name for name, field in model.model_fields.items()} <= words
 
 
+def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
+    """The design in two languages, and the layer that chooses."""
+    documents, _ = parse_documents("welcome", block(PAGE, "design"), (), fonts)
+    assert list(documents) == ["en", "de"]
+    fields = [
+        {"name": "tier", "type": "choice", "choices": ["gold"], "sample": "gold", "fallback": ""},
+        {"name": "points", "type": "number", "sample": "100", "fallback": ""},
+    ]
+    raw = {"title": "A", "size": {"width": 600, "height": 200}, "fields": fields}
+    text = json.dumps(raw | {"layers": [json.loads(block(PAGE, "layer"))]})
+    assert parse_document("choose", text, ["lounge.jpg"], fonts).asset_places == {
+        "lounge.jpg": "/layers/0/cases/0/layers/0/asset"
+    }
+
+
 def test_a_field_without_a_sample_is_a_mistake() -> None:
     """The page says that ``sample`` is required, and so it is."""
     assert "| `sample` | **required**" in TEXT
@@ -64,6 +82,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert f"| {MAX_SIDE:,} pixels, {MAX_AREA // 1_000_000} megapixels" in TEXT
     assert f"| a value, a fallback, a sample | {MAX_CODE_POINTS} code points |" in TEXT
     assert f"| files that one `asset` can mean | {MAX_FILES} |" in TEXT
+    assert f"languages, multiplied | {MAX_VARIANTS} |" in TEXT
     (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))
     (layers,) = (item.max_length for item in Document.model_fields["layers"].metadata if hasattr(item, "max_length"))
     assert f"| fields, layers | {fields}, {layers} |" in TEXT

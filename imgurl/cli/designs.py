@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +102,7 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     best = "png" if weights["png"] <= 1.5 * weights["jpg"] else "jpg"
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
     lines += [f"    {layer}: {fitting_in_words(fitting)}" for layer, fitting in first.fits]
+    lines += _in_other_languages(pipeline, design)
     if design.document.format != best:
         named = design.document.format
         why = "" if named in MAIL_FORMATS else ", which not every mail program shows"
@@ -121,6 +123,18 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
         share = round(100 * rows / plate.height)
         lines.append(f"    note: values can appear in {share} % of the rows; boxes that hug their text draw faster")
     return lines
+
+
+def _in_other_languages(pipeline: PressPipeline, design: Design) -> Iterator[str]:
+    """Yield how the texts fit in the languages other than the default one, and what is not translated."""
+    field = design.language_field
+    if field is None:
+        return
+    for language in list(design.documents)[1:]:
+        rendered = pipeline.render(pipeline.picture_of(design, design.samples | {field.name: language}, "png"))
+        yield from (f"    {language} {layer}: {fitting_in_words(fitting)}" for layer, fitting in rendered.fits)
+    for pointer, language in design.untranslated:
+        yield f"    warning: {pointer} is not translated into '{language}'; '{design.default_language}' is shown"
 
 
 @designs.command()

@@ -53,7 +53,7 @@ def html_tag(
     recipient without values of their own, or with ``personal`` what it says for each. ``width`` is in CSS pixels; by
     default the design's own, at most 600. The height is in proportion.
     """
-    document = design.document
+    document = design.in_language_of(lambda field: resolve((field,), sealed, opened).texts[field.name]).document
     texts = resolve(document.fields, sealed, opened).texts
     template = parse_template(document.alt)
     if personal:

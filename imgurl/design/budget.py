@@ -5,7 +5,7 @@ figures were measured on one core of a server of 2024 (2 megapixels, four layers
 cost of a layer depends on the pixels of its box, and its decorations cost more than the layer itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.shape import Shape, ShapeLayer
@@ -49,12 +49,13 @@ def max_dpr_of(layers: Iterable[AnyLayer]) -> int:
     return max(dpr for dpr in (1, 2, 3) if dpr == 1 or seconds * dpr**2 <= MAX_SECONDS)
 
 
-def budget_problems(layers: tuple[AnyLayer, ...]) -> list[Problem]:
-    """Say what makes a design take too long to draw: its most expensive layer; nothing if it is drawn in time."""
-    costs = [seconds_of(layer) for layer in layers]
-    if sum(costs) <= MAX_SECONDS:
+def budget_problems(layers: Mapping[str, AnyLayer]) -> list[Problem]:
+    """Say what makes layers take too long to draw, given by their pointers: the most expensive one; else nothing."""
+    costs = {pointer: seconds_of(layer) for pointer, layer in layers.items()}
+    total = sum(costs.values())
+    if total <= MAX_SECONDS:
         return []
-    dearest = costs.index(max(costs))
+    dearest = max(costs, key=lambda pointer: costs[pointer])
     layer = layers[dearest]
     decorations = {
         "its shadow": layer.shadow is not None,
@@ -66,8 +67,8 @@ def budget_problems(layers: tuple[AnyLayer, ...]) -> list[Problem]:
     advice = "make its box smaller" + (f" or leave out {' and '.join(dear)}" if dear else ", or use fewer layers")
     return [
         Problem(
-            f"/layers/{dearest}",
-            f"the design takes about {sum(costs):.1f} s to draw, at most {MAX_SECONDS:g} s are allowed; this layer "
+            dearest,
+            f"the design takes about {total:.1f} s to draw, at most {MAX_SECONDS:g} s are allowed; this layer "
             f"takes {costs[dearest]:.1f} s of that: {advice}",
         )
     ]

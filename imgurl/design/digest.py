@@ -21,4 +21,4 @@ RENDERER = (
 
 def plate_digest(design: Design, dpr: int) -> str:
     """Return what a plate is known by, 64 hex digits, without compiling it."""
-    return sha256(f"{design.version} @{dpr} {RENDERER}".encode()).hexdigest()
+    return sha256(f"{design.version}{design.variant} @{dpr} {RENDERER}".encode()).hexdigest()

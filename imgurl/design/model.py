@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo
+from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from imgurl.merge.kinds import FieldType
@@ -103,6 +104,17 @@ def known(info: ValidationInfo) -> Known:
 def mistake(sentence: str, beside: str = "") -> PydanticCustomError:
     """Return an error of a validator; ``beside`` names another key of the object, if it is about that one."""
     return PydanticCustomError("mistake", "{sentence}", {"sentence": sentence, "beside": beside})
+
+
+def _check_some(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not by min_length, which counts only the good ones and so reports a wrong part as a missing one as well.
+    if not parts:
+        raise mistake("needs at least one entry")
+    return parts
+
+
+#: A list that has at least one entry.
+NotEmpty = AfterValidator(_check_some)
 
 
 def pick(value: Any, key: str) -> Any:

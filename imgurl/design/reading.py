@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
+from imgurl.design.languages import Languages, in_language, languages_of, pointer_in
 from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
 from imgurl.errors import BadDesign, Problem, pointer_of
@@ -23,22 +26,63 @@ from imgurl.words import did_you_mean
 MERGE_FIELD = TypeAdapter(MergeField)
 
 
+# Plates are compiled for each; beyond this many, a design is rather two.
+MAX_VARIANTS = 64
+
+
 def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None) -> Document:
-    """Read a design document.
+    """Read a design document, in its default language.
 
     Raises BadDesign with every mistake: those of the JSON, of the model, and of what the document refers to.
     """
+    return next(iter(parse_documents(design, text, assets, fonts)[0].values()))
+
+
+def parse_documents(
+    design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None
+) -> tuple[Mapping[str, Document], Languages]:
+    """Read a design document in each of its languages, the default one first; that of a single language is "".
+
+    Raises BadDesign with the mistakes of all languages, each once.
+    """
     raw, problems = _read_json(design, text)
+    languages, wrong = languages_of(raw)
+    problems += [*wrong, *_doubled_fields(raw)]
+    files = frozenset(assets)
+    documents: dict[str, Document] = {}
+    for tag in languages.tags or ("",):
+        document, found = _parse(in_language(raw, languages, tag) if tag else raw, files, fonts)
+        problems += [replace(problem, pointer=pointer_in(problem.pointer, languages, tag)) for problem in found]
+        if document is not None:
+            documents[tag] = document
+            variants = prod(len(choice.cases) + 1 for choice in document.choices) * len(languages.tags or ("",))
+            if variants > MAX_VARIANTS:
+                problems.append(
+                    Problem(
+                        "/layers",
+                        f"the design has {variants:,} variants, cases and languages multiplied; at most {MAX_VARIANTS} "
+                        'are kept ready: use "when" on layers, or make two designs',
+                    )
+                )
+    if problems:
+        raise BadDesign(design, dict.fromkeys(problems))
+    return documents, languages
+
+
+def _parse(
+    raw: dict[str, Any], assets: frozenset[str], fonts: FontCatalogue | None
+) -> tuple[Document | None, list[Problem]]:
+    """Read a document of one language: the document if it can be read, and its mistakes."""
     # Before the models read it, since a field's locale decides how its sample is read.
     raw = _with_locale(raw)
     raw_fields = _raw_fields(raw)
+    problems: list[Problem] = []
     surroundings = Known(
         fields={name: _field_type(field) for name, field in raw_fields.items()},
         choices=choices_of(raw_fields),
-        assets=frozenset(assets),
+        assets=assets,
         fonts=fonts,
     )
-    problems += _doubled_fields(raw)
     # From here on nothing ends at the first mistake: whatever can be checked without what is wrong is checked.
     document = None
     try:
@@ -46,13 +90,11 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
     except ValidationError as error:
         problems += [problem_of(details, Document) for details in error.errors(include_url=False)]
     if document is not None:
-        problems += budget_problems(document.layers)
+        problems += budget_problems(document.costliest)
     good = _good_fields(raw)
     problems += _own_value_problems(good)
     problems += _default_value_problems(raw, raw_fields, good)
-    if problems or document is None:
-        raise BadDesign(design, dict.fromkeys(problems))
-    return document
+    return document, problems
 
 
 def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from imgurl.cache.keys import RenderKey
-from imgurl.design.library import Design
+from imgurl.design.library import Design, Variant
 from imgurl.errors import BadDesign, Problem
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.renderers.orders import Order, Urgency
@@ -44,6 +44,7 @@ class DrawPicture:
     """Draw a picture, and keep it on disk under its key."""
 
     version: str
+    variant: Variant
     texts: Mapping[str, str]
     ext: str
     dpr: int
@@ -78,9 +79,16 @@ def draw_order(picture: Picture, link: object = OWN, urgency: Urgency = Urgency.
     """Return the order for a picture; ``link`` is who shares the renderers with others."""
     design = picture.design
     work = DrawPicture(
-        design.version, picture.texts, picture.ext, picture.dpr, picture.kind, picture.is_test, picture.key
+        design.version,
+        design.variant,
+        picture.texts,
+        picture.ext,
+        picture.dpr,
+        picture.kind,
+        picture.is_test,
+        picture.key,
     )
-    kind = design.version, picture.ext, picture.dpr, picture.is_test
+    kind = design.version, design.variant, picture.ext, picture.dpr, picture.is_test
     return Order(picture.key, work, link, urgency, kind, partial(files_of, design))
 
 

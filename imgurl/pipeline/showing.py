@@ -4,12 +4,13 @@ In two phases, because what some pictures are made of has to be fetched first: `
 it needs, ``complete`` makes the picture once that has been gathered. No design of today needs anything.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from imgurl.design.library import Design
+from imgurl.design.library import Design, Variant
 from imgurl.merge.dialects import BY_ID
+from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import reading_name
 from imgurl.merge.open_part import read_open_part
@@ -64,16 +65,24 @@ def complete(draft: Draft, gathered: Mapping[str, bytes]) -> Picture:
 
 def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, can_draw: CanDraw) -> Picture:
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
-    return _of_values(design, ext, dpr, resolve(design.document.fields, values, can_draw=can_draw))
+    shown = design.in_language_of(lambda field: resolve((field,), values).texts[field.name])
+    return _of_values(shown, ext, dpr, resolve(shown.document.fields, values, can_draw=can_draw))
 
 
 def default_picture(
     design: Design, ext: str, dpr: int = 1, reason: str = "", outcome: Outcome = Outcome.DEFAULT
 ) -> Picture:
-    """Return the default image of a design, which no cache may keep."""
-    texts = default_texts(design)
+    """Return the default image of a design, which no cache may keep: in its default language, whatever is known."""
+    usual = design.shown(Variant(design.default_language))
+    texts = default_texts(usual)
     return Picture(
-        design=design, ext=ext, dpr=dpr, kind=PictureKind.DEFAULT, texts=texts, outcome=outcome, reason=reason
+        design=_with_cases(usual, texts),
+        ext=ext,
+        dpr=dpr,
+        kind=PictureKind.DEFAULT,
+        texts=texts,
+        outcome=outcome,
+        reason=reason,
     )
 
 
@@ -125,9 +134,15 @@ def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age
         return _expired(design, url.ext, dpr)
     dialect = BY_ID.get(url.dialect or "")
     open_part = read_open_part(url.open_query, url.open_names, dialect)
-    resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect, can_draw)
+
+    def resolved(fields: Sequence[MergeField], can_draw: CanDraw | None = None) -> Resolved:
+        return resolve(fields, url.sealed, url.open_names, open_part, dialect, can_draw)
+
+    shown = design.in_language_of(lambda field: resolved((field,)).texts[field.name])
     age = _age(design, max_age, is_pinned=url.pin is not None, left=left)
-    return _of_values(design, url.ext, dpr, resolved, age, is_pinned=url.pin is not None)
+    return _of_values(
+        shown, url.ext, dpr, resolved(shown.document.fields, can_draw), age, is_pinned=url.pin is not None
+    )
 
 
 def _of_values(
@@ -144,11 +159,19 @@ def _of_values(
         is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
         return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
     max_age = None if outcome is Outcome.UNRESOLVED else age
+    texts = texts_of(design, resolved)
     return Picture(
-        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts_of(design, resolved), outcome=outcome,
+        design=_with_cases(design, texts), ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts, outcome=outcome,
         concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
         reason=_reason(outcome, concerned),
     )  # fmt: skip
+
+
+def _with_cases(design: Design, texts: Mapping[str, str]) -> Design:
+    """Return the design with the cases that its choices show for resolved values."""
+    if not design.document.choices:
+        return design
+    return design.shown(replace(design.variant, cases=design.document.cases_for(texts)))
 
 
 def _age(design: Design, max_age: int, *, is_pinned: bool, left: float | None) -> int:

@@ -87,8 +87,8 @@ class Studio:
 
     def _draw(self, design: Design, work: DrawPicture) -> Drawn:
         picture = Picture(
-            design=design, ext=work.ext, dpr=work.dpr, kind=work.kind, texts=work.texts, outcome=Outcome.OK,
-            is_test=work.is_test,
+            design=design.shown(work.variant), ext=work.ext, dpr=work.dpr, kind=work.kind, texts=work.texts,
+            outcome=Outcome.OK, is_test=work.is_test,
         )  # fmt: skip
         body = self._press.render(picture).body
         after: Callable[[], object] | None = partial(self._disk.put, work.key, body) if self._disk else None

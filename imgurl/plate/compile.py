@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from imgurl.design.backgrounds import PictureBackground
 from imgurl.design.digest import plate_digest
-from imgurl.design.document import Document, PictureBackground, choices_of
+from imgurl.design.document import choices_of
 from imgurl.design.layers.image import ImageLayer
-from imgurl.design.layers.names import asset_files
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
@@ -98,9 +98,9 @@ class Plate:
         """What the layer of each slot is called, by the number of its step."""
         # By its place in the document where the layer has no id, as mistakes name it: the same on every request, so
         # fragments can keep it. Slots are the layers with placeholders, in their order.
-        places = [place for place, layer in enumerate(self.design.document.layers) if layer.placeholders]
-        slots = zip(places, self.numbered_slots.items(), strict=True)
-        return {index: slot.layer.id or f"/layers/{place}" for place, (index, slot) in slots}
+        pointers = [pointer for pointer, layer in self.design.layers.items() if layer.placeholders]
+        slots = zip(pointers, self.numbered_slots.items(), strict=True)
+        return {index: slot.layer.id or pointer for pointer, (index, slot) in slots}
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -156,12 +156,12 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache())
     # Of the picture of a static layer only what it painted is kept.
     compiling = replace(context, pictures=pictures.__getitem__)
-    base = _background(document, pictures, dpr)
+    base = _background(design, pictures, dpr)
     whole = Box(0, 0, base.width, base.height)
     steps: list[Slot | Overlay] = []
     # Static layers in a row, since the last slot: they become one picture.
     static: list[Painter] = []
-    for layer in document.layers:
+    for layer in design.layers.values():
         # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text.
         if layer.placeholders:
             # What came before is below this slot: on the base, or else over the slots so far.
@@ -181,8 +181,8 @@ def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], 
     Decoded, a picture takes up to 64 MB, and only the picture for expired URLs is asked for again.
     """
     choices = choices_of(design.document.by_name)
-    slots = [layer for layer in design.document.layers if isinstance(layer, ImageLayer) and layer.placeholders]
-    kept = {name: pictures[name] for layer in slots for name in asset_files(layer.asset, choices)}
+    slots = [layer for layer in design.layers.values() if isinstance(layer, ImageLayer) and layer.placeholders]
+    kept = {name: pictures[name] for layer in slots for name in layer.files(choices)}
     return lambda name: kept[name] if name in kept else load_picture(name, design.assets[name])
 
 
@@ -203,9 +203,9 @@ def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tup
     return (Overlay(cut(picture, box), box.left, box.top),) if box else ()
 
 
-def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) -> Canvas:
-    width, height = document.size.width * dpr, document.size.height * dpr
-    background = document.background
+def _background(design: Design, pictures: Mapping[str, Canvas], dpr: int) -> Canvas:
+    width, height = design.document.size.width * dpr, design.document.size.height * dpr
+    background = design.background
     canvas = blank(width, height)
     if isinstance(background, PictureBackground):
         focus = (background.focus.x, background.focus.y)
@@ -225,7 +225,8 @@ def _load_pictures(design: Design) -> dict[str, Canvas]:
         try:
             pictures[name] = load_picture(name, body)
         except RenderFailed as error:
-            problems.append(Problem(design.document.asset_places[name], str(error)))
+            places = (document.asset_places.get(name) for document in design.documents.values())
+            problems.append(Problem(next(filter(None, places)), str(error)))
     if problems:
         raise BadDesign(design.id, problems)
     return pictures

@@ -88,6 +88,8 @@ CHECKS = {
     "exclusiveMinimum": _says("exclusiveMinimum", lambda value, least: not _number(value) or value > least),
     "minItems": _says("minItems", lambda value, least: not isinstance(value, list) or len(value) >= least),
     "maxItems": _says("maxItems", lambda value, most: not isinstance(value, list) or len(value) <= most),
+    "minProperties": _says("minProperties", lambda value, least: not isinstance(value, dict) or len(value) >= least),
+    "maxProperties": _says("maxProperties", lambda value, most: not isinstance(value, dict) or len(value) <= most),
     "required": _says("required", lambda value, keys: not isinstance(value, dict) or set(keys) <= set(value)),
     "properties": _says("properties", lambda value, expected: True),
     "additionalProperties": _says("additionalProperties", lambda value, expected: True),

@@ -1,8 +1,9 @@
 """Names that a layer may use: fields, texts with placeholders, files of pictures."""
 
+from collections.abc import Mapping
 from itertools import product
 from math import prod
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationInfo
 from pydantic.functional_validators import AfterValidator
@@ -83,10 +84,15 @@ def _file_problem(file: str, assets: frozenset[str] | None) -> str:
     return ""
 
 
+def _check_asset_or_nothing(name: str, info: ValidationInfo) -> str:
+    return _check_asset(name, info) if name else name
+
+
+AssetOrNothing = Annotated[str, Field(max_length=120), AfterValidator(_check_asset_or_nothing), HOLDS_PLACEHOLDERS]
 AssetName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_asset), HOLDS_PLACEHOLDERS]
 
 
-def asset_files(name: str, choices: dict[str, tuple[str, ...]] | Any) -> tuple[str, ...]:
+def asset_files(name: str, choices: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return every file that an asset name can mean, one for each combination of its fields' choices."""
     template = parse_template(name)
     options = [choices.get(field, ()) for field in template.fields]

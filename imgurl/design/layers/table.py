@@ -9,12 +9,14 @@ from imgurl.design.layers.shape import ShapeLayer
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import pick
 
+TYPES = ("text", "image", "shape")
+
 
 # Tags in «», so that mistakes.problem_of can leave them out of a mistake's place. None is reported as an unknown kind,
-# once, instead of the mistakes of all three models.
+# once, instead of the mistakes of all models.
 def _kind(value: Any) -> str | None:
     kind = pick(value, "type")
-    return f"«{kind}»" if kind in ("text", "image", "shape") else None
+    return f"«{kind}»" if kind in TYPES else None
 
 
 AnyLayer = Annotated[

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imgurl.design.layers.image import ImageLayer
-from imgurl.design.layers.names import asset_files
-from imgurl.merge.template import parse_template
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.canvas import Canvas
 from imgurl.raster.pictures import cut_round, draw_picture, resized_to_fit
@@ -20,12 +18,9 @@ class ImagePainter(Painter):
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Choose the file; None if it is named after a value that is missing."""
         layer, box, dpr = self.layer, self.box, self.context.dpr
-        # Resolved values of choices and flags are words of the design's own, so this is one of the files that were
-        # checked and read when the design was compiled; no value can name another one.
-        choices = {name: (texts.get(name, ""),) for name in parse_template(layer.asset).fields}
-        if not all(choice for (choice,) in choices.values()):
+        file = layer.file_for(texts)
+        if file is None:
             return None
-        (file,) = asset_files(layer.asset, choices)
         shadow = self.shadow(texts)
 
         def draw(canvas: Canvas, left: int, top: int) -> None:

@@ -97,7 +97,7 @@ def test_what_changes_pixels_is_a_placeholder(
 ) -> None:
     """Two recipients who differ in one field see the same layer, unless the field is one of its placeholders."""
     plate = plate_of(small(80, 50, raw), FILES)
-    (layer,) = plate.design.document.layers
+    (layer,) = plate.design.layers.values()
     painter = painter_of(layer, plate.context)
     values = {name: pair[chosen] for (name, pair), chosen in zip(VALUES.items(), which, strict=True)}
     drawn = []
@@ -113,5 +113,5 @@ def test_what_changes_pixels_is_a_placeholder(
 def test_without_placeholders_no_value_is_read(plate_of: PlateOf, raw: dict[str, Any]) -> None:
     """A static layer is painted into the plate, so nothing is left to do for a request."""
     plate = plate_of(small(80, 50, raw), FILES)
-    (layer,) = plate.design.document.layers
+    (layer,) = plate.design.layers.values()
     assert bool(plate.slots) == bool(layer.placeholders)
