@@ -12,10 +12,11 @@ from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureB
 from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, Size
 from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
-from imgurl.design.layers.image import ImageLayer
-from imgurl.design.layers.layer import BoxModel, Shadow, Stroke
+from imgurl.design.layers.image import AssetMap, ImageLayer
+from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
-from imgurl.design.layers.shape import ShapeLayer
+from imgurl.design.layers.shape import Hug, ShapeLayer
+from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
@@ -29,7 +30,7 @@ TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
     Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
     BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
-    Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
 

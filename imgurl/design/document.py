@@ -11,9 +11,8 @@ from imgurl.design.backgrounds import AnyBackground, Background, ChooseBackgroun
 from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
-from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.names import AssetName, TemplateText, asset_files
-from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.table import AnyLayer, GroupLayer
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
 from imgurl.formats import ImageFormat
@@ -124,6 +123,15 @@ class Document(Model):
         return found
 
     @property
+    def every_layer(self) -> Mapping[str, AnyLayer]:
+        """The layers of all variants, and those in groups, by their pointers."""
+        found = dict(self.all_layers)
+        for pointer, layer in self.all_layers.items():
+            if isinstance(layer, GroupLayer):
+                found |= {f"{pointer}{place}": member for place, member in layer.members}
+        return found
+
+    @property
     def costliest(self) -> Mapping[str, AnyLayer]:
         """The layers of the variant that takes longest to draw, by their pointers."""
         return self.layers_for(tuple(map(_costliest_case, self.choices)))
@@ -159,8 +167,7 @@ class Document(Model):
         }
         places = {file: pointer for pointer, files in reversed(named.items()) for file in files}
         for pointer, layer in self.all_layers.items():
-            if isinstance(layer, ImageLayer):
-                places = {file: f"{pointer}{place}" for file, place in layer.files(choices).items()} | places
+            places = {file: f"{pointer}{place}" for file, place in layer.files(choices).items()} | places
         return ({self.expired_image: "/expired_image"} if self.expired_image else {}) | places
 
     @property
@@ -177,7 +184,7 @@ class Document(Model):
     @property
     def families(self) -> frozenset[str]:
         """The font families named."""
-        layers = [layer for layer in self.all_layers.values() if isinstance(layer, TextLayer)]
+        layers = [layer for layer in self.every_layer.values() if isinstance(layer, TextLayer)]
         spans = [style.family for layer in layers for style in layer.styles.values() if style.family]
         return frozenset([layer.font.family for layer in layers] + spans)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from math import prod
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
 from imgurl.design.languages import Languages, in_language, languages_of, pointer_in
+from imgurl.design.layers.table import references
 from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
 from imgurl.errors import BadDesign, Problem, pointer_of
@@ -91,6 +92,14 @@ def _parse(
         problems += [problem_of(details, Document) for details in error.errors(include_url=False)]
     if document is not None:
         problems += budget_problems(document.costliest)
+        problems += [
+            Problem(
+                pointer,
+                f"refers to the layer '{name}'; that works only among the layers of one group, so put both in one",
+            )
+            for pointer, layer in document.all_layers.items()
+            for name in references(layer)
+        ]
     good = _good_fields(raw)
     problems += _own_value_problems(good)
     problems += _default_value_problems(raw, raw_fields, good)
@@ -103,16 +112,22 @@ def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(locale, str) or not re.match(LOCALE, locale):
         return raw
 
-    def filled(key: str, nodes: Any, takes_it: Callable[[dict[str, Any]], bool]) -> Any:
+    def fields(nodes: Any) -> Any:
         if not isinstance(nodes, list):
             return nodes
-        return [{key: locale} | node if isinstance(node, dict) and takes_it(node) else node for node in nodes]
+        return [{"locale": locale} | node if isinstance(node, dict) else node for node in nodes]
 
-    parts = {
-        "fields": filled("locale", raw.get("fields"), lambda _: True),
-        "layers": filled("language", raw.get("layers"), lambda layer: layer.get("type") == "text"),
-    }
-    return raw | {key: nodes for key, nodes in parts.items() if key in raw}
+    # Layers are in groups and in cases of choices, too.
+    def layers(node: Any) -> Any:
+        if isinstance(node, list):
+            return [layers(child) for child in node]
+        if not isinstance(node, dict):
+            return node
+        inner = {key: layers(node[key]) for key in ("layers", "cases", "else") if isinstance(node.get(key), list)}
+        return ({"language": locale} if node.get("type") == "text" else {}) | node | inner
+
+    parts = {"fields": fields, "layers": layers}
+    return raw | {key: fill(raw[key]) for key, fill in parts.items() if key in raw}
 
 
 def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:

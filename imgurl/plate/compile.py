@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from imgurl.design.backgrounds import PictureBackground
 from imgurl.design.digest import plate_digest
 from imgurl.design.document import choices_of
-from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
@@ -40,12 +39,14 @@ from imgurl.text.fonts import FontCatalogue
 class Slot:
     """A layer that a value can change, and the box of device pixels of the plate that it can touch.
 
-    ``fields`` are those whose values change how it looks.
+    ``fields`` are those whose values change how it looks. ``name`` is what the layer is called: by its place in the
+    document where it has no id, as mistakes name it.
     """
 
     painter: Painter
     box: Box
     fields: tuple[str, ...]
+    name: str
 
     @property
     def layer(self) -> AnyLayer:
@@ -93,14 +94,10 @@ class Plate:
         """The places where values appear, by the number of their step."""
         return {index: step for index, step in enumerate(self.steps) if isinstance(step, Slot)}
 
-    @cached_property
+    @property
     def slot_names(self) -> Mapping[int, str]:
         """What the layer of each slot is called, by the number of its step."""
-        # By its place in the document where the layer has no id, as mistakes name it: the same on every request, so
-        # fragments can keep it. Slots are the layers with placeholders, in their order.
-        pointers = [pointer for pointer, layer in self.design.layers.items() if layer.placeholders]
-        slots = zip(pointers, self.numbered_slots.items(), strict=True)
-        return {index: slot.layer.id or pointer for pointer, (index, slot) in slots}
+        return {index: slot.name for index, slot in self.numbered_slots.items()}
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -161,14 +158,16 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     steps: list[Slot | Overlay] = []
     # Static layers in a row, since the last slot: they become one picture.
     static: list[Painter] = []
-    for layer in design.layers.values():
-        # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text.
-        if layer.placeholders:
+    for pointer, layer in design.layers.items():
+        painter = painter_of(layer, context)
+        # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text. So is
+        # one that mixes with what is below, if that can change.
+        if layer.placeholders or (steps and painter.mixes):
             # What came before is below this slot: on the base, or else over the slots so far.
             steps += _flatten(static, base, is_lowest=not steps)
             static = []
-            painter = painter_of(layer, context)
-            steps.append(Slot(painter, painter.extent.intersect(whole), tuple(sorted(layer.placeholders))))
+            fields = tuple(sorted(layer.placeholders))
+            steps.append(Slot(painter, painter.extent.intersect(whole), fields, layer.id or pointer))
         else:
             static.append(painter_of(layer, compiling))
     steps += _flatten(static, base, is_lowest=not steps)
@@ -181,7 +180,7 @@ def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], 
     Decoded, a picture takes up to 64 MB, and only the picture for expired URLs is asked for again.
     """
     choices = choices_of(design.document.by_name)
-    slots = [layer for layer in design.layers.values() if isinstance(layer, ImageLayer) and layer.placeholders]
+    slots = [layer for layer in design.layers.values() if layer.placeholders]
     kept = {name: pictures[name] for layer in slots for name in layer.files(choices)}
     return lambda name: kept[name] if name in kept else load_picture(name, design.assets[name])
 

@@ -78,8 +78,11 @@ class Drawing:
     def fits(self) -> Fits:
         """What fitting took for each text, in the order of the layers."""
         names = self.plate.slot_names
-        named = ((names[index], item) for index, item in self.items.items())
-        return tuple((name, item.fitting) for name, item in named if item.fitting is not None)
+        return tuple(
+            (f"{names[index]}/{name}".rstrip("/"), fitting)
+            for index, item in self.items.items()
+            for name, fitting in item.fits
+        )
 
     def values_of(self, index: int) -> tuple[str, ...]:
         """Return the values that the slot at this step depends on."""

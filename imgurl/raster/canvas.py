@@ -130,6 +130,32 @@ def lay_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int) 
         canvas.alpha_composite(picture, (seen.left, seen.top))
 
 
+def blend_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int, mode: str) -> None:
+    """Mix an RGBA picture with the canvas: ``mode`` is multiply or screen (W3C, Compositing and Blending, 10.1).
+
+    Where the canvas is transparent there is nothing to mix with, and the picture is laid over it.
+    """
+    box = Box(left, top, left + picture.width, top + picture.height)
+    seen = box.intersect(Box(0, 0, canvas.width, canvas.height))
+    if seen.is_empty:
+        return
+    over = picture.crop(seen.move(-left, -top).corners)
+    below = canvas.crop(seen.corners)
+    mix = ImageChops.multiply if mode == "multiply" else ImageChops.screen
+    mixed = mix(below.convert("RGB"), over.convert("RGB"))
+    if canvas.mode == "RGBA":
+        mixed = Image.composite(mixed, over.convert("RGB"), below.getchannel("A"))
+    mixed.putalpha(over.getchannel("A"))
+    lay_picture(canvas, mixed, seen.left, seen.top)
+
+
+def masked(picture: Image.Image, mask: Image.Image) -> Image.Image:
+    """Return an RGBA picture with its alpha times a mask of the same size."""
+    cut_out = picture.copy()
+    cut_out.putalpha(ImageChops.multiply(picture.getchannel("A"), mask))
+    return cut_out
+
+
 def cast_shadow(canvas: Image.Image, mask: Image.Image, left: int, top: int, shadow: ShadowPaint) -> None:
     """Lay the blurred, moved shadow of a mask on the canvas."""
     margin = blur_margin(shadow.deviation)

@@ -6,10 +6,10 @@ import struct
 import warnings
 
 import numpy as np
-from PIL import Image, ImageChops, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from imgurl.errors import RenderFailed
-from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture
+from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture, masked
 from imgurl.raster.shapes import ellipse_mask, rectangle_mask
 
 # What is read: phones make pictures of 12, 48 and 50 megapixels. Reading one of this many takes up to 512 MB for a
@@ -89,9 +89,12 @@ def cut_round(picture: Image.Image, radius: float, *, circle: bool) -> Image.Ima
         mask.paste(ellipse_mask(side, side), ((picture.width - side) // 2, (picture.height - side) // 2))
     else:
         mask = rectangle_mask(picture.width, picture.height, radius)
-    cut = picture.copy()
-    cut.putalpha(ImageChops.multiply(picture.getchannel("A"), mask))
-    return cut
+    return masked(picture, mask)
+
+
+def alpha_of(picture: Image.Image) -> Image.Image:
+    """Return where an RGBA picture is opaque, as a mask."""
+    return picture.getchannel("A")
 
 
 def draw_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int, shadow: ShadowPaint | None) -> None:

@@ -6,8 +6,10 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from imgurl.design.layers.layer import FAR, Layer, Shadow, Stroke
-from imgurl.design.model import mistake
+from imgurl.design.model import Model, mistake
 from imgurl.design.paint import PaintModel
+
+Padding = Annotated[int, Field(ge=0, le=500)]
 
 
 class Shape(StrEnum):
@@ -19,6 +21,13 @@ class Shape(StrEnum):
     LINE = "line"
 
 
+class Hug(Model):
+    """A layer of the same group that a shape is drawn around, with so many px left and right, above and below."""
+
+    layer: Annotated[str, Field(min_length=1, max_length=64)]
+    padding: Annotated[tuple[Padding, Padding], Field(strict=False)] = (0, 0)
+
+
 class ShapeLayer(Layer):
     """A shape with a fill, an outline, or both."""
 
@@ -28,6 +37,8 @@ class ShapeLayer(Layer):
     stroke: Annotated[Stroke | None, Field(validate_default=True)] = None
     radius: Annotated[float, Field(ge=0, le=FAR, validate_default=True)] = 0.0
     shadow: Shadow | None = None
+    #: In place of the box, which then only says how large the shape may become.
+    hug: Hug | None = None
 
     @field_validator("stroke")
     @classmethod

@@ -31,4 +31,4 @@ class ImagePainter(Painter):
             picture = cut_round(picture, layer.radius * dpr, circle=layer.circle)
             draw_picture(canvas, picture, box.left - left, box.top - top, shadow)
 
-        return DisplayItem(self.extent, draw)
+        return DisplayItem(self.extent, draw, box)

@@ -3,15 +3,16 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 from imgurl.color import Color
-from imgurl.design.layers.layer import Stroke
+from imgurl.design.layers.layer import Blend, Stroke
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
-from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
+from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, blend_picture, faded, lay_picture, turned
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
@@ -36,23 +37,30 @@ class DisplayItem:
     """A layer laid out for some values, ready to be drawn.
 
     ``box`` holds all device pixels of the design that drawing can change. ``draw`` takes a canvas and the place of its
-    top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``fitting`` is
-    what it took to fit a text, None for other layers. ``size`` is how many bytes it holds, about.
+    top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``content`` is
+    the box that other layers of a group are placed by: that of the lines of a text, and the layer's own of any other.
+    ``fits`` says what it took to fit each text in it, by names of layers below this one, "" for its own. ``size`` is
+    how many bytes it holds, about.
     """
 
     box: Box
     draw: Callable[[Canvas, int, int], None]
-    fitting: Fitting | None = None
+    content: Box
+    fits: tuple[tuple[str, Fitting], ...] = ()
     size: int = 1_000
 
 
 # Not slotted: what values can't change is computed once a painter, that is once a plate.
 @dataclass(frozen=True, eq=False)
 class Painter(ABC):
-    """Paints one layer for any values. ``texts`` are resolved values by field name; a missing one is empty."""
+    """Paints one layer for any values. ``texts`` are resolved values by field name; a missing one is empty.
+
+    ``at`` is where the layer is in place of its own box, in device pixels: a group decides that of its layers.
+    """
 
     layer: AnyLayer
     context: PaintContext
+    at: Box | None = None
 
     @abstractmethod
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
@@ -66,7 +74,7 @@ class Painter(ABC):
     @cached_property
     def box(self) -> Box:
         """The layer's box in device pixels."""
-        return self.layer.box.scaled(self.context.dpr)
+        return self.at or self.layer.box.scaled(self.context.dpr)
 
     @cached_property
     def extent(self) -> Box:
@@ -95,7 +103,8 @@ class Painter(ABC):
         if not layer.is_drawn(texts):
             return None
         item = self.upright(texts)
-        if item is None or (layer.opacity >= 1.0 and not layer.rotation % 360):
+        is_plain = layer.opacity >= 1.0 and not layer.rotation % 360 and layer.blend is Blend.NORMAL
+        if item is None or is_plain:
             return item
         # On a canvas of its own, because a layer fades and turns as a whole: under a half transparent fill, neither its
         # outline nor its shadow may show through.
@@ -108,10 +117,13 @@ class Painter(ABC):
             # Floors, because rounding halves to even would move a layer by a pixel depending on where the canvas
             # begins: a patch and the whole picture must put it on the same pixel.
             across, down = (box.left + box.right - alone.width) // 2, (box.top + box.bottom - alone.height) // 2
-            lay_picture(canvas, alone, across - left, down - top)
+            if layer.blend is Blend.NORMAL:
+                lay_picture(canvas, alone, across - left, down - top)
+            else:
+                blend_picture(canvas, alone, across - left, down - top, layer.blend.value)
 
         # The whole extent, not the item's smaller box: turning moves it.
-        return DisplayItem(self.extent, draw, item.fitting, item.size)
+        return replace(item, box=self.extent, draw=draw, content=box if layer.rotation % 360 else item.content)
 
     def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:
         """Paint the layer on a canvas of the whole design."""
@@ -130,6 +142,11 @@ class Painter(ABC):
         """Return an outline in device pixels."""
         return StrokePaint(stroke.width * self.context.dpr, to_color(stroke.color, texts)) if stroke else None
 
+    @property
+    def mixes(self) -> bool:
+        """Whether its pixels depend on what is below, so that it can't be painted on a picture of its own."""
+        return self.layer.blend is not Blend.NORMAL
+
     @cached_property
     def _reach(self) -> int:
         """How many device pixels the shadow can reach beyond the box; text and outline stay inside it."""
@@ -139,3 +156,21 @@ class Painter(ABC):
         # A blur ends at three times its deviation, which is half its radius (raster.canvas.blur_margin).
         offset = max(abs(shadow.x), abs(shadow.y))
         return math.ceil((offset + shadow.blur * 1.5) * self.context.dpr) + 2
+
+
+class PainterOf(Protocol):
+    """What makes the painter of a layer."""
+
+    def __call__(self, layer: AnyLayer, context: PaintContext) -> Painter:
+        """Return it."""
+
+
+def moved(item: DisplayItem, right: int, down: int) -> DisplayItem:
+    """Return a layer that was laid out at another place."""
+    if not right and not down:
+        return item
+
+    def draw(canvas: Canvas, left: int, top: int) -> None:
+        item.draw(canvas, left - right, top - down)
+
+    return replace(item, box=item.box.move(right, down), draw=draw, content=item.content.move(right, down))

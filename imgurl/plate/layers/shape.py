@@ -21,7 +21,7 @@ class ShapePainter(Painter):
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Return the shape; a colour without a value is transparent, so there is always something to draw."""
         return DisplayItem(
-            self.extent, lambda canvas, left, top: self._paint(canvas, self.box.move(-left, -top), texts)
+            self.extent, lambda canvas, left, top: self._paint(canvas, self.box.move(-left, -top), texts), self.box
         )
 
     # In the order of CSS: shadow, fill, outline.

@@ -4,8 +4,9 @@ from typing import assert_never
 
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.shape import ShapeLayer
-from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.table import AnyLayer, GroupLayer
 from imgurl.design.layers.text import TextLayer
+from imgurl.plate.layers.group import GroupPainter
 from imgurl.plate.layers.image import ImagePainter
 from imgurl.plate.layers.painter import PaintContext, Painter
 from imgurl.plate.layers.shape import ShapePainter
@@ -22,5 +23,7 @@ def painter_of(layer: AnyLayer, context: PaintContext) -> Painter:
             return ImagePainter(layer, context)
         case ShapeLayer():
             return ShapePainter(layer, context)
+        case GroupLayer():
+            return GroupPainter(layer, context, painter_of=painter_of)
         case _:
             assert_never(layer)

@@ -19,6 +19,7 @@ from imgurl.text.fonts import FontStack
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
 from imgurl.text.shape import ShapingStyle
+from imgurl.text.style import VerticalAlign
 
 # A placed glyph in memory: a tuple of three numbers.
 GLYPH_BYTES = 150
@@ -54,12 +55,24 @@ class TextPainter(Painter):
 
         letters = sum(len(run.glyphs) for line in layout.lines for run in line.runs)
         held = 2_000 + GLYPH_BYTES * letters + (reach.width * reach.height if paint.shadow else 0)
-        return DisplayItem(reach, draw, layout.fitting, held)
+        return DisplayItem(reach, draw, self._content(layout), (("", layout.fitting),), held)
 
     def layout(self, texts: Mapping[str, str]) -> TextLayout | None:
         """Lay the text out without painting it; None if there is nothing to write."""
         spans = self._spans(texts)
         return lay_out(spans, self._stacks, self._text_box) if spans else None
+
+    def _content(self, layout: TextLayout) -> Box:
+        """The box of the lines: as wide as the widest, as high as all of them, whatever ink sticks out."""
+        if not layout.lines:
+            return Box(0, 0, 0, 0)
+        box, high = self._inner_box, layout.size * self.layer.line_height * len(layout.lines)
+        spare = box.height - high
+        top = {VerticalAlign.TOP: 0.0, VerticalAlign.MIDDLE: spare / 2, VerticalAlign.BOTTOM: spare}[self.layer.valign]
+        left = min(line.left for line in layout.lines)
+        right = max(line.left + line.width for line in layout.lines)
+        lines = Box(math.floor(left), math.floor(top + 0.5), math.ceil(right), math.floor(top + 0.5) + math.ceil(high))
+        return lines.move(box.left, box.top)
 
     @property
     def inks(self) -> tuple[Color, ...]:

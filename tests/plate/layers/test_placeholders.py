@@ -85,12 +85,29 @@ images = st.builds(
     assets,
     st.fixed_dictionaries({}, optional=common),
 )
+members = st.lists(texts | shapes | images, min_size=1, max_size=3)
+groups = st.builds(
+    lambda layers, more: {"type": "group", "box": box(5, 5, 70, 400), "layers": layers} | more,
+    members,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "stack": st.just({"gap": 3, "align": "center"}),
+            "clip": st.just({"shape": "ellipse"}),
+            "blend": st.sampled_from(["multiply", "screen"]),
+            "opacity": st.just(0.5),
+            "when": tests,
+        },
+    ),
+)
 older = conditions.map(lambda condition: shape_layer(box=box(10, 10, 60, 30), show_if=condition))
 
 
 @settings(max_examples=200, deadline=None)
 @given(
-    raw=texts | shapes | images | older, field=st.sampled_from(sorted(VALUES)), which=st.tuples(*[st.booleans()] * 5)
+    raw=texts | shapes | images | groups | older,
+    field=st.sampled_from(sorted(VALUES)),
+    which=st.tuples(*[st.booleans()] * 5),
 )
 def test_what_changes_pixels_is_a_placeholder(
     plate_of: PlateOf, raw: dict[str, Any], field: str, which: tuple[bool, ...]
@@ -109,7 +126,7 @@ def test_what_changes_pixels_is_a_placeholder(
 
 
 @settings(max_examples=50, deadline=None)
-@given(raw=texts | shapes | images | older)
+@given(raw=texts | shapes | images | groups | older)
 def test_without_placeholders_no_value_is_read(plate_of: PlateOf, raw: dict[str, Any]) -> None:
     """A static layer is painted into the plate, so nothing is left to do for a request."""
     plate = plate_of(small(80, 50, raw), FILES)
