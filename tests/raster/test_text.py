@@ -7,9 +7,9 @@ from PIL import Image
 
 from imgurl.color import Color, Fill, GradientStop, LinearGradient
 from imgurl.geometry import Box
-from imgurl.raster.canvas import ShadowPaint, StrokePaint, blank
+from imgurl.raster.canvas import PackedRows, ShadowPaint, StrokePaint, blank
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.raster.text import TextPaint, draw_text
+from imgurl.raster.text import TextPaint, draw_text, is_plain, write_text
 from imgurl.text.fonts import FontCatalogue
 from tests.raster.texts import laid_out
 
@@ -139,6 +139,38 @@ class TestGlyphCache:
         layout = laid_out(fonts, "millimetre", family="Great Vibes")
         draw_text(canvas, layout, BOX, TextPaint((Color(0, 0, 0, 100),)), GlyphCache())
         assert int(np.asarray(canvas).min()) == 155
+
+
+class TestPackedRows:
+    """Letters written on the rows of a PNG."""
+
+    @pytest.mark.parametrize("box", [BOX, Box(-30, 40, 290, 120), Box(200, -20, 520, 60)])
+    @pytest.mark.parametrize("text", ["Hamburgefonstiv", "ﬃ Ta. AV", "Ærøskøbing"])
+    def test_the_pixels_of_a_canvas(self, fonts: FontCatalogue, text: str, box: Box) -> None:
+        """The same pixels as on a canvas of the same ground, also where the picture cuts letters."""
+        ground = np.random.default_rng(7).integers(0, 256, (100, 340, 3), np.uint8)
+        layout, paint = laid_out(fonts, text), TextPaint((Color(200, 30, 90),))
+        canvas, rows = Image.fromarray(ground), ground.reshape(100, -1).copy()
+        draw_text(canvas, layout, box, paint, GlyphCache())
+        write_text(PackedRows(rows), layout, box, paint, GlyphCache())
+        assert is_plain(layout, paint)
+        assert (rows != ground.reshape(100, -1)).any()
+        assert rows.tobytes() == canvas.tobytes()
+
+    @pytest.mark.parametrize(
+        ("text", "family", "paint"),
+        [
+            ("Ava", "Inter", TextPaint((Color(0, 0, 0, 254),))),
+            ("Ava", "Inter", TextPaint((BLACK,), struck=frozenset((0,)))),
+            ("Ava", "Inter", TextPaint((BLACK,), shadow=ShadowPaint(1, 1, 2, BLACK))),
+            ("Ava", "Inter", TextPaint((BLACK,), stroke=StrokePaint(1, BLACK))),
+            ("Ava \N{GREEN HEART}", "Inter", TextPaint((BLACK,))),
+            ("\u0645\u062d\u0645\u062f", "Inter", TextPaint((BLACK,))),
+        ],
+    )
+    def test_what_is_not_plain(self, fonts: FontCatalogue, text: str, family: str, paint: TextPaint) -> None:
+        """Shadow, outline, a line through it, translucent ink, emoji and joined letters need a canvas."""
+        assert not is_plain(laid_out(fonts, text, family=family), paint)
 
 
 class TestEmoji:
