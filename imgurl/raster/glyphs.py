@@ -228,9 +228,9 @@ def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.I
     draw = hb.RasterDraw()
     for run in runs:
         scale = size / run.font.upem
-        for glyph in run.glyphs:
-            draw.transform = (scale, 0, 0, scale, glyph.x, -glyph.y)
-            draw.draw_glyph(run.font.hb_font, glyph.id)
+        for glyph, x, y in run.glyphs:
+            draw.transform = (scale, 0, 0, scale, x, -y)
+            draw.draw_glyph(run.font.hb_font, glyph)
     return _clipped(_rendered(draw), clip)
 
 
@@ -240,10 +240,10 @@ def stroke_mask(runs: Iterable[PlacedRun], size: float, width: float, clip: Box)
     offsets = _stroke_offsets(width, max(NEAR_PX, size * HAIRLINE_EM))
     for run in runs:
         scale = size / run.font.upem
-        for glyph in run.glyphs:
+        for glyph, x, y in run.glyphs:
             for right, down in offsets:
-                draw.transform = (scale, 0, 0, scale, glyph.x + right, -glyph.y - down)
-                draw.draw_glyph(run.font.hb_font, glyph.id)
+                draw.transform = (scale, 0, 0, scale, x + right, -y - down)
+                draw.draw_glyph(run.font.hb_font, glyph)
     return _clipped(_rendered(draw), clip)
 
 
@@ -262,7 +262,7 @@ def _stroke_offsets(width: float, gap: float) -> list[tuple[float, float]]:
 @lru_cache(maxsize=512)
 def color_glyph(font: Font, glyph: int, size: float) -> tuple[Image.Image, int, int] | None:
     """Return a colour glyph as RGBA with the offset of its top left corner from the glyph's origin."""
-    left, bottom, right, top = font.ink(glyph)
+    left, bottom, right, top = font.inks[glyph]
     if right <= left:
         return None
     x, y = math.floor(left * size) - 1, math.floor(bottom * size) - 1

@@ -213,8 +213,8 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
         runs = [run for run in line.runs if run.style == style and run.glyphs]
         if not runs:
             continue
-        inks = [(glyph.x + run.font.ink(glyph.id)[0] * layout.size, glyph.x + run.font.ink(glyph.id)[2] * layout.size)
-                for run in runs for glyph in run.glyphs]  # fmt: skip
+        inks = [(x + run.font.inks[glyph][0] * layout.size, x + run.font.inks[glyph][2] * layout.size)
+                for run in runs for glyph, x, _ in run.glyphs]  # fmt: skip
         left, right = round(min(ink[0] for ink in inks)), round(max(ink[1] for ink in inks))
         top = round(line.baseline - layout.size * STRIKE_HEIGHT_EM - thickness / 2)
         # Cut at the box: ink that was moved into it may be far below the line.
@@ -225,13 +225,13 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
 
 def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box) -> None:
     for run in runs:
-        for glyph in run.glyphs:
-            drawn = color_glyph(run.font, glyph.id, size)
+        for glyph, x, y in run.glyphs:
+            drawn = color_glyph(run.font, glyph, size)
             if drawn is None:
                 continue
             picture, right, down = drawn
             # Where browsers put a bitmap: on the pixel it begins in, unless it all but begins in the next.
-            left, top = box.left + math.floor(glyph.x + 0.125) + right, box.top + round(glyph.y) + down
+            left, top = box.left + math.floor(x + 0.125) + right, box.top + round(y) + down
             seen = Box(left, top, left + picture.width, top + picture.height).intersect(box)
             if not seen.is_empty:
                 lay_picture(canvas, picture.crop(seen.move(-left, -top).corners), seen.left, seen.top)
