@@ -55,8 +55,10 @@ def text_reach(layout: TextLayout, box: Box, paint: TextPaint) -> Box:
         left, top, right, bottom = 0.0, 0.0, float(box.width), float(box.height)
     else:
         left, top, right, bottom = layout.ink
-    # Glyphs move to quarters of a pixel, colour glyphs to whole ones; edges are soft.
-    around = 2 + (math.ceil(paint.stroke.width) if paint.stroke else 0)
+    # Glyphs move to quarters of a pixel, colour glyphs to whole ones.
+    around = 1 + (math.ceil(paint.stroke.width) if paint.stroke else 0)
+    if any(run.font.paints_color for line in layout.lines for run in line.runs):
+        around += 1
     ink = Box(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)).move(box.left, box.top)
     reach = ink.grow(around)
     return reach.union(shadow_reach(ink.grow(1), paint.shadow)) if paint.shadow else reach

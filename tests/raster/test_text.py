@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageChops
 
 from imgurl.color import Color, Fill, GradientStop, LinearGradient
 from imgurl.geometry import Box
 from imgurl.raster.canvas import PackedRows, ShadowPaint, StrokePaint, blank
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.raster.text import TextPaint, draw_text, is_plain, write_text
+from imgurl.raster.text import TextPaint, draw_text, is_plain, text_reach, write_text
 from imgurl.text.fonts import FontCatalogue
 from tests.raster.texts import laid_out
 
@@ -189,3 +189,29 @@ class TestEmoji:
         touched = np.argwhere((np.asarray(canvas) < 255).any(axis=2))
         inside = [(10 <= x < 50 and 20 <= y < 40) or (x < 5 and y < 5) for y, x in touched]
         assert (len(inside) > 200, all(inside)) == (True, True)
+
+
+class TestReach:
+    """The box that a text can change."""
+
+    @pytest.mark.parametrize(
+        "text", ["Ægj Ta. AV,", "jffy Qq", "\u0645\u062d\u0645\u062f", "Hi \N{GREEN HEART}\N{CAT}", "Å\u0323Ĝ"]
+    )
+    @pytest.mark.parametrize("family", ["Inter", "Playfair Display", "Great Vibes"])
+    def test_nothing_changes_outside(self, fonts: FontCatalogue, text: str, family: str) -> None:
+        """At any size, with and without outline and shadow, drawn one by one or together: all ink is inside."""
+        paints = (
+            TextPaint((BLACK,)),
+            TextPaint((BLACK,), stroke=StrokePaint(1.5, RED)),
+            TextPaint((BLACK,), shadow=ShadowPaint(3, -2, 4, Color(0, 0, 0, 120))),
+        )
+        for size in np.arange(9, 47, 0.75).tolist():
+            layout = laid_out(fonts, text, size=size, family=family)
+            for paint in paints:
+                for glyphs in (None, GlyphCache()):
+                    canvas = blank(340, 100, opaque=True)
+                    draw_text(canvas, layout, BOX, paint, glyphs)
+                    ink = ImageChops.invert(canvas).getbbox()
+                    assert ink is None or text_reach(layout, BOX, paint).union(Box(*ink)) == text_reach(
+                        layout, BOX, paint
+                    )
