@@ -10,7 +10,7 @@ from imgurl.color import Color
 from imgurl.design.layers import AnyLayer, Stroke
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
-from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
+from imgurl.raster.canvas import Canvas, PackedRows, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
@@ -36,13 +36,15 @@ class DisplayItem:
 
     ``box`` holds all device pixels of the design that drawing can change. ``draw`` takes a canvas and the place of its
     top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``fitting`` is
-    what it took to fit a text, None for other layers. ``size`` is how many bytes it holds, about.
+    what it took to fit a text, None for other layers. ``size`` is how many bytes it holds, about. ``write`` draws the
+    same on rows of pixels, for what is so simple that it can: opaque letters.
     """
 
     box: Box
     draw: Callable[[Canvas, int, int], None]
     fitting: Fitting | None = None
     size: int = 1_000
+    write: Callable[[PackedRows, int, int], None] | None = None
 
 
 # Not slotted: what values can't change is computed once a painter, that is once a plate.
