@@ -38,6 +38,7 @@ from imgurl.web.logs import ImageLog, json_facts
 from imgurl.web.metrics import Counters, Metrics
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
 from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
+from imgurl.web.turns import Turns, named_link
 from imgurl.web.versions import Versions
 
 # Targets that are known by their bytes; one takes about 3 kB.
@@ -94,6 +95,7 @@ class ImageEndpoint:
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
         self._ready = ReadyAnswers(memory)
+        self._turns = Turns()
         self._log = structlog.get_logger()
         self._image_log = image_log
 
@@ -101,6 +103,7 @@ class ImageEndpoint:
         """Answer one request."""
         started = time.perf_counter()
         request_id = self._image_log.new_id()
+        await self._turns.begin(named_link(scope["query_string"]))
         answer, facts = await self._answer(scope, receive, request_id)
         for counter in self._counters(answer.status, facts):
             counter.inc()
