@@ -12,7 +12,7 @@ from imgurl.renderers.fairness import Entry, FairLane
 from imgurl.renderers.orders import Urgency
 
 # So many take some milliseconds.
-BEGUN_IN_TURN = 8
+BEGUN_IN_TURN = 4
 
 
 class Turns:
