@@ -11,8 +11,8 @@ import math
 from imgurl.renderers.fairness import Entry, FairLane
 from imgurl.renderers.orders import Urgency
 
-# So many take some milliseconds.
-BEGUN_IN_TURN = 4
+# So many take a millisecond or two.
+BEGUN_IN_TURN = 2
 
 
 class Turns:
