@@ -1,9 +1,9 @@
 """Render the image of a URL in advance, under the very key that a request for it will look for."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 from imgurl.cache.keys import RenderKey
 from imgurl.errors import RenderFailed
@@ -40,12 +40,16 @@ Wish = tuple[str, bool]
 
 
 class Warmer:
-    """Draws the images of a chunk into the caches of a pipeline. Mutable state: those that were ordered."""
+    """Draws the images of a chunk into the caches of a pipeline.
+
+    Mutable state: the images that were ordered, and of those that were waited for the warning, "" if all is well.
+    """
 
     def __init__(self, pipeline: WarmingPipeline, key: SigningKey) -> None:
         self._pipeline = pipeline
         self._key = key
         self._ordered: dict[RenderKey, Callable[[], bool]] = {}
+        self._warnings: dict[RenderKey, str] = {}
 
     def begin(self, wishes: Iterable[Wish]) -> list[Callable[[], Drawn]]:
         """Have images rendered, unless they are there, or the cache is full.
@@ -59,21 +63,31 @@ class Warmer:
             picture = self._pipeline.show_target(target, self._key.state, now)
             drawn, key = _undrawable(picture), picture.key
             # Rows with the same values share one image.
-            if key not in self._ordered and key not in lacking and self._pipeline.cached(key) is None:
+            is_known = key in lacking or key in self._ordered or key in self._warnings
+            if not is_known and self._pipeline.cached(key) is None:
                 if has_room:
                     lacking[key] = picture
                 else:
                     drawn = _without(drawn, NO_ROOM)
-            begun.append(partial(self._outcome, drawn, key))
-        self._ordered.update(zip(lacking, self._order([*lacking.values()]), strict=True))
+            begun.append(partial(self._outcome, drawn, picture))
+        self._ordered.update(zip(lacking, self._pipeline.draw_ahead([*lacking.values()]), strict=True))
         return begun
 
-    def _order(self, pictures: Sequence[Picture]) -> Iterator[Callable[[], bool]]:
-        pairs = zip(pictures, self._pipeline.draw_ahead(pictures), strict=True)
-        return (cache(partial(self._is_kept, *pair)) for pair in pairs)
+    def _outcome(self, drawn: Drawn, picture: Picture) -> Drawn:
+        # Forgotten once it was waited for: it may hold a file.
+        is_kept = self._ordered.pop(picture.key, None)
+        if is_kept is not None:
+            self._warnings[picture.key] = self._warning(picture, is_kept)
+        warning = self._warnings.get(picture.key)
+        return _without(drawn, warning) if warning else drawn
 
-    def _is_kept(self, picture: Picture, is_kept: Callable[[], bool]) -> bool:
-        """Wait for an image that was ordered. Raises RenderFailed."""
+    def _warning(self, picture: Picture, is_kept: Callable[[], bool]) -> str:
+        try:
+            return "" if self._insist(picture, is_kept) else NOT_KEPT
+        except RenderFailed:
+            return NOT_DRAWN
+
+    def _insist(self, picture: Picture, is_kept: Callable[[], bool]) -> bool:
         try:
             return is_kept()
         except RendererKilled:
@@ -82,13 +96,6 @@ class Warmer:
             # If that was the picture, it happens again; what somebody else killed must not change the result.
             (again,) = self._pipeline.draw_ahead([picture])
             return again()
-
-    def _outcome(self, drawn: Drawn, key: RenderKey) -> Drawn:
-        is_kept = self._ordered.get(key)
-        try:
-            return drawn if is_kept is None or is_kept() else _without(drawn, NOT_KEPT)
-        except RenderFailed:
-            return _without(drawn, NOT_DRAWN)
 
 
 def _without(drawn: Drawn, warning: str) -> Drawn:

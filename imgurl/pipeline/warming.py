@@ -1,5 +1,6 @@
 """The path of batches: what a link shows, and its image drawn ahead by renderers, into the caches of a server."""
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
@@ -24,7 +25,7 @@ OpenRenderers = Callable[[Design, str], Renderers]
 class WarmingPipeline(Pipeline):
     """The way through shelf and caches, and renderers that are started for the first image that is not there.
 
-    Mutable state: the renderers; one thread orders.
+    Mutable state: the renderers, which any thread may open.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class WarmingPipeline(Pipeline):
         super().__init__(shelf, fonts, disk, shared, max_age)
         self._open_renderers = open_renderers
         self._renderers: BlockingRenderers | None = None
+        # A worker splits one batch while it draws another.
+        self._lock = threading.Lock()
 
     def reload(self) -> bool:
         """Load the designs again if one of their files has changed; a broken edit keeps the last good version.
@@ -86,11 +89,14 @@ class WarmingPipeline(Pipeline):
             return BadDesign(design.id, (Problem("", f"the design could not be compiled: {error}"),))
 
     def _opened(self, design: Design, ext: str) -> BlockingRenderers:
-        if self._renderers is not None and self._renderers.failure is not None:
-            self.close()
-        if self._renderers is None:
-            self._renderers = BlockingRenderers(self._open_renderers(design, ext))
-        return self._renderers
+        with self._lock:
+            if self._renderers is not None and self._renderers.failure is not None:
+                # Perhaps it was for a moment.
+                self._renderers.close()
+                self._renderers = None
+            if self._renderers is None:
+                self._renderers = BlockingRenderers(self._open_renderers(design, ext))
+            return self._renderers
 
 
 def _file_order(picture: Picture) -> Order:
