@@ -150,17 +150,20 @@ def check(out: Path, rows: int) -> None:
 
 def _watch(process: subprocess.Popen[bytes], started: float, memory: list[tuple[float, int]]) -> None:
     while process.poll() is None:
-        size = sum(map(_resident, [process.pid, *_children(process.pid)]))
+        size = sum(map(_resident, [process.pid, *_descendants(process.pid)]))
         if size:
             memory.append((time.monotonic() - started, size))
         time.sleep(SAMPLE_SECONDS)
 
 
-def _children(pid: int) -> list[int]:
+def _descendants(pid: int) -> list[int]:
+    """Return the processes below one, whichever of its threads has started them."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        files = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
+        children = [int(child) for file in files for child in file.read_text().split()]
     except OSError:
         return []
+    return children + [below for child in children for below in _descendants(child)]
 
 
 def _resident(pid: int) -> int:
