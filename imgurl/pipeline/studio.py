@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
 
@@ -12,9 +12,12 @@ from imgurl.cache.disk import DiskCache
 from imgurl.design.library import Design, make_design
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.pipeline.orders import (
+    KEPT,
+    PREPARED_FORMATS,
     CompileDesign,
     DesignFiles,
     DrawPicture,
+    KeepPicture,
     RefineDesign,
     StudioSettings,
     Work,
@@ -32,9 +35,6 @@ MAX_LEARNT_BYTES = 64_000_000
 # Designs are prepared ahead for so long; whatever is left is compiled by the renderer that is asked for it first.
 PREPARING_SECONDS = 20.0
 
-# What is encoded ahead in mails, and can be.
-PREPARED_FORMATS = ("png", "jpg")
-
 
 class Studio:
     """Draws what is ordered. Mutable state: the designs it has learnt, and those of the press."""
@@ -51,7 +51,7 @@ class Studio:
             MAX_LEARNT_BYTES, getsizeof=lambda design: min(design.size, MAX_LEARNT_BYTES)
         )
 
-    def prepare(self) -> None:
+    def prepare(self, formats: Iterable[str]) -> None:
         """Compile and encode ahead what all renderers will share."""
         until = time.monotonic() + PREPARING_SECONDS
         for design in self._designs.values():
@@ -62,7 +62,7 @@ class Studio:
             except BadDesign:
                 # Whoever serves finds out by an order.
                 continue
-            for ext in PREPARED_FORMATS:
+            for ext in formats:
                 self._press.prepare(plate, ext)
                 # So that glyphs are shared too: a renderer that has just started is as quick as an old one.
                 with contextlib.suppress(RenderFailed):
@@ -74,6 +74,8 @@ class Studio:
         if design is None:
             raise Lacking
         match work:
+            case KeepPicture():
+                return self._keep(design, work), None
             case DrawPicture():
                 return self._draw(design, work)
             case CompileDesign():
@@ -86,13 +88,20 @@ class Studio:
         self._learnt[supply.version] = _design_of(supply, self._fonts)
 
     def _draw(self, design: Design, work: DrawPicture) -> Drawn:
+        body = self._file_of(design, work)
+        after: Callable[[], object] | None = partial(self._disk.put, work.key, body) if self._disk else None
+        return body, after
+
+    def _keep(self, design: Design, work: KeepPicture) -> bytes:
+        body = self._file_of(design, work)
+        return KEPT if self._disk and self._disk.put(work.key, body) else b""
+
+    def _file_of(self, design: Design, work: DrawPicture) -> bytes:
         picture = Picture(
             design=design, ext=work.ext, dpr=work.dpr, kind=work.kind, texts=work.texts, outcome=Outcome.OK,
             is_test=work.is_test,
         )  # fmt: skip
-        body = self._press.render(picture).body
-        after: Callable[[], object] | None = partial(self._disk.put, work.key, body) if self._disk else None
-        return body, after
+        return self._press.render(picture).body
 
     def _mistakes(self, design: Design) -> BadDesign | None:
         try:
@@ -109,13 +118,13 @@ class Studio:
 
 def open_studio(settings: StudioSettings) -> Studio:
     """Open a studio for processes, with everything prepared that they will share. Starts no thread."""
-    studio = _opened(settings, None, is_quick=True)
-    studio.prepare()
+    studio = _opened(settings, None, is_quick=settings.is_quick)
+    studio.prepare(settings.formats)
     return studio
 
 
-def open_lazily(settings: StudioSettings, background: Executor) -> Studio:
-    """Open a studio for a thread: nothing is prepared, and the best effort is made in the background."""
+def open_lazily(settings: StudioSettings, background: Executor | None) -> Studio:
+    """Open a studio for a thread: nothing is prepared; the best effort is made in the background, if there is one."""
     return _opened(settings, background, is_quick=False)
 
 
