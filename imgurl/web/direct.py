@@ -28,8 +28,7 @@ TELLING = frozenset((b"if-none-match", b"expect", b"content-length", b"transfer-
 class Direct(HttpToolsProtocol):
     """uvicorn's httptools protocol, which answers directly what is ready.
 
-    Mutable state: the status line and the server's own headers as they are now, and since when the connection has been
-    idle after a direct answer, with one timer for that.
+    Mutable state: the status line and the server's own headers as they are now.
     """
 
     def __init__(
@@ -43,8 +42,6 @@ class Direct(HttpToolsProtocol):
         self._answer_ready: AnswerReady | None = app_state.get(READY)
         self._own_headers: list[tuple[bytes, bytes]] | None = None
         self._beginning = b""
-        self._idle_since: float | None = None
-        self._idle_timer: asyncio.TimerHandle | None = None
 
     def answered_directly(self) -> bool:
         """Answer the request whose head was just read, if its answer is ready; say whether it was."""
@@ -54,12 +51,6 @@ class Direct(HttpToolsProtocol):
         """Go on, unless there is nobody to tell: all requests were answered directly."""
         if self.cycle is not None:
             super().on_message_complete()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """End a connection."""
-        if self._idle_timer is not None:
-            self._idle_timer.cancel()
-        super().connection_lost(exc)
 
     def _is_plain(self) -> bool:
         """Say whether this is a GET that nothing tells from others for its target, and may be answered now.
@@ -83,21 +74,3 @@ class Direct(HttpToolsProtocol):
             self._own_headers = own
         self.transport.writelines((self._beginning, headers, body))
         self.server_state.total_requests += 1
-        self._idle_since = self.loop.time()
-        if self._idle_timer is None:
-            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._end_if_idle)
-
-    def _unset_keepalive_if_required(self) -> None:
-        super()._unset_keepalive_if_required()
-        # The timer stays: setting one for each request takes longer than to look again now and then.
-        self._idle_since = None
-
-    def _end_if_idle(self) -> None:
-        self._idle_timer = None
-        if self._idle_since is None:
-            return
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._idle_timer = self.loop.call_later(left, self._end_if_idle)
-        else:
-            self.timeout_keep_alive_handler()

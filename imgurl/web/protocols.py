@@ -36,9 +36,6 @@ from imgurl.web.heads import (
     wants_json,
 )
 
-# How often a connection is checked within the shortest time it may take.
-CHECKS = 5
-
 DETAILS = {
     400: "this is not a valid HTTP/1.1 request; make sure that the URL is percent-encoded",
     408: "the request did not arrive in time; send it again, in one go",
@@ -77,10 +74,11 @@ class Guarded(Base):
         self._last_bytes = b""
         # Since when the client owes a head, or the next piece of a body; None while it owes nothing.
         self._owed_since: float | None = None
+        # Since when it has waited for the next request, of which nothing has come.
+        self._idle_since: float | None = None
         self._refused_at: float | None = None
         self._unsent = 0
         self._unsent_since = 0.0
-        self._check: asyncio.TimerHandle | None = None
 
     # What the two parsers say in different ways.
 
@@ -101,18 +99,14 @@ class Guarded(Base):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection, unless there are too many."""
         super().connection_made(transport)
-        if not self._connections.admits(len(self.connections)):
+        if not self._connections.begins(self):
             transport.abort()
             return
-        self._connections.is_waiting(self)
         self._owed_since = self.loop.time()
-        self._check_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End a connection."""
-        if self._check is not None:
-            self._check.cancel()
-        self._connections.is_not_waiting(self)
+        self._connections.ends(self)
         self._held.clear()
         super().connection_lost(exc)
 
@@ -133,7 +127,8 @@ class Guarded(Base):
         super().on_response_complete()
         if self.transport.is_closing():
             return
-        self._connections.is_waiting(self)
+        self._unset_keepalive_if_required()  # instead of a timer for each connection there is ``look``
+        self._waits()
         if self._held:
             self._owed_since = self.loop.time()
             self._proceed()
@@ -141,6 +136,15 @@ class Guarded(Base):
     def give_up(self) -> None:
         """Close the connection, which owes nothing."""
         self.transport.close()
+
+    def _waits(self) -> None:
+        """Note that a request was answered, and the connection waits for the next."""
+        self._connections.is_waiting(self)
+        self._idle_since = self.loop.time()
+
+    def _unset_keepalive_if_required(self) -> None:
+        super()._unset_keepalive_if_required()
+        self._idle_since = None
 
     # Bytes on their way to the parser
 
@@ -256,28 +260,23 @@ class Guarded(Base):
         lines = (b"HTTP/1.1 %d %b" % (status, phrase.encode()), *(b"%b: %b" % header for header in headers))
         return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
-    def _check_later(self) -> None:
-        pause = min(self._limits.head_seconds, self._limits.body_seconds) / CHECKS
-        self._check = self.loop.call_later(pause, self._look)
-
-    def _look(self) -> None:
+    def look(self, now: float) -> None:
         """End the connection if its client has taken too long."""
-        now = self.loop.time()
         if self._owed_since is not None and self.flow.read_paused:
             self._owed_since = now  # the application takes its time, not the client
         if self._is_stuck(now) or (
             self._refused_at is not None and now - self._refused_at >= self._limits.head_seconds
         ):
             self.transport.abort()
-            return
-        if self._is_overdue(now):
+        elif self._idle_since is not None and now - self._idle_since >= self.timeout_keep_alive:
+            self.timeout_keep_alive_handler()
+        elif self._is_overdue(now):
             if not self._is_between():
                 self._refuse(408, self._head)
             elif self._held:
                 self._refuse(408, bytes(self._held))
             else:
                 self.transport.close()
-        self._check_later()
 
     def _is_overdue(self, now: float) -> bool:
         """Say whether the client owes a request, or the rest of one, for too long."""
@@ -326,7 +325,7 @@ class HttpTools(Guarded, Direct):
     def on_headers_complete(self) -> None:
         """Answer directly if the answer is ready and nothing follows the request; else begin the request."""
         if not self._held and self.answered_directly():
-            self._connections.is_waiting(self)
+            self._waits()
             return
         super().on_headers_complete()
         # What the parser adds from here on comes after the body and is not a header (RFC 9110, 6.5.1).

@@ -6,6 +6,7 @@ import json
 import resource
 import socket
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 from uvicorn.server import ServerState
 
 from imgurl.web.connections import (
+    LOOKED_AT_ONCE,
     OUT_OF_FILES,
     AcceptErrors,
     Connections,
@@ -255,6 +257,29 @@ def test_the_longest_waiting_makes_room(parser: str) -> None:
         return [*ends, str(status(open_one[0]))]
 
     assert run(main) == ["", "close", "close", "", "", "abort", "200"]
+
+
+@PARSERS
+@pytest.mark.parametrize("sent", [[], [GET[:-2]], [GET]], ids=["nothing", "half", "a request"])
+def test_many_that_are_due_together_are_ended_a_few_at_a_time(parser: str, sent: list[bytes]) -> None:
+    """Whoever asks meanwhile waits for a few of them, and none stays much longer than it may."""
+
+    async def main() -> tuple[int, int]:
+        connections, loop = Connections(), asyncio.get_running_loop()
+        assert isinstance(loop, ClockLoop)
+        wires = [connect(PROTOCOLS[parser][1], Recorder(), connections=connections) for _ in range(200)]
+        for wire in wires:
+            await send(wire, sent)
+        ended = [0]
+        for _ in range(650):
+            loop.now += 0.01
+            await asyncio.sleep(0)
+            ended.append(sum(bool(wire.ended) for wire in wires))
+        return max(after - before for before, after in pairwise(ended)), ended[-1]
+
+    most, all_ended = run(main)
+    assert 0 < most <= LOOKED_AT_ONCE
+    assert all_ended == 200
 
 
 @pytest.mark.parametrize(
