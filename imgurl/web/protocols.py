@@ -36,6 +36,9 @@ from imgurl.web.heads import (
     wants_json,
 )
 
+# What a client may still send after a refusal, because it has not read that yet.
+THROWN_AWAY_BYTES = 262_144
+
 DETAILS = {
     400: "this is not a valid HTTP/1.1 request; make sure that the URL is percent-encoded",
     408: "the request did not arrive in time; send it again, in one go",
@@ -77,6 +80,7 @@ class Guarded(Base):
         # Since when it has waited for the next request, of which nothing has come.
         self._idle_since: float | None = None
         self._refused_at: float | None = None
+        self._thrown_away = 0
         self._unsent = 0
         self._unsent_since = 0.0
 
@@ -113,7 +117,11 @@ class Guarded(Base):
     def data_received(self, data: bytes) -> None:
         """Take received bytes."""
         if self._refused_at is not None:
-            return  # read and thrown away, so that the response reaches a client that is still sending
+            # Read and thrown away, so that the response reaches a client that is still sending. A flood is cut off.
+            self._thrown_away += len(data)
+            if self._thrown_away > THROWN_AWAY_BYTES:
+                self.transport.abort()
+            return
         self._held += data
         if self._is_busy() and self._is_between():
             self.flow.pause_reading()
@@ -180,10 +188,10 @@ class Guarded(Base):
         if not self._held or self._held == b"\r":
             return None
         self._unset_keepalive_if_required()
-        end = head_end(self._held)
+        end = head_end(self._held, self._limits)
         status = objection(self._held, end, self._limits)
         if status is not None:
-            self._refuse(status, bytes(self._held))
+            self._refuse(status, bytes(self._held[: self._limits.header_bytes]))
             return None
         if end is None:
             return None

@@ -24,6 +24,7 @@ from imgurl.web.connections import (
     affordable,
     connections_below,
 )
+from imgurl.web.protocols import THROWN_AWAY_BYTES
 from tests.web.server import KEYS, running_server
 from tests.web.wire import PROTOCOLS, ClockLoop, Recorder, Wire, advance, connect, run, send, settle
 
@@ -232,6 +233,22 @@ def test_what_comes_after_a_refusal_is_thrown_away(parser: str) -> None:
         return list(app.requests), before, wire.ended
 
     assert run(main) == ([], "", "abort")
+
+
+@PARSERS
+def test_a_flood_after_a_refusal_is_cut_off(parser: str) -> None:
+    """Reading what is thrown away is most of what a flood costs; a client that means it does not send so much."""
+
+    async def main() -> tuple[str, str]:
+        wire = connect(PROTOCOLS[parser][1], Recorder())
+        wire.client_stays = True
+        await send(wire, [GET[:-2] + b"X: " + b"x" * 17_000])
+        await send(wire, [b"x" * (THROWN_AWAY_BYTES // 4)] * 4)
+        before = wire.ended
+        await send(wire, [b"x"])
+        return before, wire.ended
+
+    assert run(main) == ("", "abort")
 
 
 @PARSERS
