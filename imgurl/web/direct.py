@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from cachetools import LRUCache
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -15,11 +16,19 @@ from uvicorn.server import ServerState
 # The key of the AnswerReady in the state that a server passes to each of its connections.
 READY = "ready"
 
+# The key of the KnownHeads in that state.
+HEADS = "heads"
+MAX_HEADS = 4_096
+LONGEST_HEAD = 1_024
+
 #: Sends header lines and a body.
 SendParts = Callable[[bytes, bytes], None]
 
 #: Answers a plain GET for a target, at once and completely, or returns False.
 AnswerReady = Callable[[bytes, SendParts], bool]
+
+#: Heads that were answered directly, with their targets: the same bytes mean the same again, without a parser.
+KnownHeads = LRUCache[bytes, bytes]
 
 # Headers that may change the answer, or say that there is more to read.
 TELLING = frozenset((b"if-none-match", b"expect", b"content-length", b"transfer-encoding", b"upgrade"))
@@ -40,12 +49,22 @@ class Direct(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._answer_ready: AnswerReady | None = app_state.get(READY)
+        self._heads: KnownHeads | None = app_state.get(HEADS)
         self._own_headers: list[tuple[bytes, bytes]] | None = None
         self._beginning = b""
 
-    def answered_directly(self) -> bool:
+    def answered_directly(self, head: bytes) -> bool:
         """Answer the request whose head was just read, if its answer is ready; say whether it was."""
-        return self._answer_ready is not None and self._is_plain() and self._answer_ready(self.url, self._send)
+        if not (self._is_plain() and self._answered(self.url)):
+            return False
+        if self._heads is not None and len(head) <= LONGEST_HEAD:
+            self._heads[head] = self.url
+        return True
+
+    def answered_again(self, data: bytes) -> bool:
+        """Answer a head that was answered directly before, the same byte by byte; say whether it was."""
+        target = self._heads.get(data) if self._heads is not None else None
+        return target is not None and self._answered(target)
 
     def on_message_complete(self) -> None:
         """Go on, unless there is nobody to tell: all requests were answered directly."""
@@ -53,18 +72,25 @@ class Direct(HttpToolsProtocol):
             super().on_message_complete()
 
     def _is_plain(self) -> bool:
-        """Say whether this is a GET that nothing tells from others for its target, and may be answered now.
-
-        A client that does not read must not fill the memory: the application waits for it.
-        """
+        """Say whether this is a GET that nothing tells from others for its target."""
         return (
             self.parser.get_method() == b"GET"
             and self.parser.should_keep_alive()
             and self.parser.get_http_version() == "1.1"
+            and TELLING.isdisjoint([name for name, _ in self.headers])
+        )
+
+    def _answered(self, target: bytes) -> bool:
+        """Answer a plain GET, if its answer is ready and may be sent now.
+
+        A client that does not read must not fill the memory: the application waits for it.
+        """
+        return (
+            self._answer_ready is not None
             and not self.flow.write_paused
             and not self.transport.is_closing()
             and self.limit_concurrency is None
-            and TELLING.isdisjoint([name for name, _ in self.headers])
+            and self._answer_ready(target, self._send)
         )
 
     def _send(self, headers: bytes, body: bytes) -> None:

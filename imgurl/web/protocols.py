@@ -325,6 +325,15 @@ class HttpTools(Guarded, Direct):
         self._bytes_beside_body += len(piece)
         return piece
 
+    def data_received(self, data: bytes) -> None:
+        """Take received bytes."""
+        is_between_requests = not (self._held or self._within or self._is_busy() or self._refused_at)
+        if is_between_requests and self.answered_again(data):
+            self._owed_since = None
+            self._waits()
+        else:
+            super().data_received(data)
+
     def on_message_begin(self) -> None:
         """Note the parser's state."""
         self._within, self._bytes_beside_body = True, 0
@@ -332,7 +341,7 @@ class HttpTools(Guarded, Direct):
 
     def on_headers_complete(self) -> None:
         """Answer directly if the answer is ready and nothing follows the request; else begin the request."""
-        if not self._held and self.answered_directly():
+        if not self._held and self.answered_directly(self._head):
             self._waits()
             return
         super().on_headers_complete()
