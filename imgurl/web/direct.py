@@ -13,11 +13,14 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from imgurl.web.files import SentFiles, send_from_file
+
 # The key of the AnswerReady in the state that a server passes to each of its connections.
 READY = "ready"
 
-# The key of the KnownHeads in that state.
+# The keys of the KnownHeads and of the SentFiles in that state.
 HEADS = "heads"
+FILES = "files"
 MAX_HEADS = 4_096
 LONGEST_HEAD = 1_024
 
@@ -50,6 +53,7 @@ class Direct(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._answer_ready: AnswerReady | None = app_state.get(READY)
         self._heads: KnownHeads | None = app_state.get(HEADS)
+        self._files: SentFiles | None = app_state.get(FILES)
         self._own_headers: list[tuple[bytes, bytes]] | None = None
         self._beginning = b""
 
@@ -98,5 +102,7 @@ class Direct(HttpToolsProtocol):
         if own is not self._own_headers:  # once a second, with the date
             self._beginning = STATUS_LINE[200] + b"".join(b"%b: %b\r\n" % header for header in own)
             self._own_headers = own
-        self.transport.writelines((self._beginning, headers, body))
+        file = self._files.file_of(body) if self._files is not None else None
+        if file is None or not send_from_file(self.transport, self._beginning + headers, body, file):
+            self.transport.writelines((self._beginning, headers, body))
         self.server_state.total_requests += 1
