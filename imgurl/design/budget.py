@@ -7,7 +7,11 @@ cost of a layer depends on the pixels of its box, and its decorations cost more 
 
 from collections.abc import Iterable
 
+from imgurl.design.layers.chart import ChartLayer
+from imgurl.design.layers.code import BarcodeLayer, QrLayer
 from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.progress import ProgressLayer
+from imgurl.design.layers.rating import RatingLayer
 from imgurl.design.layers.shape import Shape, ShapeLayer
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.layers.text import TextLayer
@@ -25,6 +29,9 @@ IMAGE = 0.025
 GRADIENT = 0.040
 SHADOW = 0.035
 OUTLINE = 0.010
+DASHES = 0.020
+CODE = 0.010
+MARKS = 0.040
 TEXT_OUTLINE = 0.115
 FADED = 0.010
 TURNED = 0.100
@@ -59,7 +66,7 @@ def budget_problems(layers: tuple[AnyLayer, ...]) -> list[Problem]:
     decorations = {
         "its shadow": layer.shadow is not None,
         "its rotation": layer.rotation % 360 != 0,
-        "its outline": not isinstance(layer, ImageLayer) and layer.stroke is not None,
+        "its outline": isinstance(layer, TextLayer | ShapeLayer) and layer.stroke is not None,
         "its gradient": _has_gradient(layer),
     }
     dear = [name for name, is_there in decorations.items() if is_there]
@@ -82,9 +89,26 @@ def _own_rate(layer: AnyLayer) -> float:
             return rate + IMAGE + (ROUND if layer.circle or layer.radius else 0.0)
         case ShapeLayer():
             rate += RECTANGLE if layer.shape is Shape.RECTANGLE else ROUND
-            return rate + (OUTLINE if layer.stroke else 0.0)
+            return rate + _outline_rate(layer) + (TURNED if layer.bind and layer.bind.rotation else 0.0)
+        case QrLayer() | BarcodeLayer():
+            return rate + CODE
+        case RatingLayer() | ProgressLayer() | ChartLayer():
+            return rate + MARKS
+
+
+def _outline_rate(layer: ShapeLayer) -> float:
+    if layer.stroke is None:
+        return 0.0
+    return OUTLINE + (DASHES if layer.stroke.dash else 0.0)
 
 
 def _has_gradient(layer: AnyLayer) -> bool:
-    paint = layer.color if isinstance(layer, TextLayer) else layer.fill if isinstance(layer, ShapeLayer) else None
-    return isinstance(paint, Linear | Radial)
+    match layer:
+        case ShapeLayer():
+            return isinstance(layer.fill, Linear | Radial)
+        case ImageLayer() | QrLayer() | BarcodeLayer():
+            return False
+        case ChartLayer():
+            return isinstance(layer.fill, Linear | Radial) or isinstance(layer.color, Linear | Radial)
+        case _:
+            return isinstance(layer.color, Linear | Radial)

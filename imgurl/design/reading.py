@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
+from imgurl.design.layers.code import CodeLayer
 from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
 from imgurl.errors import BadDesign, Problem, pointer_of
@@ -35,6 +36,7 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
     surroundings = Known(
         fields={name: _field_type(field) for name, field in raw_fields.items()},
         choices=choices_of(raw_fields),
+        openable=frozenset(name for name, field in raw_fields.items() if field.get("openable") is True),
         assets=frozenset(assets),
         fonts=fonts,
     )
@@ -47,6 +49,7 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
         problems += [problem_of(details, Document) for details in error.errors(include_url=False)]
     if document is not None:
         problems += budget_problems(document.layers)
+        problems += _code_problems(document)
     good = _good_fields(raw)
     problems += _own_value_problems(good)
     problems += _default_value_problems(raw, raw_fields, good)
@@ -145,6 +148,17 @@ def _good_fields(raw: dict[str, Any]) -> dict[int, MergeField]:
         with suppress(ValidationError):
             good[index] = MERGE_FIELD.validate_python(field)
     return good
+
+
+def _code_problems(document: Document) -> list[Problem]:
+    """A code that can't hold even the samples would never be drawn."""
+    problems = []
+    for index, layer in enumerate(document.layers):
+        if isinstance(layer, CodeLayer) and (data := layer.sample(document.by_name)):
+            of_samples = "with the samples, " if layer.placeholders else ""
+            if reason := layer.refusal(data, document.by_name):
+                problems.append(Problem(f"/layers/{index}/data", f"{of_samples}'{data}' {reason}"))
+    return problems
 
 
 def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:

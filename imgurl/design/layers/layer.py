@@ -9,6 +9,7 @@ from imgurl.design.layers.conditions import ShowIf, When
 from imgurl.design.model import Model, mistake
 from imgurl.design.paint import ColorText
 from imgurl.geometry import Box
+from imgurl.merge.fields import MergeField
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192
@@ -60,6 +61,10 @@ class Layer(Model):
         """Say whether the layer is drawn for resolved values: if its condition holds, or it has none."""
         condition = self.when or self.show_if
         return condition is None or condition.outcome(texts) is True
+
+    def shortcoming(self, texts: Mapping[str, str], fields: Mapping[str, MergeField]) -> str:
+        """Say why the layer shows nothing for resolved values that it can't use; "" if it can."""
+        return ""
 
     @field_validator("show_if")
     @classmethod
