@@ -9,24 +9,29 @@ from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PictureBackground, Size
+from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
+from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
-from imgurl.design.layers.shape import ShapeLayer
+from imgurl.design.layers.progress import ProgressLayer
+from imgurl.design.layers.rating import RatingLayer
+from imgurl.design.layers.shape import Bindings, Bound, BoundRotation, ShapeLayer, ShapeStroke
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import parse_document
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
-from tests.pages import PAGES, ROOT, block
+from tests.pages import PAGES, ROOT, block, blocks
 
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
     Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
-    Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, ShapeStroke, Bound, BoundRotation, Bindings, QrLayer,
+    BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear, Radial,
 )  # fmt: skip
 
 
@@ -45,6 +50,36 @@ def test_every_key_is_on_the_page(model: type[BaseModel]) -> None:
     ]
     words = set(re.findall(r"[$\w]+", " ".join(code)))
     assert {field.alias or name for name, field in model.model_fields.items()} <= words
+
+
+def test_the_layers_shown_are_good(fonts: FontCatalogue) -> None:
+    """Codes and marks of the page are read without a mistake in a design with their fields."""
+    fields = [
+        {"name": "ticket", "sample": "K7QX-2M4P", "required": True, "pattern": "[A-Z0-9-]+", "max_length": 9},
+        {"name": "stars", "type": "number", "sample": "4.5", "fallback": ""},
+        {"name": "points", "type": "number", "sample": "1250", "fallback": ""},
+        {"name": "series", "sample": "3,5,8.5,2", "fallback": "", "max_length": 200},
+    ]
+    layers = [json.loads(line) for text in blocks(PAGE, "layers") for line in text.splitlines()]
+    size = {"width": 600, "height": 200}
+    raw = {"title": "Page", "size": size, "fields": fields, "default_values": {"ticket": "AAAA-0000"}, "layers": layers}
+    document = parse_document("page", json.dumps(raw), (), fonts)
+    assert [layer.type for layer in document.layers] == [layer["type"] for layer in layers]
+
+
+@pytest.mark.parametrize("symbology", Symbology)
+def test_every_kind_of_code_is_on_the_page(symbology: Symbology) -> None:
+    """By the word that a design writes."""
+    assert f"`{symbology}`" in TEXT
+
+
+def test_a_chart_holds_as_many_numbers_as_the_page_says() -> None:
+    """And a module is as large."""
+    words = " ".join(TEXT.split())
+    assert f"at most {MAX_NUMBERS} (" in words
+    sizes = {kind: geometry.module for kind, geometry in GEOMETRIES.items()}
+    assert sizes == dict.fromkeys(sizes, 3) | {Symbology.AZTEC: 4}
+    assert "3 pixels a module (Aztec: 4)" in words
 
 
 def test_a_field_without_a_sample_is_a_mistake() -> None:

@@ -69,17 +69,15 @@ MIN_CONTRAST = 0.55
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 # Patterns that let in nothing but digits; letters, digits and what an address leaves as it is; ASCII. Each with signs
-# that take as many modules as any of these: they change from one set of a code to another all the time.
+# of that kind which take many modules: they change from one set of a code to another all the time, and of those that an
+# address has to encode there is every second.
 SYNTAX = r"\{[0-9,]+\}|\(\?:|\((?!\?)|[)|?+*^$]"
 SIGNS = (
     (re.compile(rf"(?:\[0-9\]|[0-9]|{SYNTAX})+"), "0123456789"),
-    (
-        re.compile(rf"(?:\[(?!\^)(?:[A-Za-z0-9_]-[A-Za-z0-9_]|[A-Za-z0-9_]|\\?-)+\]|[A-Za-z0-9_-]|{SYNTAX})+"),
-        "aB-7c_D9",
-    ),
+    (re.compile(rf"(?:\[(?!\^)(?:[A-Za-z0-9_-]|\\-)+\]|[A-Za-z0-9_-]|{SYNTAX})+"), "aB-7c_D9"),
     (
         re.compile(rf"(?:\[(?!\^)(?:[ -Z^-~]|\\[^A-Za-z0-9])+\]|[^\\.\[\](){{}}|?+*^$]|\\[^A-Za-z0-9]|{SYNTAX})+"),
-        "a;B7",
+        "a;B/",
     ),
 )
 # Two bytes each. Characters of three or four are not expected to fill a field to its max_length.

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from imgurl.design.layers.code import GEOMETRIES, LINEAR, BarcodeLayer, QrLayer
+from imgurl.design.layers.code import GEOMETRIES, LINEAR, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.canvas import Canvas, cast_shadow, lay
-from imgurl.raster.codes import enlarged, modules_of
+from imgurl.raster.codes import columns_of, enlarged, lines_of, modules_of
 from imgurl.raster.shapes import rectangle_mask
 
 # CSS pixels that lines are high at least: a scanner's ray has to meet all of them.
@@ -44,7 +45,7 @@ class CodePainter(Painter):
     def problems(self) -> tuple[str, ...]:
         """Say how large the box must be for the longest values that the fields allow, if it is not."""
         layer, fields = self.layer, self.context.fields
-        sample, longest = self._needed(layer.sample(fields)), self._needed(layer.longest(fields))
+        sample, longest = self.needed(layer.sample(fields)), self.needed(layer.longest(fields))
         if longest is None:
             return (f"the longest values that the fields allow are too long for a code of this kind; {self._advice}",)
         box = layer.box
@@ -69,12 +70,21 @@ class CodePainter(Painter):
     def _is_linear(self) -> bool:
         return self.layer.kind in LINEAR
 
+    @cached_property
+    def _columns(self) -> int:
+        """The columns of a PDF417 code: those of the longest value, so that a shorter one is lower, not wider."""
+        if self.layer.kind is not Symbology.PDF_417:
+            return 0
+        modules = modules_of(self.layer.kind, self.layer.longest(self.context.fields))
+        return columns_of(modules) if modules else 0
+
     def _modules(self, data: str) -> Canvas | None:
         layer = self.layer
         level = layer.error_correction if isinstance(layer, QrLayer) else ""
-        return modules_of(layer.kind, data, level, is_linear=self._is_linear)
+        modules = modules_of(layer.kind, data, level, self._columns)
+        return lines_of(modules) if modules and self._is_linear else modules
 
-    def _needed(self, data: str) -> tuple[int, int] | None:
+    def needed(self, data: str) -> tuple[int, int] | None:
         """Return the CSS pixels that data needs across and down; None if no code can hold it."""
         modules = self._modules(data) if data else None
         if modules is None:
