@@ -38,11 +38,11 @@ def line_through(size: tuple[int, int], runs: Sequence[Sequence[Point]], thickne
     def draw(pen: ImageDraw.ImageDraw, _wide: int, _high: int) -> None:
         width = max(1, round(thickness * OVERSAMPLING))
         for run in runs:
-            points = enlarged_points(run)
-            pen.line(points, fill=255, width=width)
+            pen.line(enlarged_points(run), fill=255, width=width)
             # At each point a disc: Pillow's own joints leave notches at sharp turns.
-            for x, y in points:
-                pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=255)
+            for x, y in run:
+                left, top = (round(place * OVERSAMPLING - width / 2) for place in (x, y))
+                pen.ellipse((left, top, left + width - 1, top + width - 1), fill=255)
 
     return oversampled(*size, draw)
 

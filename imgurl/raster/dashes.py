@@ -25,8 +25,7 @@ def dashed(
         for path in paths:
             lengths = [0.0, *accumulate(math.dist(first, second) for first, second in pairwise(path))]
             for start, end in _dashes(lengths[-1], dash, is_line=is_line):
-                piece = _between(path, lengths, start, end)
-                pen.line(enlarged_points(piece), fill=255, width=width, joint="curve")
+                _draw_dash(pen, _between(path, lengths, start, end), width)
 
     return ImageChops.multiply(outline, oversampled(outline.width, outline.height, draw))
 
@@ -84,6 +83,20 @@ def _dashes(whole: float, dash: Sequence[float], *, is_line: bool) -> Iterator[t
         if index % 2 == 0 and end > 0 and whole - at > 1e-6:
             yield max(0.0, at), min(whole, end)
         at = end
+
+
+def _draw_dash(pen: ImageDraw.ImageDraw, piece: Sequence[Point], width: int) -> None:
+    (left, top), (right, bottom) = piece[0], piece[-1]
+    if len(piece) > 2 or (left != right and top != bottom):
+        pen.line(enlarged_points(piece), fill=255, width=width, joint="curve")
+        return
+    # Straight: Pillow's lines are a pixel longer at one of their ends.
+    across = sorted(round(x * OVERSAMPLING) for x in (left, right))
+    down = sorted(round(y * OVERSAMPLING) for y in (top, bottom))
+    around = (width // 2, 0) if left == right else (0, width // 2)
+    box = (across[0] - around[0], down[0] - around[1], across[1] + around[0] - 1, down[1] + around[1] - 1)
+    if box[0] <= box[2] and box[1] <= box[3]:
+        pen.rectangle(box, fill=255)
 
 
 def _between(path: Sequence[Point], lengths: Sequence[float], start: float, end: float) -> list[Point]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from imgurl.color import Color
 from imgurl.design.layers.chart import ChartLayer
 from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
-from imgurl.plate.layers.painter import DisplayItem, Painter
+from imgurl.plate.layers.painter import DisplayItem, Painter, inks_of
 from imgurl.raster.canvas import Canvas, cast_shadow, lay, together
 from imgurl.raster.charts import Bar, area_below, bars_mask, line_through
 from imgurl.raster.shapes import Point, rectangle_mask
@@ -31,6 +32,11 @@ class ChartPainter(Painter):
     """Paints the numbers of a text."""
 
     layer: ChartLayer
+
+    @property
+    def inks(self) -> tuple[Color, ...]:
+        """The colours of the marks."""
+        return inks_of(self.layer.color, self.layer.last_color, self.layer.fill)
 
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Return the chart; None if there are no numbers, or they can't be read."""
@@ -66,7 +72,7 @@ class ChartPainter(Painter):
         base = round(self._row(0.0, numbers))
         bars = []
         for index, number in enumerate(numbers):
-            left = round(index * slot + (slot - wide) / 2)
+            left = int(index * slot + (slot - wide) / 2)
             end = base if number is None else round(self._row(number, numbers))
             if number and end == base:  # never so small that it can't be seen
                 end += -1 if number > 0 and base > 0 else 1

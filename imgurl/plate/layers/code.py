@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from imgurl.color import Color
 from imgurl.design.layers.code import GEOMETRIES, LINEAR, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
-from imgurl.plate.layers.painter import DisplayItem, Painter
+from imgurl.plate.layers.painter import DisplayItem, Painter, inks_of
 from imgurl.raster.canvas import Canvas, cast_shadow, lay
 from imgurl.raster.codes import columns_of, enlarged, lines_of, modules_of
 from imgurl.raster.shapes import rectangle_mask
@@ -21,6 +22,11 @@ class CodePainter(Painter):
     """Paints a QR code or a barcode; nothing for data that it can't hold."""
 
     layer: QrLayer | BarcodeLayer
+
+    @property
+    def inks(self) -> tuple[Color, ...]:
+        """The colours of the marks."""
+        return inks_of(self.layer.color, self.layer.background)
 
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Encode the data; None if a value is missing, or if the code can't hold it at a size that scanners read."""
@@ -47,15 +53,19 @@ class CodePainter(Painter):
         layer, fields = self.layer, self.context.fields
         sample, longest = self.needed(layer.sample(fields)), self.needed(layer.longest(fields))
         if longest is None:
-            return (f"the longest values that the fields allow are too long for a code of this kind; {self._advice}",)
+            what = "the longest values that the fields allow are" if layer.placeholders else "it is"
+            return (f"{what} too long for a code of this kind; {self._advice}",)
         box = layer.box
         if longest[0] <= box.width and longest[1] <= box.height:
             return ()
-        least = GEOMETRIES[layer.kind].module
-        own = "" if sample in (None, longest) else f" ({sample[0]} × {sample[1]} px for the samples)"
+        sizes = f"{longest[0]} × {longest[1]} px"
+        if layer.placeholders:
+            sizes += " for the longest values that the fields allow"
+        if sample not in (None, longest):
+            sizes += f" ({sample[0]} × {sample[1]} px for the samples)"
         return (
-            f"the box of {box.width} × {box.height} px is too small: the code needs {longest[0]} × {longest[1]} px for "
-            f"the longest values that the fields allow{own}, with {least} px for each module; make the box larger"
+            f"the box of {box.width} × {box.height} px is too small: the code needs {sizes}, with "
+            f"{GEOMETRIES[layer.kind].module} px for each module; make the box larger"
             + (f", or {self._advice}" if layer.placeholders else ""),
         )
 

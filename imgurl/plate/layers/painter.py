@@ -9,7 +9,7 @@ from functools import cached_property
 from imgurl.color import Color
 from imgurl.design.layers.layer import Stroke
 from imgurl.design.layers.table import AnyLayer
-from imgurl.design.paint import to_color
+from imgurl.design.paint import PaintModel, to_color
 from imgurl.geometry import Box
 from imgurl.merge.fields import MergeField
 from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
@@ -67,7 +67,7 @@ class Painter(ABC):
 
     @property
     def inks(self) -> tuple[Color, ...]:
-        """The colours that text is written in, gradients left out; none for layers without text."""
+        """The colours that values are drawn in, gradients left out; none for shapes and pictures."""
         return ()
 
     @cached_property
@@ -169,3 +169,8 @@ class Painter(ABC):
         # A blur ends at three times its deviation, which is half its radius (raster.canvas.blur_margin).
         offset = max(abs(shadow.x), abs(shadow.y))
         return math.ceil((offset + shadow.blur * 1.5) * self.context.dpr) + 2
+
+
+def inks_of(*paints: PaintModel | None) -> tuple[Color, ...]:
+    """Return the colours among some paints of a document."""
+    return tuple(to_color(paint, {}) for paint in paints if isinstance(paint, str))

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from imgurl.color import Color
 from imgurl.design.layers.names import number_of
 from imgurl.design.layers.progress import ProgressLayer
 from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
-from imgurl.plate.layers.painter import DisplayItem, Painter
+from imgurl.plate.layers.painter import DisplayItem, Painter, inks_of
 from imgurl.raster.canvas import Canvas, cast_shadow, lay
 from imgurl.raster.marks import arc_mask, bar_mask
 
@@ -18,6 +19,11 @@ class ProgressPainter(Painter):
     """Paints a bar or a ring that is full as far as a number says."""
 
     layer: ProgressLayer
+
+    @property
+    def inks(self) -> tuple[Color, ...]:
+        """The colours of the marks."""
+        return inks_of(self.layer.color, self.layer.track)
 
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Return the track and what is full of it; None without a number."""

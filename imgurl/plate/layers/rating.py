@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from imgurl.color import Color
 from imgurl.design.layers.names import number_of
 from imgurl.design.layers.rating import RatingLayer
 from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
-from imgurl.plate.layers.painter import DisplayItem, Painter
+from imgurl.plate.layers.painter import DisplayItem, Painter, inks_of
 from imgurl.raster.canvas import Canvas, cast_shadow, lay, without
 from imgurl.raster.marks import in_row, left_part, star_mask
 
@@ -18,6 +19,11 @@ class RatingPainter(Painter):
     """Paints stars, as large as the box lets them be."""
 
     layer: RatingLayer
+
+    @property
+    def inks(self) -> tuple[Color, ...]:
+        """The colours of the marks."""
+        return inks_of(self.layer.color, self.layer.empty_color)
 
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Return the stars; None without a number."""
