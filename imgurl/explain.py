@@ -14,7 +14,8 @@ from imgurl.merge.judge import sentences
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import FALLBACKS, Value
 from imgurl.pipeline.path import Pipeline
-from imgurl.pipeline.picture import Outcome, Picture, PictureKind
+from imgurl.pipeline.picture import Outcome, Picture
+from imgurl.pipeline.showing import undrawn
 from imgurl.urls.diagnose import as_requested, why_refused
 from imgurl.urls.reading import Read, read_url
 from imgurl.urls.signing import KeyRing
@@ -103,20 +104,7 @@ def _warnings(picture: Picture) -> tuple[str, ...]:
         f"{value.field} {sentence}"
         for value in picture.values
         for sentence in sentences(value.flags, is_drawn=value.origin not in FALLBACKS)
-    ) + _undrawn(picture)
-
-
-def _undrawn(picture: Picture) -> tuple[str, ...]:
-    """Say which layers show nothing because they can't use a value: a code that can't hold it, a chart of words."""
-    if picture.kind is not PictureKind.VALUES:
-        return ()
-    document, texts = picture.design.document, picture.texts
-    reasons = {
-        layer.id or f"/layers/{index}": layer.shortcoming(texts, document.by_name)
-        for index, layer in enumerate(document.layers)
-        if layer.is_drawn(texts)
-    }
-    return tuple(f"the layer {name} is not drawn: {reason}" for name, reason in reasons.items() if reason)
+    ) + undrawn(picture)
 
 
 def _field_as_json(value: Value) -> dict[str, Any]:
