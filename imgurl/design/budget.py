@@ -32,6 +32,7 @@ OUTLINE = 0.010
 DASHES = 0.020
 CODE = 0.010
 MARKS = 0.040
+RING = 0.090
 TEXT_OUTLINE = 0.115
 FADED = 0.010
 TURNED = 0.100
@@ -92,7 +93,9 @@ def _own_rate(layer: AnyLayer) -> float:
             return rate + _outline_rate(layer) + (TURNED if layer.bind and layer.bind.rotation else 0.0)
         case QrLayer() | BarcodeLayer():
             return rate + CODE
-        case RatingLayer() | ProgressLayer() | ChartLayer():
+        case ProgressLayer():
+            return rate + (RING if layer.form == "ring" else MARKS)
+        case RatingLayer() | ChartLayer():
             return rate + MARKS
 
 

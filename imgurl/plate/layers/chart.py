@@ -9,7 +9,7 @@ from imgurl.design.layers.chart import ChartLayer
 from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
 from imgurl.plate.layers.painter import DisplayItem, Painter, inks_of
-from imgurl.raster.canvas import Canvas, cast_shadow, lay, together
+from imgurl.raster.canvas import Canvas, cast_shadow, lay, together, without
 from imgurl.raster.charts import Bar, area_below, bars_mask, line_through
 from imgurl.raster.shapes import Point, rectangle_mask
 
@@ -55,7 +55,8 @@ class ChartPainter(Painter):
         if layer.fill is not None and layer.form == "line":
             below = area_below(marks.whole.size, self._runs(numbers), self._row(0.0, numbers))
             lay(canvas, below, box.left, box.top, to_fill(layer.fill, texts))
-        lay(canvas, marks.whole, box.left, box.top, to_fill(layer.color, texts))
+        others = marks.whole if layer.last_color is None else without(marks.whole, marks.last)
+        lay(canvas, others, box.left, box.top, to_fill(layer.color, texts))
         if layer.last_color is not None:
             lay(canvas, marks.last, box.left, box.top, to_color(layer.last_color, texts))
         if layer.baseline is not None:
