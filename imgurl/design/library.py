@@ -16,7 +16,7 @@ from pathlib import Path
 
 from imgurl.design.backgrounds import Background
 from imgurl.design.document import Document
-from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.reading import parse_documents
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.identifiers import DESIGN_ID
@@ -102,6 +102,11 @@ class Design:
     def layers(self) -> Mapping[str, AnyLayer]:
         """The layers of the variant by their pointers, back to front."""
         return self.document.layers_for(self._cases)
+
+    @property
+    def every_layer(self) -> Mapping[str, AnyLayer]:
+        """The layers of the variant, and those in groups, by their pointers."""
+        return with_members(self.layers)
 
     @property
     def background(self) -> Background:

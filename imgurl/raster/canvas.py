@@ -244,6 +244,11 @@ def without(mask: Image.Image, hole: Image.Image) -> Image.Image:
     return ImageChops.subtract(mask, hole)
 
 
+def together(mask: Image.Image, other: Image.Image) -> Image.Image:
+    """Return the mask of what one or the other of two masks of the same size covers."""
+    return ImageChops.lighter(mask, other)
+
+
 def faded(picture: Image.Image, opacity: float) -> Image.Image:
     """Return an RGBA picture with its alpha times ``opacity`` (0.0 to 1.0)."""
     if opacity >= 1.0:
