@@ -95,3 +95,10 @@ def adler32_combine(first: int, second: int, second_length: int) -> int:
     low = (first_low + second_low - 1) % ADLER_BASE
     high = (first_high + second_high + second_length * (first_low - 1)) % ADLER_BASE
     return high << 16 | low
+
+
+def deflate_stream(data: Plain) -> bytes:
+    """Return a whole zlib stream, made quickly."""
+    if isal_zlib is None:
+        return zlib.compress(data, 6)
+    return bytes(isal_zlib.compress(data, 3))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from imgurl.design.library import Design
+from imgurl.formats import ImageFormat
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import reading_name
@@ -64,7 +65,7 @@ def complete(draft: Draft, gathered: Mapping[str, bytes]) -> Picture:
 
 def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, can_draw: CanDraw) -> Picture:
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
-    return _of_values(design, ext, dpr, resolve(design.document.fields, values, can_draw=can_draw))
+    return _of_values(design, ext, _dpr(ext, dpr), resolve(design.document.fields, values, can_draw=can_draw))
 
 
 def default_picture(
@@ -117,7 +118,7 @@ def texts_of(design: Design, resolved: Resolved) -> dict[str, str]:
 
 
 def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Picture:
-    dpr = min(url.dpr, design.document.max_dpr)
+    dpr = min(_dpr(url.ext, url.dpr), design.document.max_dpr)
     if state is KeyState.RETIRED:
         return default_picture(design, url.ext, dpr, "the key that signed this URL is retired")
     left = None if url.expires is None else url.expires - now
@@ -149,6 +150,11 @@ def _of_values(
         concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
         reason=_reason(outcome, concerned),
     )  # fmt: skip
+
+
+def _dpr(ext: str, dpr: int) -> int:
+    """Return the device pixels per CSS pixel that count: a PDF has none."""
+    return 1 if ext == ImageFormat.PDF else dpr
 
 
 def _age(design: Design, max_age: int, *, is_pinned: bool, left: float | None) -> int:

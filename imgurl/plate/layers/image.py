@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.names import asset_files
+from imgurl.geometry import Box
 from imgurl.merge.template import parse_template
+from imgurl.pdf.display import Item, Placed
+from imgurl.pdf.paths import ellipse, rounded
+from imgurl.pdf.pictures import Fit, Pictures
 from imgurl.plate.layers.painter import DisplayItem, Painter
-from imgurl.raster.canvas import Canvas
+from imgurl.raster.canvas import Canvas, alpha_of
 from imgurl.raster.pictures import cut_round, draw_picture, resized_to_fit
 
 
@@ -19,21 +23,47 @@ class ImagePainter(Painter):
 
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Choose the file; None if it is named after a value that is missing."""
-        layer, box, dpr = self.layer, self.box, self.context.dpr
-        # Resolved values of choices and flags are words of the design's own, so this is one of the files that were
-        # checked and read when the design was compiled; no value can name another one.
-        choices = {name: (texts.get(name, ""),) for name in parse_template(layer.asset).fields}
-        if not all(choice for (choice,) in choices.values()):
+        box, file = self.box, self._file(texts)
+        if file is None:
             return None
-        (file,) = asset_files(layer.asset, choices)
         shadow = self.shadow(texts)
 
         def draw(canvas: Canvas, left: int, top: int) -> None:
             # Resized for each drawing, though it is the same each time: it happens at compile time for static layers,
             # and where no value changed, the fragment is kept.
-            focus = (layer.focus.x, layer.focus.y)
-            picture = resized_to_fit(self.context.pictures(file), box.width, box.height, layer.fit, focus)
-            picture = cut_round(picture, layer.radius * dpr, circle=layer.circle)
-            draw_picture(canvas, picture, box.left - left, box.top - top, shadow)
+            draw_picture(canvas, self._cut(file, self.context.dpr), box.left - left, box.top - top, shadow)
 
         return DisplayItem(self.extent, draw)
+
+    def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
+        """Return the picture, cut by its box, over its shadow."""
+        layer, box, file = self.layer, self.box, self._file(texts)
+        if file is None:
+            return ()
+        shade = self.shade(
+            lambda density: (alpha_of(self._cut(file, density)), box.left * density, box.top * density), texts
+        )
+        fitted = pictures.fitted(file, Fit(box.width, box.height, layer.fit, (layer.focus.x, layer.focus.y)))
+        clip = rounded(box, layer.radius)
+        if layer.circle:
+            side = min(box.width, box.height)
+            left, top = box.left + (box.width - side) // 2, box.top + (box.height - side) // 2
+            clip = ellipse(Box(left, top, left + side, top + side))
+        place = box.left + fitted.left, box.top + fitted.top, fitted.width, fitted.height
+        return *shade, Placed(fitted.picture, *place, clip)
+
+    def _cut(self, file: str, dpr: int) -> Canvas:
+        """Return the picture as large as the layer's box, at so many pixels a CSS pixel."""
+        layer, box = self.layer, self.layer.box.scaled(dpr)
+        focus = (layer.focus.x, layer.focus.y)
+        picture = resized_to_fit(self.context.pictures(file), box.width, box.height, layer.fit, focus)
+        return cut_round(picture, layer.radius * dpr, circle=layer.circle)
+
+    def _file(self, texts: Mapping[str, str]) -> str | None:
+        # Resolved values of choices and flags are words of the design's own, so this is one of the files that were
+        # checked and read when the design was compiled; no value can name another one.
+        choices = {name: (texts.get(name, ""),) for name in parse_template(self.layer.asset).fields}
+        if not all(choice for (choice,) in choices.values()):
+            return None
+        (file,) = asset_files(self.layer.asset, choices)
+        return file

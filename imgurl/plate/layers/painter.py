@@ -11,10 +11,25 @@ from imgurl.design.layers.layer import Stroke
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
-from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, faded, lay_picture, turned
+from imgurl.pdf.display import Item, Placed
+from imgurl.pdf.pictures import Pictures, shade_picture
+from imgurl.raster.canvas import (
+    Canvas,
+    ShadowPaint,
+    StrokePaint,
+    blank,
+    blur_margin,
+    faded,
+    lay_picture,
+    shade_of,
+    turned,
+)
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
+
+# Pixels a px of the design where a page needs pixels, and the deviation of a blur that one is enough for.
+FINE, SOFT = 2, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,14 @@ class Painter(ABC):
     @abstractmethod
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Lay the layer out as if it were opaque and not turned; None if it shows nothing."""
+
+    def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
+        """Return what a page shows of the layer, opaque and not turned; None if only its pixels say it.
+
+        A painter that does not have this is drawn finely, and its pixels are placed. In px of the design: asked of
+        painters at one device pixel a CSS pixel.
+        """
+        return None
 
     @property
     def inks(self) -> tuple[Color, ...]:
@@ -129,6 +152,35 @@ class Painter(ABC):
     def stroke(self, stroke: Stroke | None, texts: Mapping[str, str]) -> StrokePaint | None:
         """Return an outline in device pixels."""
         return StrokePaint(stroke.width * self.context.dpr, to_color(stroke.color, texts)) if stroke else None
+
+    def shade(
+        self, mask: Callable[[int], tuple[Canvas, int, int] | None], texts: Mapping[str, str]
+    ) -> tuple[Item, ...]:
+        """Return the shadow of a mask as a page shows it: a picture, since no other form of PDF is blurred.
+
+        ``mask`` draws it and says where it begins, at so many pixels a px of the design; None if it is empty.
+        """
+        shadow = self.shadow(texts)
+        if shadow is None or not shadow.color.alpha:
+            return ()
+        # What is blurred that much has nothing finer.
+        density = 1 if shadow.deviation >= SOFT else FINE
+        wide = ShadowPaint(shadow.right, shadow.down, shadow.blur * density, shadow.color)
+        drawn = mask(density)
+        if drawn is None:
+            return ()
+        shape, left, top = drawn
+        seen = shade_of(shape, wide)
+        margin = blur_margin(wide.deviation)
+        # Moved by whole pixels of the design, as on a canvas.
+        across, down = left - margin, top - margin
+        picture = shade_picture(seen, shadow.color)
+        return (
+            Placed(
+                picture, across / density + round(shadow.right), down / density + round(shadow.down),
+                seen.width / density, seen.height / density,
+            ),
+        )  # fmt: skip
 
     @cached_property
     def _reach(self) -> int:
