@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PictureBackground, Size
+from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PdfModel, PictureBackground, Size
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import BoxModel, Shadow, Stroke
@@ -25,7 +25,7 @@ from tests.pages import PAGES, ROOT, block
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, JpegModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
+    Document, Size, PictureBackground, JpegModel, PdfModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
     Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
@@ -119,3 +119,9 @@ def test_a_family_of_ones_own_is_listed_as_the_page_shows(tmp_path: Path) -> Non
     catalogue = load_catalogue(tmp_path)
     catalogue.require("Acme Sans")
     assert catalogue.stack("Acme Sans").primary.coverage
+
+
+def test_the_defaults_of_a_pdf_are_those_of_the_page() -> None:
+    """The page shows them."""
+    (shown,) = re.findall(r"\| `pdf` \| `(\{.*?\})`", TEXT)
+    assert json.loads(shown) == PdfModel().model_dump(mode="json")

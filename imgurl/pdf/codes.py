@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from imgurl.pdf.truetype import Part, Shape, is_composable, short
+from imgurl.pdf.truetype import Part, Shape, can_embed, is_composable, short
 from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun
 from imgurl.text.shape import Run
@@ -63,14 +63,14 @@ class FontCodes:
         return self._codes.setdefault(Code(shape, text), len(self._codes) + 1)
 
 
-def clusters_of(run: PlacedRun, text: str, size: float, spacing: float = 0.0) -> Iterator[Cluster]:
-    """Yield the clusters of a traced run from left to right; ``text`` is that of the paragraph, ``spacing`` in em.
+def can_show(run: PlacedRun) -> bool:
+    """Say whether an embedded font can show a traced run by codes: each cluster is one glyph, or can be made one."""
+    return can_embed(run.font) and (is_composable(run.font) or len(_pieces(_traced(run))) == len(run.glyphs))
 
-    Of a font whose glyphs can't be made one, the first glyph of a cluster has its text, and the others have none.
-    """
-    shaped, font = run.shaped, run.font
-    if shaped is None:
-        raise ValueError("the layout was not traced, so its glyphs stand for no text")
+
+def clusters_of(run: PlacedRun, text: str, size: float, spacing: float = 0.0) -> Iterator[Cluster]:
+    """Yield the clusters of a traced run from left to right; ``text`` is that of the paragraph, ``spacing`` in em."""
+    shaped, font = _traced(run), run.font
     # Joined letters are not spaced out, see text.shape.
     extra = 0 if run.is_cursive else round(spacing * font.upem)
     pieces, can_compose = _pieces(shaped), is_composable(font)
@@ -81,15 +81,18 @@ def clusters_of(run: PlacedRun, text: str, size: float, spacing: float = 0.0) ->
     for piece in pieces:
         words = text[piece.cluster : ends[piece.cluster]] if piece.cluster not in seen else ""
         seen.add(piece.cluster)
-        if can_compose:
-            x, y, shape = _composed(run, shaped, piece, size)
-            yield Cluster(x, y, shape._replace(advance=max(0, short(shape.advance + extra))), words)
-            continue
-        for place in range(piece.start, piece.end):
-            _, x, y = run.glyphs[place]
-            glyph = run.glyphs[place].id
-            advance = font.hb_font.get_glyph_h_advance(glyph) + (extra if place == piece.end - 1 else 0)
-            yield Cluster(x, y, Shape((Part(glyph),), max(0, advance)), words if place == piece.start else "")
+        x, y, shape = _composed(run, shaped, piece, size)
+        if not can_compose and len(shape.parts) == 1:
+            # What moves a single glyph is its place.
+            _, x, y = run.glyphs[piece.start]
+            shape = shape._replace(parts=(Part(shape.parts[0].glyph),))
+        yield Cluster(x, y, shape._replace(advance=max(0, short(shape.advance + extra))), words)
+
+
+def _traced(run: PlacedRun) -> Run:
+    if run.shaped is None:
+        raise ValueError("the layout was not traced, so its glyphs stand for no text")
+    return run.shaped
 
 
 def _pieces(shaped: Run) -> list[_Piece]:

@@ -10,9 +10,9 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from imgurl.pdf.codes import Code, FontCodes
-from imgurl.pdf.objects import Objects, Packed, Ref, name, number, packed, syntax, utf16
-from imgurl.pdf.truetype import Subset, blank, subset
+from imgurl.pdf.codes import Code
+from imgurl.pdf.objects import Packed, Ref, name, number, packed, syntax, utf16
+from imgurl.pdf.truetype import UNSEEN_FEET, UNSEEN_HEAD, Shape, Subset, blank, subset
 from imgurl.text.fonts import Font
 
 # Lines of one block of a character map (Adobe Technical Note 5014).
@@ -20,6 +20,9 @@ BLOCK = 100
 
 # FontDescriptor flags, 9.8.2: the font's own codes.
 SYMBOLIC = 4
+
+# What a reader takes for the height of a line at the least, in em: text of dots alone has one too.
+LEAST_HEAD, LEAST_FEET = 0.6, 0.15
 
 # The height of capitals in em, where nobody asks the font.
 CAPITALS = 0.7
@@ -48,40 +51,44 @@ class Embedded:
 
     base: bytes
     is_cff: bool
+    #: How far letters reach above and below the baseline, in em, both positive.
+    ascent: float
+    descent: float
     program: Packed
     widths: bytes
     #: From codes to glyphs.
     glyphs: Packed
     texts: Packed
 
+    def descriptor(self, program: Ref) -> dict[str, object]:
+        """Return the font descriptor."""
+        return {
+            "Type": b"/FontDescriptor", "FontName": self.base, "Flags": SYMBOLIC, "ItalicAngle": 0, "StemV": 80,
+            "FontBBox": [-1000, -1000, 2000, 2000], "CapHeight": round(CAPITALS * 1000),
+            "Ascent": round(1000 * self.ascent), "Descent": round(-1000 * self.descent),
+            "FontFile3" if self.is_cff else "FontFile2": program,
+        }  # fmt: skip
 
-def write_font(objects: Objects, ref: Ref, codes: FontCodes) -> None:
-    """Write a font and all that belongs to it; ``ref`` is what pages know it by."""
-    font, embedded = codes.font, _embedded(codes.font, codes.used, is_blank=codes.is_blank)
-    descriptor: dict[str, object] = {
-        "Type": b"/FontDescriptor", "FontName": embedded.base, "Flags": SYMBOLIC, "ItalicAngle": 0, "StemV": 80,
-        "FontBBox": [-1000, -1000, 2000, 2000], "CapHeight": round(CAPITALS * 1000),
-        "Ascent": round(1000 * font.ascent), "Descent": round(-1000 * font.descent),
-        "FontFile3" if embedded.is_cff else "FontFile2": objects.add_packed(embedded.program),
-    }  # fmt: skip
-    inner: dict[str, object] = {
-        "Type": b"/Font", "Subtype": b"/CIDFontType0" if embedded.is_cff else b"/CIDFontType2",
-        "BaseFont": embedded.base, "CIDSystemInfo": SYSTEM, "FontDescriptor": objects.add(descriptor), "DW": 0,
-        "W": embedded.widths,
-    }  # fmt: skip
-    glyphs = objects.add_packed(embedded.glyphs)
-    outer = {
-        "Type": b"/Font", "Subtype": b"/Type0", "BaseFont": embedded.base,
-        "Encoding": glyphs if embedded.is_cff else b"/Identity-H",
-        "DescendantFonts": [objects.add(inner if embedded.is_cff else inner | {"CIDToGIDMap": glyphs})],
-        "ToUnicode": objects.add_packed(embedded.texts),
-    }  # fmt: skip
-    objects.put(ref, outer)
+    def descendant(self, descriptor: Ref, glyphs: Ref) -> dict[str, object]:
+        """Return the font with its glyphs and widths."""
+        table: dict[str, object] = {} if self.is_cff else {"CIDToGIDMap": glyphs}
+        return table | {
+            "Type": b"/Font", "Subtype": b"/CIDFontType0" if self.is_cff else b"/CIDFontType2",
+            "BaseFont": self.base, "CIDSystemInfo": SYSTEM, "FontDescriptor": descriptor, "DW": 0, "W": self.widths,
+        }  # fmt: skip
+
+    def font(self, descendant: Ref, glyphs: Ref, texts: Ref) -> dict[str, object]:
+        """Return the font that pages name."""
+        return {
+            "Type": b"/Font", "Subtype": b"/Type0", "BaseFont": self.base, "DescendantFonts": [descendant],
+            "Encoding": glyphs if self.is_cff else b"/Identity-H", "ToUnicode": texts,
+        }  # fmt: skip
 
 
 # Of the fonts of a page most have only texts that are alike for all: they come back with each recipient.
 @lru_cache(maxsize=256)
-def _embedded(font: Font, used: tuple[Code, ...], *, is_blank: bool) -> Embedded:
+def embedded(font: Font, used: tuple[Code, ...], *, is_blank: bool) -> Embedded:
+    """Return what is embedded of a font for the codes in use, from 1 on; ``is_blank``: so that nothing is seen."""
     shapes = [code.shape for code in used]
     made = blank(shapes, font.upem) if is_blank else subset(font, shapes)
     stem = "Unseen" if is_blank else PurePosixPath(font.key.split("?")[0]).stem
@@ -93,6 +100,7 @@ def _embedded(font: Font, used: tuple[Code, ...], *, is_blank: bool) -> Embedded
     return Embedded(
         name(f"{_tag(made.program)}+{stem}"),
         made.is_cff,
+        *_reach(font, shapes, is_blank=is_blank),
         packed(made.program, kind),
         syntax(_widths(used, made, 1000 / font.upem)),
         glyphs,
@@ -100,12 +108,25 @@ def _embedded(font: Font, used: tuple[Code, ...], *, is_blank: bool) -> Embedded
     )
 
 
-def _widths(used: Sequence[Code], embedded: Subset, scale: float) -> list[object]:
+def _reach(font: Font, shapes: Sequence[Shape], *, is_blank: bool) -> tuple[float, float]:
+    """Return how far the letters in use reach: by this poppler tells which line comes first.
+
+    A font says how high its highest letter is, and by that a large name would begin above the line before it.
+    """
+    if is_blank:
+        return UNSEEN_HEAD, -UNSEEN_FEET
+    inks = [(font.ink(part.glyph), part.up / font.upem) for shape in shapes for part in shape.parts]
+    top = max((ink[3] + up for ink, up in inks), default=0.0)
+    bottom = min((ink[1] + up for ink, up in inks), default=0.0)
+    return min(max(top, LEAST_HEAD), 1.0), min(max(-bottom, LEAST_FEET), 0.5)
+
+
+def _widths(used: Sequence[Code], made: Subset, scale: float) -> list[object]:
     """Return the widths in thousandths of an em: by code, or by glyph for CFF."""
     advances = [number(float(code.shape.advance * scale)) for code in used]
-    if not embedded.is_cff:
+    if not made.is_cff:
         return [1, advances]
-    by_glyph = dict(zip(embedded.glyphs, advances, strict=True))
+    by_glyph = dict(zip(made.glyphs, advances, strict=True))
     return [part for glyph, advance in sorted(by_glyph.items()) for part in (glyph, [advance])]
 
 
@@ -114,9 +135,9 @@ def _to_unicode(used: Sequence[Code]) -> bytes:
     return _character_map("UCS", "Adobe-Identity-UCS", 2, _blocks("bfchar", lines))
 
 
-def _encoding(embedded: Subset) -> bytes:
+def _encoding(made: Subset) -> bytes:
     """Return the character map from codes to glyphs: two codes may lead to one."""
-    lines = [b"<%04X> %d\n" % pair for pair in enumerate(embedded.glyphs, start=1)]
+    lines = [b"<%04X> %d\n" % pair for pair in enumerate(made.glyphs, start=1)]
     return _character_map("Identity", "Glyphs", 1, _blocks("cidchar", lines))
 
 

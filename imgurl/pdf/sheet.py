@@ -6,15 +6,14 @@ from itertools import count
 
 from imgurl.color import Color, Fill
 from imgurl.geometry import Box
-from imgurl.pdf.codes import FontCodes, clusters_of
+from imgurl.pdf.codes import FontCodes, can_show, clusters_of
 from imgurl.pdf.display import Filled, Group, Item, Placed, Stroked, Written
 from imgurl.pdf.fills import Shading, is_clear, is_opaque, rgb
-from imgurl.pdf.fonts import write_font
+from imgurl.pdf.fonts import Embedded, embedded
 from imgurl.pdf.objects import Objects, Ref, number, numbers
 from imgurl.pdf.passthrough import Picture
 from imgurl.pdf.paths import letters
 from imgurl.pdf.pictures import canvas_picture
-from imgurl.pdf.truetype import can_embed
 from imgurl.raster.glyphs import color_glyph
 from imgurl.text.fonts import Font
 from imgurl.text.layout import LaidLine, PlacedRun
@@ -66,10 +65,16 @@ class Sheet:
         """Write the fonts, and the resources of all streams: nothing can be written after this."""
         fonts = {}
         for key, (codes, ref) in self._fonts.items():
-            write_font(self._objects, ref, codes)
+            self._write_font(ref, embedded(codes.font, codes.used, is_blank=codes.is_blank))
             fonts[self._font_names[key]] = ref
         named = {kind: names for kind, names in self._named.items() if names}
         self._objects.put(self.resources, ({"Font": fonts} if fonts else {}) | named)
+
+    def _write_font(self, ref: Ref, font: Embedded) -> None:
+        objects = self._objects
+        glyphs, texts = objects.add_packed(font.glyphs), objects.add_packed(font.texts)
+        descriptor = objects.add(font.descriptor(objects.add_packed(font.program)))
+        objects.put(ref, font.font(objects.add(font.descendant(descriptor, glyphs)), glyphs, texts))
 
     def _item(self, item: Item, matrix: Matrix) -> bytes:
         match item:
@@ -180,11 +185,12 @@ class Sheet:
         for run in line.runs:
             if not run.glyphs:
                 continue
-            if text.is_unseen:
+            # PDFium drops a text object in which nothing is drawn, and a space between fonts is one: it has a frame.
+            if text.is_unseen or not _has_ink(run):
                 parts.append(self._unseen(text, run))
             elif run.font.paints_color:
                 parts += [self._emoji(text, run), self._unseen(text, run)]
-            elif can_embed(run.font):
+            elif can_show(run):
                 parts.append(self._seen(text, run, matrix))
             else:
                 path = letters([run], text.layout.size, text.area.left, text.area.top)
@@ -245,6 +251,10 @@ class Sheet:
             width, height = canvas.width / EMOJI_DENSITY, canvas.height / EMOJI_DENSITY
             parts.append(self._item(Placed(picture, left, top, width, height), SAME))
         return b"".join(parts)
+
+
+def _has_ink(run: PlacedRun) -> bool:
+    return any(right > left for left, _, right, _ in (run.font.ink(glyph.id) for glyph in run.glyphs))
 
 
 def _group_entries(bounds: Sequence[int], space: bytes) -> dict[str, object]:

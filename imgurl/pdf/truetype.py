@@ -19,8 +19,9 @@ from imgurl.text.fonts import Font
 
 # Tables that draw nothing in a PDF, whose own codes and widths count.
 DROPPED = (
-    "BASE", "CBDT", "CBLC", "COLR", "CPAL", "DSIG", "GDEF", "GPOS", "GSUB", "JSTF", "LTSH", "MATH", "MERG", "OS/2", "PCLT",
-    "STAT", "SVG ", "VDMX", "VORG", "cmap", "gasp", "hdmx", "kern", "meta", "name", "post", "sbix", "vhea", "vmtx",
+    "BASE", "CBDT", "CBLC", "COLR", "CPAL", "DSIG", "GDEF", "GPOS", "GSUB", "JSTF", "LTSH", "MATH", "MERG", "OS/2",
+    "PCLT", "STAT", "SVG ", "VDMX", "VORG", "cmap", "gasp", "hdmx", "kern", "meta", "name", "post", "sbix", "vhea",
+    "vmtx",
 )  # fmt: skip
 
 # Flags of a component: its offsets are 16 bits wide, they are offsets, another component follows.
@@ -33,7 +34,8 @@ RESTRICTED, BITMAPS_ONLY, LICENCE = 0x0002, 0x0200, 0x000F
 # What offsets, widths and boxes of glyphs are kept within.
 SHORT = 32_000
 
-MAGIC = 0x5F0F3CF5
+# Of 'head': what it begins with, and what the words of a whole file add up to.
+MAGIC, CHECKSUM = 0x5F0F3CF5, 0xB1B0AFBA
 
 # Of text that is not seen: how far it reaches below and above its baseline, in em.
 UNSEEN_FEET, UNSEEN_HEAD = -0.2, 0.8
@@ -82,7 +84,7 @@ def is_composable(font: Font) -> bool:
 
 
 def subset(font: Font, shapes: Sequence[Shape]) -> Subset:
-    """Return what is embedded of a font for these shapes; of a CFF font each shape is one glyph."""
+    """Return what is embedded of a font for these shapes; of a CFF font each shape is one glyph, not moved."""
     face = font.hb_font.face
     wanted = hb.SubsetInput()
     wanted.glyph_set.update(part.glyph for shape in shapes for part in shape.parts)
@@ -218,13 +220,17 @@ def _file(tables: Mapping[str, bytes]) -> bytes:
     """Return a font file of these tables, with their checksums."""
     count = len(tables)
     exponent = count.bit_length() - 1
-    head = struct.pack(">IHHHH", 0x10000, count, 16 << exponent, exponent, 16 * count - (16 << exponent))
-    directory, bodies, offset = [head], [], 12 + 16 * count
-    for tag, body in sorted(tables.items()):
+    directory = [struct.pack(">IHHHH", 0x10000, count, 16 << exponent, exponent, 16 * count - (16 << exponent))]
+    # The checksum of the whole file is in 'head', and counts as 0 itself.
+    head = tables["head"]
+    bodies = dict(sorted(tables.items())) | {"head": head[:8] + bytes(4) + head[12:]}
+    offset = 12 + 16 * count
+    for tag, body in bodies.items():
         directory.append(struct.pack(">4sIII", tag.encode(), _sum(body), offset, len(body)))
-        bodies.append(body + bytes(-len(body) % 4))
-        offset += len(bodies[-1])
-    return b"".join((*directory, *bodies))
+        offset += len(body) + -len(body) % 4
+    whole = _sum(b"".join(directory)) + sum(map(_sum, bodies.values()))
+    bodies["head"] = head[:8] + struct.pack(">I", (CHECKSUM - whole) & 0xFFFFFFFF) + head[12:]
+    return b"".join((*directory, *(body + bytes(-len(body) % 4) for body in bodies.values())))
 
 
 def _sum(table: bytes) -> int:

@@ -18,7 +18,7 @@ ALWAYS = (
     (b"x-robots-tag", b"noindex"),
 )
 
-# A page is opened by itself. Chromium's viewer is a document under the page's policy, and shows nothing under this one.
+# A page is opened by itself. A browser's viewer is a document under its policy; some show nothing under this one.
 OF_PAGES = tuple(header for header in ALWAYS if header[0] != b"content-security-policy")
 
 # A transparent pixel as PNG, for refused requests: an <img> that shows nothing, not a broken one.
@@ -57,7 +57,8 @@ class Expiry:
 
 def image_answer(picture: Picture, body: bytes, expiry: Expiry | None = None) -> Answer:
     """Answer with a picture."""
-    disposition = _disposition(picture.design.id) if picture.ext == ImageFormat.PDF else ()
+    is_page = picture.ext == ImageFormat.PDF
+    disposition = ((b"content-disposition", page_disposition(picture.design.id).encode()),) if is_page else ()
     headers = (*_picture_headers(picture, expiry), *disposition, *_body_headers(MEDIA_TYPES[picture.ext], body))
     return Answer(200, headers, body)
 
@@ -116,9 +117,9 @@ def _picture_headers(picture: Picture, expiry: Expiry | None) -> tuple[tuple[byt
     )
 
 
-def _disposition(design: str) -> tuple[tuple[bytes, bytes], ...]:
+def page_disposition(design: str) -> str:
     """Have a browser show a page, and keep it under a name if it is saved. Ids of designs need no quoting."""
-    return ((b"content-disposition", f'inline; filename="{design}.pdf"'.encode()),)
+    return f'inline; filename="{design}.pdf"'
 
 
 def _freshness(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, bytes], ...]:

@@ -263,7 +263,7 @@ WRONG = [
         "no mail platform is called 'mailchmp': did you",
     ),
     (("sales-banner-01", "--esp", "mailchmp"), "no mail platform is called 'mailchmp': did you mean 'mailchimp'?"),
-    (("sales-banner-01", "--format", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
+    (("sales-banner-01", "--format", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif', 'pdf'"),
     (("sales-banner-01", "--width", "300"), "--width and --alt say what the <img> is like; add --html"),
     (("sales-banner-01", "--alt", "personal"), "--width and --alt say what the <img> is like; add --html"),
     (

@@ -82,7 +82,7 @@ def test_dpr_multiplies_the_pixels(run: Run, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (("cert-2026", "-o", "x.png"), "there is no design 'cert-2026': did you mean 'cert-2025'?"),
-        (("cert-2025", "-o", "x.bmp"), "the ending of x.bmp must be one of .png, .jpg, .gif, .webp, .avif"),
+        (("cert-2025", "-o", "x.bmp"), "the ending of x.bmp must be one of .png, .jpg, .gif, .webp, .avif, .pdf"),
         (("cert-2025", "-o", "x"), "the ending of x must be one of"),
         (("cert-2025",), "Missing option '-o' / '--output'"),
         (("cert-2025", "--set", "fullName=Ava", "-o", "x.png"), "no field 'fullName': did you mean 'full_name'"),
