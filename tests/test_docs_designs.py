@@ -25,8 +25,8 @@ from tests.pages import PAGES, ROOT, block
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, JpegModel, PdfModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
-    Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    Document, Size, PictureBackground, JpegModel, PdfModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel,
+    SpanStyle, Shadow, Stroke, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
 

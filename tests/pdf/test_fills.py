@@ -19,7 +19,7 @@ WHITE, CLEAR_BLACK = Color(255, 255, 255), Color(0, 0, 0, 0)
 
 colors = st.builds(Color, *[st.integers(0, 255)] * 3, st.sampled_from([255, 255, 128, 0]))
 stops = (
-    st.lists(st.tuples(st.integers(0, 20), colors), min_size=2, max_size=5)
+    st.lists(st.tuples(st.integers(0, 20), colors), min_size=2, max_size=5, unique_by=lambda pair: pair[0])
     .map(lambda pairs: sorted(pairs, key=lambda pair: pair[0]))
     .map(lambda pairs: tuple(GradientStop(place / 20, color) for place, color in pairs))
 )
