@@ -14,14 +14,14 @@ from imgurl.pdf.paths import rectangle
 from imgurl.raster.canvas import blank, cover
 from tests.pdf.readers import drawn_by_pdfium
 
-WHOLE = Box(0, 0, 64, 48)
+WHOLE = Box(0, 0, 160, 120)
 WHITE, CLEAR_BLACK = Color(255, 255, 255), Color(0, 0, 0, 0)
 
 colors = st.builds(Color, *[st.integers(0, 255)] * 3, st.sampled_from([255, 255, 128, 0]))
 stops = (
-    st.lists(st.tuples(st.integers(0, 20), colors), min_size=2, max_size=5, unique_by=lambda pair: pair[0])
+    st.lists(st.tuples(st.integers(0, 10), colors), min_size=2, max_size=5, unique_by=lambda pair: pair[0])
     .map(lambda pairs: sorted(pairs, key=lambda pair: pair[0]))
-    .map(lambda pairs: tuple(GradientStop(place / 20, color) for place, color in pairs))
+    .map(lambda pairs: tuple(GradientStop(place / 10, color) for place, color in pairs))
 )
 tenths = st.integers(-4, 14).map(lambda count: count / 10)
 gradients = st.one_of(
@@ -32,9 +32,9 @@ gradients = st.one_of(
 
 def both(fill: Fill) -> tuple[np.ndarray, np.ndarray]:
     """Return the pixels of a fill over white: of a page, and of a canvas."""
-    paper = Paper(48.0, 36.0, 0.0, 0.0, 0.75)
-    page = pdf_file(Drawing(64, 48, paper, "", "en", "", (Filled(rectangle(WHOLE), fill, WHOLE),)))
-    canvas = blank(64, 48, opaque=True)
+    paper = Paper(120.0, 90.0, 0.0, 0.0, 0.75)
+    page = pdf_file(Drawing(160, 120, paper, "", "en", "", (Filled(rectangle(WHOLE), fill, WHOLE),)))
+    canvas = blank(160, 120, opaque=True)
     cover(canvas, fill)
     return drawn_by_pdfium(page), np.asarray(canvas).astype(int)
 
@@ -59,7 +59,7 @@ def test_a_fill_looks_as_on_a_canvas(fill: Fill) -> None:
     assert np.abs(page - canvas).max() <= 8
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(gradients)
 def test_any_gradient_looks_as_on_a_canvas(fill: Fill) -> None:
     """In the mean: at an edge between two stops a pixel may be the one or the other."""
