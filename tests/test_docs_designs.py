@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureBackground
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, Size
+from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PdfModel, Size
 from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
 from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
@@ -32,7 +32,7 @@ from tests.pages import PAGES, ROOT, block, blocks
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
+    Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, PdfModel, MergeField,
     BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, ShapeStroke,
     Bound, BoundRotation, Bindings, QrLayer, BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear,
@@ -175,3 +175,9 @@ def test_a_family_of_ones_own_is_listed_as_the_page_shows(tmp_path: Path) -> Non
     catalogue = load_catalogue(tmp_path)
     catalogue.require("Acme Sans")
     assert catalogue.stack("Acme Sans").primary.coverage
+
+
+def test_the_defaults_of_a_pdf_are_those_of_the_page() -> None:
+    """The page shows them."""
+    (shown,) = re.findall(r"\| `pdf` \| `(\{.*?\})`", TEXT)
+    assert json.loads(shown) == PdfModel().model_dump(mode="json")

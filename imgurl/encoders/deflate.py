@@ -134,3 +134,12 @@ def adler32_without(whole: int, first: int, second_length: int) -> int:
     low = ((whole & 0xFFFF) - (first & 0xFFFF) + 1) % ADLER_BASE
     high = ((whole >> 16) - (first >> 16) - second_length * ((first & 0xFFFF) - 1)) % ADLER_BASE
     return high << 16 | low
+
+
+def deflate_stream(data: Plain) -> bytes:
+    """Return a whole zlib stream, made quickly."""
+    if isal_zlib is None:
+        return zlib.compress(data, 6)
+    stream = bytes(isal_zlib.compress(data, 3))
+    clear_vectors()
+    return stream

@@ -239,6 +239,11 @@ def packed_of(canvas: Image.Image) -> NDArray[np.uint32]:
     return np.frombuffer(canvas.tobytes("raw", "RGBX"), "<u4").astype(np.uint32) & np.uint32(0xFFFFFF)
 
 
+def alpha_of(picture: Image.Image) -> Image.Image:
+    """Return the mask of what is seen of an RGBA picture."""
+    return picture.getchannel("A")
+
+
 def without(mask: Image.Image, hole: Image.Image) -> Image.Image:
     """Return a mask with another one of the same size cut out."""
     return ImageChops.subtract(mask, hole)

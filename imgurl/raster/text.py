@@ -1,7 +1,7 @@
 """Draw a laid out text: shadow, outline, fill, and colour emoji, all inside the text's box."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -77,7 +77,7 @@ def draw_text(
     With a glyph cache, glyphs that overlap no other are drawn at quarters of a pixel; without, exactly where they are.
     ``shade`` is what ``text_shade`` made of the same, if it was kept.
     """
-    outlines = _outlines(layout)
+    outlines = outlines_of(layout)
     emoji = [run for line in layout.lines for run in line.runs if run.font.paints_color]
     clip = Box(0, 0, box.width, box.height)
     if paint.shadow and (shade := shade or text_shade(layout, box, paint.shadow, glyphs)):
@@ -92,23 +92,30 @@ def draw_text(
     for style, fill in enumerate(paint.fills):
         _fill(canvas, [run for run in outlines if run.style == style], layout.size, box, fill, glyphs)
         if style in paint.struck:
-            _strike(canvas, layout, style, fill, box)
+            for line in strike_boxes(layout, style, box):
+                lay(canvas, rectangle_mask(line.width, line.height), line.left, line.top, fill, box)
     _draw_emoji(canvas, emoji, layout.size, box)
 
 
 def text_shade(layout: TextLayout, box: Box, shadow: ShadowPaint, glyphs: GlyphCache | None = None) -> Shade | None:
     """Return the mask of a text's shadow and its place in the text's box, before it is moved; None without ink."""
     clip = Box(0, 0, box.width, box.height)
-    runs = _outlines(layout)
+    runs = outlines_of(layout)
     shade = shade_mask(runs, layout.size, shadow, glyphs, clip) if glyphs and shadow.blur else None
-    if shade is None and (whole := run_mask(runs, layout.size, clip)):
+    if shade is None and (whole := text_mask(layout, box)):
         mask, left, top = whole
         margin = blur_margin(shadow.deviation)
         shade = shade_of(mask, shadow), left - margin, top - margin
     return shade
 
 
-def _outlines(layout: TextLayout) -> list[PlacedRun]:
+def text_mask(layout: TextLayout, box: Box) -> Shade | None:
+    """Return the mask of a text's letters and its place in the text's box; None without ink."""
+    return run_mask(outlines_of(layout), layout.size, Box(0, 0, box.width, box.height))
+
+
+def outlines_of(layout: TextLayout) -> list[PlacedRun]:
+    """Return the runs that are drawn by their outlines, that is all but colour glyphs."""
     return [run for line in layout.lines for run in line.runs if not run.font.paints_color]
 
 
@@ -208,8 +215,8 @@ def _packed_rectangle(color: tuple[int, int, int], width: int, height: int) -> "
 _small_packed_solid = lru_cache(maxsize=512)(_packed_rectangle)
 
 
-def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box: Box) -> None:
-    """Cross out the glyphs of a style with a line through the middle of its lowercase letters."""
+def strike_boxes(layout: TextLayout, style: int, box: Box) -> Iterator[Box]:
+    """Yield the lines that cross out the glyphs of a style, through the middle of its lowercase letters."""
     thickness = max(1, round(layout.size / 16))
     for line in layout.lines:
         runs = [run for run in line.runs if run.style == style and run.glyphs]
@@ -222,7 +229,7 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
         # Cut at the box: ink that was moved into it may be far below the line.
         seen = Box(left, top, right, top + thickness).move(box.left, box.top).intersect(box)
         if not seen.is_empty:
-            lay(canvas, rectangle_mask(seen.width, seen.height), seen.left, seen.top, fill, box)
+            yield seen
 
 
 def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box) -> None:

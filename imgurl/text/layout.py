@@ -34,6 +34,8 @@ class TextBox:
     balanced: bool = False
     direction: BaseDirection = "auto"
     shaping: ShapingStyle = ShapingStyle()
+    #: Whether the layout keeps which glyph stands for which text: images have no use for it.
+    is_traced: bool = False
 
 
 #: A glyph's number in the font and its origin on its baseline: px from the box's left and top edge (y downwards).
@@ -43,12 +45,13 @@ PlacedGlyph = tuple[int, float, float]
 
 @dataclass(frozen=True, slots=True)
 class PlacedRun:
-    """Glyphs of one font and style, from left to right."""
+    """Glyphs of one font and style, from left to right; ``shaped`` are the same ones with their clusters, if traced."""
 
     font: Font
     style: int
     is_cursive: bool
     glyphs: tuple[PlacedGlyph, ...]
+    shaped: Run | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,16 @@ class LaidLine:
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` is what it took."""
+    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` is what it took.
+
+    ``text`` is what clusters are offsets of.
+    """
 
     size: float
     lines: tuple[LaidLine, ...]
     ink: tuple[float, float, float, float]
     fitting: Fitting
+    text: str = ""
 
 
 def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox) -> TextLayout:
@@ -86,6 +93,25 @@ def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox
     paragraph, fitted, step = _fit_somehow(spans, stacks, box, rules)
     layout = _place(paragraph, fitted, stacks[0], box, step)
     return _inside(layout, paragraph, fitted, stacks[0], box)
+
+
+def enlarged(layout: TextLayout, times: float) -> TextLayout:
+    """Return the very same layout so many times as large."""
+    lines = tuple(
+        replace(
+            line,
+            baseline=line.baseline * times,
+            left=line.left * times,
+            width=line.width * times,
+            runs=tuple(
+                replace(run, glyphs=tuple((glyph, x * times, y * times) for glyph, x, y in run.glyphs))
+                for run in line.runs
+            ),
+        )
+        for line in layout.lines
+    )
+    left, top, right, bottom = (corner * times for corner in layout.ink)
+    return replace(layout, size=layout.size * times, lines=lines, ink=(left, top, right, bottom))
 
 
 def _fit_somehow(
@@ -192,7 +218,7 @@ def _place(paragraph: Paragraph, fitted: Fit, stack: FontStack, box: TextBox, st
         _place_line(paragraph, line, size, box, math.floor(top + index * pitch + 0.5) + drop)
         for index, line in enumerate(fitted.lines)
     )
-    return TextLayout(size, lines, _ink(lines, size), Fitting(step, size, box.size, len(lines)))
+    return TextLayout(size, lines, _ink(lines, size), Fitting(step, size, box.size, len(lines)), paragraph.text)
 
 
 def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, baseline: int) -> LaidLine:
@@ -206,7 +232,8 @@ def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, bas
         for glyph, _, advance, dx, dy in run.glyphs:
             glyphs.append((glyph, pen + dx * size, baseline - dy * size))
             pen += advance * size
-        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs)))
+        traced = run if box.is_traced else None
+        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs), traced))
     return LaidLine(paragraph.text[line.start : line.end], baseline, left, width, tuple(placed))
 
 

@@ -13,6 +13,8 @@ from imgurl.design.layers.table import AnyLayer
 from imgurl.design.paint import PaintModel, to_color
 from imgurl.geometry import Box
 from imgurl.merge.fields import MergeField
+from imgurl.pdf.display import Item, Placed
+from imgurl.pdf.pictures import Pictures, shade_picture
 from imgurl.raster.canvas import (
     Canvas,
     PackedRows,
@@ -20,13 +22,18 @@ from imgurl.raster.canvas import (
     StrokePaint,
     blank,
     blend_picture,
+    blur_margin,
     faded,
     lay_picture,
+    shade_of,
     turned,
 )
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
+
+# Pixels a px of the design where a page needs pixels, and the deviation of a blur that one is enough for.
+FINE, SOFT = 2, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,14 @@ class Painter(ABC):
     @abstractmethod
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Lay the layer out as if it were opaque and not turned; None if it shows nothing."""
+
+    def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
+        """Return what a page shows of the layer, opaque and not turned; None if only its pixels say it.
+
+        A painter that does not have this is drawn finely, and its pixels are placed. In px of the design: asked of
+        painters at one device pixel a CSS pixel.
+        """
+        return None
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -189,6 +204,35 @@ class Painter(ABC):
         if not x and not y:
             return pivot_x, pivot_y
         return pivot_x + x * math.cos(turn) - y * math.sin(turn), pivot_y + x * math.sin(turn) + y * math.cos(turn)
+
+    def shade(
+        self, mask: Callable[[int], tuple[Canvas, int, int] | None], texts: Mapping[str, str]
+    ) -> tuple[Item, ...]:
+        """Return the shadow of a mask as a page shows it: a picture, since no other form of PDF is blurred.
+
+        ``mask`` draws it and says where it begins, at so many pixels a px of the design; None if it is empty.
+        """
+        shadow = self.shadow(texts)
+        if shadow is None or not shadow.color.alpha:
+            return ()
+        # What is blurred that much has nothing finer.
+        density = 1 if shadow.deviation >= SOFT else FINE
+        wide = ShadowPaint(shadow.right, shadow.down, shadow.blur * density, shadow.color)
+        drawn = mask(density)
+        if drawn is None:
+            return ()
+        shape, left, top = drawn
+        seen = shade_of(shape, wide)
+        margin = blur_margin(wide.deviation)
+        # Moved by whole pixels of the design, as on a canvas.
+        across, down = left - margin, top - margin
+        picture = shade_picture(seen, shadow.color)
+        return (
+            Placed(
+                picture, across / density + round(shadow.right), down / density + round(shadow.down),
+                seen.width / density, seen.height / density,
+            ),
+        )  # fmt: skip
 
     @cached_property
     def _reach(self) -> int:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import assert_never
@@ -10,6 +10,9 @@ from typing import assert_never
 from imgurl.design.layers.shape import BoundRotation, Shape, ShapeLayer
 from imgurl.design.paint import to_fill
 from imgurl.geometry import Box
+from imgurl.pdf.display import Filled, Item, Stroked
+from imgurl.pdf.paths import Path, ellipse, line, rectangle, rounded
+from imgurl.pdf.pictures import Pictures
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.canvas import Canvas, cast_shadow, lay, without
 from imgurl.raster.dashes import dashed, ellipse_path, rectangle_paths, rounded_path
@@ -69,6 +72,36 @@ class ShapePainter(Painter):
         if across is None or down is None:
             return None
         return Box(box.left, box.bottom - round(down * box.height), box.left + round(across * box.width), box.bottom)
+
+    def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
+        """Return shadow, fill and outline; None for what numbers set, and for dashes."""
+        layer, box = self.layer, self.box
+        if layer.bind or (layer.stroke and layer.stroke.dash):
+            return None
+        stroke = self.stroke(layer.stroke, texts)
+        below = self.shade(lambda density: (self._mask_at(density), box.left * density, box.top * density), texts)
+        if layer.shape is Shape.LINE and stroke:
+            if box.height <= stroke.width or box.width <= stroke.width:
+                return *below, Filled(rectangle(box), stroke.color, box)
+            path = line(box.left, box.top, box.right, box.bottom)
+            return *below, Stroked(path, stroke.color, max(stroke.width, 0.25), clip=rectangle(box))
+        whole = self._path(0.0)
+        fill = (Filled(whole, to_fill(layer.fill, texts), box),) if layer.fill is not None else ()
+        outline = (Filled(whole + self._path(stroke.width), stroke.color, box, has_holes=True),) if stroke else ()
+        return *below, *fill, *outline
+
+    def _path(self, inset: float) -> Path:
+        match self.layer.shape:
+            case Shape.ELLIPSE:
+                return ellipse(self.box, inset)
+            case Shape.ROUNDED:
+                return rounded(self.box, self.layer.radius, inset)
+            case _:
+                return rectangle(self.box, inset)
+
+    def _mask_at(self, density: int) -> Canvas:
+        finer = replace(self, context=replace(self.context, dpr=density))
+        return finer._mask(finer.box, 0.0)
 
     # In the order of CSS: shadow, fill, outline.
     def _paint(self, canvas: Canvas, box: Box, texts: Mapping[str, str]) -> None:

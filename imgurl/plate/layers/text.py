@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 from imgurl.color import Color
@@ -12,11 +12,25 @@ from imgurl.geometry import Box
 from imgurl.merge.casing import set_casing
 from imgurl.merge.names import short_forms
 from imgurl.merge.template import TextPart, parse_template
+from imgurl.pdf.display import Filled, Item, Stroked, Written
+from imgurl.pdf.paths import letters, rectangle
+from imgurl.pdf.pictures import Pictures
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.canvas import Canvas, PackedRows
-from imgurl.raster.text import Shade, TextPaint, draw_text, is_plain, text_reach, text_shade, write_text
+from imgurl.raster.text import (
+    Shade,
+    TextPaint,
+    draw_text,
+    is_plain,
+    outlines_of,
+    strike_boxes,
+    text_mask,
+    text_reach,
+    text_shade,
+    write_text,
+)
 from imgurl.text.fonts import FontStack
-from imgurl.text.layout import TextBox, TextLayout, lay_out
+from imgurl.text.layout import TextBox, TextLayout, enlarged, lay_out
 from imgurl.text.paragraph import TextSpan
 from imgurl.text.shape import ShapingStyle
 from imgurl.text.style import VerticalAlign
@@ -61,10 +75,37 @@ class TextPainter(Painter):
         fits = (("", layout.fitting),)
         return DisplayItem(reach, draw, self._content(layout), fits, held, write if is_plain(layout, paint) else None)
 
-    def layout(self, texts: Mapping[str, str]) -> TextLayout | None:
+    def layout(self, texts: Mapping[str, str], *, is_traced: bool = False) -> TextLayout | None:
         """Lay the text out without painting it; None if there is nothing to write."""
         spans = self._spans(texts)
-        return lay_out(spans, self._stacks, self._text_box) if spans else None
+        box = replace(self._text_box, is_traced=True) if is_traced else self._text_box
+        return lay_out(spans, self._stacks, box) if spans else None
+
+    def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
+        """Return shadow, outline, the text itself, and what it is crossed out with."""
+        layout = self.layout(texts, is_traced=True)
+        if layout is None:
+            return ()
+        layer, box, paint = self.layer, self._inner_box, self._paint(texts)
+        shade = self.shade(partial(self._ink_at, layout), texts)
+        outline: tuple[Item, ...] = ()
+        if paint.stroke:
+            # Half of a line is inside of what it goes round.
+            path = letters(outlines_of(layout), layout.size, box.left, box.top)
+            outline = (Stroked(path, paint.stroke.color, 2 * paint.stroke.width, is_filled=True),)
+        written = Written(layout, box, paint.fills, layer.letter_spacing, layer.language)
+        struck = (
+            Filled(rectangle(line), paint.fills[style], box)
+            for style in sorted(paint.struck)
+            for line in strike_boxes(layout, style, box)
+        )
+        return *shade, *outline, written, *struck
+
+    def _ink_at(self, layout: TextLayout, density: int) -> tuple[Canvas, int, int] | None:
+        """Return the mask of the letters, so many times as large, and where it begins in the design; None for none."""
+        large = Box(*(density * corner for corner in self._inner_box.corners))
+        drawn = text_mask(enlarged(layout, density), large)
+        return drawn and (drawn[0], large.left + drawn[1], large.top + drawn[2])
 
     def _content(self, layout: TextLayout) -> Box:
         """The box of the lines: as wide as the widest, as high as all of them, whatever ink sticks out."""

@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from tests.pdf.readers import drawn_by_pdfium
 from tests.web.api.client import BASE, Api, ApiAnswer
 from tests.web.designs import DEFAULT, FALLBACK, SIZE, TINT_AT, card, write_design
 
@@ -93,6 +94,17 @@ def test_accept_makes_the_image_the_answer(shared: Api, admin: str, accept: str,
     image = Image.open(BytesIO(answer.body))
     assert (image.format, image.size) == (kind, SIZE)
     assert explained(shared, admin, answer["content-location"])["status"] == 200
+
+
+def test_accept_asks_for_a_page(shared: Api, admin: str) -> None:
+    """As for an image, with the name under which it may be saved; the link shows the same page."""
+    answer = shared.call("POST", "/v1/generate", admin, json=RED, headers={"accept": "application/pdf"})
+    assert (answer.status, answer["content-type"]) == (200, "application/pdf")
+    assert answer["content-disposition"] == 'inline; filename="card.pdf"'
+    assert "/i/card.pdf?" in answer["content-location"]
+    assert drawn_by_pdfium(answer.body).shape == (SIZE[1], SIZE[0], 3)
+    named = generated(shared, admin, **RED, format="pdf").json()
+    assert (named["image_url"], named["bytes"]) == (answer["content-location"], len(answer.body))
 
 
 @pytest.mark.parametrize(
