@@ -66,6 +66,15 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     }
 
 
+@pytest.mark.parametrize("example", ["layer-spans"])
+def test_the_examples_of_layers_are_good(fonts: FontCatalogue, example: str) -> None:
+    """Each is a layer that a design can have."""
+    fields = [{"name": name, "sample": "Ava", "fallback": ""} for name in ("first_name", "offer")]
+    raw = {"title": "A", "size": {"width": 600, "height": 200}, "fields": fields}
+    text = json.dumps(raw | {"layers": [json.loads(block(PAGE, example))]})
+    assert len(parse_document("example", text, ["logo.svg"], fonts).layers) == 1
+
+
 def test_a_field_without_a_sample_is_a_mistake() -> None:
     """The page says that ``sample`` is required, and so it is."""
     assert "| `sample` | **required**" in TEXT

@@ -1,8 +1,8 @@
 """Draw a laid out text: shadow, outline, fill, and colour emoji, all inside the text's box."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from imgurl.raster.canvas import (
 )
 from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.raster.shapes import rectangle_mask
+from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun, TextLayout
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ MAX_SOLID_PIXELS = 128 * 128
 # Height of the line of crossed-out text over the baseline: the middle of figures and of most lowercase letters.
 STRIKE_HEIGHT_EM = 0.3
 
+# Runs that follow each other are no further apart.
+NEAR_PX = 0.01
+
 
 #: A shadow's mask, and its top left corner.
 Shade = tuple[Image.Image, int, int]
@@ -40,17 +44,21 @@ Shade = tuple[Image.Image, int, int]
 
 @dataclass(frozen=True, slots=True)
 class TextPaint:
-    """How a text is painted: one fill for each style of its spans; ``struck`` are the styles that are crossed out."""
+    """How a text is painted: one fill for each style of its spans; ``struck`` are the styles that are crossed out.
+
+    ``underlined`` are those with a line under them, each with the font that says where it is.
+    """
 
     fills: tuple[Fill, ...]
     struck: frozenset[int] = frozenset()
     shadow: ShadowPaint | None = None
     stroke: StrokePaint | None = None
+    underlined: Mapping[int, Font] = field(default_factory=dict)
 
 
 def text_reach(layout: TextLayout, box: Box, paint: TextPaint) -> Box:
     """Return the box of the canvas's pixels outside of which ``draw_text`` changes nothing."""
-    if paint.struck:
+    if paint.struck or paint.underlined:
         left, top, right, bottom = 0.0, 0.0, float(box.width), float(box.height)
     else:
         left, top, right, bottom = layout.ink
@@ -87,9 +95,12 @@ def draw_text(
             mask, left, top = outline
             lay(canvas, mask, box.left + left, box.top + top, paint.stroke.color)
     for style, fill in enumerate(paint.fills):
+        # Under the letters, as in CSS: what is crossed out is crossed out over them.
+        if style in paint.underlined:
+            _rule(canvas, underline_boxes(layout, style, paint.underlined[style], box), fill, box)
         _fill(canvas, [run for run in outlines if run.style == style], layout.size, box, fill, glyphs)
         if style in paint.struck:
-            _strike(canvas, layout, style, fill, box)
+            _rule(canvas, strike_boxes(layout, style, box), fill, box)
     _draw_emoji(canvas, emoji, layout.size, box)
 
 
@@ -167,8 +178,13 @@ def _small_solid(color: tuple[int, int, int], width: int, height: int) -> "Imagi
     return Image.new("RGB", (width, height), color).im
 
 
-def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box: Box) -> None:
-    """Cross out the glyphs of a style with a line through the middle of its lowercase letters."""
+def _rule(canvas: Image.Image, lines: Iterable[Box], fill: Fill, box: Box) -> None:
+    for line in lines:
+        lay(canvas, rectangle_mask(line.width, line.height), line.left, line.top, fill, box)
+
+
+def strike_boxes(layout: TextLayout, style: int, box: Box) -> Iterator[Box]:
+    """Yield the lines that cross out the glyphs of a style, through the middle of its lowercase letters."""
     thickness = max(1, round(layout.size / 16))
     for line in layout.lines:
         runs = [run for run in line.runs if run.style == style and run.glyphs]
@@ -181,7 +197,30 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
         # Cut at the box: ink that was moved into it may be far below the line.
         seen = Box(left, top, right, top + thickness).move(box.left, box.top).intersect(box)
         if not seen.is_empty:
-            lay(canvas, rectangle_mask(seen.width, seen.height), seen.left, seen.top, fill, box)
+            yield seen
+
+
+def underline_boxes(layout: TextLayout, style: int, font: Font, box: Box) -> Iterator[Box]:
+    """Yield the lines under the runs of a style, as long as their advances, where the font wants them."""
+    depth, size = font.underline
+    thickness = max(1, round(layout.size * size))
+    for line in layout.lines:
+        # Moved up where the box ends before.
+        top = min(round(line.baseline + layout.size * depth), box.height - thickness)
+        ends: list[tuple[float, float]] = []
+        for run in line.runs:
+            if run.style != style:
+                continue
+            # Runs of several fonts have one line; those of a style that others are between, as in a text of two
+            # directions, have one each.
+            if ends and abs(ends[-1][1] - run.left) < NEAR_PX:
+                ends[-1] = ends[-1][0], run.right
+            else:
+                ends.append((run.left, run.right))
+        for left, right in ends:
+            seen = Box(round(left), top, round(right), top + thickness).move(box.left, box.top).intersect(box)
+            if not seen.is_empty:
+                yield seen
 
 
 def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box) -> None:

@@ -51,6 +51,17 @@ class Font:
             box = self._inks[glyph] = self._measure(glyph)
         return box
 
+    @cached_property
+    def underline(self) -> tuple[float, float]:
+        """How far under the baseline the upper edge of an underline is, and how thick it is, in em."""
+        import uharfbuzz as hb  # noqa: PLC0415 - see FontCatalogue._instance
+
+        offset, size = (
+            self.hb_font.get_metric_position_with_fallback(tag)
+            for tag in (hb.OTMetricsTag.UNDERLINE_OFFSET, hb.OTMetricsTag.UNDERLINE_SIZE)
+        )
+        return -offset / self.upem, size / self.upem
+
     def _measure(self, glyph: int) -> InkBox:
         extents = self.hb_font.get_glyph_extents(glyph)
         if extents is None or not extents.width:

@@ -47,12 +47,14 @@ class PlacedGlyph(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlacedRun:
-    """Glyphs of one font and style, from left to right."""
+    """Glyphs of one font and style, from left to right; ``left`` and ``right`` are the ends of their advances in px."""
 
     font: Font
     style: int
     is_cursive: bool
     glyphs: tuple[PlacedGlyph, ...]
+    left: float = 0.0
+    right: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +209,12 @@ def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, bas
     pen = left
     for run in runs:
         glyphs = []
+        start = pen
         # Unpacked, here and below: looking up fields by name takes twice as long.
         for glyph, _, advance, dx, dy in run.glyphs:
             glyphs.append(PlacedGlyph(glyph, pen + dx * size, baseline - dy * size))
             pen += advance * size
-        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs)))
+        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs), start, pen))
     return LaidLine(paragraph.text[line.start : line.end], baseline, left, width, tuple(placed))
 
 
@@ -305,7 +308,12 @@ def _moved(layout: TextLayout, right: float, down: float) -> TextLayout:
             baseline=line.baseline + down,
             left=line.left + right,
             runs=tuple(
-                replace(run, glyphs=tuple(PlacedGlyph(g.id, g.x + right, g.y + down) for g in run.glyphs))
+                replace(
+                    run,
+                    glyphs=tuple(PlacedGlyph(g.id, g.x + right, g.y + down) for g in run.glyphs),
+                    left=run.left + right,
+                    right=run.right + right,
+                )
                 for run in line.runs
             ),
         )

@@ -31,8 +31,16 @@ FieldName = Annotated[str, AfterValidator(_check_field), IS_FIELD_NAME]
 
 
 def _check_text(text: str, info: ValidationInfo) -> str:
+    return _check_template(text, info, with_tags=False)
+
+
+def _check_tagged(text: str, info: ValidationInfo) -> str:
+    return _check_template(text, info, with_tags=True)
+
+
+def _check_template(text: str, info: ValidationInfo, *, with_tags: bool) -> str:
     try:
-        names = parse_template(text).fields
+        names = parse_template(text, with_tags=with_tags).fields
     except ValueError as error:
         raise mistake(str(error)) from None
     fields = known(info).fields
@@ -50,6 +58,9 @@ def _check_text(text: str, info: ValidationInfo) -> str:
 
 
 TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text), HOLDS_PLACEHOLDERS]
+
+#: The same with tags around words: ``Only <accent>today</accent>``.
+TaggedText = Annotated[str, Field(max_length=500), AfterValidator(_check_tagged), HOLDS_PLACEHOLDERS]
 
 
 def _check_asset(name: str, info: ValidationInfo) -> str:

@@ -64,11 +64,25 @@ common = {
 }
 texts = st.fixed_dictionaries(
     {
-        "text": st.sampled_from(["static", "Hi <<name>>", "[[<<city>>, ]]hi", "<<name>><<city>>", r"\<<name>>"]),
+        "text": st.sampled_from(
+            [
+                "static",
+                "Hi <<name>>",
+                "[[<<city>>, ]]hi",
+                "<<name>><<city>>",
+                r"\<<name>>",
+                "a <b><<city>>x</b>",
+                "<b>static</b>",
+            ]
+        ),
         "color": paints,
+        "spans": st.fixed_dictionaries({}, optional={"color": colors, "underline": st.just(True)}).map(
+            lambda style: {"b": style}
+        ),
     },
     optional=common
     | {
+        "underline": st.just(True),
         "stroke": strokes,
         "styles": st.dictionaries(
             st.sampled_from(["name", "city"]),
