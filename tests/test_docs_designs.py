@@ -20,6 +20,7 @@ from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
+from imgurl.design.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_USES
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -91,6 +92,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     """Numbers that a designer meets."""
     assert f"| {MAX_SIDE:,} pixels, {MAX_AREA // 1_000_000} megapixels" in TEXT
     assert f"| a value, a fallback, a sample | {MAX_CODE_POINTS} code points |" in TEXT
+    svg = f"{MAX_BYTES // 1_000_000} MB, {MAX_ELEMENTS:,} elements, {MAX_DEPTH} in each other, {MAX_USES} `<use>`"
+    assert f"| an SVG | {svg}" in TEXT
     assert f"| files that one `asset` can mean | {MAX_FILES} |" in TEXT
     assert f"languages, multiplied | {MAX_VARIANTS} |" in TEXT
     (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))

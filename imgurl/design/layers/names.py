@@ -88,8 +88,8 @@ def _check_asset(name: str, info: ValidationInfo) -> str:
 def _file_problem(file: str, assets: frozenset[str] | None) -> str:
     if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
         return f"'{file}' is not a plain file name; put the picture into the design's folder"
-    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
-        return f"'{file}' is not a picture; use PNG, JPEG, WebP or GIF"
+    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg")):
+        return f"'{file}' is not a picture; use PNG, JPEG, WebP, GIF or SVG"
     if assets is not None and file not in assets:
         return f"the design's folder has no file '{file}'{did_you_mean(file, assets)}"
     return ""

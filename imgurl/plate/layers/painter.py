@@ -14,6 +14,7 @@ from imgurl.design.paint import to_color
 from imgurl.geometry import Box
 from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, blend_picture, faded, lay_picture, turned
 from imgurl.raster.glyphs import GlyphCache
+from imgurl.raster.pictures import Picture
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
 
@@ -26,7 +27,7 @@ class PaintContext:
     """
 
     fonts: FontCatalogue
-    pictures: Callable[[str], Canvas]
+    pictures: Callable[[str], Picture]
     name_locales: Mapping[str, str]
     dpr: int
     glyphs: GlyphCache
