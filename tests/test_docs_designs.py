@@ -17,7 +17,7 @@ from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
 from imgurl.design.layers.shape import Hug, ShapeLayer
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
-from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
+from imgurl.design.layers.text import ArcModel, FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
 from imgurl.design.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_USES
@@ -30,7 +30,7 @@ PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
     Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
-    BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
+    BoxModel, Test, All, AnyOf, Not, FontModel, ArcModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     }
 
 
-@pytest.mark.parametrize("example", ["layer-spans"])
+@pytest.mark.parametrize("example", ["layer-spans", "layer-arc"])
 def test_the_examples_of_layers_are_good(fonts: FontCatalogue, example: str) -> None:
     """Each is a layer that a design can have."""
     fields = [{"name": name, "sample": "Ava", "fallback": ""} for name in ("first_name", "offer")]

@@ -19,11 +19,12 @@ from imgurl.raster.canvas import (
     lay_shadow,
     shade_of,
     shadow_reach,
+    turned,
 )
 from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.raster.shapes import rectangle_mask
 from imgurl.text.fonts import Font
-from imgurl.text.layout import PlacedRun, TextLayout
+from imgurl.text.layout import PlacedGlyph, PlacedRun, TextLayout
 
 if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
@@ -62,8 +63,10 @@ def text_reach(layout: TextLayout, box: Box, paint: TextPaint) -> Box:
         left, top, right, bottom = 0.0, 0.0, float(box.width), float(box.height)
     else:
         left, top, right, bottom = layout.ink
-    # Glyphs move to quarters of a pixel, colour glyphs to whole ones; edges are soft.
-    around = 2 + (math.ceil(paint.stroke.width) if paint.stroke else 0)
+    # Glyphs move to quarters of a pixel, colour glyphs to whole ones; edges are soft, more so of colour glyphs that are
+    # turned.
+    is_turned = any(run.turn for line in layout.lines for run in line.runs)
+    around = (4 if is_turned else 2) + (math.ceil(paint.stroke.width) if paint.stroke else 0)
     ink = Box(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)).move(box.left, box.top)
     reach = ink.grow(around)
     return reach.union(shadow_reach(ink.grow(1), paint.shadow)) if paint.shadow else reach
@@ -223,13 +226,32 @@ def underline_boxes(layout: TextLayout, style: int, font: Font, box: Box) -> Ite
                 yield seen
 
 
+def _turned_emoji(
+    picture: Image.Image, right: int, down: int, glyph: PlacedGlyph, turn: float
+) -> tuple[int, int, Image.Image]:
+    """Return a colour glyph turned about its origin, and its top left corner in the text's box."""
+    across, below = right + picture.width / 2, down + picture.height / 2
+    center_x = glyph.x + across * math.cos(turn) - below * math.sin(turn)
+    center_y = glyph.y + across * math.sin(turn) + below * math.cos(turn)
+    whole = turned(picture, math.degrees(turn))
+    return math.floor(center_x - whole.width / 2 + 0.5), math.floor(center_y - whole.height / 2 + 0.5), whole
+
+
 def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box) -> None:
+    clip = Box(0, 0, box.width, box.height)
     for run in runs:
         for glyph in run.glyphs:
             drawn = color_glyph(run.font, glyph.id, size)
             if drawn is None:
                 continue
             picture, right, down = drawn
+            if run.turn:
+                left, top, picture = _turned_emoji(picture, right, down, glyph, run.turn)
+                seen = Box(left, top, left + picture.width, top + picture.height).intersect(clip)
+                if not seen.is_empty:
+                    part = picture.crop(seen.move(-left, -top).corners)
+                    lay_picture(canvas, part, box.left + seen.left, box.top + seen.top)
+                continue
             # Where browsers put a bitmap: on the pixel it begins in, unless it all but begins in the next.
             left, top = box.left + math.floor(glyph.x + 0.125) + right, box.top + round(glyph.y) + down
             seen = Box(left, top, left + picture.width, top + picture.height).intersect(box)

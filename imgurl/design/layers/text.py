@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
-from imgurl.design.layers.layer import Layer, Shadow, Stroke
+from imgurl.design.layers.layer import FAR, Layer, Shadow, Stroke
 from imgurl.design.layers.names import FieldName, TaggedText
 from imgurl.design.model import Model, known, mistake
 from imgurl.design.paint import ColorText, PaintModel
@@ -80,6 +80,20 @@ class SpanStyle(Model):
         return below.model_copy(update=said)
 
 
+class ArcSide(StrEnum):
+    """Whether letters stand on the top of a circle, or in its bottom."""
+
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+class ArcModel(Model):
+    """The circle that a text is bent on: the radius of its baseline in px."""
+
+    radius: Annotated[float, Field(ge=10, le=FAR)]
+    side: Annotated[ArcSide, Field(strict=False)] = ArcSide.TOP
+
+
 class TextLayer(Layer):
     """A text with placeholders. Its ink never leaves the box."""
 
@@ -102,6 +116,7 @@ class TextLayer(Layer):
     styles: dict[FieldName, SpanStyle] = {}
     #: By the names of the tags around the words.
     spans: Annotated[dict[SpanName, SpanStyle], Field(validate_default=True)] = {}
+    arc: ArcModel | None = None
     shadow: Shadow | None = None
     stroke: Stroke | None = None
 
@@ -136,3 +151,27 @@ class TextLayer(Layer):
         if unknown:
             raise mistake("; ".join(unknown), beside="text")
         return spans
+
+    @field_validator("arc")
+    @classmethod
+    def _can_be_bent(cls, arc: ArcModel | None, info: ValidationInfo) -> ArcModel | None:
+        said = info.data
+        if arc is None or not {"font", "box", "line_height", "styles", "spans"} <= said.keys():
+            return arc
+        styles = (*said["styles"].values(), *said["spans"].values())
+        needed = said["font"].size * said["line_height"]
+        if said["max_lines"] > 1:
+            raise mistake("a text on an arc has one line; leave max_lines out")
+        if said["valign"] is not VerticalAlign.TOP:
+            raise mistake("the arc begins at an edge of the box, so leave valign out and move the box")
+        if said["underline"] or said["line_through"] or any(style.underline or style.line_through for style in styles):
+            raise mistake("lines under and through a text can't be bent; leave underline and line_through out")
+        if needed > said["box"].height:
+            raise mistake(
+                f"at {said['font'].size:g} px a line takes {needed:g} px, the box has {said['box'].height}; make it "
+                "higher, so that the arc has room to bend",
+                beside="box",
+            )
+        if arc.radius < said["font"].size:
+            raise mistake(f"the radius is smaller than a letter of {said['font'].size:g} px; make it larger")
+        return arc

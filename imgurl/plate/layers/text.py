@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 
 from imgurl.color import Color
-from imgurl.design.layers.text import SpanStyle, TextLayer
+from imgurl.design.layers.text import ArcSide, SpanStyle, TextLayer
 from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
 from imgurl.merge.casing import set_casing
@@ -15,6 +15,7 @@ from imgurl.merge.template import TextPart, parse_template
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.canvas import Canvas
 from imgurl.raster.text import Shade, TextPaint, draw_text, text_reach, text_shade
+from imgurl.text.arc import Arc, lay_out_on_arc
 from imgurl.text.fonts import Font, FontStack
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
@@ -60,12 +61,21 @@ class TextPainter(Painter):
     def layout(self, texts: Mapping[str, str]) -> TextLayout | None:
         """Lay the text out without painting it; None if there is nothing to write."""
         spans = self._spans(texts)
-        return lay_out(spans, self._stacks, self._text_box) if spans else None
+        if not spans:
+            return None
+        arc, dpr = self.layer.arc, self.context.dpr
+        if arc is not None:
+            bend = Arc(arc.radius * dpr, arc.side is ArcSide.TOP)
+            return lay_out_on_arc(spans, self._stacks, self._text_box, bend)
+        return lay_out(spans, self._stacks, self._text_box)
 
     def _content(self, layout: TextLayout) -> Box:
         """The box of the lines: as wide as the widest, as high as all of them, whatever ink sticks out."""
         if not layout.lines:
             return Box(0, 0, 0, 0)
+        # What is bent has no lines that another layer could follow.
+        if self.layer.arc is not None:
+            return self.box
         box, high = self._inner_box, layout.size * self.layer.line_height * len(layout.lines)
         spare = box.height - high
         top = {VerticalAlign.TOP: 0.0, VerticalAlign.MIDDLE: spare / 2, VerticalAlign.BOTTOM: spare}[self.layer.valign]

@@ -69,3 +69,27 @@ class TestSpans:
         """Any that pair."""
         assert the_mistake(document(alt="<b>Hi"), fonts)[0] == "/alt"
         assert parsed(document(alt="<b>Hi</b>"), fonts).alt == "<b>Hi</b>"
+
+
+class TestArcs:
+    """Texts that are bent."""
+
+    @pytest.mark.parametrize(
+        ("more", "pointer", "said"),
+        [
+            ({"max_lines": 2}, "/layers/0/arc", "has one line"),
+            ({"valign": "middle"}, "/layers/0/arc", "begins at an edge of the box"),
+            ({"underline": True}, "/layers/0/arc", "can't be bent"),
+            ({"spans": SPANS}, "/layers/0/arc", "can't be bent"),
+            ({"line_height": 2.5}, "/layers/0/box", "a line takes 50 px, the box has 40"),
+            ({"arc": {"radius": 15}}, "/layers/0/arc", "smaller than a letter of 20 px"),
+            ({"arc": {"radius": 5}}, "/layers/0/arc/radius", "must be 10 or more"),
+            ({"arc": {"radius": 50, "side": "left"}}, "/layers/0/arc/side", "must be one of 'top' or 'bottom'"),
+            ({"arc": {}}, "/layers/0/arc/radius", "this key is required"),
+        ],
+    )
+    def test_mistakes(self, fonts: FontCatalogue, more: Json, pointer: str, said: str) -> None:
+        """With what to do."""
+        layer = text_layer(**{"arc": {"radius": 50}, "font": {"family": "Inter", "size": 20, "min_size": 10}} | more)
+        place, sentence = the_mistake(document(layers=[layer]), fonts)
+        assert (place, said in sentence) == (pointer, True), sentence
