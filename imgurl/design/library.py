@@ -7,10 +7,11 @@ between, pixels are always those of the version they are kept under.
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 from imgurl.design.backgrounds import Background
@@ -73,6 +74,13 @@ class Design:
     def shown(self, variant: Variant) -> "Design":
         """Return the design as one of its variants."""
         return replace(self, document=self.documents[variant.language], variant=variant)
+
+    @property
+    def variants(self) -> Iterator["Design"]:
+        """Yield the design as each of its variants."""
+        for language, document in self.documents.items():
+            for cases in product(*(range(last + 1) for last in document.else_cases)):
+                yield self.shown(Variant(language, cases))
 
     @property
     def default_language(self) -> str:
@@ -197,7 +205,8 @@ def make_design(
     drawn = (svg.families for svg, _ in svgs.values() if svg and svg.families)
     families = frozenset[str]().union(*(document.families for document in documents.values()), *drawn)
     version = _version(text, assets, families, fonts)
-    return Design(design, text, first, version, assets, documents, languages.untranslated, Variant(languages.default))
+    usual = Variant(languages.default, first.else_cases)
+    return Design(design, text, first, version, assets, documents, languages.untranslated, usual)
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:

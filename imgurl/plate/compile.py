@@ -125,6 +125,11 @@ class Plate:
         return canvas
 
     @cached_property
+    def has_overlays(self) -> bool:
+        """Whether static layers lie above slots."""
+        return any(isinstance(step, Overlay) for step in self.steps)
+
+    @cached_property
     def pixels(self) -> NDArray[np.uint8]:
         """The pixels of ``base_with_overlays``, shape (height, width, channels)."""
         return pixels_of(self.base_with_overlays)

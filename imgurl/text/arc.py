@@ -13,7 +13,6 @@ from imgurl.text.fonts import FontStack
 from imgurl.text.layout import (
     ELLIPSIS,
     LaidLine,
-    PlacedGlyph,
     PlacedRun,
     TextBox,
     TextLayout,
@@ -68,7 +67,7 @@ class _Circle:
 
     def place(self, run: Run, glyphs: Sequence[Glyph], pen: float, size: float) -> PlacedRun:
         """Return glyphs turned together; ``pen`` is where they begin along the arc, from its middle, in px."""
-        radius, middle = self.arc.radius, sum(glyph.advance for glyph in glyphs) * size / 2
+        radius, middle = self.arc.radius, _advance(glyphs) * size / 2
         angle = (pen + middle) / radius
         side, turn = (1, angle) if self.arc.is_top else (-1, -angle)
         center = self.depth if self.arc.is_top else self.box.height - self.depth
@@ -76,10 +75,10 @@ class _Circle:
         cosine, sine = math.cos(turn), math.sin(turn)
         placed = []
         across = -middle
-        for glyph in glyphs:
-            right, down = across + glyph.dx * size, -glyph.dy * size
-            placed.append(PlacedGlyph(glyph.id, x + right * cosine - down * sine, y + right * sine + down * cosine))
-            across += glyph.advance * size
+        for glyph, _, advance, dx, dy in glyphs:
+            right, down = across + dx * size, -dy * size
+            placed.append((glyph, x + right * cosine - down * sine, y + right * sine + down * cosine))
+            across += advance * size
         # As of joined letters: turned ones may overlap, too, and there are no masks of them.
         return PlacedRun(run.font, run.style, is_cursive=True, glyphs=tuple(placed), turn=turn)
 
@@ -167,7 +166,7 @@ def _bent(paragraph: Paragraph, line: Line, circle: _Circle, fitting: Fitting) -
     for run in runs:
         for glyphs in _units(run, paragraph.text):
             placed.append(circle.place(run, glyphs, pen, size))
-            pen += sum(glyph.advance for glyph in glyphs) * size
+            pen += _advance(glyphs) * size
     baseline = circle.depth - circle.arc.radius if circle.arc.is_top else box.height - circle.depth + circle.arc.radius
     laid = LaidLine(paragraph.text[line.start : line.end], baseline, (box.width - width) / 2, width, tuple(placed))
     return TextLayout(size, (laid,), _ink(placed, size), fitting)
@@ -176,17 +175,24 @@ def _bent(paragraph: Paragraph, line: Line, circle: _Circle, fitting: Fitting) -
 def _units(run: Run, text: str) -> Iterator[list[Glyph]]:
     """Yield the glyphs of a run that are turned together: those of a cluster, or of a word where letters join."""
     unit: list[Glyph] = []
+    before = -1
     for glyph in run.glyphs:
-        before = unit[-1].cluster if unit else glyph.cluster
-        is_apart = before != glyph.cluster
+        cluster = glyph[1]
+        is_apart = before != cluster
         if run.script in JOINED:
-            is_apart = text[before].isspace() or text[glyph.cluster].isspace()
+            is_apart = text[before].isspace() or text[cluster].isspace()
         if unit and is_apart:
             yield unit
             unit = []
         unit.append(glyph)
+        before = cluster
     if unit:
         yield unit
+
+
+def _advance(glyphs: Sequence[Glyph]) -> float:
+    """Return the width of glyphs in em."""
+    return sum(glyph[2] for glyph in glyphs)
 
 
 def _ink(runs: Sequence[PlacedRun], size: float) -> tuple[float, float, float, float]:
@@ -195,7 +201,7 @@ def _ink(runs: Sequence[PlacedRun], size: float) -> tuple[float, float, float, f
     for run in runs:
         cosine, sine = math.cos(run.turn), math.sin(run.turn)
         for glyph, x, y in run.glyphs:
-            left, bottom, right, top = (side * size for side in run.font.ink(glyph))
+            left, bottom, right, top = (side * size for side in run.font.inks[glyph])
             if right > left:
                 corners += [
                     (x + across * cosine - down * sine, y + across * sine + down * cosine)

@@ -84,7 +84,31 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "shadow": st.none() | shadows,
         }
     )
-    conditional = shape.map(lambda layer: {**layer, "show_if": {"field": "name"}})
+    conditional = shape.map(lambda layer: {**layer, "when": {"field": "name", "is_set": True}})
+    blended = shape.map(lambda layer: {**layer, "blend": "multiply"})
+    group = st.builds(
+        lambda layers, where, more: {"type": "group", "layers": layers, **where, **more},
+        st.lists(st.one_of(text, shape, blended), min_size=1, max_size=3),
+        st.fixed_dictionaries({"box": common["box"]}),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "clip": st.just({"shape": "ellipse"}),
+                "opacity": st.just(0.5),
+                "rotation": st.just(17),
+                "blend": st.sampled_from(["multiply", "screen"]),
+            },
+        ),
+    )
+    choose = st.builds(
+        lambda first, second: {
+            "type": "choose",
+            "cases": [{"when": {"field": "city", "is": "Oslo"}, "layers": first}],
+            "else": second,
+        },
+        st.lists(st.one_of(text, shape), max_size=2),
+        st.lists(st.one_of(text, group), max_size=2),
+    )
     return {
         "title": "Random",
         "size": {"width": width, "height": height},
@@ -94,7 +118,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             {"name": "city", "type": "text", "sample": "Chicago", "fallback": ""},
             {"name": "color", "type": "color", "sample": "red", "fallback": "#00f"},
         ],
-        "layers": draw(st.lists(st.one_of(text, shape, conditional), max_size=5)),
+        "layers": draw(st.lists(st.one_of(text, shape, conditional, blended, group, choose), max_size=5)),
     }
 
 

@@ -12,7 +12,17 @@ from imgurl.design.layers.layer import Blend, Stroke
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
-from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, blend_picture, faded, lay_picture, turned
+from imgurl.raster.canvas import (
+    Canvas,
+    PackedRows,
+    ShadowPaint,
+    StrokePaint,
+    blank,
+    blend_picture,
+    faded,
+    lay_picture,
+    turned,
+)
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.raster.pictures import Picture
 from imgurl.text.fit import Fitting
@@ -41,7 +51,8 @@ class DisplayItem:
     top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``content`` is
     the box that other layers of a group are placed by: that of the lines of a text, and the layer's own of any other.
     ``fits`` says what it took to fit each text in it, by names of layers below this one, "" for its own. ``size`` is
-    how many bytes it holds, about.
+    how many bytes it holds, about. ``write`` draws the same on rows of pixels, for what is so simple that it can:
+    opaque letters.
     """
 
     box: Box
@@ -49,6 +60,7 @@ class DisplayItem:
     content: Box
     fits: tuple[tuple[str, Fitting], ...] = ()
     size: int = 1_000
+    write: Callable[[PackedRows, int, int], None] | None = None
 
 
 # Not slotted: what values can't change is computed once a painter, that is once a plate.
@@ -124,7 +136,8 @@ class Painter(ABC):
                 blend_picture(canvas, alone, across - left, down - top, layer.blend.value)
 
         # The whole extent, not the item's smaller box: turning moves it.
-        return replace(item, box=self.extent, draw=draw, content=box if layer.rotation % 360 else item.content)
+        content = box if layer.rotation % 360 else item.content
+        return replace(item, box=self.extent, draw=draw, content=content, write=None)
 
     def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:
         """Paint the layer on a canvas of the whole design."""
@@ -174,4 +187,5 @@ def moved(item: DisplayItem, right: int, down: int) -> DisplayItem:
     def draw(canvas: Canvas, left: int, top: int) -> None:
         item.draw(canvas, left - right, top - down)
 
-    return replace(item, box=item.box.move(right, down), draw=draw, content=item.content.move(right, down))
+    content = item.content.move(right, down)
+    return replace(item, box=item.box.move(right, down), draw=draw, content=content, write=None)

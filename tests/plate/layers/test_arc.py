@@ -55,9 +55,9 @@ def test_letters_stand_on_the_circle(plate_of: PlateOf, text: str, side: str, si
     for run in line.runs:
         # Back from the first glyph's origin along the turned baseline, to where the circle has this angle.
         x, y = center[0] + sign * 200 * math.sin(run.turn), center[1] - sign * 200 * math.cos(run.turn)
-        glyph = run.glyphs[0]
-        across = (glyph.x - x) * math.cos(run.turn) + (glyph.y - y) * math.sin(run.turn)
-        down = (glyph.y - y) * math.cos(run.turn) - (glyph.x - x) * math.sin(run.turn)
+        _, left, top = run.glyphs[0]
+        across = (left - x) * math.cos(run.turn) + (top - y) * math.sin(run.turn)
+        down = (top - y) * math.cos(run.turn) - (left - x) * math.sin(run.turn)
         assert abs(down) < 30 * 0.4  # marks are above and below the baseline
         assert abs(across) < 70
 
@@ -94,10 +94,10 @@ def test_a_large_circle_is_a_line(plate_of: PlateOf) -> None:
     del straight["layers"][0]["arc"]
     (one,), (other,) = (laid(plate_of, each).lines for each in (raw, straight))
     pairs = [[glyph for run in line.runs for glyph in run.glyphs] for line in (one, other)]
-    assert [glyph.id for glyph in pairs[0]] == [glyph.id for glyph in pairs[1]]
-    for bent_glyph, glyph in zip(*pairs, strict=True):
-        assert bent_glyph.x == pytest.approx(glyph.x, abs=0.5)
-        assert bent_glyph.y - one.baseline == pytest.approx(glyph.y - other.baseline, abs=2.5)
+    assert [glyph for glyph, _, _ in pairs[0]] == [glyph for glyph, _, _ in pairs[1]]
+    for (_, bent_x, bent_y), (_, x, y) in zip(*pairs, strict=True):
+        assert bent_x == pytest.approx(x, abs=0.5)
+        assert bent_y - one.baseline == pytest.approx(y - other.baseline, abs=2.5)
 
 
 @pytest.mark.parametrize(

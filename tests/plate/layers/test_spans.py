@@ -78,7 +78,7 @@ def test_what_a_field_says_holds_over_the_span(plate_of: PlateOf) -> None:
 def test_letters_join_across_tags(plate_of: PlateOf) -> None:
     """An Arabic word has the same forms of its letters, whatever part of it is in colour."""
     raws = [plain(text, spans={"same": {"color": "red"}}) for text in ("السلام ع<same>لي</same>كم", "السلام عليكم")]
-    ids = [[glyph.id for run in layout_of(plate_of, raw).lines[0].runs for glyph in run.glyphs] for raw in raws]
+    ids = [[glyph for run in layout_of(plate_of, raw).lines[0].runs for glyph, _, _ in run.glyphs] for raw in raws]
     assert ids[0] == ids[1]
 
 
