@@ -11,7 +11,7 @@ from imgurl.design.paint import to_color, to_fill
 from imgurl.geometry import Box
 from imgurl.merge.casing import set_casing
 from imgurl.merge.names import short_forms
-from imgurl.merge.template import TextPart, parse_template
+from imgurl.merge.template import TextPart, TextTemplate, parse_template
 from imgurl.plate.layers.painter import DisplayItem, Painter
 from imgurl.raster.canvas import Canvas, PackedRows
 from imgurl.raster.text import Shade, TextPaint, draw_text, is_plain, text_reach, text_shade, write_text
@@ -148,10 +148,14 @@ class TextPainter(Painter):
             shorten = partial(short_forms, text, locale) if locale else tuple
             # Isolated: a value is ordered by itself, and can't reorder the text around it (UAX #9, 2.7).
             field = span.field or ""
-            style = styles.get((field, span.style)) or styles.get(("", span.style), 0)
+            style = (styles.get((field, span.style)) or styles.get(("", span.style), 0)) if styles else 0
             return TextSpan(text, style, isolated=span.field is not None, shorten=shorten)
 
-        return tuple(map(styled, parse_template(layer.text, with_tags=True).fill(texts)))
+        return tuple(map(styled, self._template.fill(texts)))
+
+    @cached_property
+    def _template(self) -> TextTemplate:
+        return parse_template(self.layer.text, with_tags=True)
 
     @cached_property
     def _stacks(self) -> tuple[FontStack, ...]:
