@@ -64,6 +64,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "pydantic_core": ("design/", "web/api/schemas.py"),
     "re2": ("merge/patterns.py",),
     "redis": ("web/api/rates.py",),
+    # SVG pictures, behind the check of design/svg.py.
+    "resvg_py": ("raster/vectors.py",),
     "sqlalchemy": ("database.py", "migrations.py", "access/", "jobs/"),
     "starlette": ("web/",),
     # Log lines of long processes: server, workers, and the keys that both read.
@@ -93,6 +95,7 @@ LATE = {
     "langcodes": ("merge/",),
     "publicsuffixlist": ("merge/",),
     "re2": ("merge/",),
+    "resvg_py": ("raster/",),
     "uharfbuzz": ("text/fonts.py",),
 }
 

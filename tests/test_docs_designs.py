@@ -21,9 +21,10 @@ from imgurl.design.layers.progress import ProgressLayer
 from imgurl.design.layers.rating import RatingLayer
 from imgurl.design.layers.shape import Bindings, Bound, BoundRotation, Hug, ShapeLayer, ShapeStroke
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
-from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
+from imgurl.design.layers.text import ArcModel, FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
+from imgurl.design.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_USES
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -33,7 +34,7 @@ PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
     Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, PdfModel, MergeField,
-    BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
+    BoxModel, Test, All, AnyOf, Not, FontModel, ArcModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, ShapeStroke,
     Bound, BoundRotation, Bindings, QrLayer, BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear,
     Radial,
@@ -102,6 +103,15 @@ def test_a_chart_holds_as_many_numbers_as_the_page_says() -> None:
     assert "3 pixels a module (Aztec: 4)" in words
 
 
+@pytest.mark.parametrize("example", ["layer-spans", "layer-arc"])
+def test_the_examples_of_layers_are_good(fonts: FontCatalogue, example: str) -> None:
+    """Each is a layer that a design can have."""
+    fields = [{"name": name, "sample": "Ava", "fallback": ""} for name in ("first_name", "offer")]
+    raw = {"title": "A", "size": {"width": 600, "height": 200}, "fields": fields}
+    text = json.dumps(raw | {"layers": [json.loads(block(PAGE, example))]})
+    assert len(parse_document("example", text, ["logo.svg"], fonts).layers) == 1
+
+
 def test_a_field_without_a_sample_is_a_mistake() -> None:
     """The page says that ``sample`` is required, and so it is."""
     assert "| `sample` | **required**" in TEXT
@@ -118,6 +128,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     """Numbers that a designer meets."""
     assert f"| {MAX_SIDE:,} pixels, {MAX_AREA // 1_000_000} megapixels" in TEXT
     assert f"| a value, a fallback, a sample | {MAX_CODE_POINTS} code points |" in TEXT
+    svg = f"{MAX_BYTES // 1_000_000} MB, {MAX_ELEMENTS:,} elements, {MAX_DEPTH} in each other, {MAX_USES} `<use>`"
+    assert f"| an SVG | {svg}" in TEXT
     assert f"| files that one `asset` can mean | {MAX_FILES} |" in TEXT
     assert f"languages, multiplied | {MAX_VARIANTS} |" in TEXT
     (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))

@@ -57,7 +57,7 @@ def html_tag(
     """
     document = design.in_language_of(lambda field: resolve((field,), sealed, opened).texts[field.name]).document
     texts = resolve(document.fields, sealed, opened).texts
-    template = parse_template(document.alt)
+    template = parse_template(document.alt, with_tags=True)
     if personal:
         plain = [name for name in personal.names if document.by_name[name].type in PLAIN]
         alt = personal_text(template, texts, plain, personal.dialect, personal.names)

@@ -27,6 +27,7 @@ TEXT = 0.002
 RECTANGLE = 0.005
 ROUND = 0.020
 IMAGE = 0.025
+VECTOR = 0.200
 GRADIENT = 0.040
 SHADOW = 0.035
 OUTLINE = 0.010
@@ -97,7 +98,7 @@ def _own_rate(layer: AnyLayer) -> float:
         case TextLayer():
             return rate + TEXT + (TEXT_OUTLINE if layer.stroke else 0.0)
         case ImageLayer():
-            return rate + IMAGE + (ROUND if layer.circle or layer.radius else 0.0)
+            return rate + (VECTOR if layer.is_vector else IMAGE) + (ROUND if layer.circle or layer.radius else 0.0)
         case ShapeLayer():
             rate += RECTANGLE if layer.shape is Shape.RECTANGLE else ROUND
             return rate + _outline_rate(layer) + (TURNED if layer.bind and layer.bind.rotation else 0.0)

@@ -8,6 +8,7 @@ import uharfbuzz
 from icu4py import icu_version
 
 from imgurl.design.library import Design
+from imgurl.design.svg import is_svg
 from imgurl.version import __version__
 
 # Raised by one whenever the same design and values are drawn with other pixels than before.
@@ -22,4 +23,5 @@ RENDERER = (
 
 def plate_digest(design: Design, dpr: int) -> str:
     """Return what a plate is known by, 64 hex digits, without compiling it."""
-    return sha256(f"{design.version}{design.variant} @{dpr} {RENDERER}".encode()).hexdigest()
+    vectors = f", resvg {version('resvg_py')}" if any(map(is_svg, design.assets)) else ""
+    return sha256(f"{design.version}{design.variant} @{dpr} {RENDERER}{vectors}".encode()).hexdigest()

@@ -12,7 +12,7 @@ from imgurl.design.backgrounds import AnyBackground, Background, ChooseBackgroun
 from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
-from imgurl.design.layers.names import AssetName, TemplateText, asset_files
+from imgurl.design.layers.names import AssetName, TaggedText, TemplateText, asset_files
 from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
@@ -101,7 +101,8 @@ class Document(Model):
     description: Annotated[str, Field(max_length=500)] = ""
     size: Size
     background: AnyBackground = "#ffffff"
-    alt: TemplateText = ""
+    #: Tags are left out of it.
+    alt: TaggedText = ""
     #: The language and region of the design (BCP 47): of fields and text layers that name none.
     locale: Annotated[str, Field(pattern=LOCALE)] = ""
     fields: Annotated[tuple[MergeField, ...], Field(strict=False, max_length=32)] = ()
@@ -225,7 +226,8 @@ class Document(Model):
     def families(self) -> frozenset[str]:
         """The font families named."""
         layers = [layer for layer in self.every_layer.values() if isinstance(layer, TextLayer)]
-        spans = [style.family for layer in layers for style in layer.styles.values() if style.family]
+        styles = [style for layer in layers for style in (*layer.styles.values(), *layer.spans.values())]
+        spans = [style.family for style in styles if style.family]
         return frozenset([layer.font.family for layer in layers] + spans)
 
 

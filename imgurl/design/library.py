@@ -18,6 +18,7 @@ from imgurl.design.backgrounds import Background
 from imgurl.design.document import Document
 from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.reading import parse_documents
+from imgurl.design.svg import is_svg, read_svg
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.identifiers import DESIGN_ID
 from imgurl.merge.fields import MergeField
@@ -201,10 +202,13 @@ def make_design(
             assets[name] = read(name)
         except OSError as error:
             problems.append(Problem(pointer, f"{name} can't be read: {error.strerror or error}"))
+    svgs = {name: read_svg(body, fonts.families) for name, body in assets.items() if is_svg(name)}
+    problems += [Problem(places[name], f"{name} {sentence}") for name, (_, wrong) in svgs.items() for sentence in wrong]
     if problems:
         raise BadDesign(design, problems)
     first = documents[languages.default]
-    families = frozenset[str]().union(*(document.families for document in documents.values()))
+    drawn = (svg.families for svg, _ in svgs.values() if svg and svg.families)
+    families = frozenset[str]().union(*(document.families for document in documents.values()), *drawn)
     version = _version(text, assets, families, fonts)
     usual = Variant(languages.default, first.else_cases)
     return Design(design, text, first, version, assets, documents, languages.untranslated, usual)

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from PIL import Image, ImageCms
 
 from imgurl.color import Color
+from imgurl.design.svg import is_svg
 from imgurl.encoders.deflate import deflate_stream
 from imgurl.pdf.passthrough import Picture, jpeg_picture, png_picture
 from imgurl.raster.canvas import Canvas, is_opaque
 from imgurl.raster.pictures import FORMATS, UNREADABLE, resized_to_fit
+from imgurl.raster.vectors import VectorPicture
 
 # A picture of more pixels a CSS pixel is made smaller: 2 are 192 pixels an inch at the design's own size, and a file
 # as it is may have half as many again.
@@ -53,7 +55,7 @@ class Pictures:
     ``files`` are their bytes by name; ``load`` decodes one.
     """
 
-    def __init__(self, files: Mapping[str, bytes], load: Callable[[str], Canvas]) -> None:
+    def __init__(self, files: Mapping[str, bytes], load: Callable[[str], Canvas | VectorPicture]) -> None:
         self._files = files
         self._load = load
         #: By file, and by the box that it was cut to; None for a file that can't go in as it is.
@@ -67,6 +69,9 @@ class Pictures:
 
     def fitted(self, name: str, fit: Fit) -> Fitted:
         """Return the picture of a file as it fills a box: the whole file, cut by the box; or only what is seen."""
+        if is_svg(name):
+            # Its shapes become pixels, as fine as those of letters that have no form here.
+            return self._cut_to(name, fit, DENSITY)
         width, height = self._size(name)
         across, down = fit.width / width, fit.height / height
         scale = 0.0 if fit.fit == "fill" else min(across, down) if fit.fit == "contain" else max(across, down)
@@ -77,7 +82,10 @@ class Pictures:
             picture = self._once((name, None), lambda: _as_it_is(self._files[name]))
             if picture is not None:
                 return Fitted(picture, *_corner(fit, wide, high), wide, high)
-        cut = self._once((name, fit), lambda: self._sized(name, fit, min(density, DENSITY)))
+        return self._cut_to(name, fit, min(density, DENSITY))
+
+    def _cut_to(self, name: str, fit: Fit, density: float) -> Fitted:
+        cut = self._once((name, fit), lambda: self._sized(name, fit, density))
         if cut is None:
             raise ValueError(f"{name} can't be written into a PDF")
         return Fitted(cut, 0.0, 0.0, float(fit.width), float(fit.height))

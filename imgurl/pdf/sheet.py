@@ -165,8 +165,6 @@ class Sheet:
         state: dict[str, object] = {"ca": group.opacity}
         if group.blend != "normal":
             state |= {"BM": f"/{group.blend.title()}".encode()}
-            {} if group.blend == "normal" else {"BM": f"/{group.blend.title()}".encode()}
-        )
         return b"q\n%b%b%b Do\nQ\n" % (move, self._state(state), form)
 
     def _form(self, content: bytes) -> bytes:

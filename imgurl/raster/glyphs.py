@@ -227,9 +227,9 @@ def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.I
     """
     draw = hb.RasterDraw()
     for run in runs:
-        scale = size / run.font.upem
+        matrix = _turned(size / run.font.upem, run.turn)
         for glyph, x, y in run.glyphs:
-            draw.transform = (scale, 0, 0, scale, x, -y)
+            draw.transform = (*matrix, x, -y)
             draw.draw_glyph(run.font.hb_font, glyph)
     return _clipped(_rendered(draw), clip)
 
@@ -239,12 +239,20 @@ def stroke_mask(runs: Iterable[PlacedRun], size: float, width: float, clip: Box)
     draw = hb.RasterDraw()
     offsets = _stroke_offsets(width, max(NEAR_PX, size * HAIRLINE_EM))
     for run in runs:
-        scale = size / run.font.upem
+        matrix = _turned(size / run.font.upem, run.turn)
         for glyph, x, y in run.glyphs:
             for right, down in offsets:
-                draw.transform = (scale, 0, 0, scale, x + right, -y - down)
+                draw.transform = (*matrix, x + right, -y - down)
                 draw.draw_glyph(run.font.hb_font, glyph)
     return _clipped(_rendered(draw), clip)
+
+
+def _turned(scale: float, turn: float) -> tuple[float, float, float, float]:
+    """Return the matrix that scales a glyph and turns it clockwise; its y points upwards."""
+    if not turn:
+        return scale, 0.0, 0.0, scale
+    cosine, sine = scale * math.cos(turn), scale * math.sin(turn)
+    return cosine, -sine, sine, cosine
 
 
 def _stroke_offsets(width: float, gap: float) -> list[tuple[float, float]]:

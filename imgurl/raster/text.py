@@ -1,8 +1,8 @@
 """Draw a laid out text: shadow, outline, fill, and colour emoji, all inside the text's box."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,11 @@ from imgurl.raster.canvas import (
     lay_shadow,
     shade_of,
     shadow_reach,
+    turned,
 )
 from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.raster.shapes import rectangle_mask
+from imgurl.text.fonts import Font
 from imgurl.text.layout import PlacedRun, TextLayout
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ MAX_SOLID_PIXELS = 128 * 128
 # Height of the line of crossed-out text over the baseline: the middle of figures and of most lowercase letters.
 STRIKE_HEIGHT_EM = 0.3
 
+# Runs that follow each other are no further apart.
+NEAR_PX = 0.01
+
 
 #: A shadow's mask, and its top left corner.
 Shade = tuple[Image.Image, int, int]
@@ -41,24 +46,30 @@ Shade = tuple[Image.Image, int, int]
 
 @dataclass(frozen=True, slots=True)
 class TextPaint:
-    """How a text is painted: one fill for each style of its spans; ``struck`` are the styles that are crossed out."""
+    """How a text is painted: one fill for each style of its spans; ``struck`` are the styles that are crossed out.
+
+    ``underlined`` are those with a line under them, each with the font that says where it is.
+    """
 
     fills: tuple[Fill, ...]
     struck: frozenset[int] = frozenset()
     shadow: ShadowPaint | None = None
     stroke: StrokePaint | None = None
+    underlined: Mapping[int, Font] = field(default_factory=dict)
 
 
 def text_reach(layout: TextLayout, box: Box, paint: TextPaint) -> Box:
     """Return the box of the canvas's pixels outside of which ``draw_text`` changes nothing."""
-    if paint.struck:
+    if paint.struck or paint.underlined:
         left, top, right, bottom = 0.0, 0.0, float(box.width), float(box.height)
     else:
         left, top, right, bottom = layout.ink
     # Glyphs move to quarters of a pixel, colour glyphs to whole ones.
     around = 1 + (math.ceil(paint.stroke.width) if paint.stroke else 0)
-    if any(run.font.paints_color for line in layout.lines for run in line.runs):
-        around += 1
+    runs = [run for line in layout.lines for run in line.runs]
+    if any(run.font.paints_color for run in runs):
+        # Turned, they have softer edges.
+        around += 3 if any(run.turn for run in runs) else 1
     ink = Box(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)).move(box.left, box.top)
     reach = ink.grow(around)
     return reach.union(shadow_reach(ink.grow(1), paint.shadow)) if paint.shadow else reach
@@ -90,10 +101,12 @@ def draw_text(
             mask, left, top = outline
             lay(canvas, mask, box.left + left, box.top + top, paint.stroke.color)
     for style, fill in enumerate(paint.fills):
+        # Under the letters, as in CSS: what is crossed out is crossed out over them.
+        if style in paint.underlined:
+            _rule(canvas, underline_boxes(layout, style, paint.underlined[style], box), fill, box)
         _fill(canvas, [run for run in outlines if run.style == style], layout.size, box, fill, glyphs)
         if style in paint.struck:
-            for line in strike_boxes(layout, style, box):
-                lay(canvas, rectangle_mask(line.width, line.height), line.left, line.top, fill, box)
+            _rule(canvas, strike_boxes(layout, style, box), fill, box)
     _draw_emoji(canvas, emoji, layout.size, box)
 
 
@@ -144,7 +157,7 @@ def is_plain(layout: TextLayout, paint: TextPaint) -> bool:
     runs = [run for line in layout.lines for run in line.runs]
     fills = [paint.fills[run.style] for run in runs]
     return (
-        not (paint.shadow or paint.stroke or paint.struck)
+        not (paint.shadow or paint.stroke or paint.struck or paint.underlined)
         and all(isinstance(fill, Color) and fill.alpha == 255 for fill in fills)
         and not any(run.is_cursive or run.font.paints_color for run in runs)
     )
@@ -215,6 +228,11 @@ def _packed_rectangle(color: tuple[int, int, int], width: int, height: int) -> "
 _small_packed_solid = lru_cache(maxsize=512)(_packed_rectangle)
 
 
+def _rule(canvas: Image.Image, lines: Iterable[Box], fill: Fill, box: Box) -> None:
+    for line in lines:
+        lay(canvas, rectangle_mask(line.width, line.height), line.left, line.top, fill, box)
+
+
 def strike_boxes(layout: TextLayout, style: int, box: Box) -> Iterator[Box]:
     """Yield the lines that cross out the glyphs of a style, through the middle of its lowercase letters."""
     thickness = max(1, round(layout.size / 16))
@@ -232,13 +250,55 @@ def strike_boxes(layout: TextLayout, style: int, box: Box) -> Iterator[Box]:
             yield seen
 
 
+def underline_boxes(layout: TextLayout, style: int, font: Font, box: Box) -> Iterator[Box]:
+    """Yield the lines under the runs of a style, as long as their advances, where the font wants them."""
+    depth, size = font.underline
+    thickness = max(1, round(layout.size * size))
+    for line in layout.lines:
+        # Moved up where the box ends before.
+        top = min(round(line.baseline + layout.size * depth), box.height - thickness)
+        ends: list[tuple[float, float]] = []
+        for run in line.runs:
+            if run.style != style:
+                continue
+            # Runs of several fonts have one line; those of a style that others are between, as in a text of two
+            # directions, have one each.
+            if ends and abs(ends[-1][1] - run.left) < NEAR_PX:
+                ends[-1] = ends[-1][0], run.right
+            else:
+                ends.append((run.left, run.right))
+        for left, right in ends:
+            seen = Box(round(left), top, round(right), top + thickness).move(box.left, box.top).intersect(box)
+            if not seen.is_empty:
+                yield seen
+
+
+def _turned_emoji(
+    picture: Image.Image, corner: tuple[int, int], origin: tuple[float, float], turn: float
+) -> tuple[int, int, Image.Image]:
+    """Return a colour glyph turned about its origin, and its top left corner in the text's box."""
+    across, below = corner[0] + picture.width / 2, corner[1] + picture.height / 2
+    center_x = origin[0] + across * math.cos(turn) - below * math.sin(turn)
+    center_y = origin[1] + across * math.sin(turn) + below * math.cos(turn)
+    whole = turned(picture, math.degrees(turn))
+    return math.floor(center_x - whole.width / 2 + 0.5), math.floor(center_y - whole.height / 2 + 0.5), whole
+
+
 def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box) -> None:
+    clip = Box(0, 0, box.width, box.height)
     for run in runs:
         for glyph, x, y in run.glyphs:
             drawn = color_glyph(run.font, glyph, size)
             if drawn is None:
                 continue
             picture, right, down = drawn
+            if run.turn:
+                left, top, picture = _turned_emoji(picture, (right, down), (x, y), run.turn)
+                seen = Box(left, top, left + picture.width, top + picture.height).intersect(clip)
+                if not seen.is_empty:
+                    part = picture.crop(seen.move(-left, -top).corners)
+                    lay_picture(canvas, part, box.left + seen.left, box.top + seen.top)
+                continue
             # Where browsers put a bitmap: on the pixel it begins in, unless it all but begins in the next.
             left, top = box.left + math.floor(x + 0.125) + right, box.top + round(y) + down
             seen = Box(left, top, left + picture.width, top + picture.height).intersect(box)

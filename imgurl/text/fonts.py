@@ -47,6 +47,17 @@ class Font:
         """The ink boxes of glyphs; measured when they are first looked up, a font has at most 65,535."""
         return InkBoxes(self.hb_font, self.upem)
 
+    @cached_property
+    def underline(self) -> tuple[float, float]:
+        """How far under the baseline the upper edge of an underline is, and how thick it is, in em."""
+        import uharfbuzz as hb  # noqa: PLC0415 - see FontCatalogue._instance
+
+        offset, size = (
+            self.hb_font.get_metric_position_with_fallback(tag)
+            for tag in (hb.OTMetricsTag.UNDERLINE_OFFSET, hb.OTMetricsTag.UNDERLINE_SIZE)
+        )
+        return -offset / self.upem, size / self.upem
+
 
 class InkBoxes(dict[int, InkBox]):
     """Ink boxes by glyph, as ``(left, bottom, right, top)`` in em, y upwards. What is missing is measured."""

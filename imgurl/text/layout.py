@@ -45,12 +45,19 @@ PlacedGlyph = tuple[int, float, float]
 
 @dataclass(frozen=True, slots=True)
 class PlacedRun:
-    """Glyphs of one font and style, from left to right; ``shaped`` are the same ones with their clusters, if traced."""
+    """Glyphs of one font and style, from left to right; ``left`` and ``right`` are the ends of their advances in px.
+
+    ``turn`` is by how much each glyph is turned clockwise about its origin, in radians. ``shaped`` are the same glyphs
+    with their clusters, if the layout was traced.
+    """
 
     font: Font
     style: int
     is_cursive: bool
     glyphs: tuple[PlacedGlyph, ...]
+    left: float = 0.0
+    right: float = 0.0
+    turn: float = 0.0
     shaped: Run | None = None
 
 
@@ -104,7 +111,12 @@ def enlarged(layout: TextLayout, times: float) -> TextLayout:
             left=line.left * times,
             width=line.width * times,
             runs=tuple(
-                replace(run, glyphs=tuple((glyph, x * times, y * times) for glyph, x, y in run.glyphs))
+                replace(
+                    run,
+                    left=run.left * times,
+                    right=run.right * times,
+                    glyphs=tuple((glyph, x * times, y * times) for glyph, x, y in run.glyphs),
+                )
                 for run in line.runs
             ),
         )
@@ -123,7 +135,7 @@ def _fit_somehow(
     if whole is not None:
         return paragraph, whole, FitStep.FULL_SIZE if whole.size >= box.size else FitStep.SMALLER
     # A shorter form is tried at all sizes, from the full one down: what is shortened is no smaller than it must be.
-    for shorter in _shorter_forms(spans):
+    for shorter in shorter_forms(spans):
         candidate = build_paragraph(shorter, stacks, box.shaping, box.direction)
         short = fit(candidate, rules)
         if short is not None:
@@ -153,7 +165,7 @@ def _with_ellipsis(
     ends = (0, *paragraph.cluster_ends)
     count = _clusters_that_fit(paragraph, ends, rules, _ellipsis_width(stacks, box))
     while count > 0:
-        shortened = build_paragraph(_truncated(spans, ends[count]), stacks, box.shaping, box.direction)
+        shortened = build_paragraph(truncated(spans, ends[count]), stacks, box.shaping, box.direction)
         cut = _break_anywhere(shortened, rules)
         if cut is not None:
             return shortened, cut, FitStep.ELLIPSIS
@@ -182,7 +194,8 @@ def _clusters_that_fit(paragraph: Paragraph, ends: Sequence[int], rules: FitRule
     return count
 
 
-def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
+def truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
+    """Return so many code points of the spans, and an ellipsis."""
     runs = []
     for span in spans:
         runs.append(replace(span, text=span.text[:length]))
@@ -195,7 +208,7 @@ def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
     return tuple(runs)
 
 
-def _shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
+def shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
     """Yield the spans in shorter forms, step by step; a span with fewer steps keeps its shortest form."""
     forms = [span.shorten() for span in spans]
     for step in range(max(map(len, forms), default=0)):
@@ -222,22 +235,23 @@ def _place(paragraph: Paragraph, fitted: Fit, stack: FontStack, box: TextBox, st
 
 
 def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, baseline: int) -> LaidLine:
-    runs = _visual_order(paragraph, line)
+    runs = visual_order(paragraph, line)
     width = sum(run.advance for run in runs) * size
     left = _left(box, paragraph.base_level, width)
     placed = []
     pen = left
     for run in runs:
         glyphs = []
+        start = pen
         for glyph, _, advance, dx, dy in run.glyphs:
             glyphs.append((glyph, pen + dx * size, baseline - dy * size))
             pen += advance * size
         traced = run if box.is_traced else None
-        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs), traced))
+        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs), start, pen, shaped=traced))
     return LaidLine(paragraph.text[line.start : line.end], baseline, left, width, tuple(placed))
 
 
-def _visual_order(paragraph: Paragraph, line: Line) -> list[Run]:
+def visual_order(paragraph: Paragraph, line: Line) -> list[Run]:
     """Return the runs of a line from left to right (UAX #9, L1 and L2)."""
     # Levels are those of the paragraph, but each line is reordered by itself: only now is it known where lines end.
     runs = paragraph.cut(line.start, line.end)
@@ -327,7 +341,12 @@ def _moved(layout: TextLayout, right: float, down: float) -> TextLayout:
             baseline=line.baseline + down,
             left=line.left + right,
             runs=tuple(
-                replace(run, glyphs=tuple((glyph, x + right, y + down) for glyph, x, y in run.glyphs))
+                replace(
+                    run,
+                    glyphs=tuple((glyph, x + right, y + down) for glyph, x, y in run.glyphs),
+                    left=run.left + right,
+                    right=run.right + right,
+                )
                 for run in line.runs
             ),
         )

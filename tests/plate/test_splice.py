@@ -64,7 +64,15 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         | {
             "type": st.just("text"),
             "text": st.sampled_from(
-                ("<<name>>", "Hi <<name>>!", "static", "[[<<name>>]]", "<<city>>", "[[<<city>>, ]]<<name>>")
+                (
+                    "<<name>>",
+                    "Hi <<name>>!",
+                    "static",
+                    "[[<<name>>]]",
+                    "<<city>>",
+                    "[[<<city>>, ]]<<name>>",
+                    "<a><<name>></a> gj",
+                )
             ),
             "font": st.fixed_dictionaries({"family": st.just("Inter"), "size": st.just(20), "min_size": st.just(4)}),
             "color": COLORS,
@@ -73,8 +81,14 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "shadow": st.none() | shadows,
             "stroke": st.none() | st.fixed_dictionaries({"width": st.integers(1, 3), "color": COLORS}),
             "styles": st.sampled_from(({}, {"name": {"line_through": True}})),
+            "spans": st.sampled_from(({"a": {}}, {"a": {"underline": True, "weight": 700, "color": "#c00"}})),
         }
     ).filter(_has_room)
+    bent = st.builds(
+        lambda layer, radius: {**layer, "arc": {"radius": radius}, "styles": {}, "spans": {"a": {}}, "max_lines": 1},
+        text.filter(lambda layer: bool(layer["box"]["height"] >= 24)),
+        st.sampled_from((30, 100)),
+    )
     shape = st.fixed_dictionaries(
         common
         | {
@@ -88,7 +102,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     blended = shape.map(lambda layer: {**layer, "blend": "multiply"})
     group = st.builds(
         lambda layers, where, more: {"type": "group", "layers": layers, **where, **more},
-        st.lists(st.one_of(text, shape, blended), min_size=1, max_size=3),
+        st.lists(st.one_of(text, shape, blended, bent), min_size=1, max_size=3),
         st.fixed_dictionaries({"box": common["box"]}),
         st.fixed_dictionaries(
             {},
@@ -145,7 +159,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             {"name": "ticket", "sample": "K7", "fallback": "", "pattern": "[A-Z0-9]+", "max_length": 4},
         ],
         "layers": draw(
-            st.lists(st.one_of(text, shape, conditional, blended, group, choose, marks, ring, bound, code), max_size=5)
+            st.lists(
+                st.one_of(text, bent, shape, conditional, blended, group, choose, marks, ring, bound, code), max_size=5
+            )
         ),
     }
 

@@ -54,8 +54,16 @@ def number_of(texts: Mapping[str, str], field: str) -> float | None:
 
 
 def _check_text(text: str, info: ValidationInfo) -> str:
+    return _check_template(text, info, with_tags=False)
+
+
+def _check_tagged(text: str, info: ValidationInfo) -> str:
+    return _check_template(text, info, with_tags=True)
+
+
+def _check_template(text: str, info: ValidationInfo, *, with_tags: bool) -> str:
     try:
-        names = parse_template(text).fields
+        names = parse_template(text, with_tags=with_tags).fields
     except ValueError as error:
         raise mistake(str(error)) from None
     fields = known(info).fields
@@ -73,6 +81,9 @@ def _check_text(text: str, info: ValidationInfo) -> str:
 
 
 TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text), HOLDS_PLACEHOLDERS]
+
+#: The same with tags around words: ``Only <accent>today</accent>``.
+TaggedText = Annotated[str, Field(max_length=500), AfterValidator(_check_tagged), HOLDS_PLACEHOLDERS]
 
 
 def _check_sealed(text: str, info: ValidationInfo) -> str:
@@ -114,8 +125,8 @@ def _check_asset(name: str, info: ValidationInfo) -> str:
 def _file_problem(file: str, assets: frozenset[str] | None) -> str:
     if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
         return f"'{file}' is not a plain file name; put the picture into the design's folder"
-    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
-        return f"'{file}' is not a picture; use PNG, JPEG, WebP or GIF"
+    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg")):
+        return f"'{file}' is not a picture; use PNG, JPEG, WebP, GIF or SVG"
     if assets is not None and file not in assets:
         return f"the design's folder has no file '{file}'{did_you_mean(file, assets)}"
     return ""

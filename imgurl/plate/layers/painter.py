@@ -29,6 +29,7 @@ from imgurl.raster.canvas import (
     turned,
 )
 from imgurl.raster.glyphs import GlyphCache
+from imgurl.raster.pictures import Picture
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
 
@@ -44,7 +45,7 @@ class PaintContext:
     """
 
     fonts: FontCatalogue
-    pictures: Callable[[str], Canvas]
+    pictures: Callable[[str], Picture]
     name_locales: Mapping[str, str]
     dpr: int
     glyphs: GlyphCache
