@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from imgurl.design.library import Design
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
+from imgurl.formats import ImageFormat
 from imgurl.pipeline.drawing import PressPipeline
 
 # What every mail client shows.
@@ -101,8 +103,12 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     best = "png" if weights["png"] <= 1.5 * weights["jpg"] else "jpg"
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
     lines += [f"    {layer}: {fitting_in_words(fitting)}" for layer, fitting in first.fits]
-    if design.document.format != best:
-        named = design.document.format
+    lines += _in_other_languages(pipeline, design)
+    named = design.document.format
+    if named == ImageFormat.PDF:
+        page = pipeline.render(pipeline.picture_of(design, design.samples, named))
+        lines.append(f"    links name pdf, {len(page.body) / 1000:.0f} kB: a page to open and to print, not for mail")
+    elif named != best:
         why = "" if named in MAIL_FORMATS else ", which not every mail program shows"
         lines.append(f'    warning: links name {named}{why}; for mail write "format": "{best}" into design.json')
     if weights[best] > HEAVY_BYTES:
@@ -125,6 +131,18 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
         share = round(100 * rows / plate.height)
         lines.append(f"    note: values can appear in {share} % of the rows; boxes that hug their text draw faster")
     return lines
+
+
+def _in_other_languages(pipeline: PressPipeline, design: Design) -> Iterator[str]:
+    """Yield how the texts fit in the languages other than the default one, and what is not translated."""
+    field = design.language_field
+    if field is None:
+        return
+    for language in list(design.documents)[1:]:
+        rendered = pipeline.render(pipeline.picture_of(design, design.samples | {field.name: language}, "png"))
+        yield from (f"    {language} {layer}: {fitting_in_words(fitting)}" for layer, fitting in rendered.fits)
+    for pointer, language in design.untranslated:
+        yield f"    warning: {pointer} is not translated into '{language}'; '{design.default_language}' is shown"
 
 
 @designs.command()

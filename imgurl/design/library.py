@@ -7,17 +7,22 @@ between, pixels are always those of the version they are kept under.
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
+from imgurl.design.backgrounds import Background
 from imgurl.design.document import Document
-from imgurl.design.reading import parse_document
+from imgurl.design.layers.table import AnyLayer, with_members
+from imgurl.design.reading import parse_documents
+from imgurl.design.svg import is_svg, read_svg
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.identifiers import DESIGN_ID
 from imgurl.merge.fields import MergeField
+from imgurl.merge.kinds import FieldType
 from imgurl.text.fonts import FontCatalogue
 
 FILE_NAME = "design.json"
@@ -34,11 +39,26 @@ Fingerprint = frozenset[tuple[str, int, int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Which of a design's variants is shown: its language ("" for the only one), and the case of each choice.
+
+    Without ``cases`` it is that of a recipient of whom nothing is known: the ``else`` of each choice.
+    """
+
+    language: str = ""
+    cases: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.language}/{'.'.join(map(str, self.cases))}" if self.language or self.cases else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """A design that can be drawn.
 
     ``text`` is ``design.json`` as it was read, ``assets`` are the files it names. ``version`` is the digest over these
-    very bytes and the fonts, 64 hex digits.
+    very bytes and the fonts, 64 hex digits. ``document`` is that of the ``variant``, ``documents`` are those of all
+    languages, the default one first.
     """
 
     id: str
@@ -46,6 +66,63 @@ class Design:
     document: Document
     version: str
     assets: Mapping[str, bytes]
+    documents: Mapping[str, Document]
+    #: Pointers to texts, each with a language that it lacks.
+    untranslated: tuple[tuple[str, str], ...] = ()
+    variant: Variant = Variant()
+
+    def shown(self, variant: Variant) -> "Design":
+        """Return the design as one of its variants."""
+        return replace(self, document=self.documents[variant.language], variant=variant)
+
+    @property
+    def variants(self) -> Iterator["Design"]:
+        """Yield the design as each of its variants."""
+        for language, document in self.documents.items():
+            for cases in product(*(range(last + 1) for last in document.else_cases)):
+                yield self.shown(Variant(language, cases))
+
+    @property
+    def default_language(self) -> str:
+        """The language of recipients whose language is not known, "" if the design has only one."""
+        return next(iter(self.documents))
+
+    @property
+    def language_field(self) -> MergeField | None:
+        """The field that picks the language; None if the design has only one."""
+        if len(self.documents) == 1:
+            return None
+        return next(field for field in self.document.fields if field.type is FieldType.LANGUAGE)
+
+    def in_language_of(self, text_of: Callable[[MergeField], str]) -> "Design":
+        """Return the design in the language of a recipient, given what the field that picks it says, or the default."""
+        field = self.language_field
+        return self if field is None else self.shown(Variant(text_of(field) or self.default_language))
+
+    def in_cases_of(self, texts: Mapping[str, str]) -> "Design":
+        """Return the design with the cases that its choices show for resolved values."""
+        if not self.document.choices:
+            return self
+        return self.shown(replace(self.variant, cases=self.document.cases_for(texts)))
+
+    @property
+    def layers(self) -> Mapping[str, AnyLayer]:
+        """The layers of the variant by their pointers, back to front."""
+        return self.document.layers_for(self._cases)
+
+    @property
+    def every_layer(self) -> Mapping[str, AnyLayer]:
+        """The layers of the variant, and those in groups, by their pointers."""
+        return with_members(self.layers)
+
+    @property
+    def background(self) -> Background:
+        """The background of the variant."""
+        return self.document.background_for(self._cases)
+
+    @property
+    def _cases(self) -> tuple[int, ...]:
+        return self.variant.cases or self.document.else_cases
 
     @property
     def samples(self) -> dict[str, str]:
@@ -122,17 +199,25 @@ def make_design(
     ``read`` returns the bytes of one file and is called once for each.
     Raises BadDesign with all mistakes, including an OSError of ``read``.
     """
-    document = parse_document(design, text, names, fonts)
+    documents, languages = parse_documents(design, text, names, fonts)
     assets: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for name, pointer in sorted(document.asset_places.items()):
+    places = {name: place for document in documents.values() for name, place in document.asset_places.items()}
+    for name, pointer in sorted(places.items()):
         try:
             assets[name] = read(name)
         except OSError as error:
             problems.append(Problem(pointer, f"{name} can't be read: {error.strerror or error}"))
+    svgs = {name: read_svg(body, fonts.families) for name, body in assets.items() if is_svg(name)}
+    problems += [Problem(places[name], f"{name} {sentence}") for name, (_, wrong) in svgs.items() for sentence in wrong]
     if problems:
         raise BadDesign(design, problems)
-    return Design(design, text, document, _version(text, assets, document, fonts), assets)
+    first = documents[languages.default]
+    drawn = (svg.families for svg, _ in svgs.values() if svg and svg.families)
+    families = frozenset[str]().union(*(document.families for document in documents.values()), *drawn)
+    version = _version(text, assets, families, fonts)
+    usual = Variant(languages.default, first.else_cases)
+    return Design(design, text, first, version, assets, documents, languages.untranslated, usual)
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:
@@ -239,13 +324,13 @@ def _children(folder: Path) -> Iterable[Path]:
         return ()
 
 
-def _version(text: str, assets: Mapping[str, bytes], document: Document, fonts: FontCatalogue) -> str:
+def _version(text: str, assets: Mapping[str, bytes], families: frozenset[str], fonts: FontCatalogue) -> str:
     """Return the digest over document, assets and fonts: other digest, other pixels may come out."""
     digest = sha256(text.encode())
     for name, body in sorted(assets.items()):
         digest.update(f"\0{name}\0".encode() + sha256(body).digest())
     # Any value may need any fallback font.
-    used = sorted(document.families | set(fonts.fallback) | ({fonts.emoji} if fonts.emoji else set()))
+    used = sorted(families | set(fonts.fallback) | ({fonts.emoji} if fonts.emoji else set()))
     for family in used:
         digest.update(f"\0{family}\0{fonts.digests[family]}".encode())
     return digest.hexdigest()

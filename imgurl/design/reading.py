@@ -2,14 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
+from imgurl.design.languages import Languages, in_language, languages_of, pointer_in
+from imgurl.design.layers.code import CodeLayer
+from imgurl.design.layers.table import references
 from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
 from imgurl.errors import BadDesign, Problem, pointer_of
@@ -23,23 +28,65 @@ from imgurl.words import did_you_mean
 MERGE_FIELD = TypeAdapter(MergeField)
 
 
+# Plates are compiled for each; beyond this many, a design is rather two.
+MAX_VARIANTS = 64
+
+
 def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None) -> Document:
-    """Read a design document.
+    """Read a design document, in its default language.
 
     Raises BadDesign with every mistake: those of the JSON, of the model, and of what the document refers to.
     """
+    return next(iter(parse_documents(design, text, assets, fonts)[0].values()))
+
+
+def parse_documents(
+    design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None
+) -> tuple[Mapping[str, Document], Languages]:
+    """Read a design document in each of its languages, the default one first; that of a single language is "".
+
+    Raises BadDesign with the mistakes of all languages, each once.
+    """
     raw, problems = _read_json(design, text)
+    languages, wrong = languages_of(raw)
+    problems += [*wrong, *_doubled_fields(raw)]
+    files = frozenset(assets)
+    documents: dict[str, Document] = {}
+    for tag in languages.tags or ("",):
+        document, found = _parse(in_language(raw, languages, tag) if tag else raw, files, fonts)
+        problems += [replace(problem, pointer=pointer_in(problem.pointer, languages, tag)) for problem in found]
+        if document is not None:
+            documents[tag] = document
+            variants = prod(len(choice.cases) + 1 for choice in document.choices) * len(languages.tags or ("",))
+            if variants > MAX_VARIANTS:
+                problems.append(
+                    Problem(
+                        "/layers",
+                        f"the design has {variants:,} variants, cases and languages multiplied; at most {MAX_VARIANTS} "
+                        'are kept ready: use "when" on layers, or make two designs',
+                    )
+                )
+    if problems:
+        raise BadDesign(design, dict.fromkeys(problems))
+    return documents, languages
+
+
+def _parse(
+    raw: dict[str, Any], assets: frozenset[str], fonts: FontCatalogue | None
+) -> tuple[Document | None, list[Problem]]:
+    """Read a document of one language: the document if it can be read, and its mistakes."""
     # Before the models read it, since a field's locale decides how its sample is read.
     raw = _with_hosts(_with_locale(raw))
     raw_fields = _raw_fields(raw)
+    problems: list[Problem] = []
     surroundings = Known(
         fields={name: _field_type(field) for name, field in raw_fields.items()},
         choices=choices_of(raw_fields),
-        assets=frozenset(assets),
+        openable=frozenset(name for name, field in raw_fields.items() if field.get("openable") is True),
+        assets=assets,
         fonts=fonts,
         hosts=_hosts(raw),
     )
-    problems += _doubled_fields(raw)
     # From here on nothing ends at the first mistake: whatever can be checked without what is wrong is checked.
     document = None
     try:
@@ -47,13 +94,20 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
     except ValidationError as error:
         problems += [problem_of(details, Document) for details in error.errors(include_url=False)]
     if document is not None:
-        problems += budget_problems(document.layers)
+        problems += budget_problems(document.costliest)
+        problems += [
+            Problem(
+                pointer,
+                f"refers to the layer '{name}'; that works only among the layers of one group, so put both in one",
+            )
+            for pointer, layer in document.all_layers.items()
+            for name in references(layer)
+        ]
+        problems += _code_problems(document)
     good = _good_fields(raw)
     problems += _own_value_problems(good)
     problems += _default_value_problems(raw, raw_fields, good)
-    if problems or document is None:
-        raise BadDesign(design, dict.fromkeys(problems))
-    return document
+    return document, problems
 
 
 def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
@@ -62,16 +116,22 @@ def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(locale, str) or not re.match(LOCALE, locale):
         return raw
 
-    def filled(key: str, nodes: Any, takes_it: Callable[[dict[str, Any]], bool]) -> Any:
+    def fields(nodes: Any) -> Any:
         if not isinstance(nodes, list):
             return nodes
-        return [{key: locale} | node if isinstance(node, dict) and takes_it(node) else node for node in nodes]
+        return [{"locale": locale} | node if isinstance(node, dict) else node for node in nodes]
 
-    parts = {
-        "fields": filled("locale", raw.get("fields"), lambda _: True),
-        "layers": filled("language", raw.get("layers"), lambda layer: layer.get("type") == "text"),
-    }
-    return raw | {key: nodes for key, nodes in parts.items() if key in raw}
+    # Layers are in groups and in cases of choices, too.
+    def layers(node: Any) -> Any:
+        if isinstance(node, list):
+            return [layers(child) for child in node]
+        if not isinstance(node, dict):
+            return node
+        inner = {key: layers(node[key]) for key in ("layers", "cases", "else") if isinstance(node.get(key), list)}
+        return ({"language": locale} if node.get("type") == "text" else {}) | node | inner
+
+    parts = {"fields": fields, "layers": layers}
+    return raw | {key: fill(raw[key]) for key, fill in parts.items() if key in raw}
 
 
 def _hosts(raw: dict[str, Any]) -> tuple[str, ...]:
@@ -163,6 +223,17 @@ def _good_fields(raw: dict[str, Any]) -> dict[int, MergeField]:
         with suppress(ValidationError):
             good[index] = MERGE_FIELD.validate_python(field)
     return good
+
+
+def _code_problems(document: Document) -> list[Problem]:
+    """A code that can't hold even the samples would never be drawn."""
+    problems = []
+    for pointer, layer in document.every_layer.items():
+        if isinstance(layer, CodeLayer) and (data := layer.sample(document.by_name)):
+            of_samples = "with the samples, " if layer.placeholders else ""
+            if reason := layer.refusal(data, document.by_name):
+                problems.append(Problem(f"{pointer}/data", f"{of_samples}'{data}' {reason}"))
+    return problems
 
 
 def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:

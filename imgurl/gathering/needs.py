@@ -66,6 +66,9 @@ class Missing:
 
 Gathered = Mapping[Need, Found | Missing]
 
+#: Says why a picture, given its digest and bytes, can't be read: "" if it can, None if that can't be known now.
+LookAndWait = Callable[[str, bytes], str | None]
+
 
 class Shown(Protocol):
     """What is shown, and what it needs still."""
@@ -101,3 +104,6 @@ class Gathering(Protocol):
 
     def start(self, needs: Iterable[Need]) -> None:
         """Begin to fetch pictures that will be needed, without waiting for them."""
+
+    def close(self) -> None:
+        """Give up what is on its way."""

@@ -1,9 +1,10 @@
 """What a picture shows that is somewhere else: what it needs for some values, and what comes of that. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from imgurl.design.layers.image import ImageLayer
+from imgurl.design.layers.table import AnyLayer, GroupLayer
 from imgurl.design.library import Design
 from imgurl.gathering.needs import Found, Gathered, LiveSource, Missing, Need, RemotePicture
 from imgurl.merge.live import LiveValue, with_live
@@ -100,13 +101,22 @@ def _pictures(
     design: Design, resolved: Resolved, hosts: frozenset[str], pending: set[str]
 ) -> Iterator[tuple[str, RemotePicture]]:
     """Yield the remote pictures of the layers that are drawn, but those whose URL depends on a value to come."""
-    values = _for_urls(resolved)
-    for layer in design.document.remote_layers:
-        if layer.remote_name is None or not pending.isdisjoint(_fields_of(layer)):
+    values, texts = _for_urls(resolved), resolved.texts | resolved.readings
+    for layer in _drawn(design.in_cases_of(texts).layers.values(), texts):
+        if not isinstance(layer, ImageLayer) or layer.remote_name is None:
             continue
-        url = layer.remote_url(values) if layer.is_drawn(resolved.texts | resolved.readings) else None
+        url = layer.remote_url(values) if pending.isdisjoint(_fields_of(layer)) else None
         if url is not None and is_listed(url.host, hosts):
             yield layer.remote_name, RemotePicture(url.text, design.document.hosts, layer.ttl)
+
+
+def _drawn(layers: Iterable[AnyLayer], texts: Mapping[str, str]) -> Iterator[AnyLayer]:
+    """Yield the layers whose condition holds, and those in groups."""
+    for layer in layers:
+        if layer.is_drawn(texts):
+            yield layer
+            if isinstance(layer, GroupLayer):
+                yield from _drawn(layer.layers, texts)
 
 
 def _fields_of(layer: ImageLayer) -> tuple[str, ...]:

@@ -7,13 +7,22 @@ from functools import partial
 from pathlib import Path
 
 from imgurl.cache.keys import RenderKey
-from imgurl.design.library import Design
+from imgurl.design.library import Design, Variant
 from imgurl.errors import BadDesign, Problem
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.renderers.orders import Order, Urgency
 
 #: Whose pictures nobody signed a link for: those of the server itself.
 OWN = "imgurl"
+
+# What is encoded ahead in mails, and can be.
+PREPARED_FORMATS = ("png", "jpg")
+
+# The answer to a ``keep_order`` for an image that is on disk now.
+KEPT = b"kept"
+
+# Why a remote picture can't be shown that a renderer died of.
+DIED_OF_IT = "it can't be read as a picture: whoever tried died of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +47,16 @@ class Supply:
 class StudioSettings:
     """What a studio is opened with. Neither keys nor passwords are among it: renderers have no use for them.
 
-    ``designs`` are prepared before the first order. Without ``disk`` no image is written.
+    ``designs`` are prepared before the first order, for ``formats``. Without ``disk`` no image is written. If
+    ``is_quick``, what is encoded ahead gets the best effort only where it is ordered, otherwise at once.
     """
 
     fonts: Path
     disk: Path | None = None
     disk_bytes: int = 0
     designs: tuple[DesignFiles, ...] = ()
+    formats: tuple[str, ...] = PREPARED_FORMATS
+    is_quick: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ class DrawPicture:
     """Draw a picture, and keep it on disk under its key."""
 
     version: str
+    variant: Variant
     texts: Mapping[str, str]
     ext: str
     dpr: int
@@ -67,6 +80,11 @@ class DecodePicture:
     """Decode a remote picture, and say why it can't be read, if it can't."""
 
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPicture(DrawPicture):
+    """Draw a picture and keep it on disk, and say whether that was done: nobody needs its file now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +111,12 @@ def files_of(design: Design) -> DesignFiles:
 
 def draw_order(picture: Picture, link: object = OWN, urgency: Urgency = Urgency.OPENED) -> Order:
     """Return the order for a picture; ``link`` is who shares the renderers with others."""
-    design = picture.design
-    work = DrawPicture(
-        design.version, picture.texts, picture.ext, picture.dpr, picture.kind, picture.is_test, picture.key,
-        tuple(picture.remote_pictures),
-    )  # fmt: skip
-    kind = design.version, picture.ext, picture.dpr, picture.is_test
-    return Order(picture.key, work, link, urgency, kind, partial(_supply_of, picture))
+    return _picture_order(picture, DrawPicture, link, urgency)
+
+
+def keep_order(picture: Picture) -> Order:
+    """Return the order that draws a picture ahead; the answer is ``KEPT`` if it is on disk then."""
+    return _picture_order(picture, KeepPicture, OWN, Urgency.AHEAD)
 
 
 def decode_order(digest: str, body: bytes) -> Order:
@@ -127,6 +144,23 @@ def problems_in(design: str, answer: bytes) -> BadDesign | None:
 def answer_of(error: BadDesign | None) -> bytes:
     """Return the answer to a ``compile_order``."""
     return json.dumps([[problem.pointer, problem.sentence] for problem in error.problems] if error else []).encode()
+
+
+def _picture_order(picture: Picture, kind_of_work: type[DrawPicture], link: object, urgency: Urgency) -> Order:
+    design = picture.design
+    work = kind_of_work(
+        design.version,
+        design.variant,
+        picture.texts,
+        picture.ext,
+        picture.dpr,
+        picture.kind,
+        picture.is_test,
+        picture.key,
+        tuple(picture.remote_pictures),
+    )
+    kind = design.version, design.variant, picture.ext, picture.dpr, picture.is_test
+    return Order(picture.key, work, link, urgency, kind, partial(_supply_of, picture))
 
 
 def _design_order(design: Design, work: CompileDesign | RefineDesign, urgency: Urgency) -> Order:

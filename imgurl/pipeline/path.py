@@ -3,8 +3,8 @@
 Everything that shows an image takes this path: the image endpoint, the API, batches and the command line.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from imgurl.cache.disk import DiskCache
@@ -12,7 +12,7 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.shared import SharedCache
 from imgurl.design.library import Design, Library
 from imgurl.design.shelf import Shelf
-from imgurl.gathering.needs import Gathered
+from imgurl.gathering.needs import Gathered, Gathering
 from imgurl.pipeline import showing
 from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.showing import Surroundings
@@ -120,10 +120,6 @@ class Pipeline:
             return None
         return self._disk.room_bytes if self._disk else 0
 
-    def is_kept(self, key: RenderKey) -> bool:
-        """Say whether an image that was drawn is kept, as far as is known."""
-        return self._shared is not None or self.cached(key) is not None
-
     def _surroundings(self, design: Design, gathered: Gathered) -> Surroundings:
         return Surroundings(self._can_draw(design), self._max_age, self._hosts, gathered)
 
@@ -139,27 +135,39 @@ def read_target(target: str) -> SignedUrl:
     return parse_target(path, query)
 
 
-class DrawingPipeline(Pipeline, ABC):
-    """The whole way, for those that wait until an image is drawn: batches and commands.
+class GatheringPipeline(Pipeline):
+    """The same for those who wait: commands and batches. What a picture needs from elsewhere is waited for.
 
-    Apart from its one implementation, because the server reads lists too and loads nothing that draws.
+    Mutable state: what gathers it, which may need those who draw.
     """
 
-    @abstractmethod
-    def reload(self) -> bool:
-        """Load the designs again if one of their files has changed; a broken edit keeps the last good version.
+    _gathering: Gathering | None = None
 
-        Returns whether other designs are served than before, or there is something else to say about them.
-        """
+    def gather_with(self, gathering: Gathering | None) -> None:
+        """Have what pictures need from elsewhere gathered from now on."""
+        self._gathering = gathering
+        self._hosts = gathering.hosts if gathering else frozenset()
 
-    @abstractmethod
+    def show(self, url: SignedUrl, state: KeyState, now: float, gathered: Gathered = NOTHING) -> Picture:
+        """Say what a verified URL shows; what it needs from elsewhere is waited for."""
+        if self._gathering is None or gathered:
+            return super().show(url, state, now, gathered)
+        return self._gathering.complete(partial(super().show, url, state, now))
+
+    def picture_of(
+        self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1, gathered: Gathered = NOTHING
+    ) -> Picture:
+        """Say what a design shows for values given directly; what it needs from elsewhere is waited for."""
+        if self._gathering is None or gathered:
+            return super().picture_of(design, values, ext, dpr, gathered)
+        return self._gathering.complete(partial(super().picture_of, design, values, ext, dpr))
+
     def fetches_for(self, design: str) -> bool:
         """Say whether pictures of a design may show remote pictures that can be fetched ahead."""
+        known = self.library.designs.get(design)
+        return self._gathering is not None and known is not None and bool(known.document.remote_layers)
 
-    @abstractmethod
     def fetch_ahead(self, target: str, state: KeyState, now: float) -> None:
         """Begin to fetch the remote pictures that a link shows which will be drawn soon. Raises UnknownDesign."""
-
-    @abstractmethod
-    def draw(self, picture: Picture) -> bytes:
-        """Draw a picture and keep it on disk and in the shared store. Raises RenderFailed."""
+        if self._gathering is not None:
+            self._gathering.start(self.resolve(read_target(target), state, now).needs)

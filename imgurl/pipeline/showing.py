@@ -4,12 +4,14 @@ What some pictures are made of is somewhere else. A picture names what it ``need
 function is called again with it. Without it, the picture shows fallbacks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from imgurl.design.library import Design
+from imgurl.design.library import Design, Variant
+from imgurl.formats import ImageFormat
 from imgurl.gathering.needs import Gathered
 from imgurl.merge.dialects import BY_ID
+from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import reading_name
 from imgurl.merge.open_part import read_open_part
@@ -58,19 +60,27 @@ def picture_of_url(url: SignedUrl, design: Design, state: KeyState, now: float, 
 
 def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, around: Surroundings) -> Picture:
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
-    resolved = resolve(design.document.fields, values, can_draw=around.can_draw)
+    shown = design.in_language_of(lambda field: resolve((field,), values).texts[field.name])
+    resolved = resolve(shown.document.fields, values, can_draw=around.can_draw)
     return _of_values(
-        design, resolved, around, lambda values: _of_texts(design, ext, dpr, values, None, is_pinned=False)
+        shown, resolved, around, lambda values: _of_texts(shown, ext, _dpr(ext, dpr), values, None, is_pinned=False)
     )
 
 
 def default_picture(
     design: Design, ext: str, dpr: int = 1, reason: str = "", outcome: Outcome = Outcome.DEFAULT
 ) -> Picture:
-    """Return the default image of a design, which no cache may keep."""
-    texts = default_texts(design)
+    """Return the default image of a design, which no cache may keep: in its default language, whatever is known."""
+    usual = design.shown(Variant(design.default_language))
+    texts = default_texts(usual)
     return Picture(
-        design=design, ext=ext, dpr=dpr, kind=PictureKind.DEFAULT, texts=texts, outcome=outcome, reason=reason
+        design=usual.in_cases_of(texts),
+        ext=ext,
+        dpr=dpr,
+        kind=PictureKind.DEFAULT,
+        texts=texts,
+        outcome=outcome,
+        reason=reason,
     )
 
 
@@ -113,8 +123,21 @@ def texts_of(design: Design, resolved: Resolved) -> dict[str, str]:
     return resolved.texts | readings
 
 
+def undrawn(picture: Picture) -> tuple[str, ...]:
+    """Say which layers show nothing because they can't use a value: a code that can't hold it, a chart of words."""
+    if picture.kind is not PictureKind.VALUES:
+        return ()
+    document, texts = picture.design.document, picture.texts
+    reasons = {
+        layer.id or pointer: layer.shortcoming(texts, document.by_name)
+        for pointer, layer in picture.design.every_layer.items()
+        if layer.is_drawn(texts)
+    }
+    return tuple(f"the layer {name} is not drawn: {reason}" for name, reason in reasons.items() if reason)
+
+
 def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around: Surroundings) -> Picture:
-    dpr = min(url.dpr, design.document.max_dpr)
+    dpr = min(_dpr(url.ext, url.dpr), design.document.max_dpr)
     if state is KeyState.RETIRED:
         return default_picture(design, url.ext, dpr, "the key that signed this URL is retired")
     left = None if url.expires is None else url.expires - now
@@ -122,12 +145,17 @@ def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around:
         return _expired(design, url.ext, dpr)
     dialect = BY_ID.get(url.dialect or "")
     open_part = read_open_part(url.open_query, url.open_names, dialect)
-    resolved = resolve(design.document.fields, url.sealed, url.open_names, open_part, dialect, around.can_draw)
+
+    def resolved(fields: Sequence[MergeField], can_draw: CanDraw | None = None) -> Resolved:
+        return resolve(fields, url.sealed, url.open_names, open_part, dialect, can_draw)
+
+    shown = design.in_language_of(lambda field: resolved((field,)).texts[field.name])
     is_pinned = url.pin is not None
     age = _age(design, around.max_age, is_pinned=is_pinned, left=left)
     return _of_values(
-        design, resolved, around, lambda values: _of_texts(design, url.ext, dpr, values, age, is_pinned=is_pinned)
-    )
+        shown, resolved(shown.document.fields, around.can_draw), around,
+        lambda values: _of_texts(shown, url.ext, dpr, values, age, is_pinned=is_pinned),
+    )  # fmt: skip
 
 
 def _of_values(
@@ -169,11 +197,17 @@ def _of_texts(design: Design, ext: str, dpr: int, resolved: Resolved, age: int |
         is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
         return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
     max_age = None if outcome is Outcome.UNRESOLVED else age
+    texts = texts_of(design, resolved)
     return Picture(
-        design=design, ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts_of(design, resolved), outcome=outcome,
+        design=design.in_cases_of(texts), ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts, outcome=outcome,
         concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
         reason=_reason(outcome, concerned),
     )  # fmt: skip
+
+
+def _dpr(ext: str, dpr: int) -> int:
+    """Return the device pixels per CSS pixel that count: a PDF has none."""
+    return 1 if ext == ImageFormat.PDF else dpr
 
 
 def _age(design: Design, max_age: int, *, is_pinned: bool, left: float | None) -> int:

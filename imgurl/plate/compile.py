@@ -7,13 +7,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from imgurl.design.backgrounds import PictureBackground
 from imgurl.design.digest import plate_digest
-from imgurl.design.document import Document, PictureBackground, choices_of
-from imgurl.design.layers.image import ImageLayer
-from imgurl.design.layers.names import asset_files
+from imgurl.design.document import choices_of
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
+from imgurl.design.svg import is_svg, read_svg
 from imgurl.encoders.jpeg import JpegSettings
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
@@ -32,7 +32,8 @@ from imgurl.raster.canvas import (
     without_needless_alpha,
 )
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.raster.pictures import load_picture, resized_to_fit
+from imgurl.raster.pictures import Picture, load_picture, resized_to_fit
+from imgurl.raster.vectors import VectorPicture, check_vector
 from imgurl.text.fonts import FontCatalogue
 
 
@@ -40,12 +41,14 @@ from imgurl.text.fonts import FontCatalogue
 class Slot:
     """A layer that a value can change, and the box of device pixels of the plate that it can touch.
 
-    ``fields`` are those whose values change how it looks.
+    ``fields`` are those whose values change how it looks. ``name`` is what the layer is called: by its place in the
+    document where it has no id, as mistakes name it.
     """
 
     painter: Painter
     box: Box
     fields: tuple[str, ...]
+    name: str
 
     @property
     def layer(self) -> AnyLayer:
@@ -93,14 +96,10 @@ class Plate:
         """The places where values appear, by the number of their step."""
         return {index: step for index, step in enumerate(self.steps) if isinstance(step, Slot)}
 
-    @cached_property
+    @property
     def slot_names(self) -> Mapping[int, str]:
         """What the layer of each slot is called, by the number of its step."""
-        # By its place in the document where the layer has no id, as mistakes name it: the same on every request, so
-        # fragments can keep it. Slots are the layers with placeholders, in their order.
-        places = [place for place, layer in enumerate(self.design.document.layers) if layer.placeholders]
-        slots = zip(places, self.numbered_slots.items(), strict=True)
-        return {index: slot.layer.id or f"/layers/{place}" for place, (index, slot) in slots}
+        return {index: slot.name for index, slot in self.numbered_slots.items()}
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -124,6 +123,11 @@ class Plate:
         for overlay in overlays:
             lay_picture(canvas, overlay.picture, overlay.left, overlay.top)
         return canvas
+
+    @cached_property
+    def has_overlays(self) -> bool:
+        """Whether static layers lie above slots."""
+        return any(isinstance(step, Overlay) for step in self.steps)
 
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
@@ -153,44 +157,58 @@ def compile_plate(
 
     ``glyphs`` and ``remote``, the remote pictures by their digests, are shared by all plates of a process.
 
-    Raises BadDesign if one of its pictures can't be read.
+    Raises BadDesign if one of its pictures can't be read, or a layer's box is too small for what it shows.
     """
-    pictures = _load_pictures(design)
+    pictures = _load_pictures(design, fonts)
     document = design.document
     # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
-    context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache(), remote)
+    context = PaintContext(
+        fonts, _lasting(design, pictures, fonts), names, dpr, glyphs or GlyphCache(), document.by_name, remote
+    )
+    _refuse_problems(design, context)
     # Of the picture of a static layer only what it painted is kept.
     compiling = replace(context, pictures=pictures.__getitem__)
-    base = _background(document, pictures, dpr)
+    base = _background(design, pictures, dpr)
     whole = Box(0, 0, base.width, base.height)
     steps: list[Slot | Overlay] = []
     # Static layers in a row, since the last slot: they become one picture.
     static: list[Painter] = []
-    for layer in document.layers:
-        # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text.
-        if layer.placeholders:
+    for pointer, layer in design.layers.items():
+        painter = painter_of(layer, context)
+        # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text. So is
+        # one that mixes with what is below, if that can change.
+        if layer.placeholders or (steps and painter.mixes):
             # What came before is below this slot: on the base, or else over the slots so far.
             steps += _flatten(static, base, is_lowest=not steps)
             static = []
-            painter = painter_of(layer, context)
-            steps.append(Slot(painter, painter.extent.intersect(whole), tuple(sorted(layer.placeholders))))
+            fields = tuple(sorted(layer.placeholders))
+            steps.append(Slot(painter, painter.extent.intersect(whole), fields, layer.id or pointer))
         else:
             static.append(painter_of(layer, compiling))
     steps += _flatten(static, base, is_lowest=not steps)
     return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), context)
 
 
-def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], Canvas]:
+def _refuse_problems(design: Design, context: PaintContext) -> None:
+    problems = [
+        Problem(f"{pointer}/box", sentence)
+        for pointer, layer in design.every_layer.items()
+        for sentence in painter_of(layer, context).problems
+    ]
+    if problems:
+        raise BadDesign(design.id, problems)
+
+
+def _lasting(design: Design, pictures: Mapping[str, Picture], fonts: FontCatalogue) -> Callable[[str], Picture]:
     """Return what finds a picture once the plate is compiled: those of slots are kept, others are decoded again.
 
     Decoded, a picture takes up to 64 MB, and only the picture for expired URLs is asked for again.
     """
     choices = choices_of(design.document.by_name)
-    slots = [layer for layer in design.document.layers if isinstance(layer, ImageLayer) and layer.placeholders]
-    names = [name for layer in slots for name in layer.asset_names.values()]
-    kept = {file: pictures[file] for name in names for file in asset_files(name, choices)}
-    return lambda name: kept[name] if name in kept else load_picture(name, design.assets[name])
+    slots = [layer for layer in design.layers.values() if layer.placeholders]
+    kept = {name: pictures[name] for layer in slots for name in layer.files(choices)}
+    return lambda name: kept[name] if name in kept else _open(name, design.assets[name], fonts)
 
 
 def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tuple[Overlay, ...]:
@@ -210,9 +228,9 @@ def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tup
     return (Overlay(cut(picture, box), box.left, box.top),) if box else ()
 
 
-def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) -> Canvas:
-    width, height = document.size.width * dpr, document.size.height * dpr
-    background = document.background
+def _background(design: Design, pictures: Mapping[str, Picture], dpr: int) -> Canvas:
+    width, height = design.document.size.width * dpr, design.document.size.height * dpr
+    background = design.background
     canvas = blank(width, height)
     if isinstance(background, PictureBackground):
         focus = (background.focus.x, background.focus.y)
@@ -223,16 +241,32 @@ def _background(document: Document, pictures: Mapping[str, Canvas], dpr: int) ->
     return without_needless_alpha(canvas)
 
 
-def _load_pictures(design: Design) -> dict[str, Canvas]:
+def _open(name: str, body: bytes, fonts: FontCatalogue) -> Picture:
+    """Open a file of the design. Raises RenderFailed with a sentence that begins with its name."""
+    if not is_svg(name):
+        return load_picture(name, body)
+    svg, problems = read_svg(body, fonts.families)
+    if svg is None:
+        raise RenderFailed(f"{name} {problems[0]}")
+    files = sorted({str(face.path) for faces in fonts.families.values() for face in faces})
+    picture = VectorPicture(
+        name, svg.text, svg.width, svg.height, () if svg.families is None else tuple(files), fonts.fallback[0]
+    )
+    check_vector(picture, svg.embedded)
+    return picture
+
+
+def _load_pictures(design: Design, fonts: FontCatalogue) -> dict[str, Picture]:
     # All of them now, also those that only some values show: a request never waits for a file, and a broken one makes
     # a bad design at once, not a bad picture later.
     pictures = {}
     problems = []
     for name, body in design.assets.items():
         try:
-            pictures[name] = load_picture(name, body)
+            pictures[name] = _open(name, body, fonts)
         except RenderFailed as error:
-            problems.append(Problem(design.document.asset_places[name], str(error)))
+            places = (document.asset_places.get(name) for document in design.documents.values())
+            problems.append(Problem(next(filter(None, places)), str(error)))
     if problems:
         raise BadDesign(design.id, problems)
     return pictures

@@ -6,11 +6,12 @@ import struct
 import warnings
 
 import numpy as np
-from PIL import Image, ImageChops, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from imgurl.errors import RenderFailed
-from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture
+from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture, masked
 from imgurl.raster.shapes import ellipse_mask, rectangle_mask
+from imgurl.raster.vectors import VectorPicture
 
 # What is read: phones make pictures of 12, 48 and 50 megapixels. Reading one of this many takes up to 512 MB for a
 # moment, a JPEG a quarter of that at most.
@@ -40,6 +41,9 @@ UNREADABLE = (
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
+
+#: A picture of a design: pixels, or an SVG, which has none until it is fitted.
+Picture = Image.Image | VectorPicture
 
 SRGB = ImageCms.createProfile("sRGB")
 
@@ -95,11 +99,13 @@ def trimmed(picture: Image.Image) -> Image.Image:
     return picture.crop((int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1))
 
 
-def resized_to_fit(picture: Image.Image, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
+def resized_to_fit(picture: Picture, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
     """Return the picture in a transparent box of ``width`` × ``height`` px.
 
     ``fit`` is cover, contain or fill; ``focus`` is the point that cropping keeps, in fractions of the picture.
     """
+    if isinstance(picture, VectorPicture):
+        return picture.drawn(_part(picture, width, height, fit, focus), width, height)
     if fit == "fill":
         return _resized(picture, width, height)
     ratios = (width / picture.width, height / picture.height)
@@ -121,9 +127,12 @@ def cut_round(picture: Image.Image, radius: float, *, circle: bool) -> Image.Ima
         mask.paste(ellipse_mask(side, side), ((picture.width - side) // 2, (picture.height - side) // 2))
     else:
         mask = rectangle_mask(picture.width, picture.height, radius)
-    cut = picture.copy()
-    cut.putalpha(ImageChops.multiply(picture.getchannel("A"), mask))
-    return cut
+    return masked(picture, mask)
+
+
+def alpha_of(picture: Image.Image) -> Image.Image:
+    """Return where an RGBA picture is opaque, as a mask."""
+    return picture.getchannel("A")
 
 
 def draw_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int, shadow: ShadowPaint | None) -> None:
@@ -131,6 +140,24 @@ def draw_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int,
     if shadow:
         cast_shadow(canvas, picture.getchannel("A"), left, top, shadow)
     lay_picture(canvas, picture, left, top)
+
+
+def _part(
+    picture: VectorPicture, width: int, height: int, fit: str, focus: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Return which part of an SVG fills the box; of one that is contained it is larger than the picture."""
+    if fit == "fill":
+        return 0.0, 0.0, picture.width, picture.height
+    ratios = (width / picture.width, height / picture.height)
+    scale = min(ratios) if fit == "contain" else max(ratios)
+    across, down = width / scale, height / scale
+    if fit == "contain":
+        return (picture.width - across) / 2, (picture.height - down) / 2, across, down
+    left, top = (
+        max(0.0, min(whole - seen, point * whole - seen / 2))
+        for whole, seen, point in ((picture.width, across, focus[0]), (picture.height, down, focus[1]))
+    )
+    return left, top, across, down
 
 
 def _covering(picture: Image.Image, width: int, height: int, scale: float, focus: tuple[float, float]) -> Image.Image:

@@ -11,7 +11,7 @@ from imgurl.composition.showing import disk_cache
 from imgurl.config import Settings
 from imgurl.errors import RenderFailed
 from imgurl.gathering.needs import Gathers, Missing, Show, Shown
-from imgurl.pipeline.orders import decode_order
+from imgurl.pipeline.orders import DIED_OF_IT, decode_order
 from imgurl.renderers.failures import PoolClosed, QueueFull
 from imgurl.renderers.port import Renderers
 from imgurl.web.render_queue import RenderQueue
@@ -62,6 +62,6 @@ async def _look(renderers: Renderers, digest: str, body: bytes) -> str | None:
     try:
         return (await renderers.draw(decode_order(digest, body))).decode()
     except RenderFailed:
-        return "it can't be read as a picture: whoever tried died of it"
+        return DIED_OF_IT
     except (QueueFull, PoolClosed):
         return None

@@ -15,7 +15,9 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
+from imgurl.formats import ImageFormat
 from imgurl.gathering.needs import Gathered, Show
+from imgurl.pdf.picture_page import POINT, picture_page
 from imgurl.pipeline.orders import OWN, draw_order
 from imgurl.pipeline.path import NOTHING, Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
@@ -40,10 +42,13 @@ from imgurl.web.logs import ImageLog, json_facts
 from imgurl.web.metrics import Counters, Metrics
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
 from imgurl.web.render_queue import NotDrawn, while_there
+from imgurl.web.turns import Turns, named_link
 from imgurl.web.versions import Versions
 
 # Targets that are known by their bytes; one takes about 3 kB.
 MAX_SEEN = 4_096
+
+MAX_DEFAULT_KEYS = 1_024
 
 # The protocol has checked what came on the wire; a byte that a client did not encode has become three since.
 MAX_MENDED_BYTES = 3 * MAX_TARGET_BYTES
@@ -94,8 +99,10 @@ class ImageEndpoint:
         self._metrics = metrics
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
+        self._default_keys: LRUCache[tuple[str, str, int], RenderKey] = LRUCache(MAX_DEFAULT_KEYS)
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
         self._ready = ReadyAnswers(memory)
+        self._turns = Turns()
         self._log = structlog.get_logger()
         self._image_log = image_log
 
@@ -103,6 +110,7 @@ class ImageEndpoint:
         """Answer one request."""
         started = time.perf_counter()
         request_id = self._image_log.new_id()
+        await self._turns.begin(named_link(scope["query_string"]))
         answer, facts = await self._answer(scope, receive, request_id)
         for counter in self._counters(answer.status, facts):
             counter.inc()
@@ -149,13 +157,14 @@ class ImageEndpoint:
         if scope["method"] not in ("GET", "HEAD"):
             detail = "images are read with GET or HEAD"
             return refused_answer(405, TITLES[405], detail, request_id, as_json=as_json), Facts()
+        is_page = scope["raw_path"].endswith(b".pdf")
         try:
             url, picture = await self._shown(scope["raw_path"], scope["query_string"])
         except (InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
             status = error.status_hint
             # Every bad signature gets the same sentence: an error message must not help forging.
             detail = "the URL was not signed by this server, or was changed" if status == 403 else str(error)
-            answer = refused_answer(status, TITLES[status], detail, request_id, as_json=as_json)
+            answer = refused_answer(status, TITLES[status], detail, request_id, as_json=as_json, as_text=is_page)
             return answer, Facts(refused=type(error).__name__)
         facts = Facts(
             design=picture.design.id, key=url.key_id, outcome=picture.outcome.value,
@@ -253,14 +262,35 @@ class ImageEndpoint:
             return await self._makers.queue.run(picture.key, lambda: draw_order(picture, link, urgency)), "render"
 
     def _degraded(self, picture: Picture, error: Exception, request_id: str) -> Answer:
-        """Answer with the design's default image: in the same format if it is in a cache, else as PNG."""
+        """Answer with the default image: in the same format if it is in a cache, else as PNG, or as a page of that."""
         if not isinstance(error, NotDrawn):
             self._metrics.render_failures.labels(picture.design.id).inc()
             self._log.error("render failed", design=picture.design.id, request_id=request_id, exc_info=error)
         self._metrics.served.labels("default").inc()
-        default = default_picture(picture.design, picture.ext, picture.dpr)
-        cached = self._memory.get(default.key) or self._pipeline.cached(default.key)
+        key = self._default_key(picture)
+        cached = self._memory.get(key)
+        if cached is None and (cached := self._pipeline.cached(key)) is not None:
+            self._memory.put(key, cached)
         if cached is not None:
-            return degraded_answer((default.key, cached))
+            return degraded_answer((key, cached))
         prepared = self._defaults.get(picture.design.id)
-        return degraded_answer(prepared[1:] if prepared else None)
+        if prepared is None:
+            return degraded_answer(None)
+        _, key, body = prepared
+        page = _page_of(picture.design, body) if picture.ext == ImageFormat.PDF else None
+        return degraded_answer((key, body) if page is None else (replace(key, ext=ImageFormat.PDF.value), page))
+
+    def _default_key(self, picture: Picture) -> RenderKey:
+        """Return the key of the default image that goes out for a picture: under load the same few, again and again."""
+        kind = picture.design.version, picture.ext, picture.dpr
+        key = self._default_keys.get(kind)
+        if key is None:
+            key = self._default_keys[kind] = default_picture(picture.design, picture.ext, picture.dpr).key
+        return key
+
+
+def _page_of(design: Design, png: bytes) -> bytes | None:
+    """Return a page with a design's default image, which is at hand: nothing is drawn."""
+    document = design.document
+    width, height = (side * POINT for side in (document.size.width, document.size.height))
+    return picture_page(png, width, height, document.title, document.language)

@@ -40,7 +40,7 @@ def text_layer(text: Any = "Hello", **more: Any) -> Json:
     return {"type": "text", "text": text, "box": box(), "font": {"family": "Inter", "size": 20}} | more
 
 
-def image_layer(asset: str, **more: Any) -> Json:
+def image_layer(asset: Any, **more: Any) -> Json:
     """Return an image layer over the whole document."""
     return {"type": "image", "asset": asset, "box": box()} | more
 

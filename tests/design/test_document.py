@@ -103,7 +103,7 @@ FOUND = {
     "/layers/5/fill/stops": "must ascend",
     "/layers/6/opacity": "must be 1 or less",
     "/layers/6/stroke": "a line needs a stroke",
-    "/layers/7": 'a layer has "type": "text", "image" or "shape"',
+    "/layers/7": 'a layer has "type": "text", "image", "shape", "qr"',
     "/layers/8/fill": "is not a field of type color",
     "/layers/8/show_if/field": "no field 'vipp': did you mean 'vip'?",
 }
@@ -208,7 +208,7 @@ class TestStrictness:
 
     def test_a_whole_number_is_a_number(self, fonts: FontCatalogue) -> None:
         """Where fractions are allowed, 1 is 1.0."""
-        assert parsed(document(layers=[text_layer(rotation=90)]), fonts).layers[0].rotation == 90.0
+        assert parsed(document(layers=[text_layer(rotation=90)]), fonts).all_layers["/layers/0"].rotation == 90.0
 
     @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
     @pytest.mark.parametrize("key", ["opacity", "rotation"])
@@ -316,7 +316,7 @@ class TestBackground:
         fields = [field("tint", type="color", sample="red"), field("vip", type="flag", sample="yes")]
         raw = document(fields=fields, background=background)
         pointer, sentence = the_mistake(raw, fonts, ["back-true.png", "back-false.png"])
-        assert (pointer, "a background can't change with a field; lay" in sentence) == ("/background", True)
+        assert (pointer, "a background can't contain a field; choose one" in sentence) == ("/background", True)
 
     def test_no_field_changes_the_picture_for_expired_urls(self, fonts: FontCatalogue) -> None:
         """It is drawn without values, so its name can't hold one."""

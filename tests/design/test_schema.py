@@ -70,6 +70,29 @@ class TestSchema:
             {"background": {"asset": "a.png", "focus": {"x": 0.2}}},
             {"fields": [field("tier", type="choice", sample="a", choices=["a"], links=True)]},
             {"layers": [text_layer(shadow={}, stroke={"color": "red", "width": 1}, show_if={"field": "tier"})]},
+            {
+                "layers": [
+                    shape_layer(when={"all": [{"field": "tier", "is": "a"}, {"not": {"field": "tier", "in": ["b"]}}]})
+                ]
+            },
+            {
+                "layers": [
+                    {"type": "choose", "cases": [{"when": {"field": "tier", "is_set": True}, "layers": []}], "else": []}
+                ]
+            },
+            {
+                "background": {
+                    "cases": [{"when": {"field": "tier", "matches": "a"}, "background": "red"}],
+                    "else": "lime",
+                }
+            },
+            {"layers": [image_layer({"by": "tier", "assets": {"x": "a.png"}, "else": ""})]},
+            {
+                "fields": [field("tier", type="language", sample="de", choices=["de", "en"], fallback="de")],
+                "layers": [text_layer({"de": "Hallo", "en": "Hello"})],
+                "alt": {"de": "x"},
+                "locale": {"de": "de-AT"},
+            },
             {"layers": [image_layer("a.png", circle=True, focus={"y": 1}), shape_layer(rotation=-90)]},
         ],
     )

@@ -14,13 +14,11 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
-from imgurl.design.layers.names import FieldName
-from imgurl.design.model import Model, known, mistake, pick
+from imgurl.design.layers.names import NUMBERS, FieldName
+from imgurl.design.model import Model, NotEmpty, known, mistake, pick
 from imgurl.merge.booleans import read_boolean
 from imgurl.merge.kinds import FieldType, reading_name
 from imgurl.merge.patterns import matches, unsafe_pattern
-
-NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
 
 # Tests in one "all" or "any", and how deep they may be nested.
 MAX_TESTS = 20
@@ -46,7 +44,7 @@ class Test(Model):
     field: FieldName
     is_set: bool | None = None
     is_: Annotated[Operand | None, Field(alias="is")] = None
-    in_: Annotated[tuple[Operand, ...] | None, Field(alias="in", strict=False, min_length=1, max_length=100)] = None
+    in_: Annotated[tuple[Operand, ...] | None, Field(alias="in", strict=False, max_length=100)] = None
     matches: Pattern | None = None
     at_least: float | None = None
     at_most: float | None = None
@@ -87,6 +85,8 @@ class Test(Model):
     @field_validator("is_", "in_")
     @classmethod
     def _of_the_field(cls, operand: Any, info: ValidationInfo) -> Any:
+        if operand == ():
+            raise mistake("needs at least one entry")
         many = operand if isinstance(operand, tuple) else (operand,)
         read = tuple(_operand(one, info) for one in many)
         return read if isinstance(operand, tuple) else read[0]
@@ -126,7 +126,7 @@ class Test(Model):
 class All(Model):
     """Holds if all of its conditions do."""
 
-    all: Annotated[tuple["When", ...], Field(strict=False, min_length=1, max_length=MAX_TESTS)]
+    all: Annotated[tuple["When", ...], Field(strict=False, max_length=MAX_TESTS), NotEmpty]
 
     def outcome(self, texts: Mapping[str, str]) -> bool | None:
         """Say whether all hold; None if that hangs on an unknown one."""
@@ -137,7 +137,7 @@ class All(Model):
 class AnyOf(Model):
     """Holds if one of its conditions does."""
 
-    any: Annotated[tuple["When", ...], Field(strict=False, min_length=1, max_length=MAX_TESTS)]
+    any: Annotated[tuple["When", ...], Field(strict=False, max_length=MAX_TESTS), NotEmpty]
 
     def outcome(self, texts: Mapping[str, str]) -> bool | None:
         """Say whether one holds; None if that hangs on an unknown one."""

@@ -2,16 +2,29 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from imgurl.design.layers.layer import FAR, Layer, Shadow
-from imgurl.design.layers.names import AssetName, PictureUrl, TemplateText, UrlFieldName
+from imgurl.design.layers.names import (
+    MAX_FILES,
+    AssetName,
+    AssetOrNothing,
+    FieldName,
+    PictureUrl,
+    TemplateText,
+    UrlFieldName,
+    asset_files,
+)
 from imgurl.design.layers.text import Family, Weight
-from imgurl.design.model import Model, mistake
+from imgurl.design.model import Model, mistake, pick
 from imgurl.design.paint import ColorText, PaintModel
+from imgurl.design.svg import is_svg
+from imgurl.errors import pointer_of
 from imgurl.merge.kinds import picture_name
+from imgurl.merge.template import parse_template
 from imgurl.merge.url_patterns import filled
 from imgurl.outbound.web_urls import WebUrl, read_web_url
 
@@ -31,6 +44,28 @@ class ObjectFit(StrEnum):
     COVER = "cover"
     CONTAIN = "contain"
     FILL = "fill"
+
+
+class AssetMap(Model):
+    """A file for each value of a field, compared without case; ``else`` for all others, "" for no picture."""
+
+    by: FieldName
+    assets: Annotated[dict[str, AssetName], Field(min_length=1, max_length=MAX_FILES)]
+    else_: Annotated[AssetOrNothing, Field(alias="else")]
+
+    @cached_property
+    def by_value(self) -> Mapping[str, str]:
+        """The files by value in one case."""
+        return {value.casefold(): file for value, file in self.assets.items()}
+
+
+def _kind_of_asset(value: Any) -> str:
+    return "«map»" if pick(value, "by") is not None else "«file»"
+
+
+AnyAsset = Annotated[
+    Annotated[AssetName, Tag("«file»")] | Annotated[AssetMap, Tag("«map»")], Discriminator(_kind_of_asset)
+]
 
 
 class Initials(Model):
@@ -64,7 +99,7 @@ class ImageLayer(Layer):
     """
 
     type: str = Field("image", pattern="^image$")
-    asset: AssetName | None = None
+    asset: AnyAsset | None = None
     url: PictureUrl | None = None
     field: UrlFieldName | None = None
     fit: Annotated[ObjectFit, Field(strict=False)] = ObjectFit.COVER
@@ -84,10 +119,39 @@ class ImageLayer(Layer):
         return None if self.field is None else picture_name(f"<<{self.field}>>")
 
     @property
-    def asset_names(self) -> Mapping[str, str]:
-        """The files of the design's folder that it names, by its keys."""
-        named = {"asset": self.asset, "fallback": self.fallback}
-        return {key: name for key, name in named.items() if isinstance(name, str)}
+    def of_folder(self) -> str | AssetMap:
+        """What names the file of the design's folder: the picture, or what is shown in place of a remote one."""
+        if self.asset is not None:
+            return self.asset
+        return self.fallback if isinstance(self.fallback, str) else ""
+
+    def files(self, choices: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
+        """Return the files that may be shown, each with the pointer to it in the layer, given the values of choices."""
+        asset = self.of_folder
+        if isinstance(asset, str):
+            place = "/asset" if self.asset is not None else "/fallback"
+            return dict.fromkeys(asset_files(asset, choices), place) if asset else {}
+        named = {pointer_of(("asset", "assets", value)): name for value, name in asset.assets.items()}
+        named |= {"/asset/else": asset.else_} if asset.else_ else {}
+        return {file: pointer for pointer, name in named.items() for file in asset_files(name, choices)}
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether one of its files is an SVG, which takes longer to draw."""
+        asset = self.of_folder
+        return any(map(is_svg, (asset,) if isinstance(asset, str) else (*asset.assets.values(), asset.else_)))
+
+    def file_for(self, texts: Mapping[str, str]) -> str | None:
+        """Return the file for resolved values; None if there is none, or it is named after a value that is missing."""
+        asset = self.of_folder
+        name = asset if isinstance(asset, str) else asset.by_value.get(texts.get(asset.by, "").casefold(), asset.else_)
+        fields = parse_template(name).fields
+        if not name or not all(texts.get(field) for field in fields):
+            return None
+        # Resolved values of choices and flags are words of the design's own, so this is one of the files that were
+        # checked and read when the design was compiled; no value can name another one.
+        (file,) = asset_files(name, {field: (texts[field],) for field in fields})
+        return file
 
     def remote_url(self, values: Mapping[str, str]) -> WebUrl | None:
         """Return where the remote picture is for some values; None if they name none."""

@@ -1,6 +1,7 @@
 """What layers share: box, condition, shadow, outline."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -9,6 +10,7 @@ from imgurl.design.layers.conditions import ShowIf, When
 from imgurl.design.model import Model, mistake
 from imgurl.design.paint import ColorText
 from imgurl.geometry import Box
+from imgurl.merge.fields import MergeField
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192
@@ -46,6 +48,29 @@ class Stroke(Model):
     width: Annotated[float, Field(gt=0, le=100)]
 
 
+class Blend(StrEnum):
+    """How a layer mixes with what is below it, as in CSS mix-blend-mode."""
+
+    NORMAL = "normal"
+    MULTIPLY = "multiply"
+    SCREEN = "screen"
+
+
+class Side(StrEnum):
+    """On which side of another layer a layer begins."""
+
+    RIGHT = "right"
+    BELOW = "below"
+
+
+class After(Model):
+    """Where a layer of a group begins: ``gap`` px after the end of what another layer of the group shows."""
+
+    layer: Annotated[str, Field(min_length=1, max_length=64)]
+    side: Annotated[Side, Field(strict=False)] = Side.RIGHT
+    gap: Annotated[int, Field(ge=0, le=500)] = 0
+
+
 class Layer(Model):
     """What every layer has: ``rotation`` in degrees clockwise about the box's centre."""
 
@@ -53,6 +78,8 @@ class Layer(Model):
     box: BoxModel
     opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
     rotation: Annotated[float, Field(ge=-360, le=360)] = 0.0
+    blend: Annotated[Blend, Field(strict=False)] = Blend.NORMAL
+    after: After | None = None
     when: When | None = None
     show_if: ShowIf | None = None
 
@@ -60,6 +87,16 @@ class Layer(Model):
         """Say whether the layer is drawn for resolved values: if its condition holds, or it has none."""
         condition = self.when or self.show_if
         return condition is None or condition.outcome(texts) is True
+
+    def files(self, choices: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
+        """Return the files that the layer may show, each with the pointer to it in the layer; ``choices`` are those of
+        the design's fields."""
+        del choices
+        return {}
+
+    def shortcoming(self, texts: Mapping[str, str], fields: Mapping[str, MergeField]) -> str:
+        """Say why the layer shows nothing for resolved values that it can't use; "" if it can."""
+        return ""
 
     @field_validator("show_if")
     @classmethod

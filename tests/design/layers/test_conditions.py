@@ -35,7 +35,7 @@ def drawn(fonts: FontCatalogue, condition: Json, values: dict[str, str]) -> bool
     read = parsed(document(fields=FIELDS, layers=[shape_layer(when=condition)]), fonts)
     resolved = resolve(read.fields, values)
     readings = {f"{value.field}.reading": value.reading for value in resolved.values if value.field in read.readings}
-    return read.layers[0].is_drawn(resolved.texts | readings)
+    return read.all_layers["/layers/0"].is_drawn(resolved.texts | readings)
 
 
 class TestWhen:
@@ -87,7 +87,7 @@ class TestWhen:
         tier = TIER | {"fallback": "tin"}
         raw = document(fields=[tier], layers=[shape_layer(when={"not": {"field": "tier", "is": "gold"}})])
         read = parsed(raw, fonts)
-        assert read.layers[0].is_drawn(resolve(read.fields, {}).texts)
+        assert read.all_layers["/layers/0"].is_drawn(resolve(read.fields, {}).texts)
 
     def test_readings_are_kept_for_what_is_compared(self, fonts: FontCatalogue) -> None:
         """Only fields that a condition looks at, and only those that are drawn otherwise than they are read."""
@@ -102,7 +102,7 @@ class TestWhen:
             ({"field": "teir", "is_set": True}, "/field", "no field 'teir': did you mean 'tier'?"),
             ({"field": "tier", "is": "silver"}, "/is", "'silver' is not one of the choices of 'tier': gold, tin"),
             ({"field": "tier", "in": ["gold", "silver"]}, "/in", "'silver' is not one of the choices"),
-            ({"field": "tier", "in": []}, "/in", "at least 1"),
+            ({"field": "tier", "in": []}, "/in", "at least one"),
             ({"field": "tier", "is": True}, "/is", "only a flag is true or false"),
             ({"field": "vip", "is": "often"}, "/is", 'write "true" or "false"'),
             ({"field": "points", "is": "100"}, "/is", "write a number without quotes"),
@@ -110,7 +110,7 @@ class TestWhen:
             ({"field": "points", "before": "2026-01-01"}, "/before", "the field is of type number"),
             ({"field": "joined", "after": "soon"}, "/after", "'soon' is not a date; write for example 2026-03-01"),
             ({"field": "code", "matches": "(?=a)"}, "/matches", "may not look ahead"),
-            ({"all": []}, "/all", "at least 1"),
+            ({"all": []}, "/all", "at least one"),
             ({"any": [{"field": "tier", "is": "gold"}], "all": []}, "", "is not a condition"),
             ({}, "", "is not a condition"),
             ("vip", "", "is not a condition"),
@@ -184,7 +184,7 @@ class TestShowIf:
             document(fields=[vip], layers=[shape_layer(show_if=when) for when in conditions]), fonts
         )
         texts = resolve(parsed_document.fields, {"vip": value}).texts
-        assert [layer.is_drawn(texts) for layer in parsed_document.layers] == [member, guest]
+        assert [layer.is_drawn(texts) for layer in parsed_document.all_layers.values()] == [member, guest]
 
     def test_the_values_of_a_flag(self, fonts: FontCatalogue) -> None:
         """Written as any list writes them, and nothing else."""

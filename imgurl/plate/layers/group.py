@@ -1,0 +1,175 @@
+"""Paint a group: its layers placed by what they show, clipped, and mixed with what is below as one picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import assert_never
+
+from imgurl.color import Color
+from imgurl.design.layers.layer import Side
+from imgurl.design.layers.shape import Shape, ShapeLayer
+from imgurl.design.layers.table import Clip, Direction, GroupLayer, Placement, Stack, order_of
+from imgurl.design.layers.text import TextLayer
+from imgurl.geometry import Box
+from imgurl.plate.layers.painter import DisplayItem, Painter, PainterOf, moved
+from imgurl.raster.canvas import Canvas, blank, lay_picture, masked
+from imgurl.raster.pictures import alpha_of, resized_to_fit
+from imgurl.raster.shapes import ellipse_mask, rectangle_mask
+
+
+@dataclass(frozen=True, eq=False)
+class GroupPainter(Painter):
+    """Paints a group. ``painter_of`` makes the painters of its members; their boxes are relative to the group's."""
+
+    layer: GroupLayer
+    painter_of: PainterOf = field(kw_only=True)
+
+    def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
+        """Lay the members out, each where those that it follows let it begin; None if none of them shows anything."""
+        items = self._placed(texts)
+        if not items:
+            return None
+        reach, content = Box(0, 0, 0, 0), Box(0, 0, 0, 0)
+        for item in items.values():
+            reach, content = reach.union(item.box), content.union(item.content)
+        shown = tuple(items[number] for number in sorted(items))
+
+        def draw(canvas: Canvas, left: int, top: int) -> None:
+            for item in shown:
+                item.draw(canvas, left, top)
+
+        names = {number: layer.id or f"layers/{number}" for number, layer in enumerate(self.layer.layers)}
+        fits = tuple(
+            (f"{names[number]}/{name}".rstrip("/"), fitting)
+            for number, item in items.items()
+            for name, fitting in item.fits
+        )
+        whole = DisplayItem(reach, draw, content, fits, sum(item.size for item in shown))
+        return self._clipped(whole) if self.layer.clip else whole
+
+    @property
+    def inks(self) -> tuple[Color, ...]:
+        """The colours of all texts in the group."""
+        return tuple(ink for painter in self._painters for ink in painter.inks)
+
+    @cached_property
+    def _painters(self) -> tuple[Painter, ...]:
+        left, top = self.box.left, self.box.top
+        made = (self.painter_of(layer, self.context) for layer in self.layer.layers)
+        return tuple(replace(painter, at=painter.box.move(left, top)) for painter in made)
+
+    @cached_property
+    def _reach(self) -> int:
+        """How far anything in the group can be outside of its box."""
+        if self.layer.clip:
+            return 0
+        reach = 0
+        for painter in self._painters:
+            extent = painter.extent
+            sides = (
+                self.box.left - extent.left, self.box.top - extent.top,
+                extent.right - self.box.right, extent.bottom - self.box.bottom,
+            )  # fmt: skip
+            # One that is moved can come to any edge of the group, with its shadow, and with ink beyond its line.
+            edge = max(painter.box.left - extent.left, painter.box.top - extent.top)
+            overhang = painter.layer.font.size * self.context.dpr if isinstance(painter.layer, TextLayer) else 0
+            reach = max(reach, *sides, edge + round(overhang) if self._moves else 0)
+        return reach
+
+    @property
+    def mixes(self) -> bool:
+        """Whether it mixes with what is below as a whole, or a member of it does."""
+        return super().mixes or any(painter.mixes for painter in self._painters)
+
+    @property
+    def _moves(self) -> bool:
+        layer = self.layer
+        return layer.stack is not None or any(one.after or getattr(one, "hug", None) for one in layer.layers)
+
+    def _placed(self, texts: Mapping[str, str]) -> dict[int, DisplayItem]:
+        """Return the members that show something, by their numbers, at their places."""
+        if self.layer.stack is not None:
+            items = {number: painter.item(texts) for number, painter in enumerate(self._painters)}
+            return self._stacked(self.layer.stack, {number: item for number, item in items.items() if item})
+        placed: dict[int, DisplayItem] = {}
+        numbers = {layer.id: number for number, layer in enumerate(self.layer.layers) if layer.id}
+        for number in order_of(self.layer.layers) or ():
+            layer, painter = self.layer.layers[number], self._painters[number]
+            if isinstance(layer, ShapeLayer) and layer.hug is not None:
+                hugged = placed.get(numbers[layer.hug.layer])
+                if hugged is None:
+                    continue
+                across, down = (pixels * self.context.dpr for pixels in layer.hug.padding)
+                around = hugged.content
+                box = Box(around.left - across, around.top - down, around.right + across, around.bottom + down)
+                painter = replace(painter, at=box.intersect(painter.box))
+            item = painter.item(texts)
+            if item is not None and layer.after is not None:
+                item = self._after(item, layer.after.side, placed.get(numbers[layer.after.layer]), number)
+            if item is not None:
+                placed[number] = item
+        return placed
+
+    def _after(self, item: DisplayItem, side: Side, before: DisplayItem | None, number: int) -> DisplayItem:
+        """Return an item moved to where another one ends; to where that would begin, if it shows nothing."""
+        follows = self.layer.layers[number].after
+        target = self._painters[[layer.id for layer in self.layer.layers].index(follows.layer if follows else "")].box
+        gap = (follows.gap if follows else 0) * self.context.dpr if before else 0
+        match side:
+            case Side.RIGHT:
+                begin = before.content.right if before else target.left
+                return moved(item, min(begin + gap, self.box.right - item.content.width) - item.content.left, 0)
+            case Side.BELOW:
+                begin = before.content.bottom if before else target.top
+                return moved(item, 0, min(begin + gap, self.box.bottom - item.content.height) - item.content.top)
+            case _:
+                assert_never(side)
+
+    def _stacked(self, stack: Stack, items: Mapping[int, DisplayItem]) -> dict[int, DisplayItem]:
+        box, gap = self.box, stack.gap * self.context.dpr
+        is_vertical = stack.direction is Direction.VERTICAL
+        sizes = [item.content.height if is_vertical else item.content.width for item in items.values()]
+        room = (box.height if is_vertical else box.width) - sum(sizes) - gap * max(0, len(sizes) - 1)
+        pen = (box.top if is_vertical else box.left) + _offset(stack.justify, room)
+        placed = {}
+        for (number, item), size in zip(items.items(), sizes, strict=True):
+            content = item.content
+            if is_vertical:
+                across = box.left + _offset(stack.align, box.width - content.width)
+                placed[number] = moved(item, across - content.left, pen - content.top)
+            else:
+                across = box.top + _offset(stack.align, box.height - content.height)
+                placed[number] = moved(item, pen - content.left, across - content.top)
+            pen += size + gap
+        return placed
+
+    def _clipped(self, item: DisplayItem) -> DisplayItem:
+        box, mask = self.box, self._mask
+
+        def draw(canvas: Canvas, left: int, top: int) -> None:
+            alone = blank(box.width, box.height)
+            item.draw(alone, box.left, box.top)
+            lay_picture(canvas, masked(alone, mask), box.left - left, box.top - top)
+
+        return replace(item, box=item.box.intersect(box), draw=draw)
+
+    @cached_property
+    def _mask(self) -> Canvas:
+        """What of the group's box is seen."""
+        clip, box = self.layer.clip or Clip(), self.box
+        if clip.mask is not None:
+            return alpha_of(resized_to_fit(self.context.pictures(clip.mask), box.width, box.height, "fill", (0.5, 0.5)))
+        match clip.shape:
+            case Shape.ELLIPSE:
+                return ellipse_mask(box.width, box.height, 0.0)
+            case Shape.ROUNDED:
+                return rectangle_mask(box.width, box.height, clip.radius * self.context.dpr, 0.0)
+            case Shape.RECTANGLE | Shape.LINE:
+                return rectangle_mask(box.width, box.height, 0.0, 0.0)
+            case _:
+                assert_never(clip.shape)
+
+
+def _offset(placement: Placement, room: int) -> int:
+    """Return where something begins that leaves so much room."""
+    return {Placement.START: 0, Placement.CENTER: room // 2, Placement.END: room}[placement]
