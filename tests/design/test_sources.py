@@ -38,7 +38,18 @@ def source(**more: Any) -> dict[str, Any]:
         raw(image(url=URL)),
         raw(image(field="logo", fallback={"initials": "<<sku>>"}, trim=True, circle=True)),
         raw(image(url=URL, fallback="a.png", ttl=60)),
+        # Half of them in each case: eight at once.
+        raw(
+            *[image(url=URL)] * (MAX_REMOTE // 2),
+            {
+                "type": "choose",
+                "cases": [{"when": {"field": "sku", "is": "A"}, "layers": [image(url=URL)] * (MAX_REMOTE // 2)}],
+                "else": [{"type": "group", "box": box(), "layers": [image(url=URL)] * (MAX_REMOTE // 2)}],
+            },
+        ),
         source(),
+        # A key that is that of a text elsewhere.
+        raw(sources={"text": {"url": URL, "values": {"price": "$.price"}}}),
         source(ttl=5, max_stale=0, deadline=0.05, headers="shop-1"),
     ],
 )
@@ -66,6 +77,11 @@ def test_a_good_one_has_no_mistakes(fonts: FontCatalogue, good: dict[str, Any]) 
         (raw(image(url=URL, fallback={"initials": "A", "family": "Nope"})), "/layers/0/fallback/family", "Nope"),
         (raw(image(url=URL, ttl=10)), "/layers/0/ttl", "must be 60 or more"),
         (raw(*[image(url=URL)] * (MAX_REMOTE + 1)), "/layers", "9 layers show remote pictures; at most 8 may"),
+        (
+            raw(image(url=URL), {"type": "group", "box": box(), "layers": [image(url=URL)] * MAX_REMOTE}),
+            "/layers",
+            "9 layers show remote pictures; at most 8 may",
+        ),
         (raw(hosts=["https://cdn.example.com"]), "/hosts/0", "is not a host"),
         (raw(hosts=["10.0.0.1"], fields=[]), "/hosts/0", "is not a host"),
         (source(url="https://other.example/"), "/sources/shop/url", "does not list the host"),

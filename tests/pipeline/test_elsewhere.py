@@ -126,6 +126,17 @@ class TestNeeds:
         (need,) = shown(design, {SHOP: price()}).needs
         assert need.url == "https://cdn.example.com/79.5.png"
 
+    def test_those_of_the_case_that_is_shown_are(self, fonts: FontCatalogue) -> None:
+        """Also in groups; which case that is, a live value may say."""
+        logo, face = {"type": "image", "url": LOGO, "box": box()}, {"type": "image", "field": "avatar", "box": box()}
+        group = {"type": "group", "box": box(), "layers": [logo, {**face, "when": {"field": "sku", "is": "B2"}}]}
+        choose = {"type": "choose", "cases": [{"when": CHEAP, "layers": [group]}], "else": [face]}
+        design = make(fonts, layers=[choose, text_layer("<<price>>")])
+        cheap, dear = shown(design, {SHOP: price()}), shown(design, {SHOP: price(Decimal(150))})
+        assert cheap.needs == (ACME,)
+        assert [need.url for need in dear.needs] == [FACE.url]
+        assert (cheap.design.variant.cases, dear.design.variant.cases) == ((0,), (1,))
+
     def test_expired_and_retired_links_need_nothing(self, design: Design) -> None:
         """Their picture has no values."""
         assert shown(design, _x="1000000000").needs == ()

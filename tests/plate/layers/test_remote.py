@@ -13,11 +13,13 @@ from imgurl.merge.kinds import picture_name
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.plate.drawing import Drawing
 from imgurl.plate.layers.initials import initials_of
+from imgurl.plate.page import compile_page, render_page
 from imgurl.plate.precoded import precode
 from imgurl.plate.remote import RemotePictures
 from imgurl.plate.render import render, render_whole
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import box, document, field, write_design
+from tests.pdf.readers import drawn_by_pdfium
 from tests.plate.plates import drawn
 from tests.raster.grids import picture as picture_of
 
@@ -41,6 +43,7 @@ def plate_with(fonts: FontCatalogue, tmp_path_factory: pytest.TempPathFactory) -
 
     def compiled(width: int, height: int, dpr: int = 1, **more: Any) -> Plate:
         layer = {"type": "image", "url": URL, "box": box(0, 0, width, height)} | more
+        layer = {key: value for key, value in layer.items() if value is not None}
         raw = document(
             size={"width": width, "height": height}, layers=[layer], hosts=["cdn.example.com"],
             fields=[field("domain"), field("company"), field("tint", type="color", sample="red")],
@@ -132,3 +135,28 @@ def test_a_picture_that_was_forgotten_is_still_drawn_with_its_item(plate_with: A
 def test_initials(text: str, initials: str) -> None:
     """Of the first and the last word that count; of a script without capitals one letter."""
     assert initials_of(text) == initials
+
+
+@pytest.mark.parametrize("more", [{"circle": True}, {"radius": 8}])
+def test_in_a_group_it_looks_as_outside(plate_with: Any, more: dict[str, Any]) -> None:
+    """With the picture, and with initials: where the group is, not where the layer's own box says."""
+    image = {"type": "image", "url": URL, "fallback": {"initials": "<<company>>"}, **more}
+    alone = plate_with(80, 60, 2, **image, box=box(20, 10, 40, 40))
+    member = {**image, "box": box(5, 6, 40, 40)}
+    grouped = plate_with(80, 60, 2, type="group", url=None, box=box(15, 4, 60, 56), layers=[member])
+    for texts in ({NAME: learn(picture_of("RG\nBY")), "company": "Acme"}, {"company": "Acme Tools"}):
+        first, second = (np.asarray(Drawing(plate, texts).whole()[0].convert("RGB")) for plate in (alone, grouped))
+        assert (first == second).all()
+        assert (first != 255).any()
+
+
+def test_a_page_shows_it(plate_with: Any) -> None:
+    """The picture, or initials on their disc; or nothing."""
+    page = compile_page(plate_with(40, 30, fallback={"initials": "<<company>>"}))
+    red = {NAME: learn(Image.new("RGB", (40, 30), "red"))}
+    shown, initials, empty = (
+        drawn_by_pdfium(render_page(page, texts).body) for texts in (red, {"company": "Acme"}, {})
+    )
+    assert (shown == (255, 0, 0)).all()
+    assert (empty == 255).all()
+    assert 100 < (initials != 255).any(axis=2).sum() < 900
