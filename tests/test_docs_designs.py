@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureBackground
+from imgurl.design.brand import MAX_NAMES as BRAND_NAMES
+from imgurl.design.brand import Brand, read_brand
 from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, Size
 from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
@@ -19,16 +21,18 @@ from imgurl.design.layers.shape import Hug, ShapeLayer
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
-from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
+from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents, parse_raw, read_raw
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.text.fit import FitStep, Fitting
+from imgurl.text.font_files import MAX_FONT_BYTES, MAX_FONT_FILES
 from imgurl.text.fonts import FontCatalogue, load_catalogue
+from imgurl.text.woff2 import MAX_UNPACKED_BYTES
 from tests.pages import PAGES, ROOT, block
 
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
+    Document, Brand, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
     BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
@@ -64,6 +68,22 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     assert parse_document("choose", text, ["lounge.jpg"], fonts).asset_places == {
         "lounge.jpg": "/layers/0/cases/0/layers/0/asset"
     }
+
+
+def test_the_brand_of_the_page_is_good(tmp_path: Path, fonts: FontCatalogue) -> None:
+    """The file has no mistake, and the layer is drawn with what it says."""
+    brand, problems = read_brand(block(PAGE, "brand"), ["acme.png"])
+    assert (problems, f"{BRAND_NAMES} of a kind" in TEXT) == ((), True)
+    raw = {"title": "A", "size": {"width": 600, "height": 200}, "layers": [json.loads(block(PAGE, "layer-brand"))]}
+    documents, _ = parse_raw("sale", read_raw("sale", json.dumps(raw), brand), (), fonts)
+    assert documents[""].families == {"Playfair Display"}
+
+
+def test_the_limits_of_fonts_are_those_of_the_code() -> None:
+    """Files of a folder, and what they may weigh."""
+    said = f"up to {MAX_FONT_FILES} files of up to {MAX_FONT_BYTES // 1_000_000} MB"
+    assert said in TEXT
+    assert f"{MAX_UNPACKED_BYTES // 1_000_000} MB when it is unpacked" in TEXT
 
 
 def test_a_field_without_a_sample_is_a_mistake() -> None:

@@ -1,4 +1,4 @@
-"""``imgurl designs list|check|schema|prune``."""
+"""``imgurl designs list|check|fonts|schema|prune``."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.beside import faces_in_words, listing_of, problems_beside
 from imgurl.cli.drawing import open_preview
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import data_option, designs_option, open_designs
@@ -16,11 +17,12 @@ from imgurl.config import load_settings
 from imgurl.design.archive import Archive
 from imgurl.design.budget import seconds_of
 from imgurl.design.document import schema as document_schema
-from imgurl.design.library import Design
+from imgurl.design.library import Design, design_folders
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.pipeline.drawing import PressPipeline
+from imgurl.text.fonts import load_catalogue
 
 # What every mail client shows.
 MAIL_FORMATS = ("png", "jpg", "gif")
@@ -89,7 +91,11 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
         click.echo("\n".join(lines))
     for failure in failures:
         click.echo(str(failure), err=True)
-    sys.exit(1 if failures else 0)
+    settings = load_settings(designs=designs)
+    wrong = tuple(problems_beside(settings.designs, pipeline.press.fonts))
+    for line in wrong:
+        click.echo(line, err=True)
+    sys.exit(1 if failures or wrong else 0)
 
 
 def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
@@ -135,6 +141,27 @@ def _in_other_languages(pipeline: PressPipeline, design: Design) -> Iterator[str
         yield from (f"    {language} {layer}: {fitting_in_words(fitting)}" for layer, fitting in rendered.fits)
     for pointer, language in design.untranslated:
         yield f"    warning: {pointer} is not translated into '{language}'; '{design.default_language}' is shown"
+
+
+@designs.command()
+@designs_option
+def fonts(designs: Path | None) -> None:
+    """List the font families that designs can name: those of imgurl, and those in folders named fonts.
+
+    Exit code 1 if a file in such a folder can't be used.
+    """
+    settings = load_settings(designs=designs)
+    catalogue = load_catalogue(settings.fonts)
+    for family, faces in sorted(catalogue.families.items()):
+        click.echo(f"{family}  {faces_in_words(faces)}")
+    problems = list[str]()
+    for folder in (settings.designs, *design_folders(settings.designs)):
+        listed, wrong = listing_of(folder, catalogue, "" if folder == settings.designs else f"{folder.name}/")
+        click.echo("".join(f"{line}\n" for line in listed), nl=False)
+        problems += wrong
+    for line in problems:
+        click.echo(line, err=True)
+    sys.exit(1 if problems else 0)
 
 
 @designs.command()

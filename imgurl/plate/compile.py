@@ -220,7 +220,7 @@ def _load_pictures(design: Design) -> dict[str, Canvas]:
     # a bad design at once, not a bad picture later.
     pictures = {}
     problems = []
-    for name, body in design.assets.items():
+    for name, body in design.pictures.items():
         try:
             pictures[name] = load_picture(name, body)
         except RenderFailed as error:
