@@ -58,6 +58,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "numpy": (
         "encoders/",
         "plate/compile.py",
+        "plate/contrast.py",
         "plate/drawing.py",
         "plate/precoded.py",
         "plate/splice.py",

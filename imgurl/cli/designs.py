@@ -17,11 +17,12 @@ from imgurl.config import load_settings
 from imgurl.design.archive import Archive
 from imgurl.design.budget import seconds_of
 from imgurl.design.document import schema as document_schema
-from imgurl.design.library import Design, design_folders
+from imgurl.design.library import Design, Variant, design_folders
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.pipeline.drawing import PressPipeline
+from imgurl.plate.contrast import Contrast, contrasts
 from imgurl.text.fonts import load_catalogue
 
 # What every mail client shows.
@@ -109,6 +110,7 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
     lines += [f"    {layer}: {fitting_in_words(fitting)}" for layer, fitting in first.fits]
     lines += _in_other_languages(pipeline, design)
+    lines += _hard_to_read(pipeline, design)
     if design.document.format != best:
         named = design.document.format
         why = "" if named in MAIL_FORMATS else ", which not every mail program shows"
@@ -129,6 +131,33 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
         share = round(100 * rows / plate.height)
         lines.append(f"    note: values can appear in {share} % of the rows; boxes that hug their text draw faster")
     return lines
+
+
+def _hard_to_read(pipeline: PressPipeline, design: Design) -> Iterator[str]:
+    """Yield the texts that stand out too little from what is behind them, each with the worst of its variants."""
+    lowest: dict[str, Contrast] = {}
+    for variant in _each_case(design):
+        field = design.language_field
+        values = design.samples | ({field.name: variant.language} if field else {})
+        texts = pipeline.picture_of(design, values, "png").texts
+        for found in contrasts(design.shown(variant), texts):
+            if found.is_low and found.ratio < lowest.get(found.pointer, found).ratio + 1e-9:
+                lowest[found.pointer] = found
+    for pointer, found in lowest.items():
+        name = design.document.every_layer[pointer].id or pointer
+        yield (
+            f"    warning: {name}: the contrast to what is behind is {found.ratio:.1f}:1; from {found.needed:g}:1 on "
+            "a text of this size is easy to read (WCAG 2.2): take a lighter or darker colour, or put a shape, a "
+            "shadow or an outline behind it"
+        )
+
+
+def _each_case(design: Design) -> Iterator[Variant]:
+    """Yield variants in which every case of every choice is shown once, in each language."""
+    most = max((len(choice.cases) for choice in design.document.choices), default=0)
+    for language in design.documents:
+        for case in range(most + 1):
+            yield Variant(language, tuple(min(case, last) for last in design.document.else_cases))
 
 
 def _in_other_languages(pipeline: PressPipeline, design: Design) -> Iterator[str]:

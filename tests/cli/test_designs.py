@@ -269,3 +269,15 @@ class TestBesideTheDesigns:
         )
         ran = run("designs", "fonts", "--designs", folder)
         assert (ran.code, ran.err) == (1, "banner/fonts/bad.otf is not a font; fonts are TTF, OTF or WOFF2 files\n")
+
+
+def test_check_warns_of_what_is_hard_to_read(run: Run, tmp_path: Path) -> None:
+    """A text of little contrast is named with its ratio, the one that it needs, and what to do."""
+    box = {"x": 0, "y": 0, "width": 400, "height": 60}
+    layer = {"type": "text", "id": "greeting", "text": "Hamburg", "box": box, "font": {"family": "Inter", "size": 20}}
+    raw = {"title": "A", "size": {"width": 400, "height": 60}, "layers": [layer | {"color": "#aaa"}]}
+    write_design(tmp_path / "designs", "pale", raw)
+    out = run("designs", "check", "--designs", tmp_path / "designs").out
+    assert "warning: greeting: the contrast to what is behind is 2.3:1; from 4.5:1 on a text of this size" in out
+    write_design(tmp_path / "designs", "pale", raw | {"layers": [layer]})
+    assert "contrast" not in run("designs", "check", "--designs", tmp_path / "designs").out
