@@ -20,9 +20,12 @@ from imgurl.design.layers.names import MAX_FILES
 from imgurl.design.layers.shape import Hug, ShapeLayer
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
+from imgurl.design.library import load_library
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents, parse_raw, read_raw
+from imgurl.design.sizes import MAX_SIZES, SizeModel
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
+from imgurl.plate.contrast import LARGE_BOLD_PX, LARGE_PX, NEEDED, NEEDED_LARGE
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.font_files import MAX_FONT_BYTES, MAX_FONT_FILES
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -32,8 +35,8 @@ from tests.pages import PAGES, ROOT, block
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Brand, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
-    BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
+    Document, Brand, Size, SizeModel, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel,
+    MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
 )  # fmt: skip
 
@@ -70,6 +73,18 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     }
 
 
+def test_the_sizes_of_the_page(tmp_path: Path, fonts: FontCatalogue) -> None:
+    """Each is a design, and differs as the page says."""
+    (tmp_path / "hero").mkdir()
+    (tmp_path / "hero" / "design.json").write_text(block(PAGE, "sizes"))
+    library = load_library(tmp_path, fonts)
+    assert (list(library.designs), dict(library.broken)) == (["hero", "hero--square", "hero--story"], {})
+    square, story = (library.find(f"hero--{size}") for size in ("square", "story"))
+    assert square.document.layers[0].model_dump()["box"] == {"x": 60, "y": 60, "width": 960, "height": 200}
+    assert (story.document.background, story.document.size.height) == ("#0b3d2e", 1920)
+    assert f"further `sizes`, up to {MAX_SIZES}," in TEXT
+
+
 def test_the_brand_of_the_page_is_good(tmp_path: Path, fonts: FontCatalogue) -> None:
     """The file has no mistake, and the layer is drawn with what it says."""
     brand, problems = read_brand(block(PAGE, "brand"), ["acme.png"])
@@ -77,6 +92,12 @@ def test_the_brand_of_the_page_is_good(tmp_path: Path, fonts: FontCatalogue) -> 
     raw = {"title": "A", "size": {"width": 600, "height": 200}, "layers": [json.loads(block(PAGE, "layer-brand"))]}
     documents, _ = parse_raw("sale", read_raw("sale", json.dumps(raw), brand), (), fonts)
     assert documents[""].families == {"Playfair Display"}
+
+
+def test_the_contrast_is_that_of_the_code() -> None:
+    """The ratios and sizes at which a text is warned of."""
+    said = f"below {NEEDED:g}:1, or {NEEDED_LARGE:g}:1 from {LARGE_PX:g} px on ({LARGE_BOLD_PX:.1f} px in bold)"
+    assert said in " ".join(TEXT.split())
 
 
 def test_the_limits_of_fonts_are_those_of_the_code() -> None:

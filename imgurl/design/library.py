@@ -18,6 +18,7 @@ from imgurl.design.brand import FILE_NAME as BRAND_FILE
 from imgurl.design.document import Document
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.reading import parse_raw, read_raw
+from imgurl.design.sizes import design_in, size_in
 from imgurl.design.surroundings import brand_in, files_for, is_picture, own_fonts, read_file, watched_files
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.identifiers import DESIGN_ID
@@ -158,12 +159,18 @@ class Library:
         return {design.id: design.document.fields for design in self.designs.values()}
 
 
-def load_design(folder: Path, fonts: FontCatalogue, read: Callable[[Path], bytes] = read_file) -> Design:
-    """Load one design, each file read once by ``read``. Raises BadDesign with all its mistakes."""
-    design = folder.name
-    if not DESIGN_ID.fullmatch(design):
+def load_design(
+    folder: Path, fonts: FontCatalogue, read: Callable[[Path], bytes] = read_file, size: str = ""
+) -> Design:
+    """Load one design in one of its sizes, each file read once by ``read``. Raises BadDesign with all its mistakes."""
+    design = design_in(folder.name, size)
+    if not DESIGN_ID.fullmatch(folder.name):
         raise BadDesign(
             design, (Problem("", "the name of a design's folder may contain only lowercase letters, digits, - and _"),)
+        )
+    if not DESIGN_ID.fullmatch(design):
+        raise BadDesign(
+            design, (Problem(f"/sizes/{size}", "its id would have more than 64 characters; name it shorter"),)
         )
     try:
         files = files_for(folder)
@@ -201,7 +208,7 @@ def make_design(
         raise BadDesign(design, problems)
     first = documents[languages.default]
     families = frozenset[str]().union(*(document.families for document in documents.values()))
-    version = _version(text, assets, families, fonts)
+    version = _version(text + (f"\0{size}" if (size := size_in(design, raw.document)) else ""), assets, families, fonts)
     return Design(
         design, text, first, version, assets, documents, languages.untranslated, Variant(languages.default),
         fonts=own.catalogue,
@@ -220,15 +227,23 @@ def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = 
     # What several designs use is in memory once.
     read = cache(read_file)
     for path in design_folders(folder):
-        last_good = before.get(path.name)
-        try:
-            design = load_design(path, fonts, read)
-            unchanged = last_good if last_good is not None and last_good.version == design.version else None
-            designs[path.name] = unchanged or design
-        except BadDesign as error:
-            broken[path.name] = error
-            if last_good is not None:
-                designs[path.name] = last_good
+        sizes = [""]
+        for size in sizes:
+            name = design_in(path.name, size)
+            last_good = before.get(name)
+            try:
+                design = load_design(path, fonts, read, size)
+                unchanged = last_good if last_good is not None and last_good.version == design.version else None
+                designs[name] = unchanged or design
+            except BadDesign as error:
+                # What is wrong with all sizes is reported once.
+                if path.name not in broken:
+                    broken[name] = error
+                if last_good is not None:
+                    designs[name] = last_good
+            if not size and name in designs:
+                # Of the last good version where this one is broken.
+                sizes += designs[name].document.sizes
     return Library(designs, broken, seen=seen)
 
 

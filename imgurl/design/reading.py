@@ -18,6 +18,7 @@ from imgurl.design.languages import Languages, in_language, languages_of, pointe
 from imgurl.design.layers.table import references
 from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
+from imgurl.design.sizes import Sized, in_size, size_in
 from imgurl.errors import BadDesign, Problem, pointer_of
 from imgurl.merge.fields import LOCALE, MergeField
 from imgurl.merge.judge import Words, as_written, judge
@@ -51,13 +52,15 @@ def parse_documents(
 class RawDocument:
     """A document as JSON, with what its brand says in place, and the mistakes so far.
 
-    ``used`` are the names of the brand that it refers to, ``unknown`` those that the brand lacks.
+    ``used`` are the names of the brand that it refers to, ``unknown`` those that the brand lacks. ``sized`` knows where
+    what is different in its size is written.
     """
 
     document: dict[str, Any]
     problems: tuple[Problem, ...]
     used: frozenset[tuple[str, str]] = frozenset()
     unknown: tuple[Problem, ...] = ()
+    sized: Sized = Sized({})
 
     @property
     def families(self) -> Mapping[str, str]:
@@ -84,12 +87,13 @@ def read_raw(design: str, text: str, brand: Brand | None = None, brand_problems:
         raw, problems = read_object(text, "design.json")
     except ValueError as error:
         raise BadDesign(design, (Problem("", str(error)),)) from None
-    branded = with_brand(raw, brand)
+    sized = in_size(raw, size_in(design, raw))
+    branded = with_brand(sized.document, brand)
     wrong = [Problem("", f"{BRAND_FILE}{problem.pointer}: {problem.sentence}") for problem in brand_problems]
     if wrong and (branded.used or branded.problems):
         # What the brand lacks because of its mistakes is none of the design's.
         raise BadDesign(design, wrong)
-    return RawDocument(branded.document, tuple(problems), branded.used, branded.problems)
+    return RawDocument(branded.document, (*problems, *sized.problems), branded.used, branded.problems, sized)
 
 
 def parse_raw(
@@ -122,7 +126,8 @@ def parse_raw(
                     )
                 )
     if problems:
-        raise BadDesign(design, dict.fromkeys(problems))
+        written = [replace(problem, pointer=source.sized.written(problem.pointer)) for problem in problems]
+        raise BadDesign(design, dict.fromkeys(written))
     return documents, languages
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imgurl.design.library import load_design
+from imgurl.design.library import load_design, load_library
 from imgurl.pipeline.showing import picture_of
 from imgurl.plate.contrast import Contrast, contrasts
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import Json, box, document, field, image_layer, shape_layer, text_layer, write_design
+from tests.text.fontmaking import font_file
 
 BIG = {"family": "Inter", "weight": 700, "size": 40}
 
@@ -97,6 +98,21 @@ def test_in_groups_and_cases_turned_and_faded(tmp_path: Path, fonts: FontCatalog
         "/layers/0/layers/1": False, "/layers/1/cases/0/layers/0": False,
     }  # fmt: skip
     assert none["/layers/1/else/0"].ratio == pytest.approx(1.15, abs=0.05)
+
+
+def test_with_a_brand_fonts_and_sizes(tmp_path: Path, fonts: FontCatalogue) -> None:
+    """Colours of the brand, a font that was dropped in, and another colour in one of the sizes."""
+    (tmp_path / "brand.json").write_text('{"colors": {"ink": "#333"}, "fonts": {"own": "Acme Sans"}}')
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "acme.woff2").write_bytes(font_file(is_woff2=True))
+    font, pale = BIG | {"family": "brand:own"}, {"pale": {"color": "#ddd"}}
+    layer = text("brand:ink", font=font, sizes=pale) | {"text": "HAva"}
+    write_design(tmp_path, on("#fff", layer, sizes={"pale": {"width": 240, "height": 80}}))
+    found = {
+        design.id: [one.ratio for one in contrasts(design, {})]
+        for design in load_library(tmp_path, fonts).designs.values()
+    }
+    assert found == {"test": [pytest.approx(12.63, abs=0.1)], "test--pale": [pytest.approx(1.36, abs=0.02)]}
 
 
 def test_each_text_has_its_own(tmp_path: Path, fonts: FontCatalogue) -> None:
