@@ -18,7 +18,7 @@ from imgurl.design.brand import FILE_NAME as BRAND_FILE
 from imgurl.design.document import Document
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.reading import parse_raw, read_raw
-from imgurl.design.sizes import design_in, size_in
+from imgurl.design.sizes import SEPARATOR, design_in, size_in
 from imgurl.design.surroundings import brand_in, files_for, is_picture, own_fonts, read_file, watched_files
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.identifiers import DESIGN_ID
@@ -180,7 +180,11 @@ def load_design(
         raise BadDesign(design, (Problem("", f"the folder has no {FILE_NAME}"),)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadDesign(design, (Problem("", f"{FILE_NAME} can't be read as UTF-8: {error}"),)) from error
-    return make_design(design, text, files, lambda name: read(files[name]), fonts)
+    made = make_design(design, text, files, lambda name: read(files[name]), fonts)
+    if SEPARATOR in folder.name and made.document.sizes:
+        sentence = f"the name of a folder whose design has sizes can't contain {SEPARATOR}; rename the folder"
+        raise BadDesign(design, (Problem("/sizes", sentence),))
+    return made
 
 
 def make_design(

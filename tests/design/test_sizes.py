@@ -95,6 +95,12 @@ def test_a_folder_whose_name_looks_like_a_size(tmp_path: Path, fonts: FontCatalo
     write_design(tmp_path, document(), name="a--b")
     assert list(load_library(tmp_path, fonts).designs) == ["a--b"]
     assert open_design(tmp_path, "a--b").id == "a--b"
+    write_design(tmp_path, RAW, name="a--square")
+    library = load_library(tmp_path, fonts)
+    assert (list(library.designs), [str(error) for error in library.broken.values()]) == (["a--b"], [
+        "design 'a--square' has 1 mistake:\n  /sizes: the name of a folder whose design has sizes can't contain --; "
+        "rename the folder"
+    ])  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -127,11 +133,10 @@ def test_what_is_wrong_with_all_sizes_is_reported_once(tmp_path: Path, fonts: Fo
     assert (list(after.broken), after.designs) == (["test"], before.designs)
 
 
-JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.integers(0, 3) | st.sampled_from(["a", "b"]),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abcd"), inner, max_size=3),
-    max_leaves=8,
-)
+LEAVES = st.none() | st.integers(0, 3) | st.sampled_from(["a", "b"])
+KEYS = st.sampled_from("abcd")
+INNER = LEAVES | st.dictionaries(KEYS, LEAVES, max_size=3)
+JSON_OBJECTS = st.dictionaries(KEYS, INNER | st.lists(INNER, max_size=2) | st.dictionaries(KEYS, INNER), max_size=4)
 
 
 def patched(target: Any, patch: Any) -> Any:
@@ -147,10 +152,7 @@ def patched(target: Any, patch: Any) -> Any:
     return target
 
 
-@given(
-    st.dictionaries(st.sampled_from("abcd"), JSON_VALUES, max_size=4),
-    st.dictionaries(st.sampled_from("abcd"), JSON_VALUES, max_size=4),
-)
+@given(JSON_OBJECTS, JSON_OBJECTS)
 def test_what_differs_is_a_merge_patch(layer: Json, patch: Json) -> None:
     """As the RFC has it, for any JSON."""
     raw = {"sizes": {"square": {}}, "layers": [{"type": "x", **layer, "sizes": {"square": patch}}]}
