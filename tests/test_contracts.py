@@ -83,6 +83,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "uvicorn": ("cli/serve.py", "web/direct.py", "web/protocols.py"),
     "yarl": ("outbound/http.py",),
     "zlib_ng": ("encoders/deflate.py",),
+    "zxingcpp": ("raster/codes.py",),
 }
 
 

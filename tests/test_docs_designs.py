@@ -12,12 +12,16 @@ from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureB
 from imgurl.design.brand import MAX_NAMES as BRAND_NAMES
 from imgurl.design.brand import Brand, read_brand
 from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, Size
+from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
 from imgurl.design.layers.choose import Case, Choose
+from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
 from imgurl.design.layers.image import AssetMap, ImageLayer
 from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
-from imgurl.design.layers.shape import Hug, ShapeLayer
+from imgurl.design.layers.progress import ProgressLayer
+from imgurl.design.layers.rating import RatingLayer
+from imgurl.design.layers.shape import Bindings, Bound, BoundRotation, Hug, ShapeLayer, ShapeStroke
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.library import load_library
@@ -30,14 +34,16 @@ from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.font_files import MAX_FONT_BYTES, MAX_FONT_FILES
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from imgurl.text.woff2 import MAX_UNPACKED_BYTES
-from tests.pages import PAGES, ROOT, block
+from tests.pages import PAGES, ROOT, block, blocks
 
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
     Document, Brand, Size, SizeModel, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel,
     MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
-    Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, ShapeStroke,
+    Bound, BoundRotation, Bindings, QrLayer, BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear,
+    Radial,
 )  # fmt: skip
 
 
@@ -105,6 +111,36 @@ def test_the_limits_of_fonts_are_those_of_the_code() -> None:
     said = f"up to {MAX_FONT_FILES} files of up to {MAX_FONT_BYTES // 1_000_000} MB"
     assert said in TEXT
     assert f"{MAX_UNPACKED_BYTES // 1_000_000} MB when it is unpacked" in TEXT
+
+
+def test_the_layers_shown_are_good(fonts: FontCatalogue) -> None:
+    """Codes and marks of the page are read without a mistake in a design with their fields."""
+    fields = [
+        {"name": "ticket", "sample": "K7QX-2M4P", "required": True, "pattern": "[A-Z0-9-]+", "max_length": 9},
+        {"name": "stars", "type": "number", "sample": "4.5", "fallback": ""},
+        {"name": "points", "type": "number", "sample": "1250", "fallback": ""},
+        {"name": "series", "sample": "3,5,8.5,2", "fallback": "", "max_length": 200},
+    ]
+    layers = [json.loads(line) for text in blocks(PAGE, "layers") for line in text.splitlines()]
+    size = {"width": 600, "height": 200}
+    raw = {"title": "Page", "size": size, "fields": fields, "default_values": {"ticket": "AAAA-0000"}, "layers": layers}
+    document = parse_document("page", json.dumps(raw), (), fonts)
+    assert [layer.type for layer in document.layers] == [layer["type"] for layer in layers]
+
+
+@pytest.mark.parametrize("symbology", Symbology)
+def test_every_kind_of_code_is_on_the_page(symbology: Symbology) -> None:
+    """By the word that a design writes."""
+    assert f"`{symbology}`" in TEXT
+
+
+def test_a_chart_holds_as_many_numbers_as_the_page_says() -> None:
+    """And a module is as large."""
+    words = " ".join(TEXT.split())
+    assert f"at most {MAX_NUMBERS} (" in words
+    sizes = {kind: geometry.module for kind, geometry in GEOMETRIES.items()}
+    assert sizes == dict.fromkeys(sizes, 3) | {Symbology.AZTEC: 4}
+    assert "3 pixels a module (Aztec: 4)" in words
 
 
 def test_a_field_without_a_sample_is_a_mistake() -> None:

@@ -1,6 +1,7 @@
 """What a plate is known by. Light: no pixel library is loaded to know the key of an image."""
 
 from hashlib import sha256
+from importlib.metadata import version
 
 import PIL
 import uharfbuzz
@@ -15,7 +16,7 @@ DRAWING = 2
 # Another version of any of these may draw other pixels, so all of them are part of what an image is known by.
 RENDERER = (
     f"imgurl {__version__}, drawing {DRAWING}, pillow {PIL.__version__}, uharfbuzz {uharfbuzz.__version__}, "
-    f"icu {icu_version}"
+    f"icu {icu_version}, zxing-cpp {version('zxing-cpp')}"
 )
 
 

@@ -12,7 +12,7 @@ from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
 from imgurl.design.layers.names import AssetName, TemplateText, asset_files
-from imgurl.design.layers.table import AnyLayer, GroupLayer
+from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
 from imgurl.design.sizes import MAX_SIZES, SizeModel, SizeName
@@ -128,11 +128,7 @@ class Document(Model):
     @property
     def every_layer(self) -> Mapping[str, AnyLayer]:
         """The layers of all variants, and those in groups, by their pointers."""
-        found = dict(self.all_layers)
-        for pointer, layer in self.all_layers.items():
-            if isinstance(layer, GroupLayer):
-                found |= {f"{pointer}{place}": member for place, member in layer.members}
-        return found
+        return with_members(self.all_layers)
 
     @property
     def costliest(self) -> Mapping[str, AnyLayer]:

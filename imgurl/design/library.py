@@ -7,16 +7,17 @@ between, pixels are always those of the version they are kept under.
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 from imgurl.design.backgrounds import Background
 from imgurl.design.brand import FILE_NAME as BRAND_FILE
 from imgurl.design.document import Document
-from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.reading import parse_raw, read_raw
 from imgurl.design.sizes import SEPARATOR, design_in, size_in
 from imgurl.design.surroundings import brand_in, files_for, is_picture, own_fonts, read_file, watched_files
@@ -75,6 +76,13 @@ class Design:
         return replace(self, document=self.documents[variant.language], variant=variant)
 
     @property
+    def variants(self) -> Iterator["Design"]:
+        """Yield the design as each of its variants."""
+        for language, document in self.documents.items():
+            for cases in product(*(range(last + 1) for last in document.else_cases)):
+                yield self.shown(Variant(language, cases))
+
+    @property
     def default_language(self) -> str:
         """The language of recipients whose language is not known, "" if the design has only one."""
         return next(iter(self.documents))
@@ -95,6 +103,11 @@ class Design:
     def layers(self) -> Mapping[str, AnyLayer]:
         """The layers of the variant by their pointers, back to front."""
         return self.document.layers_for(self._cases)
+
+    @property
+    def every_layer(self) -> Mapping[str, AnyLayer]:
+        """The layers of the variant, and those in groups, by their pointers."""
+        return with_members(self.layers)
 
     @property
     def background(self) -> Background:
@@ -213,10 +226,8 @@ def make_design(
     first = documents[languages.default]
     families = frozenset[str]().union(*(document.families for document in documents.values()))
     version = _version(text + (f"\0{size}" if (size := size_in(design, raw.document)) else ""), assets, families, fonts)
-    return Design(
-        design, text, first, version, assets, documents, languages.untranslated, Variant(languages.default),
-        fonts=own.catalogue,
-    )  # fmt: skip
+    usual = Variant(languages.default, first.else_cases)
+    return Design(design, text, first, version, assets, documents, languages.untranslated, usual, fonts=own.catalogue)
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:

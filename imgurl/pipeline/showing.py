@@ -125,6 +125,19 @@ def texts_of(design: Design, resolved: Resolved) -> dict[str, str]:
     return resolved.texts | readings
 
 
+def undrawn(picture: Picture) -> tuple[str, ...]:
+    """Say which layers show nothing because they can't use a value: a code that can't hold it, a chart of words."""
+    if picture.kind is not PictureKind.VALUES:
+        return ()
+    document, texts = picture.design.document, picture.texts
+    reasons = {
+        layer.id or pointer: layer.shortcoming(texts, document.by_name)
+        for pointer, layer in picture.design.every_layer.items()
+        if layer.is_drawn(texts)
+    }
+    return tuple(f"the layer {name} is not drawn: {reason}" for name, reason in reasons.items() if reason)
+
+
 def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Picture:
     dpr = min(url.dpr, design.document.max_dpr)
     if state is KeyState.RETIRED:

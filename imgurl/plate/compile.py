@@ -123,6 +123,11 @@ class Plate:
         return canvas
 
     @cached_property
+    def has_overlays(self) -> bool:
+        """Whether static layers lie above slots."""
+        return any(isinstance(step, Overlay) for step in self.steps)
+
+    @cached_property
     def pixels(self) -> NDArray[np.uint8]:
         """The pixels of ``base_with_overlays``, shape (height, width, channels)."""
         return pixels_of(self.base_with_overlays)
@@ -144,13 +149,14 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
 
     ``glyphs`` is shared by all plates of a process.
 
-    Raises BadDesign if one of its pictures can't be read.
+    Raises BadDesign if one of its pictures can't be read, or a layer's box is too small for what it shows.
     """
     pictures = _load_pictures(design)
     document = design.document
     # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
-    context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache())
+    context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache(), document.by_name)
+    _refuse_problems(design, context)
     # Of the picture of a static layer only what it painted is kept.
     compiling = replace(context, pictures=pictures.__getitem__)
     base = _background(design, pictures, dpr)
@@ -174,6 +180,16 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
             static.append(painter_of(layer, compiling))
     steps += _flatten(static, base, is_lowest=not steps)
     return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), context)
+
+
+def _refuse_problems(design: Design, context: PaintContext) -> None:
+    problems = [
+        Problem(f"{pointer}/box", sentence)
+        for pointer, layer in design.every_layer.items()
+        for sentence in painter_of(layer, context).problems
+    ]
+    if problems:
+        raise BadDesign(design.id, problems)
 
 
 def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], Canvas]:

@@ -11,6 +11,7 @@ from PIL import Image
 from imgurl.color import Color, Fill
 from imgurl.geometry import Box
 from imgurl.raster.canvas import (
+    PackedRows,
     ShadowPaint,
     StrokePaint,
     blur_margin,
@@ -54,8 +55,10 @@ def text_reach(layout: TextLayout, box: Box, paint: TextPaint) -> Box:
         left, top, right, bottom = 0.0, 0.0, float(box.width), float(box.height)
     else:
         left, top, right, bottom = layout.ink
-    # Glyphs move to quarters of a pixel, colour glyphs to whole ones; edges are soft.
-    around = 2 + (math.ceil(paint.stroke.width) if paint.stroke else 0)
+    # Glyphs move to quarters of a pixel, colour glyphs to whole ones.
+    around = 1 + (math.ceil(paint.stroke.width) if paint.stroke else 0)
+    if any(run.font.paints_color for line in layout.lines for run in line.runs):
+        around += 1
     ink = Box(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)).move(box.left, box.top)
     reach = ink.grow(around)
     return reach.union(shadow_reach(ink.grow(1), paint.shadow)) if paint.shadow else reach
@@ -129,18 +132,42 @@ def _fill(
                 _paste_glyphs(canvas, run, size, box, fill, glyphs)
 
 
-def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, color: Color, glyphs: GlyphCache) -> None:
+def is_plain(layout: TextLayout, paint: TextPaint) -> bool:
+    """Say whether ``write_text`` can draw a text: nothing but opaque letters that are pasted one by one."""
+    runs = [run for line in layout.lines for run in line.runs]
+    fills = [paint.fills[run.style] for run in runs]
+    return (
+        not (paint.shadow or paint.stroke or paint.struck)
+        and all(isinstance(fill, Color) and fill.alpha == 255 for fill in fills)
+        and not any(run.is_cursive or run.font.paints_color for run in runs)
+    )
+
+
+def write_text(rows: PackedRows, layout: TextLayout, box: Box, paint: TextPaint, glyphs: GlyphCache) -> None:
+    """Draw a plain layout with its box at ``box`` of the rows: the same pixels as by ``draw_text``."""
+    for style, fill in enumerate(paint.fills):
+        for line in layout.lines:
+            for run in line.runs:
+                if run.style == style and isinstance(fill, Color):
+                    _paste_glyphs(rows, run, layout.size, box, fill, glyphs)
+
+
+def _paste_glyphs(
+    canvas: Image.Image | PackedRows, run: PlacedRun, size: float, box: Box, color: Color, glyphs: GlyphCache
+) -> None:
     bounds = box.intersect(Box(0, 0, canvas.width, canvas.height))
     min_left, min_top, max_right, max_bottom = bounds.corners
     rgb = color.rgb
+    # Of packed rows each byte is a pixel to Pillow; of a canvas each pixel.
+    solid, step = (_packed_solid, 3) if isinstance(canvas, PackedRows) else (_solid, 1)
     # Pillow's core image: what Image.paste does around each call takes longer than pasting a letter. Canvases are made
     # by new, copy and crop, so they are loaded and never read-only.
     target = canvas.im
-    strike = glyphs.strike(run.font, size)
+    strike = glyphs.strike(run.font, size, step)
     for glyph, glyph_x, glyph_y in run.glyphs:
         x, y = round(glyph_x * 4), round(glyph_y * 4)
         key = strike_key(glyph, x, y)
-        drawn = strike[key] if key in strike else glyphs.draw(run.font, size, key)
+        drawn = strike[key] if key in strike else glyphs.draw(run.font, size, key, step)
         if drawn is None:
             continue
         mask, right, down, wide, high = drawn
@@ -150,10 +177,11 @@ def _paste_glyphs(canvas: Image.Image, run: PlacedRun, size: float, box: Box, co
             seen = Box(left, top, end, foot).intersect(bounds)
             if seen.is_empty:
                 continue
-            mask = mask.crop(seen.move(-left, -top).corners)
+            part = seen.move(-left, -top)
+            mask = mask.crop((part.left * step, part.top, part.right * step, part.bottom))
             left, top, end, foot = seen.corners
         # Pasting an image of one colour is twice as fast as pasting the colour.
-        target.paste(_solid(rgb, end - left, foot - top), (left, top, end, foot), mask)
+        target.paste(solid(rgb, end - left, foot - top), (left * step, top, end * step, foot), mask)
 
 
 def _solid(color: tuple[int, int, int], width: int, height: int) -> "ImagingCore":
@@ -167,6 +195,19 @@ def _small_solid(color: tuple[int, int, int], width: int, height: int) -> "Imagi
     return Image.new("RGB", (width, height), color).im
 
 
+def _packed_solid(color: tuple[int, int, int], width: int, height: int) -> "ImagingCore":
+    if width * height > MAX_SOLID_PIXELS:
+        return _packed_rectangle(color, width, height)
+    return _small_packed_solid(color, width, height)
+
+
+def _packed_rectangle(color: tuple[int, int, int], width: int, height: int) -> "ImagingCore":
+    return Image.frombuffer("L", (3 * width, height), bytes(color) * (width * height), "raw", "L", 0, 1).im
+
+
+_small_packed_solid = lru_cache(maxsize=512)(_packed_rectangle)
+
+
 def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box: Box) -> None:
     """Cross out the glyphs of a style with a line through the middle of its lowercase letters."""
     thickness = max(1, round(layout.size / 16))
@@ -174,8 +215,8 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
         runs = [run for run in line.runs if run.style == style and run.glyphs]
         if not runs:
             continue
-        inks = [(glyph.x + run.font.ink(glyph.id)[0] * layout.size, glyph.x + run.font.ink(glyph.id)[2] * layout.size)
-                for run in runs for glyph in run.glyphs]  # fmt: skip
+        inks = [(x + run.font.inks[glyph][0] * layout.size, x + run.font.inks[glyph][2] * layout.size)
+                for run in runs for glyph, x, _ in run.glyphs]  # fmt: skip
         left, right = round(min(ink[0] for ink in inks)), round(max(ink[1] for ink in inks))
         top = round(line.baseline - layout.size * STRIKE_HEIGHT_EM - thickness / 2)
         # Cut at the box: ink that was moved into it may be far below the line.
@@ -186,13 +227,13 @@ def _strike(canvas: Image.Image, layout: TextLayout, style: int, fill: Fill, box
 
 def _draw_emoji(canvas: Image.Image, runs: Sequence[PlacedRun], size: float, box: Box) -> None:
     for run in runs:
-        for glyph in run.glyphs:
-            drawn = color_glyph(run.font, glyph.id, size)
+        for glyph, x, y in run.glyphs:
+            drawn = color_glyph(run.font, glyph, size)
             if drawn is None:
                 continue
             picture, right, down = drawn
             # Where browsers put a bitmap: on the pixel it begins in, unless it all but begins in the next.
-            left, top = box.left + math.floor(glyph.x + 0.125) + right, box.top + round(glyph.y) + down
+            left, top = box.left + math.floor(x + 0.125) + right, box.top + round(y) + down
             seen = Box(left, top, left + picture.width, top + picture.height).intersect(box)
             if not seen.is_empty:
                 lay_picture(canvas, picture.crop(seen.move(-left, -top).corners), seen.left, seen.top)

@@ -38,10 +38,13 @@ from imgurl.web.logs import ImageLog, json_facts
 from imgurl.web.metrics import Counters, Metrics
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
 from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
+from imgurl.web.turns import Turns, named_link
 from imgurl.web.versions import Versions
 
 # Targets that are known by their bytes; one takes about 3 kB.
 MAX_SEEN = 4_096
+
+MAX_DEFAULT_KEYS = 1_024
 
 # The protocol has checked what came on the wire; a byte that a client did not encode has become three since.
 MAX_MENDED_BYTES = 3 * MAX_TARGET_BYTES
@@ -92,8 +95,10 @@ class ImageEndpoint:
         self._metrics = metrics
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
+        self._default_keys: LRUCache[tuple[str, str, int], RenderKey] = LRUCache(MAX_DEFAULT_KEYS)
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
         self._ready = ReadyAnswers(memory)
+        self._turns = Turns()
         self._log = structlog.get_logger()
         self._image_log = image_log
 
@@ -101,6 +106,7 @@ class ImageEndpoint:
         """Answer one request."""
         started = time.perf_counter()
         request_id = self._image_log.new_id()
+        await self._turns.begin(named_link(scope["query_string"]))
         answer, facts = await self._answer(scope, receive, request_id)
         for counter in self._counters(answer.status, facts):
             counter.inc()
@@ -249,9 +255,19 @@ class ImageEndpoint:
             self._metrics.render_failures.labels(picture.design.id).inc()
             self._log.error("render failed", design=picture.design.id, request_id=request_id, exc_info=error)
         self._metrics.served.labels("default").inc()
-        default = default_picture(picture.design, picture.ext, picture.dpr)
-        cached = self._memory.get(default.key) or self._pipeline.cached(default.key)
+        key = self._default_key(picture)
+        cached = self._memory.get(key)
+        if cached is None and (cached := self._pipeline.cached(key)) is not None:
+            self._memory.put(key, cached)
         if cached is not None:
-            return degraded_answer((default.key, cached))
+            return degraded_answer((key, cached))
         prepared = self._defaults.get(picture.design.id)
         return degraded_answer(prepared[1:] if prepared else None)
+
+    def _default_key(self, picture: Picture) -> RenderKey:
+        """Return the key of the default image that goes out for a picture: under load the same few, again and again."""
+        kind = picture.design.version, picture.ext, picture.dpr
+        key = self._default_keys.get(kind)
+        if key is None:
+            key = self._default_keys[kind] = default_picture(picture.design, picture.ext, picture.dpr).key
+        return key

@@ -11,6 +11,7 @@ from imgurl.design.model import Model, mistake
 from imgurl.design.paint import ColorText
 from imgurl.design.sizes import Differences
 from imgurl.geometry import Box
+from imgurl.merge.fields import MergeField
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192
@@ -96,6 +97,10 @@ class Layer(Model):
         the design's fields."""
         del choices
         return {}
+
+    def shortcoming(self, texts: Mapping[str, str], fields: Mapping[str, MergeField]) -> str:
+        """Say why the layer shows nothing for resolved values that it can't use; "" if it can."""
+        return ""
 
     @field_validator("show_if")
     @classmethod

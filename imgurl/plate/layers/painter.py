@@ -10,9 +10,20 @@ from typing import Protocol
 from imgurl.color import Color
 from imgurl.design.layers.layer import Blend, Stroke
 from imgurl.design.layers.table import AnyLayer
-from imgurl.design.paint import to_color
+from imgurl.design.paint import PaintModel, to_color
 from imgurl.geometry import Box
-from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, blend_picture, faded, lay_picture, turned
+from imgurl.merge.fields import MergeField
+from imgurl.raster.canvas import (
+    Canvas,
+    PackedRows,
+    ShadowPaint,
+    StrokePaint,
+    blank,
+    blend_picture,
+    faded,
+    lay_picture,
+    turned,
+)
 from imgurl.raster.glyphs import GlyphCache
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
@@ -20,7 +31,7 @@ from imgurl.text.fonts import FontCatalogue
 
 @dataclass(frozen=True, slots=True)
 class PaintContext:
-    """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs.
+    """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs, fields.
 
     ``dpr`` is how many device pixels a CSS pixel has: documents are in CSS pixels, everything painted in device pixels.
     """
@@ -30,6 +41,7 @@ class PaintContext:
     name_locales: Mapping[str, str]
     dpr: int
     glyphs: GlyphCache
+    fields: Mapping[str, MergeField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,8 @@ class DisplayItem:
     top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``content`` is
     the box that other layers of a group are placed by: that of the lines of a text, and the layer's own of any other.
     ``fits`` says what it took to fit each text in it, by names of layers below this one, "" for its own. ``size`` is
-    how many bytes it holds, about.
+    how many bytes it holds, about. ``write`` draws the same on rows of pixels, for what is so simple that it can:
+    opaque letters.
     """
 
     box: Box
@@ -48,6 +61,7 @@ class DisplayItem:
     content: Box
     fits: tuple[tuple[str, Fitting], ...] = ()
     size: int = 1_000
+    write: Callable[[PackedRows, int, int], None] | None = None
 
 
 # Not slotted: what values can't change is computed once a painter, that is once a plate.
@@ -67,8 +81,13 @@ class Painter(ABC):
         """Lay the layer out as if it were opaque and not turned; None if it shows nothing."""
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """What only drawing can tell to be wrong with the layer's box, in sentences for its designer."""
+        return ()
+
+    @property
     def inks(self) -> tuple[Color, ...]:
-        """The colours that text is written in, gradients left out; none for layers without text."""
+        """The colours that values are drawn in, gradients left out; none for shapes and pictures."""
         return ()
 
     @cached_property
@@ -96,34 +115,50 @@ class Painter(ABC):
             math.ceil(center_y + high / 2) + 2,
         )
 
+    def degrees(self, texts: Mapping[str, str]) -> float:
+        """Return how far the layer is turned clockwise for some values."""
+        return self.layer.rotation
+
+    @property
+    def margin(self) -> int:
+        """Device pixels left free around a layer that is turned: without any, its edges are not soft."""
+        return 0
+
+    @cached_property
+    def pivot(self) -> tuple[float, float]:
+        """The place that the layer turns about, in device pixels: the centre of its box."""
+        return (self.box.left + self.box.right) / 2, (self.box.top + self.box.bottom) / 2
+
     def item(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Lay the layer out; None if it shows nothing."""
         layer = self.layer
         # Conditions see resolved values, so a fallback counts like any value.
         if not layer.is_drawn(texts):
             return None
-        item = self.upright(texts)
-        is_plain = layer.opacity >= 1.0 and not layer.rotation % 360 and layer.blend is Blend.NORMAL
+        item, degrees = self.upright(texts), self.degrees(texts)
+        is_plain = layer.opacity >= 1.0 and not degrees % 360 and layer.blend is Blend.NORMAL
         if item is None or is_plain:
             return item
         # On a canvas of its own, because a layer fades and turns as a whole: under a half transparent fill, neither its
         # outline nor its shadow may show through.
-        box, around = self.box, self.box.grow(self._reach)
+        around = self.box.grow(self._reach + self.margin)
+        center_x, center_y = self._turned_center(degrees)
 
         def draw(canvas: Canvas, left: int, top: int) -> None:
             alone = blank(around.width, around.height)
             item.draw(alone, around.left, around.top)
-            alone = turned(faded(alone, layer.opacity), layer.rotation)
+            alone = turned(faded(alone, layer.opacity), degrees)
             # Floors, because rounding halves to even would move a layer by a pixel depending on where the canvas
             # begins: a patch and the whole picture must put it on the same pixel.
-            across, down = (box.left + box.right - alone.width) // 2, (box.top + box.bottom - alone.height) // 2
+            across, down = math.floor(center_x - alone.width / 2), math.floor(center_y - alone.height / 2)
             if layer.blend is Blend.NORMAL:
                 lay_picture(canvas, alone, across - left, down - top)
             else:
                 blend_picture(canvas, alone, across - left, down - top, layer.blend.value)
 
         # The whole extent, not the item's smaller box: turning moves it.
-        return replace(item, box=self.extent, draw=draw, content=box if layer.rotation % 360 else item.content)
+        content = self.box if degrees % 360 else item.content
+        return replace(item, box=self.extent, draw=draw, content=content, write=None)
 
     def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:
         """Paint the layer on a canvas of the whole design."""
@@ -146,6 +181,14 @@ class Painter(ABC):
     def mixes(self) -> bool:
         """Whether its pixels depend on what is below, so that it can't be painted on a picture of its own."""
         return self.layer.blend is not Blend.NORMAL
+
+    def _turned_center(self, degrees: float) -> tuple[float, float]:
+        """Return where the centre of the box comes to when the layer is turned."""
+        box, (pivot_x, pivot_y), turn = self.box, self.pivot, math.radians(degrees)
+        x, y = (box.left + box.right) / 2 - pivot_x, (box.top + box.bottom) / 2 - pivot_y
+        if not x and not y:
+            return pivot_x, pivot_y
+        return pivot_x + x * math.cos(turn) - y * math.sin(turn), pivot_y + x * math.sin(turn) + y * math.cos(turn)
 
     @cached_property
     def _reach(self) -> int:
@@ -173,4 +216,10 @@ def moved(item: DisplayItem, right: int, down: int) -> DisplayItem:
     def draw(canvas: Canvas, left: int, top: int) -> None:
         item.draw(canvas, left - right, top - down)
 
-    return replace(item, box=item.box.move(right, down), draw=draw, content=item.content.move(right, down))
+    content = item.content.move(right, down)
+    return replace(item, box=item.box.move(right, down), draw=draw, content=content, write=None)
+
+
+def inks_of(*paints: PaintModel | None) -> tuple[Color, ...]:
+    """Return the colours among some paints of a document."""
+    return tuple(to_color(paint, {}) for paint in paints if isinstance(paint, str))

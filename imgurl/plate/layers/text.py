@@ -13,8 +13,8 @@ from imgurl.merge.casing import set_casing
 from imgurl.merge.names import short_forms
 from imgurl.merge.template import TextPart, parse_template
 from imgurl.plate.layers.painter import DisplayItem, Painter
-from imgurl.raster.canvas import Canvas
-from imgurl.raster.text import Shade, TextPaint, draw_text, text_reach, text_shade
+from imgurl.raster.canvas import Canvas, PackedRows
+from imgurl.raster.text import Shade, TextPaint, draw_text, is_plain, text_reach, text_shade, write_text
 from imgurl.text.fonts import FontStack
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
@@ -53,9 +53,13 @@ class TextPainter(Painter):
         def draw(canvas: Canvas, left: int, top: int) -> None:
             draw_text(canvas, layout, box.move(-left, -top), paint, glyphs, shade())
 
+        def write(rows: PackedRows, left: int, top: int) -> None:
+            write_text(rows, layout, box.move(-left, -top), paint, glyphs)
+
         letters = sum(len(run.glyphs) for line in layout.lines for run in line.runs)
         held = 2_000 + GLYPH_BYTES * letters + (reach.width * reach.height if paint.shadow else 0)
-        return DisplayItem(reach, draw, self._content(layout), (("", layout.fitting),), held)
+        fits = (("", layout.fitting),)
+        return DisplayItem(reach, draw, self._content(layout), fits, held, write if is_plain(layout, paint) else None)
 
     def layout(self, texts: Mapping[str, str]) -> TextLayout | None:
         """Lay the text out without painting it; None if there is nothing to write."""

@@ -15,6 +15,7 @@ from imgurl.merge.judge import REASONS, Flag
 from imgurl.merge.resolve import Value
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
+from imgurl.pipeline.showing import undrawn
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, preferred
@@ -117,7 +118,7 @@ def _generate_out(result: GenerateResult, image: bytes, body: GenerateRequest) -
         height=size.height * picture.dpr,
         bytes=len(image),
         fields={value.field: _value_out(value, result.sealed) for value in picture.values},
-        warnings=[*result.sealed.warnings, *_undrawable(picture)],
+        warnings=[*result.sealed.warnings, *_undrawable(picture), *undrawn(picture)],
         image_base64=base64.b64encode(image).decode() if body.return_ == "base64" else None,
     )
 

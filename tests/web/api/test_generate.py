@@ -5,7 +5,9 @@ import time
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
 from tests.web.api.client import BASE, Api, ApiAnswer
@@ -294,3 +296,20 @@ def test_async_answers_with_a_job(api: Api) -> None:
         assert generated(api, key, **RED, mode="async", **more).status == 400
     image = api.call("POST", "/v1/generate", key, json={**RED, "mode": "async"}, headers={"accept": "image/png"})
     assert (image.status, list(image.errors)) == (400, ["/mode"])
+
+
+def test_a_code_is_drawn_as_the_link_says(api: Api) -> None:
+    """A ticket's QR code is read from the image; one that could not be drawn is reported."""
+    layer = {
+        "type": "qr",
+        "data": "https://example.com/t/<<code>>",
+        "box": {"x": 0, "y": 0, "width": 120, "height": 120},
+    }
+    fields = [{"name": "code", "sample": "A1", "fallback": "", "max_length": 4}]
+    document = card(size={"width": 120, "height": 120}, alt="", fields=fields, default_values={}, layers=[layer])
+    write_design(api.designs, "ticket", document)
+    api.pipeline.reload()
+    result = generated(api, api.key(), design_id="ticket", data={"code": "K7"}, **{"return": "base64"}).json()
+    image = Image.open(BytesIO(base64.b64decode(result["image_base64"])))
+    (code,) = zxingcpp.read_barcodes(np.asarray(image.convert("RGB")))
+    assert (code.text, result["warnings"]) == ("https://example.com/t/K7", [])
