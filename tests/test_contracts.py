@@ -22,6 +22,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "asyncio": ("web/", "renderers/", "cache/shared.py", "storage/", "outbound/http.py", "jobs/webhooks.py"),
     "aiohttp": ("outbound/http.py",),
     "anyio": ("web/api/",),
+    # Fonts that are packed; it can stop in the middle of what would fill the memory.
+    "brotli": ("text/woff2.py",),
     # Caches with a bound, where there is state.
     "cachetools": (
         "access/keys.py",
@@ -42,7 +44,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # One of several processes at a time. Not where a program only mints: it takes longer to import than all the rest.
     "filelock": ("urls/keychange.py", "jobs/locks.py", "cli/unfinished.py"),
     # Scripts of characters, which HarfBuzz does not tell.
-    "fontTools": ("text/itemize.py",),
+    "fontTools": ("text/itemize.py", "text/font_files.py", "text/woff2.py"),
     "ftfy": ("merge/mojibake.py",),
     # The limits of its parser, which uvicorn does not set.
     "h11": ("web/protocols.py",),
@@ -53,7 +55,15 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "jinja2": ("web/api/docs.py",),
     "langcodes": ("merge/languages.py",),
     "limits": ("web/api/rates.py",),
-    "numpy": ("encoders/", "plate/compile.py", "plate/drawing.py", "plate/precoded.py", "plate/splice.py", "raster/"),
+    "numpy": (
+        "encoders/",
+        "plate/compile.py",
+        "plate/contrast.py",
+        "plate/drawing.py",
+        "plate/precoded.py",
+        "plate/splice.py",
+        "raster/",
+    ),
     "obstore": ("storage/",),
     "PIL": ("raster/", "encoders/", "pdf/pictures.py", "design/digest.py"),
     "prometheus_client": ("web/metrics.py",),
@@ -88,6 +98,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 # What is imported inside functions in these places: it takes long to load, and most links need none of it.
 LATE = {
+    "brotli": ("text/",),
     "coloraide": ("color.py",),
     "ftfy": ("merge/",),
     "icu4py": ("merge/",),

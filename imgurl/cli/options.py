@@ -8,6 +8,7 @@ import click
 
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design, Library, design_folders, load_design, load_library
+from imgurl.design.sizes import SEPARATOR
 from imgurl.errors import BadValue
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from imgurl.urls.keyfile import load_keys
@@ -78,9 +79,14 @@ def open_design(designs: Path | None, design: str) -> Design:
     """
     settings = load_settings(designs=designs)
     fonts = load_catalogue(settings.fonts)
-    for path in design_folders(settings.designs):
-        if path.name == design:
-            return load_design(path, fonts)
+    folder, separator, size = design.rpartition(SEPARATOR)
+    named = {path.name: path for path in design_folders(settings.designs)}
+    if design in named:
+        return load_design(named[design], fonts)
+    if separator and folder in named:
+        sized = load_design(named[folder], fonts, size=size)
+        if size in sized.document.sizes:
+            return sized
     # Only to say which designs there are.
     return load_library(settings.designs, fonts).find(design)
 

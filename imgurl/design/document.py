@@ -16,6 +16,7 @@ from imgurl.design.layers.names import AssetName, TaggedText, TemplateText, asse
 from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
+from imgurl.design.sizes import MAX_SIZES, SizeModel, SizeName
 from imgurl.formats import ImageFormat
 from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
 from imgurl.merge.kinds import READ_TYPES, FieldType, reading_name
@@ -100,6 +101,8 @@ class Document(Model):
     title: Annotated[str, Field(min_length=1, max_length=120)]
     description: Annotated[str, Field(max_length=500)] = ""
     size: Size
+    #: Further sizes of the design, each a design of its own.
+    sizes: Annotated[dict[SizeName, SizeModel], Field(max_length=MAX_SIZES)] = {}
     background: AnyBackground = "#ffffff"
     #: Tags are left out of it.
     alt: TaggedText = ""

@@ -108,5 +108,5 @@ class Pipeline:
 
     def _can_draw(self, design: Design) -> Callable[[str], bool]:
         """Return what says whether a text can be drawn: better a greeting than a box for a missing glyph."""
-        stack = self._fonts.stack(min(design.document.families, default=self._fonts.fallback[0]))
+        stack = design.fonts.stack(min(design.document.families, default=design.fonts.fallback[0]))
         return lambda text: not missing_clusters(text, stack)

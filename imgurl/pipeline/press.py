@@ -50,7 +50,7 @@ class Press:
         self._disk = disk
         self._background = background
         self._is_quick = is_quick
-        self._plates = Plates(fonts)
+        self._plates = Plates()
         self._lock = threading.Lock()
         self._fragments = FragmentCache()
         self._precoded: LRUCache[RenderKey, Precoded] = LRUCache(MAX_PRECODED_BYTES, getsizeof=lambda one: one.size)

@@ -9,7 +9,6 @@ from imgurl.design.library import Design
 from imgurl.errors import BadDesign
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.text.fonts import FontCatalogue
 
 # Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
 MAX_PLATE_BYTES = 256_000_000
@@ -22,8 +21,7 @@ MAX_FAILED = 256
 class Plates:
     """Compiled designs. May be used from any thread. Mutable state: plates and failures under one lock, and glyphs."""
 
-    def __init__(self, fonts: FontCatalogue) -> None:
-        self._fonts = fonts
+    def __init__(self) -> None:
         self._glyphs = GlyphCache()
         self._lock = threading.Lock()
         self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_bytes_of)
@@ -42,7 +40,7 @@ class Plates:
         # Not under the lock, since compiling can take long. Two threads may compile the same plate: they make equal
         # ones, and the last is kept.
         try:
-            plate = compile_plate(design, self._fonts, dpr, self._glyphs)
+            plate = compile_plate(design, design.fonts, dpr, self._glyphs)
         except BadDesign as error:
             with self._lock:
                 self._failed[digest] = error
