@@ -222,7 +222,7 @@ def make_design(
             assets[name] = read(name)
         except OSError as error:
             problems.append(Problem(pointer, f"{name} can't be read: {error.strerror or error}"))
-    svgs = {name: read_svg(body, own.catalogue.families) for name, body in assets.items() if is_svg(name)}
+    svgs = {name: read_svg(body, fonts.families) for name, body in assets.items() if is_svg(name)}
     problems += [Problem(places[name], f"{name} {sentence}") for name, (_, wrong) in svgs.items() for sentence in wrong]
     if problems:
         raise BadDesign(design, problems)
