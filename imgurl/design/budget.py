@@ -6,7 +6,9 @@ cost of a layer depends on the pixels of its box, and its decorations cost more 
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import Blend, Layer
 from imgurl.design.layers.shape import Shape, ShapeLayer
@@ -23,6 +25,7 @@ TEXT = 0.002
 RECTANGLE = 0.005
 ROUND = 0.020
 IMAGE = 0.025
+COUNTDOWN = 0.060
 GRADIENT = 0.040
 SHADOW = 0.035
 OUTLINE = 0.010
@@ -83,18 +86,27 @@ def budget_problems(layers: Mapping[str, AnyLayer]) -> list[Problem]:
     ]
 
 
-def _own_rate(layer: TextLayer | ImageLayer | ShapeLayer) -> float:
+def _own_rate(layer: TextLayer | ImageLayer | ShapeLayer | CountdownLayer) -> float:
     rate = GRADIENT if _has_gradient(layer) else 0.0
     match layer:
         case TextLayer():
             return rate + TEXT + (TEXT_OUTLINE if layer.stroke else 0.0)
         case ImageLayer():
             return rate + IMAGE + (ROUND if layer.circle or layer.radius else 0.0)
+        case CountdownLayer():
+            return rate + COUNTDOWN
         case ShapeLayer():
             rate += RECTANGLE if layer.shape is Shape.RECTANGLE else ROUND
             return rate + (OUTLINE if layer.stroke else 0.0)
 
 
 def _has_gradient(layer: AnyLayer) -> bool:
-    paint = layer.color if isinstance(layer, TextLayer) else layer.fill if isinstance(layer, ShapeLayer) else None
+    paint: Any = None
+    match layer:
+        case TextLayer():
+            paint = layer.color
+        case ShapeLayer():
+            paint = layer.fill
+        case CountdownLayer():
+            paint = layer.cell and layer.cell.fill
     return isinstance(paint, Linear | Radial)

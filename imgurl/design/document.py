@@ -11,6 +11,7 @@ from imgurl.design.backgrounds import AnyBackground, Background, ChooseBackgroun
 from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.names import AssetName, TemplateText, asset_files
 from imgurl.design.layers.table import AnyLayer, GroupLayer
 from imgurl.design.layers.text import TextLayer
@@ -144,6 +145,11 @@ class Document(Model):
             field.name for field in self.fields if field.type in READ_TYPES and reading_name(field.name) in used
         )
 
+    @cached_property
+    def countdowns(self) -> tuple[CountdownLayer, ...]:
+        """The countdowns of all variants, those in groups too."""
+        return tuple(layer for layer in self.every_layer.values() if isinstance(layer, CountdownLayer))
+
     @property
     def max_dpr(self) -> int:
         """The highest ``_dpr`` at which the picture stays within the limits of pixels and of the time to draw."""
@@ -184,9 +190,13 @@ class Document(Model):
     @property
     def families(self) -> frozenset[str]:
         """The font families named."""
-        layers = [layer for layer in self.every_layer.values() if isinstance(layer, TextLayer)]
-        spans = [style.family for layer in layers for style in layer.styles.values() if style.family]
-        return frozenset([layer.font.family for layer in layers] + spans)
+        layers = [layer for layer in self.every_layer.values() if isinstance(layer, TextLayer | CountdownLayer)]
+        texts = [layer for layer in layers if isinstance(layer, TextLayer)]
+        spans = [style.family for layer in texts for style in layer.styles.values() if style.family]
+        others = [
+            part.font.family for one in self.countdowns for part in (one.labels, one.message) if part and part.font
+        ]
+        return frozenset([layer.font.family for layer in layers] + spans + others)
 
 
 def _costliest_case(choice: Choose | ChooseBackground) -> int:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Pixels = NDArray[np.uint8]
 #: Colours as one number each, see ``packed``.
@@ -111,6 +112,21 @@ def nearest_entries(colors: Pixels, pixels: Pixels) -> Pixels:
         for part in np.array_split(wanted, len(wanted) // 4_096 + 1)
     ]
     return np.concatenate(found).astype(np.uint8)[places].reshape(pixels.shape[:-1])
+
+
+def median_colors(pixels: Pixels, count: int) -> Pixels:
+    """Return so many colours for pixels of shape (n, 3), by the median cut of Pillow."""
+    image = Image.fromarray(pixels.reshape(1, -1, 3))
+    palette = image.quantize(count, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
+    return np.array(palette, np.uint8).reshape(-1, 3)
+
+
+def dithered(colors: Pixels, pixels: Pixels) -> Pixels:
+    """Return entries for pixels of shape (height, width, 3) whose errors are handed on to their neighbours."""
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colors.tobytes())
+    image = Image.fromarray(pixels).quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    return np.array(image, np.uint8)
 
 
 def packed(pixels: Pixels) -> Packed:

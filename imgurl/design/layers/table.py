@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import FAR, Layer
 from imgurl.design.layers.names import AssetName, asset_files
@@ -15,7 +16,7 @@ from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, NotEmpty, mistake, pick
 from imgurl.words import did_you_mean
 
-TYPES = ("text", "image", "shape", "group")
+TYPES = ("text", "image", "shape", "countdown", "group")
 
 # Layers in a group, and groups in each other.
 MAX_MEMBERS = 50
@@ -167,6 +168,7 @@ AnyLayer = Annotated[
     Annotated[TextLayer, Tag("«text»")]
     | Annotated[ImageLayer, Tag("«image»")]
     | Annotated[ShapeLayer, Tag("«shape»")]
+    | Annotated[CountdownLayer, Tag("«countdown»")]
     | Annotated[GroupLayer, Tag("«group»")],
     Discriminator(_kind),
 ]

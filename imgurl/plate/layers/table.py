@@ -2,10 +2,12 @@
 
 from typing import assert_never
 
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.shape import ShapeLayer
 from imgurl.design.layers.table import AnyLayer, GroupLayer
 from imgurl.design.layers.text import TextLayer
+from imgurl.plate.layers.countdown import CountdownPainter
 from imgurl.plate.layers.group import GroupPainter
 from imgurl.plate.layers.image import ImagePainter
 from imgurl.plate.layers.painter import PaintContext, Painter
@@ -23,6 +25,8 @@ def painter_of(layer: AnyLayer, context: PaintContext) -> Painter:
             return ImagePainter(layer, context)
         case ShapeLayer():
             return ShapePainter(layer, context)
+        case CountdownLayer():
+            return CountdownPainter(layer, context)
         case GroupLayer():
             return GroupPainter(layer, context, painter_of=painter_of)
         case _:
