@@ -16,6 +16,8 @@ NOT_KEPT = (
     "it is requested"
 )
 
+NOT_LASTING = "the image was not rendered in advance, because its countdown runs from the second in which it is opened"
+
 NOT_DRAWN = "the image could not be rendered in advance; the server tries again when it is requested"
 
 
@@ -45,6 +47,8 @@ class Warmer:
         """
         picture = self._pipeline.show_target(target, self._key.state, time.time())
         drawn = _undrawable(picture)
+        if not picture.key.lasts:
+            return _without(drawn, NOT_LASTING)
         if self._pipeline.cached(picture.key) is not None:
             return drawn
         if not has_room:

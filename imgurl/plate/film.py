@@ -8,7 +8,7 @@ rectangle changes. Both are kept: the rectangles of a second are those of each m
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 from cachetools import LRUCache
@@ -44,12 +44,42 @@ CROP_BYTES, FRAME_BYTES = 1_000_000, 1_000_000
 FILM_CACHE_BYTES = 40_000_000
 
 # Seconds whose pictures have all ten digits in every cell, and one with three digits of days, to choose colours by.
-SAMPLES = tuple(86_400 * days + 3_600 * hours + 60 * minutes + seconds for days, hours, minutes, seconds in (
-    (1, 1, 1, 1), (12, 12, 23, 23), (23, 23, 45, 45), (45, 16, 38, 38), (67, 7, 59, 59), (89, 18, 46, 46), (100, 9, 7, 7),
-))  # fmt: skip
+SAMPLES = tuple(
+    86_400 * days + 3_600 * hours + 60 * minutes + seconds
+    for days, hours, minutes, seconds in (
+        (1, 1, 1, 1), (12, 12, 23, 23), (23, 23, 45, 45), (45, 16, 38, 38),
+        (67, 7, 59, 59), (89, 18, 46, 46), (100, 9, 7, 7),
+    )
+)  # fmt: skip
 
-#: A box, and what decides its pixels.
-State = tuple[tuple[Box, Hashable], ...]
+#: What each part shows, by its number; None if the part is not there.
+State = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A slot with clocks: their names, the parts that they change, and all that the slot can touch."""
+
+    clocks: tuple[str, ...]
+    parts: tuple[ClockPart, ...]
+    whole: Box
+
+    def state(self, left: Mapping[str, int]) -> State:
+        """Return what the parts show with so many seconds left, and the whole as soon as a clock has ended."""
+        if not all(left[clock] for clock in self.clocks):
+            return (*(None for _ in self.parts), tuple(left[clock] for clock in self.clocks))
+        shown: list[Hashable] = []
+        digits: dict[Hashable, tuple[str, ...]] = {}
+        for part in self.parts:
+            cells = []
+            for clock, units, number in part.cells:
+                if (clock, units) not in digits:
+                    digits[clock, units] = digits_of(units, left[clock])
+                one = digits[clock, units]
+                # Three digits of days are smaller than two, and so are all others beside them.
+                cells.append(one[number] if len(one[0]) == 2 else (one[number], one[0]))
+            shown.append(cells[0] if len(cells) == 1 else tuple(cells))
+        return (*shown, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +95,9 @@ class Film:
 
     def play(self, lefts: Mapping[str, int]) -> bytes:
         """Return the GIF of the next minute. It ends with the last clock, and its last frame stays."""
-        states = [self._state(lefts, passed) for passed in range(SECONDS)]
         # The last clock ends within the minute, or later.
-        states = states[: max(lefts.values()) + 1]
+        count = min(SECONDS, max(lefts.values()) + 1)
+        states = [self._state(lefts, passed) for passed in range(count)]
         frames = [replace(frame(self._indexes(lefts, 0, states[0])), delay=SECOND)]
         for passed, (before, after) in enumerate(pairwise(states), start=1):
             if before == after:
@@ -76,7 +106,7 @@ class Film:
             else:
                 frames.append(self._change(lefts, passed, before, after))
         frames[-1] = replace(frames[-1], delay=MAX_DELAY)
-        return assemble(self.plate.width, self.plate.height, self._colors.tobytes(), frames)
+        return assemble(self.plate.width, self.plate.height, self.palette.tobytes(), frames)
 
     def indexes_of(self, lefts: Mapping[str, int]) -> Indexes:
         """Return a second's picture as entries of the palette, painted as a whole: what all frames are judged by."""
@@ -95,40 +125,31 @@ class Film:
         return {**self.texts, **{clock: str(max(0, left - passed)) for clock, left in lefts.items()}}
 
     def _state(self, lefts: Mapping[str, int], passed: int) -> State:
-        """Return the boxes that clocks change, each with what is in it after so many seconds."""
-        left = {clock: max(0, all_ - passed) for clock, all_ in lefts.items()}
-        state: list[tuple[Box, Hashable]] = []
-        for whole, clocks, parts in self._slots:
-            if not all(left[clock] for clock in clocks):
-                state.append((whole, tuple(left[clock] for clock in clocks)))
-                continue
-            for part in parts:
-                shown = []
-                for clock, units, number in part.cells:
-                    digits = digits_of(units, left[clock])
-                    # Three digits are smaller than two, in all cells.
-                    shown.append((digits[number], len(digits[0])))
-                state.append((part.box, tuple(shown)))
-        return tuple(state)
+        left = {clock: max(0, at_first - passed) for clock, at_first in lefts.items()}
+        return tuple(shown for scene in self._scenes for shown in scene.state(left))
 
     @cached_property
-    def _slots(self) -> tuple[tuple[Box, tuple[str, ...], tuple[ClockPart, ...]], ...]:
-        """The slots with clocks: all that each can touch, its clocks, and the parts of it that they change."""
-        found: list[tuple[Box, tuple[str, ...], tuple[ClockPart, ...]]] = []
+    def _boxes(self) -> tuple[Box, ...]:
+        """The boxes of the parts, by their numbers."""
+        return tuple(box for scene in self._scenes for box in (*(part.box for part in scene.parts), scene.whole))
+
+    @cached_property
+    def _scenes(self) -> tuple[Scene, ...]:
+        found: list[Scene] = []
         for index, item in self._blank.items.items():
             slot = self.plate.numbered_slots[index]
-            clocks = tuple(sorted({clock for part in item.parts for clock, _, _ in part.cells}))
             parts = tuple(replace(part, box=part.box.intersect(slot.box)) for part in item.parts)
             parts = tuple(part for part in parts if not part.box.is_empty)
+            clocks = tuple(sorted({clock for part in parts for clock, _, _ in part.cells}))
             if parts:
-                found.append((slot.box, clocks, parts))
-        boxes = [whole for whole, _, _ in found]
-        if any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[:number]):
-            # Each shows through the other: they are one, whose pixels all of their cells decide.
-            part = reduce(ClockPart.union, [part for _, _, parts in found for part in parts])
-            whole = reduce(Box.union, boxes)
-            return ((whole, self.clocks, (replace(part, box=whole),)),)
-        return tuple(found)
+                found.append(Scene(clocks, parts, slot.box))
+        groups = [[scene.whole for scene in found], *([part.box for part in scene.parts] for scene in found)]
+        if not any(one.overlaps(other) for boxes in groups for one, other in combinations(boxes, 2)):
+            return tuple(found)
+        # One shows through the other: together they are one part, whose pixels all of their cells decide.
+        whole = reduce(Box.union, [scene.whole for scene in found])
+        cells = tuple(cell for scene in found for part in scene.parts for cell in part.cells)
+        return (Scene(self.clocks, (ClockPart(whole, cells),), whole),)
 
     # Pixels.
 
@@ -145,7 +166,7 @@ class Film:
     @cached_property
     def _palette(self) -> tuple[Pixels, bool]:
         """The colours of all seconds, shape (n, 3), and whether the picture is so flat that they are enough."""
-        boxes = [whole for whole, _, _ in self._slots]
+        boxes = [scene.whole for scene in self._scenes]
         samples = [dict.fromkeys(self.clocks, str(left)) for left in (*SAMPLES, int(ENDED))]
         drawings = [Drawing(self.plate, {**self.texts, **clocks}, self._items) for clocks in samples]
         drawn = [self._painted(drawing, box).reshape(-1, 3) for drawing in drawings for box in boxes]
@@ -158,7 +179,8 @@ class Film:
         return median_colors(np.concatenate([self._base.reshape(-1, 3), *drawn]), PALETTE_SIZE), False
 
     @property
-    def _colors(self) -> Pixels:
+    def palette(self) -> Pixels:
+        """The colours of the film, shape (n, 3)."""
         return self._palette[0]
 
     @cached_property
@@ -171,14 +193,14 @@ class Film:
         # So a pixel's entry follows from its colour and its place alone, whatever rectangle it is painted in.
         rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
         is_same = (pixels == self._base[rows, columns]).all(axis=2)
-        return np.where(is_same, self._base_entries[rows, columns], nearest_entries(self._colors, pixels))
+        return np.where(is_same, self._base_entries[rows, columns], nearest_entries(self.palette, pixels))
 
     @cached_property
     def _items(self) -> ItemCache:
         return ItemCache(1_000_000)
 
     @cached_property
-    def _crops(self) -> LRUCache[tuple[Box, Hashable], Indexes]:
+    def _crops(self) -> LRUCache[tuple[int, Hashable], Indexes]:
         return LRUCache(CROP_BYTES, getsizeof=lambda crop: min(crop.nbytes, CROP_BYTES))
 
     @cached_property
@@ -191,27 +213,37 @@ class Film:
         return pixels_of(over_white(drawing.paint(box, touching)))
 
     def _indexes(self, lefts: Mapping[str, int], passed: int, state: State) -> Indexes:
-        """Return the picture after so many seconds: the one without digits, with the boxes of its state."""
+        """Return the picture after so many seconds: the one without digits, with what its parts show."""
         whole = self._base_entries.copy()
-        for box, shown in state:
-            crop = self._crops.get((box, shown))
+        for number, shown in enumerate(state):
+            if shown is None:
+                continue
+            box, crop = self._boxes[number], self._crops.get((number, shown))
             if crop is None:
                 drawing = Drawing(self.plate, self._texts_at(lefts, passed), self._items)
-                crop = self._crops[box, shown] = self._entries(box, self._painted(drawing, box))
+                crop = self._crops[number, shown] = self._entries(box, self._painted(drawing, box))
             whole[box.top : box.bottom, box.left : box.right] = crop
         return whole
 
     def _change(self, lefts: Mapping[str, int], passed: int, before: State, after: State) -> Frame:
         """Return the rectangle that changes from one second to the next."""
-        changed = [box for box, _ in set(before) ^ set(after)]
-        around = reduce(Box.union, changed)
-        # All that is in it, also what does not change.
-        key = around, *(tuple(part for part in state if part[0].overlaps(around)) for state in (before, after))
+        changed = tuple(number for number, shown in enumerate(after) if before[number] != shown)
+        # All that is in the rectangle around them, also what does not change.
+        inside = self._inside.get(changed)
+        if inside is None:
+            around = reduce(Box.union, [self._boxes[number] for number in changed])
+            inside = tuple(number for number, box in enumerate(self._boxes) if box.overlaps(around))
+            self._inside[changed] = inside
+        key = changed, *[(before[number], after[number]) for number in inside]
         known = self._changes.get(key)
         if known is None:
             first, second = self._indexes(lefts, passed - 1, before), self._indexes(lefts, passed, after)
             known = self._changes[key] = _difference(first, second)
         return known
+
+    @cached_property
+    def _inside(self) -> dict[tuple[int, ...], tuple[int, ...]]:
+        return {}
 
 
 class FilmCache(RecentCache[Film]):

@@ -39,6 +39,8 @@ class Unit(StrEnum):
 
 SECONDS_IN = {Unit.DAYS: 86_400, Unit.HOURS: 3_600, Unit.MINUTES: 60, Unit.SECONDS: 1}
 
+TWO_DIGITS = tuple(f"{count:02d}" for count in range(60))
+
 
 def _check_end(text: str, info: ValidationInfo) -> str:
     """Accept ``<<name>>`` of a field of type datetime, or a moment; its zone is checked with ``time_zone``."""
@@ -183,11 +185,11 @@ def label_height(labels: Labels | None) -> int:
 
 def digits_of(units: tuple[Unit, ...], left: int) -> tuple[str, ...]:
     """Return what the cells show for so many seconds: two digits, or three for the largest unit."""
-    parts = []
-    for number, unit in enumerate(units):
+    counts = []
+    for unit in units:
         count, left = divmod(left, SECONDS_IN[unit])
-        parts.append(f"{min(count, MOST) if not number else count:02d}")
-    return tuple(parts)
+        counts.append(count)
+    return (f"{min(counts[0], MOST):02d}", *(TWO_DIGITS[count] for count in counts[1:]))
 
 
 def _has_zone(text: str) -> bool:

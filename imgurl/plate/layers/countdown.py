@@ -106,10 +106,18 @@ class CountdownPainter(Painter):
 
     def _digits(self, digits: tuple[str, ...]) -> tuple[TextLayout, ...]:
         """Set the digits, all in the size in which the widest of them fit."""
-        widest = self._set("8" * max(map(len, digits)), self._faces[0], self.layer.font)
-        return tuple(
-            self._set(text, box, self.layer.font, widest.size) for text, box in zip(digits, self._faces, strict=True)
-        )
+        # All faces have one size, and a minute has sixty texts: each is laid out once.
+        widest = max(map(len, digits))
+        for text in ("8" * widest, *digits):
+            if (text, widest) not in self._layouts:
+                size = self._layouts["8" * widest, widest].size if "8" * widest != text else None
+                self._layouts[text, widest] = self._set(text, self._faces[0], self.layer.font, size)
+        return tuple(self._layouts[text, widest] for text in digits)
+
+    @cached_property
+    def _layouts(self) -> dict[tuple[str, int], TextLayout]:
+        """Digits laid out before, by their text and the number of digits that must fit: some thousand at the most."""
+        return {}
 
     @cached_property
     def _ink_offset(self) -> int:
