@@ -12,6 +12,7 @@ from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureB
 from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, Size
 from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
+from imgurl.design.layers.countdown import Cell, CountdownLayer, Labels, Message
 from imgurl.design.layers.image import AssetMap, ImageLayer
 from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
@@ -31,6 +32,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
     BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    CountdownLayer, Cell, Labels, Message,
 )  # fmt: skip
 
 
@@ -64,6 +66,15 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     assert parse_document("choose", text, ["lounge.jpg"], fonts).asset_places == {
         "lounge.jpg": "/layers/0/cases/0/layers/0/asset"
     }
+    ends = {
+        "name": "ends",
+        "type": "datetime",
+        "time_zone": "Europe/Berlin",
+        "sample": "2026-12-31 18:00",
+        "fallback": "",
+    }
+    text = json.dumps(raw | {"fields": [ends], "layers": [json.loads(block(PAGE, "layer-countdown"))]})
+    assert parse_document("sale", text, (), fonts).countdowns[0].clock == "ends.left"
 
 
 def test_a_field_without_a_sample_is_a_mistake() -> None:

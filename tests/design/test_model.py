@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from imgurl.design.document import Size
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.shape import ShapeLayer
 from imgurl.design.layers.table import GroupLayer
@@ -40,6 +41,8 @@ PLAIN = {
     "TextLayer.id", "TextLayer.type", "TextLayer.direction", "TextLayer.language", "ImageLayer.id", "ImageLayer.type",
     "ShapeLayer.id", "ShapeLayer.type", "FontModel.family", "SpanStyle.family", "Linear.type", "Radial.type",
     "After.layer", "Hug.layer", "GroupLayer.id", "GroupLayer.type",
+    "CountdownLayer.id", "CountdownLayer.type", "CountdownLayer.time_zone", "CountdownLayer.separator",
+    "CountdownLayer.proxies", "Labels.days", "Labels.hours", "Labels.minutes", "Labels.seconds",
     "ShowIf.values", "Test.is_", "Test.in_", "Test.matches",
 }  # fmt: skip
 
@@ -66,7 +69,7 @@ def texts_of(model: type[Model], seen: frozenset[type[Model]] = frozenset()) -> 
 class TestPlaceholders:
     """A model knows which of its texts name fields."""
 
-    @pytest.mark.parametrize("layer", [TextLayer, ImageLayer, ShapeLayer, GroupLayer])
+    @pytest.mark.parametrize("layer", [TextLayer, ImageLayer, ShapeLayer, CountdownLayer, GroupLayer])
     def test_every_text_of_a_layer_is_marked_or_plain(self, layer: type[Model]) -> None:
         """A new key that holds a text must say whether a value can appear in it."""
         for key, is_marked in texts_of(layer):

@@ -10,6 +10,7 @@ FIELDS = [
     field("tint", type="color", sample="red"),
     field("tier", type="choice", sample="gold", choices=["gold", "tin"]),
     field("vip", type="flag", sample="yes"),
+    field("ends", type="datetime", time_zone="Europe/Berlin", sample="2026-12-31 18:00"),
 ]
 STOPS = [{"offset": 0.5, "color": "red"}, {"offset": 0.5, "color": "<<tint>>"}]
 
