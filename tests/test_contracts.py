@@ -61,7 +61,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plate/precoded.py",
         "plate/splice.py",
         "raster/",
-    ),  # fmt: skip
+    ),
     "obstore": ("storage/",),
     "PIL": ("raster/", "encoders/", "design/digest.py"),
     "prometheus_client": ("web/metrics.py",),
