@@ -49,7 +49,9 @@ def _with_clock(text: str, notation: Notation, zone: ZoneInfo) -> datetime:
     if clock is None or clock["minute"] is None:
         raise NotOfType("not-a-datetime")
     try:
-        day = read_day(written_day, notation)
+        # What stands between day and time is a word in many languages: um, à, às.
+        without_word, _, word = written_day.rpartition(" ")
+        day = read_day(written_day, notation) or (read_day(without_word, notation) if word.isalpha() else None)
         since, offset, letters = clock_of(clock)
     except NotOfType as error:
         raise NotOfType("ambiguous" if str(error) == "ambiguous" else "not-a-datetime") from None
