@@ -182,3 +182,20 @@ def test_a_mistake_is_a_sentence(fonts: FontCatalogue) -> None:
     assert "the field has a time zone of its own" in said(time_zone="Europe/Berlin")
     assert "without leaving one out" in said(units=["days", "minutes"])
     assert "too small for digits of 90 px" in said(font={"family": "Inter", "size": 90})
+
+
+def test_sentences_and_labels_are_written_by_language(fonts: FontCatalogue, tmp_path: Path) -> None:
+    """A German reader gets German words; the clock is the same."""
+    labels = {"font": {"family": "Inter", "size": 12}, "days": {"en": "days", "de": "Tage"}}
+    layer = countdown(
+        static={"en": "Ends <<ends>>", "de": "Endet <<ends>>"}, expired={"en": "Over", "de": "Vorbei"}, labels=labels
+    )
+    raw = sale(layer)
+    lang = {"name": "lang", "type": "language", "choices": ["en", "de"], "sample": "de", "fallback": "en"}
+    raw["fields"] = [*raw["fields"], lang]
+    design = load_design(write_design(tmp_path, raw), fonts)
+    english, german = (shown(design, "gif", END - 9, ENDS | {"lang": tag}) for tag in ("en", "de"))
+    assert english.texts["ends.left"] == german.texts["ends.left"] == "9"
+    (layer_,) = german.design.document.countdowns
+    assert (layer_.static, layer_.expired, layer_.labels and layer_.labels.days) == ("Endet <<ends>>", "Vorbei", "Tage")
+    assert german.texts["ends"] == "Sonntag, 18:00 CET"
