@@ -28,8 +28,13 @@ class Clocks:
     is_live: bool = False
 
 
+NO_CLOCKS = Clocks()
+
+
 def clocks_of(document: Document, texts: Mapping[str, str], ext: str, now: float) -> Clocks:
     """Return the clocks of a design at a time (Unix seconds). One without a readable end stands still."""
+    if not document.countdowns:
+        return NO_CLOCKS
     # The second that has begun: all who ask within it share one picture.
     second = math.floor(now)
     states: dict[str, str] = {}

@@ -171,7 +171,7 @@ def _of_values(design: Design, ext: str, dpr: int, resolved: Resolved, terms: Te
     max_age = None if outcome is Outcome.UNRESOLVED else terms.age
     texts = texts_of(design, resolved)
     clocks = clocks_of(design.document, texts, ext, terms.now)
-    texts = {**texts, **clocks.texts}
+    texts = {**texts, **clocks.texts} if clocks.texts else texts
     # Half of what is left, as for links that end: see web.answers.
     if max_age is not None and clocks.changes_at is not None:
         max_age = min(max_age, max(0, int(clocks.changes_at - terms.now)) // 2)
