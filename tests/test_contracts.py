@@ -60,6 +60,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plate/compile.py",
         "plate/contrast.py",
         "plate/drawing.py",
+        "plate/film.py",
         "plate/precoded.py",
         "plate/splice.py",
         "raster/",

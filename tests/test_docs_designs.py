@@ -16,6 +16,7 @@ from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
 from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
+from imgurl.design.layers.countdown import Cell, CountdownLayer, Labels, Message
 from imgurl.design.layers.image import AssetMap, ImageLayer
 from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
@@ -44,7 +45,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     PdfModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, ArcModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, ShapeStroke,
     Bound, BoundRotation, Bindings, QrLayer, BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear,
-    Radial,
+    Radial, CountdownLayer, Cell, Labels, Message,
 )  # fmt: skip
 
 
@@ -78,6 +79,15 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     assert parse_document("choose", text, ["lounge.jpg"], fonts).asset_places == {
         "lounge.jpg": "/layers/0/cases/0/layers/0/asset"
     }
+    ends = {
+        "name": "ends",
+        "type": "datetime",
+        "time_zone": "Europe/Berlin",
+        "sample": "2026-12-31 18:00",
+        "fallback": "",
+    }
+    text = json.dumps(raw | {"fields": [ends], "layers": [json.loads(block(PAGE, "layer-countdown"))]})
+    assert parse_document("sale", text, (), fonts).countdowns[0].clock == "ends.left"
 
 
 def test_the_sizes_of_the_page(tmp_path: Path, fonts: FontCatalogue) -> None:

@@ -20,6 +20,8 @@ NOT_KEPT = (
     "it is requested"
 )
 
+NOT_LASTING = "the image was not rendered in advance, because its countdown runs from the second in which it is opened"
+
 NOT_DRAWN = "the image could not be rendered in advance; the server tries again when it is requested"
 
 
@@ -64,7 +66,9 @@ class Warmer:
             drawn, key = _undrawable(picture), picture.key
             # Rows with the same values share one image.
             is_known = key in lacking or key in self._ordered or key in self._warnings
-            if not is_known and self._pipeline.cached(key) is None:
+            if not key.lasts:
+                drawn = _without(drawn, NOT_LASTING)
+            elif not is_known and self._pipeline.cached(key) is None:
                 if has_room:
                     lacking[key] = picture
                 else:

@@ -11,6 +11,7 @@ import click
 
 from imgurl.cli.beside import faces_in_words, listing_of, problems_beside
 from imgurl.cli.drawing import open_preview
+from imgurl.cli.endings import preview_time
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import data_option, designs_option, open_designs
 from imgurl.config import load_settings
@@ -102,15 +103,19 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
 
 def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     """Return the report on a design that can be drawn. Raises BadDesign, RenderFailed."""
-    drawn = {ext: pipeline.render(pipeline.picture_of(design, design.samples, ext)) for ext in MAIL_FORMATS}
+    at, endings = preview_time(design, time.time())
+    drawn = {ext: pipeline.render(pipeline.picture_of(design, design.samples, ext, now=at)) for ext in MAIL_FORMATS}
     first = drawn["png"]
     weights = {ext: len(rendered.body) for ext, rendered in drawn.items()}
     listing = ", ".join(f"{ext} {weight / 1000:.0f} kB" for ext, weight in weights.items())
     # PNG is sharper; a photograph as PNG weighs many times its JPEG.
     best = "png" if weights["png"] <= 1.5 * weights["jpg"] else "jpg"
+    if design.document.countdowns:
+        best = "gif"  # the one in which a countdown runs
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
     lines += [f"    {layer}: {fitting_in_words(fitting)}" for layer, fitting in first.fits]
     lines += _in_other_languages(pipeline, design)
+    lines += endings
     lines += _hard_to_read(pipeline, design)
     named = design.document.format
     if named == ImageFormat.PDF:

@@ -1,5 +1,6 @@
 """Options that several commands share, and what they open."""
 
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,8 @@ from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design, Library, design_folders, load_design, load_library
 from imgurl.design.sizes import SEPARATOR
 from imgurl.errors import BadValue
+from imgurl.merge.kinds import FieldType, Notation, NotOfType
+from imgurl.merge.moments import read_moment
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from imgurl.urls.keyfile import load_keys
 from imgurl.urls.signing import KeyRing
@@ -44,6 +47,23 @@ def set_option(command: Command) -> Command:
     """Add ``--set name=value``, any number of times."""
     return click.option(
         "--set", "values", multiple=True, metavar="NAME=VALUE", help="Value of a field; repeat for more."
+    )(command)
+
+
+def at_option(command: Command) -> Command:
+    """Add ``--at``, a moment in Unix seconds; without it, now."""
+
+    def read(_: click.Context, __: click.Parameter, text: str | None) -> float:
+        if text is None:
+            return time.time()
+        try:
+            return read_moment(text, Notation(FieldType.DATETIME)).timestamp()
+        except NotOfType:
+            example = "write for example 2026-12-31T17:00Z"
+            raise click.BadParameter(f"'{text}' is not a day with its time; {example}") from None
+
+    return click.option(
+        "--at", "now", callback=read, metavar="TIME", help="Time that countdowns show, in UTC: 2026-12-31T17:00Z [now]."
     )(command)
 
 

@@ -70,9 +70,14 @@ class Pipeline:
         path, _, query = target.encode().partition(b"?")
         return self.show(parse_target(path, query), state, now)
 
-    def picture_of(self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1) -> Picture:
-        """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
-        return showing.picture_of(design, values, ext, dpr, self._can_draw(design))
+    def picture_of(
+        self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1, now: float = 0.0
+    ) -> Picture:
+        """Say what a design shows for values given directly; a value that breaks a rule of its field falls back.
+
+        ``now`` (Unix seconds) is for countdowns: without it all of them run.
+        """
+        return showing.picture_of(design, values, ext, dpr, self._can_draw(design), now)
 
     # Its image.
 

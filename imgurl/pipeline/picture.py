@@ -1,7 +1,7 @@
 """What a URL shows, before a pixel is drawn. Light: nothing that draws is loaded with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -54,6 +54,10 @@ class Picture:
     is_test: bool = False
     #: Digest of what was fetched for this picture, "" if nothing was.
     gathered: str = ""
+    #: When the same URL shows another picture, because a countdown runs on or ends (Unix seconds); None: never.
+    changes_at: int | None = None
+    #: An animation that begins with the second in which it was asked for.
+    is_live: bool = False
 
     @cached_property
     def key(self) -> RenderKey:
@@ -62,4 +66,5 @@ class Picture:
         A default image is drawn from texts as any other picture, and shares the key of one with the same texts.
         """
         kind = "test" if self.is_test else "expired" if self.kind is PictureKind.EXPIRED else "values"
-        return render_key(plate_digest(self.design, self.dpr), self.texts, self.ext, kind, self.gathered)
+        key = render_key(plate_digest(self.design, self.dpr), self.texts, self.ext, kind, self.gathered)
+        return replace(key, lasts=False) if self.is_live else key

@@ -17,6 +17,7 @@ from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
 from imgurl.formats import ImageFormat
 from imgurl.pdf.picture_page import POINT, picture_page
+from imgurl.pipeline.clocks import stopped
 from imgurl.pipeline.orders import OWN, draw_order
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
@@ -38,6 +39,7 @@ from imgurl.web.answers import (
 from imgurl.web.direct import SendParts
 from imgurl.web.logs import ImageLog, json_facts
 from imgurl.web.metrics import Counters, Metrics
+from imgurl.web.proxies import is_mail_proxy
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
 from imgurl.web.render_queue import NotDrawn, RenderQueue, while_there
 from imgurl.web.turns import Turns, named_link
@@ -154,6 +156,8 @@ class ImageEndpoint:
         is_page = scope["raw_path"].endswith(b".pdf")
         try:
             url, picture = await self._shown(scope["raw_path"], scope["query_string"])
+            if picture.is_live and is_mail_proxy(header_of(scope["headers"], b"user-agent")):
+                picture = stopped(picture)
         except (InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
             status = error.status_hint
             # Every bad signature gets the same sentence: an error message must not help forging.
@@ -227,7 +231,8 @@ class ImageEndpoint:
         # One HTTP parser cuts the target at a #, the other does not: no client means anything after it.
         read = read_url(raw_path, query.partition(b"#")[0], ring, MAX_MENDED_BYTES)
         picture = self._pipeline.resolve(read.url, read.key.state, time.time())
-        if read.url.expires is None and shows_its_pin(read.url, picture.design):
+        is_timeless = read.url.expires is None and picture.changes_at is None
+        if is_timeless and shows_its_pin(read.url, picture.design):
             self._seen[raw_path, query] = library, ring, read.url, picture
         return read.url, picture
 

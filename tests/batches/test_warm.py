@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from io import BytesIO
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_KEPT, Warmer
+from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_KEPT, NOT_LASTING, Warmer
 from imgurl.cache.disk import SWEEP_TO, DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.config import Secret, Settings
@@ -21,13 +22,15 @@ from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.press import Press
 from imgurl.pipeline.warming import WarmingPipeline
 from imgurl.plate.render import Rendered
+from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
 from tests.batches.factories import BASE, LIST, BatchRunner
 from tests.pipeline.factories import pipeline_over, warming_over
+from tests.plate.countdowns import sale
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
-from tests.web.server import K1, KEYS
+from tests.web.server import K1, KEYS, signed
 
 OpenPipeline = Callable[..., WarmingPipeline]
 
@@ -234,3 +237,14 @@ def test_an_image_that_can_not_be_kept_is_reported(runner: BatchRunner, opened: 
     disk = DiskCache(runner.folder / "file" / "cache", 10_000_000)
     tally = runner.done(LIST, work=runner.work(pipeline=opened(disk=disk)), warm=True)
     assert (tally.drawn, all(NOT_KEPT in row["warnings"] for row in runner.rows())) == (0, True)
+
+
+def test_a_countdown_is_not_rendered_in_advance(fonts: FontCatalogue, tmp_path: Path) -> None:
+    """It runs from the second in which it is opened; the sentence of a PNG is rendered like any picture."""
+    write_design(tmp_path / "designs", "sale", sale())
+    ends = {"ends": str(int(time.time()) + 3_600)}
+    wishes = [(signed("sale", ends, ext=ext), True) for ext in ("gif", "png")]
+    with closing(warming_over(tmp_path / "designs", fonts, disk=DiskCache(tmp_path / "cache", 10_000_000))) as warmed:
+        gif, png = (outcome() for outcome in Warmer(warmed, K1).begin(wishes))
+    assert (gif.warnings, gif.is_there) == ((NOT_LASTING,), False)
+    assert (png.warnings, png.is_there) == ((), True)

@@ -95,8 +95,9 @@ class Generate:
         sealed = seal(design, link)
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, self._pipeline.library.fields)
         controls = replace(controls_of(body, design, self._pipeline), ext=ext)
+        now = None if body.at is None else body.at.timestamp()
         url = minted(minter, design, sealed, link, controls)
-        return GenerateResult(url, shown_by(url, minter, self._pipeline), sealed)
+        return GenerateResult(url, shown_by(url, minter, self._pipeline, now), sealed)
 
 
 def _extension(body: GenerateRequest, media_type: str | None, design: Design) -> str:

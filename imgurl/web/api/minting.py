@@ -107,9 +107,11 @@ def minted(minter: Minter, design: Design, sealed: SealedValues, link: LinkReque
         raise bad_request([Problem(f"{link.place}/{error.field}" if known else "", str(error))]) from error
 
 
-def shown_by(url: str, minter: Minter, pipeline: Pipeline) -> Picture:
+def shown_by(url: str, minter: Minter, pipeline: Pipeline, now: float | None = None) -> Picture:
     """Return what a URL shows that was just signed."""
-    return pipeline.show_target(url.removeprefix(minter.base_url.rstrip("/")), minter.key.state, time.time())
+    return pipeline.show_target(
+        url.removeprefix(minter.base_url.rstrip("/")), minter.key.state, time.time() if now is None else now
+    )
 
 
 def _shared_mistakes(design: Design, link: LinkRequest) -> Iterator[Problem]:

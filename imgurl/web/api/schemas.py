@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from imgurl.identifiers import CAMPAIGN, DESIGN_ID, PIN
@@ -179,6 +179,15 @@ class GenerateRequest(Controls, DesignValues):
     return_: Annotated[
         Literal["url", "base64"], Field(alias="return", description="base64 also includes the image in the answer.")
     ] = "url"
+    at: Annotated[
+        AwareDatetime | None,
+        Field(
+            strict=False,
+            description="Time that the image in this answer shows in its countdowns, for previews; by default now. "
+            "The link itself always shows the time at which it is opened.",
+            examples=["2026-12-31T17:00:00Z"],
+        ),
+    ] = None
 
 
 class LinksRequest(Controls, DesignValues):
