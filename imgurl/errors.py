@@ -278,6 +278,17 @@ class UnknownJob(ImgurlError):
         self.job_id = job_id
 
 
+class UnknownCampaign(ImgurlError):
+    """Raised when nothing was counted of a campaign, and it has no limit."""
+
+    status_hint = 404
+    is_permanent = True
+
+    def __init__(self, campaign: str) -> None:
+        super().__init__(f"there is no campaign '{campaign}'")
+        self.campaign = campaign
+
+
 class JobConflict(ImgurlError):
     """Raised when a job is in a state in which it cannot be cancelled or resumed."""
 

@@ -157,13 +157,19 @@ def _of_values(
         reason = f"the default image is shown; required and without a value: {', '.join(concerned)}"
         default = default_picture(design, ext, dpr, reason)
         is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
-        return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
+        return replace(
+            default,
+            concerned=concerned,
+            max_age=None if is_unresolved else age,
+            values=resolved.values,
+            damage=resolved.damage,
+        )
     max_age = None if outcome is Outcome.UNRESOLVED else age
     texts = texts_of(design, resolved)
     return Picture(
         design=_with_cases(design, texts), ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts, outcome=outcome,
         concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
-        reason=_reason(outcome, concerned),
+        reason=_reason(outcome, concerned), damage=resolved.damage,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ rest together. What goes out is the same, byte by byte, and so are the line in t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from uvicorn.config import Config
@@ -18,8 +18,11 @@ READY = "ready"
 #: Sends header lines and a body.
 SendParts = Callable[[bytes, bytes], None]
 
+#: The headers of a request, names in lowercase.
+Headers = Iterable[tuple[bytes, bytes]]
+
 #: Answers a plain GET for a target, at once and completely, or returns False.
-AnswerReady = Callable[[bytes, SendParts], bool]
+AnswerReady = Callable[[bytes, SendParts, Headers], bool]
 
 # Headers that may change the answer, or say that there is more to read.
 TELLING = frozenset((b"if-none-match", b"expect", b"content-length", b"transfer-encoding", b"upgrade"))
@@ -48,7 +51,9 @@ class Direct(HttpToolsProtocol):
 
     def answered_directly(self) -> bool:
         """Answer the request whose head was just read, if its answer is ready; say whether it was."""
-        return self._answer_ready is not None and self._is_plain() and self._answer_ready(self.url, self._send)
+        if self._answer_ready is None or not self._is_plain():
+            return False
+        return self._answer_ready(self.url, self._send, self.headers)
 
     def on_message_complete(self) -> None:
         """Go on, unless there is nobody to tell: all requests were answered directly."""

@@ -22,8 +22,9 @@ from imgurl.pipeline.studio import open_studio
 from imgurl.renderers.thread import DrawingThread
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from imgurl.web.direct import READY, SendParts
-from imgurl.web.images import ImageEndpoint
+from imgurl.web.campaigns import Campaigns
+from imgurl.web.direct import READY, Headers, SendParts
+from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
 from imgurl.web.protocols import HttpTools
@@ -56,9 +57,9 @@ class Way:
     #: Whether each request that was offered was answered directly.
     offered: list[bool] = field(default_factory=list)
 
-    def answer_ready(self, target: bytes, send: SendParts) -> bool:
+    def answer_ready(self, target: bytes, send: SendParts, headers: Headers) -> bool:
         """Pass a request on to the endpoint, and note what came of it."""
-        self.offered.append(self.endpoint.answer_ready(target, send))
+        self.offered.append(self.endpoint.answer_ready(target, send, headers))
         return self.offered[-1]
 
     def connect(self) -> Wire:
@@ -125,8 +126,8 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Build]:
 
         queue = RenderQueue(threads[-1], 100, 20.0, keep)
         ring = KeyRing((K1, K3))
-        log = ImageLog(lines.append)
-        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, queue, metrics, log)
+        notes = Notes(ImageLog(lines.append), Campaigns())
+        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, queue, metrics, notes)
         return Way(endpoint, memory, metrics, lines, is_direct)
 
     yield new

@@ -46,6 +46,9 @@ PAGES = [
     ("GET", "/v1/jobs/{id}/result"),
     ("POST", "/v1/jobs/{id}/cancel"),
     ("POST", "/v1/jobs/{id}/resume"),
+    ("GET", "/v1/campaigns"),
+    ("GET", "/v1/campaigns/{id}/stats"),
+    ("POST", "/v1/campaigns/{id}"),
 ]
 
 
