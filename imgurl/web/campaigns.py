@@ -128,9 +128,12 @@ class Campaigns:
             self._task.cancel()
 
     async def _run(self) -> None:
-        while not self._ends.is_set():
+        is_last = False
+        while not is_last:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ends.wait(), SYNC_SECONDS)
+            # Not what it is afterwards: what is counted while this writes wants to be written too.
+            is_last = self._ends.is_set()
             try:
                 await self.sync()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next counts are to be written
