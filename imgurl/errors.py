@@ -22,6 +22,7 @@ ImgurlError
 ├── DatabaseDown           the database of API keys and jobs does not answer: 503
 ├── StorageError           the store of job files and finished images failed: 503
 ├── UnknownJob             no job of this id: 404
+├── UnknownCampaign        nothing counted of it, and no limit: 404
 ├── JobConflict            the state of the job does not allow this: 409
 ├── TooManyJobs            an owner has too many unfinished jobs: 429
 ├── WorkerTaken            a running worker process has this id: the worker does not start

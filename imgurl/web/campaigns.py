@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from imgurl.campaigns.control import Batch, Control, Controls, day_of, hour_of
-from imgurl.campaigns.facts import Line, Tally, Via, lines_of
+from imgurl.campaigns.facts import Line, Tally, lines_of
 from imgurl.campaigns.lazy import FileStates, LazyLedger
 from imgurl.errors import ImgurlError
 from imgurl.web.render_queue import NotDrawn
@@ -68,7 +68,7 @@ class Campaigns:
         self._changed: Callable[[], object] = lambda: None
         self._controls: Controls = {}
         self._stopped: frozenset[str] = frozenset()
-        self._tallies: defaultdict[tuple[Tally, Via], int] = defaultdict(int)
+        self._tallies: defaultdict[tuple[Tally, str], int] = defaultdict(int)
         self._lines: dict[Line, int] = {}
         self._drawn: dict[tuple[str, int], int] = {}
         self._written = Batch()
@@ -84,8 +84,8 @@ class Campaigns:
         """Have this called when other campaigns are stopped than before."""
         self._changed = changed
 
-    def count(self, tally: Tally, via: Via) -> None:
-        """Count a request."""
+    def count(self, tally: Tally, via: str) -> None:
+        """Count a request, which was sent by what ``via_of`` says."""
         self._tallies[tally, via] += 1
         if len(self._tallies) >= MAX_TALLIES:
             self._take_apart()
@@ -121,11 +121,13 @@ class Campaigns:
             await asyncio.wait((reading,), timeout=START_SECONDS)
 
     async def finish(self) -> None:
-        """Write what waits, unless the database takes too long."""
+        """Write what waits, unless the database takes too long, and close its connections."""
         self._ends.set()
         if self._task is not None:
             await asyncio.wait((self._task,), timeout=END_SECONDS)
             self._task.cancel()
+        if self._ledger is not None:
+            self._ledger.close()
 
     async def _run(self) -> None:
         is_last = False

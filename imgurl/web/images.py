@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
-from imgurl.campaigns.facts import Fact, Tally, Via, via_of
+from imgurl.campaigns.facts import OTHER, Fact, Tally, via_of
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
 from imgurl.merge.folds import Cause
@@ -57,7 +57,7 @@ TITLES = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 414: "U
 
 
 # Outcomes that a campaign's counts have apart.
-COUNTED_OUTCOMES = {
+COUNTED_OUTCOMES: dict[str, Fact] = {
     Outcome.DEFAULT: Fact.DEFAULT,
     Outcome.EXPIRED: Fact.EXPIRED,
     Outcome.STOPPED: Fact.STOPPED,
@@ -97,13 +97,11 @@ class Facts:
         """What this adds to the counts of its campaign; None without one, and for test keys."""
         if self.campaign is None or self.test:
             return None
-        counted = [(Fact.REFUSED if self.refused else Fact.SERVED, "")]
-        counted += [(Fact.RENDERED, "")] if self.source == "render" else []
-        counted += [(Fact.FALLBACK, name) for name in self.fallbacks]
-        counted += [(Fact(flag), "") for flag in self.flags]
-        outcome = COUNTED_OUTCOMES.get(Outcome(self.outcome)) if self.outcome else None
-        counted += [(outcome, "")] if outcome is not None else []
-        return Tally(self.campaign, self.design, tuple(counted))
+        counted = [Fact.REFUSED if self.refused else Fact.SERVED]
+        counted += [Fact.RENDERED] if self.source == "render" else []
+        counted += [COUNTED_OUTCOMES[outcome]] if (outcome := self.outcome) in COUNTED_OUTCOMES else []
+        about_link = [*((Fact.FALLBACK.value, name) for name in self.fallbacks), *((flag, "") for flag in self.flags)]
+        return Tally(self.campaign, self.design, (*((fact.value, "") for fact in counted), *about_link))
 
     def in_json(self, status: int, length: int) -> str:
         """Return the facts of a log line, with what was sent."""
@@ -172,7 +170,7 @@ class ImageEndpoint:
             return ""
         via = via_of(headers)
         self._campaigns.count(tally, via)
-        return "" if via is Via.OTHER else f', "via": "{via}"'
+        return "" if via == OTHER else f', "via": "{via}"'
 
     def missing_default(self, design: Design) -> Picture | None:
         """Return the default image of a design, for when there is no time to draw; None if it is at hand."""

@@ -18,12 +18,12 @@ from imgurl.campaigns.facts import Fact, Line, Tally, Via, lines_of, via_of
 )
 def test_who_fetched_it(agent: bytes, via: Via) -> None:
     """As the User-Agent says; Outlook on a desktop is a reader and no proxy."""
-    assert via_of([(b"host", b"img.example"), (b"user-agent", agent)]) is via
+    assert via_of([(b"host", b"img.example"), (b"user-agent", agent)]) == via
 
 
 def test_without_a_user_agent() -> None:
     """Nobody says who it is: other."""
-    assert via_of([(b"host", b"GoogleImageProxy")]) is Via.OTHER
+    assert via_of([(b"host", b"GoogleImageProxy")]) == Via.OTHER
 
 
 def test_requests_become_lines() -> None:

@@ -127,7 +127,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_counts_are_those_of_the_log(folder: Path, database_url: str | None) -> None:
     """Every kind of link, from readers and proxies, answered directly or not: line by line what the log says."""
-    opened = {"_o": "first_name", "tint": "#0a0000", "code": "B2"}
+    opened: dict[str, Any] = {"_o": "first_name", "tint": "#0a0000", "code": "B2"}
     gone = signed("gone", {"_c": "sale"})
     links = [
         link(1), link(1, "spring"), link(2, None), gone, link(3).replace("tint", "tinf"), link(4, tint="nonsense"),

@@ -308,10 +308,14 @@ class CampaignRequest(Model):
         bool | None, Field(description="true: every link shows the default image; false: links show their images.")
     ] = None
     per_hour: Annotated[
-        int | None, Field(description="Images that may be drawn in a clock hour; null: any number.", ge=0, le=MAX_COUNT)
+        int | None,
+        Field(description="Images that may be drawn in a clock hour; null: any number.", ge=0, le=MAX_COUNT),
+        BeforeValidator(_whole),
     ] = None
     total: Annotated[
-        int | None, Field(description="Images that may be drawn in all; null: any number.", ge=0, le=MAX_COUNT)
+        int | None,
+        Field(description="Images that may be drawn in all; null: any number.", ge=0, le=MAX_COUNT),
+        BeforeValidator(_whole),
     ] = None
 
 

@@ -25,8 +25,9 @@ def house(tmp_path_factory: pytest.TempPathFactory, fonts: FontCatalogue) -> Ite
     """An API with two campaigns."""
     opened = Api(tmp_path_factory.mktemp("campaigns"), fonts)
     counts = {
-        line(Fact.SERVED): 5, line(Fact.RENDERED): 2, line(Fact.FALLBACK, field="city"): 1, line(Fact.SERVED, Via.GMAIL): 3,
-        line(Fact.FALLBACK, Via.GMAIL, field="city"): 2, line(Fact.OVER_BUDGET, design="cert"): 4,
+        line(Fact.SERVED): 5, line(Fact.RENDERED): 2, line(Fact.FALLBACK, field="city"): 1,
+        line(Fact.SERVED, Via.GMAIL): 3, line(Fact.FALLBACK, Via.GMAIL, field="city"): 2,
+        line(Fact.OVER_BUDGET, design="cert"): 4,
         line(Fact.SERVED, design="cert"): 4, line(Fact.SERVED, campaign="autumn", design="cert"): 1,
     }  # fmt: skip
     opened.campaigns.opened().exchange(Batch(counts, {("sale", hour_of(time.time())): 2}))
