@@ -3,6 +3,9 @@
 Each run is ``imgurl batch`` as anybody calls it, on all cores, over a list of people who all have other names. Memory
 is the sum over its processes of what each holds (pages they share are counted for each). Its growth is the median of
 the ninth tenth of the run over that of the fifth, when all processes have what they need: 1.0 is flat.
+
+``--against PATH`` compares instead: batches that are rendered in advance, here and in another checkout with its own
+``.venv``, in turn, for two designs. Medians of rows a second and of rows per processor second, and their ratios.
 """
 
 import argparse
@@ -26,13 +29,19 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks.serving import SYLLABLES, machine, new_key
+from benchmarks.serving import ROOT, SYLLABLES, machine, new_key
 from imgurl.config import shipped
 from imgurl.urls.signing import encode_secret
 
 DESIGN = "sales-banner-01"
 FORMAT = "jpg"
-COLUMNS = ("id", "email", "first_name", "company_name", "rep_name", "city")
+COLUMNS = ("id", "email", "first_name", "company_name", "rep_name", "city", "offer_name")
+
+# Two checkouts are compared with these.
+COMPARED = (("newsletter-hero-april", "jpg"), ("sales-banner-01", "jpg"), ("sales-banner-01", "png"))
+COMPARED_ROWS = 2_000
+
+OFFER = "24 % off everything green"
 
 SAMPLE_SECONDS = 0.1
 
@@ -97,17 +106,20 @@ def write_list(path: Path, rows: int) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for number in range(rows):
-            writer.writerow((number, f"p{number}@example.com", name(3), f"{name(3)} Ltd", name(2), name(4)))
+            writer.writerow((number, f"p{number}@example.com", name(3), f"{name(3)} Ltd", name(2), name(4), OFFER))
 
 
-def measure(name: str, rows: int, folder: Path, *more: str) -> Measured:
-    """Run a batch and watch it."""
-    settings = {
-        "IMGURL_SIGNING_KEYS": f"k1:sign:{encode_secret(new_key().secret)}", "IMGURL_DATA": str(folder / "data"),
-        "IMGURL_DISK_CACHE_MB": str(CACHE_MB),
-    }  # fmt: skip
+def measure(
+    name: str, rows: int, folder: Path, *more: str, checkout: Path | None = None, design: str = DESIGN,
+    ext: str = FORMAT,
+) -> Measured:  # fmt: skip
+    """Run a batch, of this checkout or another one, and watch it."""
+    python = checkout / ".venv/bin/python" if checkout else sys.executable
+    # Earlier checkouts know the setting by its old name.
+    keys = dict.fromkeys(("IMGURL_SIGNING_KEYS", "IMGURL_KEYS"), f"k1:sign:{encode_secret(new_key().secret)}")
+    settings = {**keys, "IMGURL_DATA": str(folder / "data"), "IMGURL_DISK_CACHE_MB": str(CACHE_MB)}
     out = folder / f"{name.replace(' ', '-')}.csv"
-    command = [sys.executable, "-m", "imgurl", "batch", "list.csv", "--design", DESIGN, "--format", FORMAT,
+    command = [str(python), "-m", "imgurl", "batch", "list.csv", "--design", design, "--format", ext,
                "--base-url", "https://img.example.com", "--out", str(out), *more]  # fmt: skip
     before = getrusage(RUSAGE_CHILDREN)
     started = time.monotonic()
@@ -138,17 +150,20 @@ def check(out: Path, rows: int) -> None:
 
 def _watch(process: subprocess.Popen[bytes], started: float, memory: list[tuple[float, int]]) -> None:
     while process.poll() is None:
-        size = sum(map(_resident, [process.pid, *_children(process.pid)]))
+        size = sum(map(_resident, [process.pid, *_descendants(process.pid)]))
         if size:
             memory.append((time.monotonic() - started, size))
         time.sleep(SAMPLE_SECONDS)
 
 
-def _children(pid: int) -> list[int]:
+def _descendants(pid: int) -> list[int]:
+    """Return the processes below one, whichever of its threads has started them."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        files = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
+        children = [int(child) for file in files for child in file.read_text().split()]
     except OSError:
         return []
+    return children + [below for child in children for below in _descendants(child)]
 
 
 def _resident(pid: int) -> int:
@@ -157,6 +172,35 @@ def _resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
+
+
+def compare(checkouts: Sequence[Path], rows: int, rounds: int) -> dict[str, Any]:
+    """Let checkouts take turns with new lists and empty caches; print a line for each case, return the figures."""
+    print(f"{'':>30}{'rows/s':>10}{'other':>10}{'ratio':>8}{'rows/cpu s':>12}{'other':>10}{'ratio':>8}")
+    found = {}
+    for design, ext in COMPARED:
+        sides: list[list[Measured]] = [[] for _ in checkouts]
+        for side, checkout in list(zip(sides, checkouts, strict=True)) * rounds:
+            folder = Path(tempfile.mkdtemp(prefix="imgurl-batch-"))
+            try:
+                write_list(folder / "list.csv", rows)
+                side.append(measure("warm", rows, folder, "--warm", checkout=checkout, design=design, ext=ext))
+            finally:
+                shutil.rmtree(folder)
+        rate, cpu = ([statistics.median(map(figure, side)) for side in sides] for figure in (_rate, _per_cpu_second))
+        case = f"{design} {ext}"
+        found[case] = {"rows_per_second": rate, "rows_per_cpu_second": cpu}
+        print(f"{case:>30}{rate[0]:10,.0f}{rate[1]:10,.0f}{rate[0] / rate[1]:8.2f}"
+              f"{cpu[0]:12,.0f}{cpu[1]:10,.0f}{cpu[0] / cpu[1]:8.2f}", flush=True)  # fmt: skip
+    return found
+
+
+def _rate(run: Measured) -> float:
+    return run.rate
+
+
+def _per_cpu_second(run: Measured) -> float:
+    return 1e3 / run.cpu_ms
 
 
 def draw_plot(runs: Sequence[Measured], path: Path) -> None:
@@ -186,11 +230,21 @@ def draw_plot(runs: Sequence[Measured], path: Path) -> None:
 def main(arguments: list[str]) -> None:
     """Measure both ways, print a table, draw a plot."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks batch", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000, metavar="N", help="rows of the list [100,000]")
+    parser.add_argument("--rows", type=int, metavar="N", help="rows of the list [100,000; 2,000 to compare]")
+    parser.add_argument("--against", type=Path, metavar="PATH", help="another checkout with its own .venv")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of a comparison [5]")
     parser.add_argument("--mint-only", action="store_true", help="leave out the run that draws")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw memory over time")
     options = parser.parse_args(arguments)
+    if options.against:
+        rows = options.rows or COMPARED_ROWS
+        print(f"{machine()}\n{rows:,} rows, {options.rounds} rounds")
+        found = compare((ROOT, options.against.absolute()), rows, options.rounds)
+        if options.json:
+            options.json.write_text(json.dumps({"machine": machine(), "rows": rows, "compared": found}, indent=1))
+        return
+    options.rows = options.rows or 100_000
     print(f"{machine()}\n{options.rows:,} rows, {DESIGN}, {FORMAT}")
     print(f"{'':>12}{'seconds':>10}{'rows/s':>10}{'cpu ms/row':>12}{'peak MB':>10}{'growth':>8}")
     runs = []

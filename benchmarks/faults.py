@@ -16,6 +16,7 @@ import contextlib
 import itertools
 import json
 import multiprocessing
+import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -49,6 +50,10 @@ HIT_TARGETS = 10
 HIT_PAUSE = 0.005
 FILLING_CONNECTIONS = 64
 LOADING_CONNECTIONS = 8
+
+# How long pictures that nobody asks for any more may wait after a load is over.
+EMPTY_SECONDS = 60.0
+WAITING = re.compile(rb"^imgurl_renders_waiting (\S+)$", re.MULTILINE)
 
 # A killed process that has not been replaced after so long is not replaced.
 REPLACED_SECONDS = 2.0
@@ -120,17 +125,15 @@ def make_noise(port: int, key: SigningKey, reader: Reader, rate: float, seconds:
     return tally, (time.process_time() - used) / (perf_counter() - began)
 
 
-def ask_hits(port: int, targets: list[str], seconds: float) -> Tally:
-    """Ask for a few pictures again and again, and compare their bytes; a process of its own runs this."""
+def ask_hits(port: int, bodies: dict[str, bytes], seconds: float) -> Tally:
+    """Ask for a few pictures by their targets again and again, and compare; a process of its own runs this."""
 
     async def ask() -> Tally:
-        tally, first = Tally(), Client(port)
-        bodies = {target: (await first.get(target)).body for target in targets}
-        over = perf_counter() + seconds
+        tally, over = Tally(), perf_counter() + seconds
 
         async def work() -> None:
             client = Client(port)
-            for target in itertools.cycle(targets):
+            for target in itertools.cycle(bodies):
                 if perf_counter() > over:
                     break
                 answer = await client.get(target)
@@ -139,7 +142,7 @@ def ask_hits(port: int, targets: list[str], seconds: float) -> Tally:
                 await asyncio.sleep(HIT_PAUSE)
             await client.close()
 
-        await asyncio.gather(work(), work(), first.close())
+        await asyncio.gather(work(), work())
         return tally
 
     return asyncio.run(ask())
@@ -235,26 +238,47 @@ class Faults:
     async def hits(self) -> None:
         """Measure hits without and with uncached requests that fill the queue."""
         link = Link(self._minter, QUIET_LINKS + 2, "jpg")
-        values = fresh_values()
-        targets = [link.target(next(values)) for _ in range(HIT_TARGETS)]
-        async with beside(ask_hits, self._port, targets, self._seconds) as hits:
+        await self._until_nothing_waits()
+        bodies = dict([await self._right(link, value) for value in itertools.islice(fresh_values(), HIT_TARGETS)])
+        async with beside(ask_hits, self._port, bodies, self._seconds) as hits:
             self.note("hits alone", await hits)
         other = Link(self._minter, QUIET_LINKS + 3, "jpg")
-        async with beside(ask_hits, self._port, targets, self._seconds) as hits:
+        async with beside(ask_hits, self._port, bodies, self._seconds) as hits:
             filling = await closed_loop(self._port, [other], self._reader, FILLING_CONNECTIONS, hits.done)
             self.note("hits beside a full queue", await hits)
         self.note("what filled it", filling)
+
+    async def _until_nothing_waits(self) -> None:
+        """Wait for the end of what a load before has left in the queue."""
+        client, began = Client(self._port), perf_counter()
+        while perf_counter() - began < EMPTY_SECONDS:
+            waiting = WAITING.search((await client.get("/metrics")).body)
+            if waiting is None or float(waiting[1]) == 0:
+                break
+            await asyncio.sleep(0.2)
+        await client.close()
+
+    async def _right(self, link: Link, value: int) -> tuple[str, bytes]:
+        """Return a target and its picture, which is in memory from now on. Raises RuntimeError without a right one."""
+        target, mark, client = link.target(value), Mark(link.number, value), Client(self._port)
+        first, again = await client.get(target), await client.get(target)
+        await client.close()
+        if outcome_of(first, mark, self._reader) != RIGHT or again.body != first.body:
+            raise RuntimeError(f"{target} is not answered with its picture, so there is nothing to compare hits with")
+        return target, first.body
 
 
 async def measure(server: Served, key: SigningKey, options: argparse.Namespace, *, heavy: bool) -> dict[str, Any]:
     """Measure one server: with heavy pictures the loads, with light ones the kills."""
     reader = await learn(server.port, Minter(key, ""))
     faults = Faults(server, key, reader, options.seconds)
-    if heavy:
-        await faults.noisy()
-        await faults.hits()
-    else:
+    if not heavy:
         await faults.kills(options.kills, options.every)
+        return faults.figures
+    if options.only != "hits":
+        await faults.noisy()
+    if options.only != "noisy":
+        await faults.hits()
     return faults.figures
 
 
@@ -262,6 +286,7 @@ def main(arguments: list[str]) -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks faults", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, metavar="N", help="length of each load [30]")
+    parser.add_argument("--only", choices=("kills", "noisy", "hits"), help="one of the three")
     parser.add_argument("--kills", type=int, default=100, metavar="N", help="how many [100]")
     parser.add_argument("--every", type=float, default=0.3, metavar="N", help="seconds between two kills [0.3]")
     parser.add_argument("--against", type=Path, default=ROOT, metavar="PATH", help="checkout to measure [this one]")
@@ -270,7 +295,7 @@ def main(arguments: list[str]) -> None:
     key = new_key()
     figures: dict[str, Any] = {"machine": machine()}
     print(f"{machine()}\n\n{HEADING}", flush=True)
-    for heavy in (False, True):
+    for heavy in {None: (False, True), "kills": (False,)}.get(options.only, (True,)):
         with tempfile.TemporaryDirectory(prefix="imgurl-faults-") as name:
             folder = Path(name)
             write_design(folder / "designs", heavy=heavy)

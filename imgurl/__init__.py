@@ -1,7 +1,8 @@
 """Merge tags for images: every image is a signed URL that is drawn for its one recipient.
 
-``Minter`` and ``image_tag`` are the public Python interface, with the exceptions of ``imgurl.errors``: docs/python.md.
-They are imported when they are asked for, so that the commands and the server start without what they do not need.
+``Minter``, ``image_tag`` and ``link_tag`` are the public Python interface, with the exceptions of ``imgurl.errors``:
+docs/python.md. They are imported when they are asked for, so that the commands and the server start without what they
+do not need.
 """
 
 from typing import TYPE_CHECKING
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 from imgurl.version import __version__
 
 if TYPE_CHECKING:
-    from imgurl.urls.mint import Minter, image_tag
+    from imgurl.urls.mint import Minter, image_tag, link_tag
 
-__all__ = ["Minter", "__version__", "image_tag"]
+__all__ = ["Minter", "__version__", "image_tag", "link_tag"]
 
 
 if not TYPE_CHECKING:  # a type checker takes a module with __getattr__ to have every name

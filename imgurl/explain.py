@@ -15,6 +15,7 @@ from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import FALLBACKS, Value
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
+from imgurl.pipeline.showing import undrawn
 from imgurl.urls.diagnose import as_requested, why_refused
 from imgurl.urls.reading import Read, read_url
 from imgurl.urls.signing import KeyRing
@@ -103,7 +104,7 @@ def _warnings(picture: Picture) -> tuple[str, ...]:
         f"{value.field} {sentence}"
         for value in picture.values
         for sentence in sentences(value.flags, is_drawn=value.origin not in FALLBACKS)
-    )
+    ) + undrawn(picture)
 
 
 def _field_as_json(value: Value) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The image formats that a URL can name, and what HTTP calls them. How each is written is in ``encoders/``."""
+"""The formats that a URL can name, and what HTTP calls them. How each is written is in ``encoders/`` and ``pdf/``."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,6 +12,7 @@ class ImageFormat(StrEnum):
     GIF = "gif"
     WEBP = "webp"
     AVIF = "avif"
+    PDF = "pdf"
 
     @property
     def media_type(self) -> str:
@@ -26,6 +27,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ImageFormat.GIF: "image/gif",
     ImageFormat.WEBP: "image/webp",
     ImageFormat.AVIF: "image/avif",
+    ImageFormat.PDF: "application/pdf",
 }
 
 

@@ -55,7 +55,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "limits": ("web/api/rates.py",),
     "numpy": ("encoders/", "plate/compile.py", "plate/drawing.py", "plate/precoded.py", "plate/splice.py", "raster/"),
     "obstore": ("storage/",),
-    "PIL": ("raster/", "encoders/", "design/digest.py"),
+    "PIL": ("raster/", "encoders/", "pdf/pictures.py", "design/digest.py"),
     "prometheus_client": ("web/metrics.py",),
     "psutil": ("web/metrics.py",),
     "publicsuffixlist": ("merge/web_addresses.py",),
@@ -64,15 +64,25 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "pydantic_core": ("design/", "web/api/schemas.py"),
     "re2": ("merge/patterns.py",),
     "redis": ("web/api/rates.py",),
+    # SVG pictures, behind the check of design/svg.py.
+    "resvg_py": ("raster/vectors.py",),
     "sqlalchemy": ("database.py", "migrations.py", "access/", "campaigns/", "jobs/"),
     "starlette": ("web/",),
     # Log lines of long processes: server, workers, and the keys that both read.
     "structlog": ("cli/serve.py", "cli/worker.py", "jobs/", "urls/livekeys.py", "web/"),
-    # The rasteriser, and its version: it is part of what an image is known by.
-    "uharfbuzz": ("text/fonts.py", "text/shape.py", "raster/glyphs.py", "design/digest.py"),
+    # The rasteriser, subsets of fonts, and its version: it is part of what an image is known by.
+    "uharfbuzz": (
+        "text/fonts.py",
+        "text/shape.py",
+        "raster/glyphs.py",
+        "pdf/paths.py",
+        "pdf/truetype.py",
+        "design/digest.py",
+    ),
     "uvicorn": ("cli/serve.py", "web/direct.py", "web/protocols.py"),
     "yarl": ("outbound/http.py",),
     "zlib_ng": ("encoders/deflate.py",),
+    "zxingcpp": ("raster/codes.py",),
 }
 
 
@@ -85,6 +95,7 @@ LATE = {
     "langcodes": ("merge/",),
     "publicsuffixlist": ("merge/",),
     "re2": ("merge/",),
+    "resvg_py": ("raster/",),
     "uharfbuzz": ("text/fonts.py",),
 }
 

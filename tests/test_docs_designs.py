@@ -9,28 +9,35 @@ from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureBackground
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, Size
+from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PdfModel, Size
+from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
 from imgurl.design.layers.choose import Case, Choose
+from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
 from imgurl.design.layers.image import AssetMap, ImageLayer
 from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
-from imgurl.design.layers.shape import Hug, ShapeLayer
+from imgurl.design.layers.progress import ProgressLayer
+from imgurl.design.layers.rating import RatingLayer
+from imgurl.design.layers.shape import Bindings, Bound, BoundRotation, Hug, ShapeLayer, ShapeStroke
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
-from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
+from imgurl.design.layers.text import ArcModel, FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
+from imgurl.design.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_USES
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
-from tests.pages import PAGES, ROOT, block
+from tests.pages import PAGES, ROOT, block, blocks
 
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, MergeField,
-    BoxModel, Test, All, AnyOf, Not, FontModel, SpanStyle,
-    Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, Linear, Radial,
+    Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, PdfModel, MergeField,
+    BoxModel, Test, All, AnyOf, Not, FontModel, ArcModel, SpanStyle,
+    Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, ShapeStroke,
+    Bound, BoundRotation, Bindings, QrLayer, BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear,
+    Radial,
 )  # fmt: skip
 
 
@@ -66,6 +73,45 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     }
 
 
+def test_the_layers_shown_are_good(fonts: FontCatalogue) -> None:
+    """Codes and marks of the page are read without a mistake in a design with their fields."""
+    fields = [
+        {"name": "ticket", "sample": "K7QX-2M4P", "required": True, "pattern": "[A-Z0-9-]+", "max_length": 9},
+        {"name": "stars", "type": "number", "sample": "4.5", "fallback": ""},
+        {"name": "points", "type": "number", "sample": "1250", "fallback": ""},
+        {"name": "series", "sample": "3,5,8.5,2", "fallback": "", "max_length": 200},
+    ]
+    layers = [json.loads(line) for text in blocks(PAGE, "layers") for line in text.splitlines()]
+    size = {"width": 600, "height": 200}
+    raw = {"title": "Page", "size": size, "fields": fields, "default_values": {"ticket": "AAAA-0000"}, "layers": layers}
+    document = parse_document("page", json.dumps(raw), (), fonts)
+    assert [layer.type for layer in document.layers] == [layer["type"] for layer in layers]
+
+
+@pytest.mark.parametrize("symbology", Symbology)
+def test_every_kind_of_code_is_on_the_page(symbology: Symbology) -> None:
+    """By the word that a design writes."""
+    assert f"`{symbology}`" in TEXT
+
+
+def test_a_chart_holds_as_many_numbers_as_the_page_says() -> None:
+    """And a module is as large."""
+    words = " ".join(TEXT.split())
+    assert f"at most {MAX_NUMBERS} (" in words
+    sizes = {kind: geometry.module for kind, geometry in GEOMETRIES.items()}
+    assert sizes == dict.fromkeys(sizes, 3) | {Symbology.AZTEC: 4}
+    assert "3 pixels a module (Aztec: 4)" in words
+
+
+@pytest.mark.parametrize("example", ["layer-spans", "layer-arc"])
+def test_the_examples_of_layers_are_good(fonts: FontCatalogue, example: str) -> None:
+    """Each is a layer that a design can have."""
+    fields = [{"name": name, "sample": "Ava", "fallback": ""} for name in ("first_name", "offer")]
+    raw = {"title": "A", "size": {"width": 600, "height": 200}, "fields": fields}
+    text = json.dumps(raw | {"layers": [json.loads(block(PAGE, example))]})
+    assert len(parse_document("example", text, ["logo.svg"], fonts).layers) == 1
+
+
 def test_a_field_without_a_sample_is_a_mistake() -> None:
     """The page says that ``sample`` is required, and so it is."""
     assert "| `sample` | **required**" in TEXT
@@ -82,6 +128,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     """Numbers that a designer meets."""
     assert f"| {MAX_SIDE:,} pixels, {MAX_AREA // 1_000_000} megapixels" in TEXT
     assert f"| a value, a fallback, a sample | {MAX_CODE_POINTS} code points |" in TEXT
+    svg = f"{MAX_BYTES // 1_000_000} MB, {MAX_ELEMENTS:,} elements, {MAX_DEPTH} in each other, {MAX_USES} `<use>`"
+    assert f"| an SVG | {svg}" in TEXT
     assert f"| files that one `asset` can mean | {MAX_FILES} |" in TEXT
     assert f"languages, multiplied | {MAX_VARIANTS} |" in TEXT
     (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))
@@ -139,3 +187,9 @@ def test_a_family_of_ones_own_is_listed_as_the_page_shows(tmp_path: Path) -> Non
     catalogue = load_catalogue(tmp_path)
     catalogue.require("Acme Sans")
     assert catalogue.stack("Acme Sans").primary.coverage
+
+
+def test_the_defaults_of_a_pdf_are_those_of_the_page() -> None:
+    """The page shows them."""
+    (shown,) = re.findall(r"\| `pdf` \| `(\{.*?\})`", TEXT)
+    assert json.loads(shown) == PdfModel().model_dump(mode="json")

@@ -7,7 +7,7 @@ from typing import assert_type
 import pytest
 
 import imgurl
-from imgurl import Minter, image_tag
+from imgurl import Minter, image_tag, link_tag
 from imgurl.config import PACKAGE
 from imgurl.urls import mint
 
@@ -24,8 +24,8 @@ def loaded_by(source: str) -> set[str]:
 
 def test_the_public_names_are_those_of_the_module_that_mints() -> None:
     """The very same objects; nothing else is public."""
-    assert (Minter, image_tag) == (mint.Minter, mint.image_tag)
-    assert imgurl.__all__ == ["Minter", "__version__", "image_tag"]
+    assert (Minter, image_tag, link_tag) == (mint.Minter, mint.image_tag, mint.link_tag)
+    assert imgurl.__all__ == ["Minter", "__version__", "image_tag", "link_tag"]
     assert set(imgurl.__all__) <= set(dir(imgurl))
 
 

@@ -1,7 +1,7 @@
 """A chunk: from some rows of the list to the same rows of the result."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,10 @@ from imgurl.tables.writing import csv_bytes, extended_object, inert, ndjson_byte
 WARNING_SEPARATOR = " | "
 
 
+#: A row of the list, and what became of it.
+Outcome = tuple[Row, MintedRow]
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """The rows of a chunk as they are in the result, and their outcome."""
@@ -25,13 +29,13 @@ class Chunk:
     tally: Tally
 
 
-def make_chunk(form: TableForm, rows: Iterable[Row], mint: Callable[[Row], MintedRow]) -> Chunk:
-    """Mint each row and write it: its own columns, then ``RESULT_COLUMNS``, then the cells beyond the header.
+def make_chunk(form: TableForm, outcomes: Iterable[Outcome]) -> Chunk:
+    """Write each row: its own columns, then ``RESULT_COLUMNS``, then the cells beyond the header.
 
     The result has the form of the list. A row of NDJSON keeps its spelling, numbers and all; in a CSV, which may be
     opened in a spreadsheet, a formula becomes text.
     """
-    pairs = [(row, mint(row)) for row in rows]
+    pairs = [*outcomes]
     tally = _tally([minted for _, minted in pairs], _columns(form, pairs))
     if form.kind is Kind.NDJSON:
         return Chunk(b"".join(_object(row, minted) for row, minted in pairs), tally)
@@ -51,7 +55,7 @@ def _tally(outcomes: Sequence[MintedRow], columns: tuple[str, ...]) -> Tally:
     )
 
 
-def _columns(form: TableForm, pairs: Iterable[tuple[Row, MintedRow]]) -> tuple[str, ...]:
+def _columns(form: TableForm, pairs: Iterable[Outcome]) -> tuple[str, ...]:
     """Return the keys of rows of NDJSON, in the order in which they first appear."""
     if form.kind is Kind.CSV:
         return ()

@@ -1,12 +1,16 @@
 """Render the image of a URL in advance, under the very key that a request for it will look for."""
 
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
+from imgurl.cache.keys import RenderKey
 from imgurl.errors import RenderFailed
 from imgurl.merge.judge import Flag
-from imgurl.pipeline.path import DrawingPipeline
 from imgurl.pipeline.picture import Picture, PictureKind
+from imgurl.pipeline.warming import WarmingPipeline
+from imgurl.renderers.failures import RendererDied, RendererKilled
 from imgurl.urls.signing import SigningKey
 
 NO_ROOM = "the image was not rendered in advance, because the cache is full; it is rendered when it is requested"
@@ -31,29 +35,67 @@ class Drawn:
     is_there: bool = True
 
 
-class Warmer:
-    """Draws images into the caches of a pipeline."""
+#: A path with its query, and whether the cache has room for its image.
+Wish = tuple[str, bool]
 
-    def __init__(self, pipeline: DrawingPipeline, key: SigningKey) -> None:
+
+class Warmer:
+    """Draws the images of a chunk into the caches of a pipeline.
+
+    Mutable state: the images that were ordered, and of those that were waited for the warning, "" if all is well.
+    """
+
+    def __init__(self, pipeline: WarmingPipeline, key: SigningKey) -> None:
         self._pipeline = pipeline
         self._key = key
+        self._ordered: dict[RenderKey, Callable[[], bool]] = {}
+        self._warnings: dict[RenderKey, str] = {}
 
-    def draw(self, target: str, *, has_room: bool = True) -> Drawn:
-        """Render the image of a path with its query, unless it is there, or the cache is full.
+    def begin(self, wishes: Iterable[Wish]) -> list[Callable[[], Drawn]]:
+        """Have images rendered, unless they are there, or the cache is full.
 
-        Raises UnknownDesign.
+        What is returned for each waits for the outcome. Raises UnknownDesign.
         """
-        picture = self._pipeline.show_target(target, self._key.state, time.time())
-        drawn = _undrawable(picture)
-        if self._pipeline.cached(picture.key) is not None:
-            return drawn
-        if not has_room:
-            return _without(drawn, NO_ROOM)
+        now = time.time()
+        begun: list[Callable[[], Drawn]] = []
+        lacking: dict[RenderKey, Picture] = {}
+        for target, has_room in wishes:
+            picture = self._pipeline.show_target(target, self._key.state, now)
+            drawn, key = _undrawable(picture), picture.key
+            # Rows with the same values share one image.
+            is_known = key in lacking or key in self._ordered or key in self._warnings
+            if not is_known and self._pipeline.cached(key) is None:
+                if has_room:
+                    lacking[key] = picture
+                else:
+                    drawn = _without(drawn, NO_ROOM)
+            begun.append(partial(self._outcome, drawn, picture))
+        self._ordered.update(zip(lacking, self._pipeline.draw_ahead([*lacking.values()]), strict=True))
+        return begun
+
+    def _outcome(self, drawn: Drawn, picture: Picture) -> Drawn:
+        # Forgotten once it was waited for: it may hold a file.
+        is_kept = self._ordered.pop(picture.key, None)
+        if is_kept is not None:
+            self._warnings[picture.key] = self._warning(picture, is_kept)
+        warning = self._warnings.get(picture.key)
+        return _without(drawn, warning) if warning else drawn
+
+    def _warning(self, picture: Picture, is_kept: Callable[[], bool]) -> str:
         try:
-            self._pipeline.draw(picture)
+            return "" if self._insist(picture, is_kept) else NOT_KEPT
         except RenderFailed:
-            return _without(drawn, NOT_DRAWN)
-        return drawn if self._pipeline.is_kept(picture.key) else _without(drawn, NOT_KEPT)
+            return NOT_DRAWN
+
+    def _insist(self, picture: Picture, is_kept: Callable[[], bool]) -> bool:
+        try:
+            return is_kept()
+        except RendererKilled:
+            raise
+        except RendererDied:
+            # If that was the picture, it happens again; what somebody else killed must not change the result.
+            (again,) = self._pipeline.draw_ahead([picture])
+            return again()
 
 
 def _without(drawn: Drawn, warning: str) -> Drawn:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOrder
 from imgurl.errors import BadDesign, RenderFailed
-from imgurl.pipeline.path import DrawingPipeline
+from imgurl.pipeline.warming import WarmingPipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class WarmLimit:
         return self.rows is None or row <= self.rows
 
 
-def estimate_warm_limit(pipeline: DrawingPipeline, order: BatchOrder, rows: int) -> WarmLimit:
+def estimate_warm_limit(pipeline: WarmingPipeline, order: BatchOrder, rows: int) -> WarmLimit:
     """Estimate the limit for a batch of so many rows, from the size of the image of the design's sample values."""
     space = pipeline.room_bytes
     if space is None:

@@ -6,10 +6,12 @@ for byte.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
-from imgurl.batches.chunk import make_chunk
+from imgurl.batches.chunk import Outcome, make_chunk
 from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOrder, read_order
 from imgurl.batches.plan import Plan, all_ranges, range_of_chunk, read_plan, write_plan
@@ -17,18 +19,23 @@ from imgurl.batches.prefetch import prefetch
 from imgurl.batches.result import all_columns, stream_as, stream_native
 from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.batches.tally import Tally
-from imgurl.batches.warm import Warmer
+from imgurl.batches.warm import Drawn, Warmer
 from imgurl.batches.warm_limit import WarmLimit, estimate_warm_limit, read_warm_limit, write_warm_limit
 from imgurl.errors import RetiredKey, RevokedKey, SettingsError, StorageError
-from imgurl.pipeline.path import DrawingPipeline
+from imgurl.pipeline.warming import WarmingPipeline
 from imgurl.storage import Storage
 from imgurl.tables.byte_ranges import divide
 from imgurl.tables.form import Kind, shortened
-from imgurl.tables.rows import Row, left_out, rows
+from imgurl.tables.rows import left_out, rows
 from imgurl.urls.signing import KeyRing, Keys, KeyState, SigningKey
 
 # Rows of a chunk: a few seconds of rendering, so that little is lost when a process dies.
 CHUNK_ROWS = 500
+
+# Images are ordered for so many rows at once, and for so many groups of rows before the first one is waited for: no
+# renderer is idle while one image takes long.
+ROWS_AT_ONCE = 20
+GROUPS_AHEAD = 4
 
 # Without rendering, a row takes 30 µs: reading and writing the files of a small chunk would take longer than its rows.
 MINT_CHUNK_ROWS = 5_000
@@ -50,7 +57,7 @@ class BatchWork:
     """
 
     def __init__(
-        self, storage: Storage, pipeline: DrawingPipeline | None, keys: Keys, *, chunk_rows: int | None = None
+        self, storage: Storage, pipeline: WarmingPipeline | None, keys: Keys, *, chunk_rows: int | None = None
     ) -> None:
         self._storage = storage
         self._pipeline = pipeline
@@ -87,12 +94,13 @@ class BatchWork:
         part = range_of_chunk(files, number)
         data = files.list.get_range(part.start, part.read_end)
         key = signing_key(self._keys(), order.key_id)
-        mint: Callable[[Row], MintedRow] = RowMinter(order, key).mint
-        if order.options.warm:
-            mint = self._rendering(mint, order, key, read_warm_limit(files))
+        mint = RowMinter(order, key).mint
         # A range without rows is what follows the last row.
         read = rows(data, order.form, part.first_row, part.first_line) if part.rows else ()
-        chunk = make_chunk(order.form, read, mint)
+        minted: Iterable[Outcome] = ((row, mint(row)) for row in read)
+        if order.options.warm:
+            minted = self._rendered(minted, order, key, read_warm_limit(files))
+        chunk = make_chunk(order.form, minted)
         files.rows(number).put(chunk.body)
         files.tally(number).put(chunk.tally.to_json())
         return chunk.tally
@@ -147,30 +155,45 @@ class BatchWork:
     def _files(self, job_id: str) -> JobFiles:
         return JobFiles(self._storage, job_id)
 
-    def _rendering(
-        self, mint: Callable[[Row], MintedRow], order: BatchOrder, key: SigningKey, limit: WarmLimit
-    ) -> Callable[[Row], MintedRow]:
-        """Return what mints a row and renders its image."""
+    def _rendered(
+        self, minted: Iterable[Outcome], order: BatchOrder, key: SigningKey, limit: WarmLimit
+    ) -> Iterator[Outcome]:
+        """Render the images of rows, several at a time; yield the rows in their order."""
         if self._pipeline is None:
             raise SettingsError("this batch renders its images in advance, and this worker cannot render")
         # As a server does: an image rendered in advance shows the design as it is now.
         self._pipeline.reload()
         warmer = Warmer(self._pipeline, key)
         base = order.base_url.rstrip("/")
+        begun: deque[Iterator[Outcome]] = deque()
+        left = iter(minted)
+        while group := [*islice(left, ROWS_AT_ONCE)]:
+            begun.append(_begun(group, warmer, base, limit))
+            if len(begun) > GROUPS_AHEAD:
+                yield from begun.popleft()
+        yield from chain.from_iterable(begun)
 
-        def mint_and_render(row: Row) -> MintedRow:
-            minted = mint(row)
-            if not minted.url:
-                return minted
-            drawn = warmer.draw(minted.url.removeprefix(base), has_room=limit.includes(row.number))
-            return replace(
-                minted,
-                warnings=minted.warnings + drawn.warnings,
-                fallbacks=minted.fallbacks + drawn.fallbacks,
-                is_drawn=drawn.is_there,
-            )
 
-        return mint_and_render
+def _begun(group: Sequence[Outcome], warmer: Warmer, base: str, limit: WarmLimit) -> Iterator[Outcome]:
+    """Begin with the images of some rows; what is returned waits for them."""
+    waiting = warmer.begin((link.url.removeprefix(base), limit.includes(row.number)) for row, link in group if link.url)
+    return _finished(group, waiting)
+
+
+def _finished(group: Sequence[Outcome], waiting: Sequence[Callable[[], Drawn]]) -> Iterator[Outcome]:
+    # The last one first: then the others are done, most likely, and this thread is woken once.
+    drawn = iter([wait() for wait in reversed(waiting)][::-1])
+    for row, link in group:
+        yield row, _with_image(link, next(drawn)) if link.url else link
+
+
+def _with_image(link: MintedRow, drawn: Drawn) -> MintedRow:
+    return replace(
+        link,
+        warnings=link.warnings + drawn.warnings,
+        fallbacks=link.fallbacks + drawn.fallbacks,
+        is_drawn=drawn.is_there,
+    )
 
 
 def signing_key(keys: KeyRing, key_id: str) -> SigningKey:

@@ -27,7 +27,6 @@ from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.jobs.processes import cores
-from imgurl.storage import open_storage
 from imgurl.tables.form import TableForm
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.urls.controls import Controls
@@ -63,7 +62,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option("--campaign", metavar="NAME", help="Label for the log.")
 @click.option("--base-url", metavar="URL", help="What the links begin with [IMGURL_BASE_URL].")
-@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Worker processes [one per core].")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes that make URLs, or render [one per core]."
+)
 @click.option("--restart", is_flag=True, help="Start over and discard what an unfinished run has done.")
 @designs_option
 @data_option
@@ -112,12 +113,12 @@ def batch(
                 unfinished.check_same(request)
             else:
                 unfinished.begin(source, order, request)
-            context = ChunkContext(unfinished.store_url, JOB, settings, warm)
-            work = BatchWork(open_storage(context.store_url), None, keys)
+            context = ChunkContext(unfinished.store_url, JOB, settings, warm, workers or cores())
             started = time.monotonic()
-            tally = _run(context, work, workers or cores())
-            left_out = work.left_out(JOB)
-            unfinished.publish(output.encode(work.result(JOB, output.kind, output.delimiter)))
+            with context.open() as work:
+                tally = _run(context, work)
+                left_out = work.left_out(JOB)
+                unfinished.publish(output.encode(work.result(JOB, output.kind, output.delimiter)))
             click.echo(f"{out}: {counted(tally.total)} in {time.monotonic() - started:,.1f} s", err=True)
             tell_order(order)
             tell_tally(tally, left_out)
@@ -159,10 +160,9 @@ def _expiry(text: str | None, now: int) -> int | None:
         raise click.UsageError(f"--expires: {error}") from None
 
 
-def _run(context: ChunkContext, work: BatchWork, workers: int) -> Tally:
+def _run(context: ChunkContext, work: BatchWork) -> Tally:
     """Do the chunks that are not done yet, with a progress bar; return the tally of all rows."""
-    with context.open() as splitting:
-        plan = splitting.split(JOB)
+    plan = work.split(JOB)
     if warning := work.warm_limit(JOB).warning:
         click.echo(f"imgurl: {warning}", err=True)
     done = [number for number in range(plan.chunks) if work.is_done(JOB, number)]
@@ -176,7 +176,7 @@ def _run(context: ChunkContext, work: BatchWork, workers: int) -> Tally:
         item_show_func=lambda rate: rate,
     ) as bar:  # fmt: skip
         counted = 0
-        for each in run_chunks(context, missing, workers):
+        for each in run_chunks(context, work, missing):
             tally += each
             counted += each.total
             bar.update(each.total, f"{counted / (time.monotonic() - started):,.0f} rows/s")

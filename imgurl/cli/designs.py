@@ -20,6 +20,7 @@ from imgurl.design.library import Design
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
+from imgurl.formats import ImageFormat
 from imgurl.pipeline.drawing import PressPipeline
 
 # What every mail client shows.
@@ -103,8 +104,11 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
     lines += [f"    {layer}: {fitting_in_words(fitting)}" for layer, fitting in first.fits]
     lines += _in_other_languages(pipeline, design)
-    if design.document.format != best:
-        named = design.document.format
+    named = design.document.format
+    if named == ImageFormat.PDF:
+        page = pipeline.render(pipeline.picture_of(design, design.samples, named))
+        lines.append(f"    links name pdf, {len(page.body) / 1000:.0f} kB: a page to open and to print, not for mail")
+    elif named != best:
         why = "" if named in MAIL_FORMATS else ", which not every mail program shows"
         lines.append(f'    warning: links name {named}{why}; for mail write "format": "{best}" into design.json')
     if weights[best] > HEAVY_BYTES:

@@ -25,6 +25,7 @@ from imgurl.cli.running import link_base
 from imgurl.config import Settings, load_settings
 from imgurl.design.library import Design
 from imgurl.errors import BadValue, UnknownField
+from imgurl.formats import ImageFormat
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
@@ -74,7 +75,7 @@ class Look:
 @click.option("--dpr", type=click.IntRange(1, 3), default=1, show_default=True, help="Device pixels per CSS pixel.")
 @click.option("--campaign", metavar="NAME", help="Label for the log.")
 @click.option("--base-url", metavar="URL", help="What the link begins with [IMGURL_BASE_URL].")
-@click.option("--html", is_flag=True, help="Print the <img> with width, height and alt.")
+@click.option("--html", is_flag=True, help="Print the <img> with width, height and alt; for a PDF the link.")
 @click.option("--width", type=click.IntRange(1, 4096), help="Width of the <img> [the design's, at most 600].")
 @click.option(
     "--alt", type=click.Choice(("general", "personal")), default="general", show_default=True,
@@ -144,6 +145,8 @@ def mint(
         order = ListOrder(list_file, out, column, charset, pairs(mapped, "--map"), sealed, controls)
         mint_list(order, chosen, open_keys(settings), _base(settings))
         return
+    if controls.ext == ImageFormat.PDF and (width or alt != "general"):
+        raise click.UsageError("--width and --alt say what the <img> is like, and a PDF gets a link; leave them out")
     open_names = _opened(opened)
     minter = Minter(open_keys(settings).signing, _base(settings), {design: chosen.document.fields})
     row = _sealed(chosen, sealed, open_names)

@@ -19,7 +19,7 @@ import click
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
-from imgurl.composition.drawing import open_drawing_pipeline
+from imgurl.composition.warming import draws_in_processes, open_warming_pipeline
 from imgurl.config import Settings, secret_of
 from imgurl.errors import ImgurlError
 from imgurl.storage import open_storage
@@ -27,6 +27,9 @@ from imgurl.urls.livekeys import live_keys
 
 # How long a process may take to end.
 END_SECONDS = 10.0
+
+# Reading and minting a row and ordering its image takes a tenth of the time of drawing it.
+RENDERERS_OF_READER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class ChunkContext:
     settings: Settings
     #: Whether images are rendered, into the caches that a server with the same settings reads.
     warm: bool
+    #: How many processes do the work: they mint, or render.
+    workers: int = 1
+
+    @property
+    def readers(self) -> int:
+        """How many processes read the list and mint: few where others render for them."""
+        has_renderers = self.warm and draws_in_processes(self.settings)
+        return max(1, self.workers // RENDERERS_OF_READER) if has_renderers else self.workers
 
     @contextlib.contextmanager
     def open(self) -> Iterator[BatchWork]:
@@ -50,7 +61,8 @@ class ChunkContext:
         url = self.settings.store_url
         shared = SharedCache(open_storage(url), is_patient=True) if url else None
         try:
-            yield BatchWork(storage, open_drawing_pipeline(self.settings, shared=shared), keys)
+            with open_warming_pipeline(self.settings, self.workers // self.readers, shared) as pipeline:
+                yield BatchWork(storage, pipeline, keys)
         finally:
             if shared:
                 shared.close()
@@ -63,16 +75,15 @@ class _Failure:
     sentence: str
 
 
-def run_chunks(context: ChunkContext, numbers: Sequence[int], workers: int) -> Iterator[Tally]:
-    """Do chunks, in any order; yield the tally of each.
+def run_chunks(context: ChunkContext, work: BatchWork, numbers: Sequence[int]) -> Iterator[Tally]:
+    """Do chunks, in any order; yield the tally of each. Where one process is enough, ``work`` does them in this one.
 
     Raises click.ClickException if one cannot be done, or a process died. However this ends, the processes end too.
     """
-    count = min(workers, len(numbers))
+    count = min(context.readers, len(numbers))
     if count <= 1:
-        with context.open() as work:
-            for number in numbers:
-                yield work.run_chunk(context.job_id, number)
+        for number in numbers:
+            yield work.run_chunk(context.job_id, number)
         return
     spawn = get_context("spawn")  # a store does not survive a fork
     waiting = iter(numbers)

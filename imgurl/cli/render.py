@@ -23,7 +23,7 @@ from imgurl.merge.judge import Words, judge
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE",
-    help="File to write; its extension (.png .jpg .gif .webp .avif) sets the format.",
+    help="File to write; its extension (.png .jpg .gif .webp .avif .pdf) sets the format.",
 )
 @designs_option
 def render(

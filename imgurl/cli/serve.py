@@ -16,6 +16,7 @@ from typing import Any
 import click
 import structlog
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
@@ -39,6 +40,10 @@ EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings
 
 # Free space that a data folder must have: for the key, and for the databases of API keys and jobs.
 FREE_BYTES = 1_000_000
+
+# uvloop accepts one connection of each socket in a turn of its loop, however many wait: after a burst of six hundred, a
+# server that is busy would not see the next one for seconds. Each socket more costs 3 µs a connection.
+ACCEPTED_IN_TURN = 4
 
 
 @click.command(epilog=EPILOG)
@@ -97,11 +102,9 @@ def _run(settings: Settings, library: Library, unwritable: str | None) -> None:
     raise_file_limit()
     try:
         with announced(settings.data, settings.links_begin_with), _job_workers(settings, unwritable):
-            uvicorn.run(
+            config = uvicorn.Config(
                 _app(settings, library),
                 factory=True,
-                host=settings.host,
-                port=settings.port,
                 workers=settings.workers,
                 http=PROTOCOLS[settings.http],
                 ws="none",
@@ -115,9 +118,36 @@ def _run(settings: Settings, library: Library, unwritable: str | None) -> None:
                 timeout_keep_alive=settings.idle_seconds,
                 timeout_graceful_shutdown=settings.drain_seconds,
             )
+            _run_server(config, _listening(settings.host, settings.port))
     except SystemExit as end:
         # uvicorn has more exit codes than the two of this command.
         sys.exit(1 if end.code else 0)
+
+
+def _run_server(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+    """Serve on these sockets, in this process or several others."""
+    if config.workers > 1:
+        Multiprocess(config, sockets=sockets).run()
+        return
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets)
+    if not server.started:
+        sys.exit(1)
+
+
+def _listening(host: str, port: int) -> list[socket.socket]:
+    """Return sockets that listen on all addresses of a host, each several times."""
+    sockets = list[socket.socket]()
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    try:
+        for family, address in dict.fromkeys((family, address) for family, _, _, _, address in addresses):
+            sockets.append(socket.create_server(address[:2], family=family, backlog=ACCEPTED_AT_ONCE))
+            sockets += [sockets[-1].dup() for _ in range(ACCEPTED_IN_TURN - 1)]
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from error
+    structlog.get_logger().info("listening", host=host, port=port)
+    return sockets
 
 
 @contextlib.contextmanager
@@ -185,9 +215,11 @@ def _free_port(host: str, port: int) -> int:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
             return int(listening.getsockname()[1])
     except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another port with --port"
-        ) from error
+        raise _cannot_listen(host, port, error) from error
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> SettingsError:
+    return SettingsError(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another port with --port")
 
 
 def _greet(settings: Settings, library: Library, minter: Minter) -> None:

@@ -14,13 +14,13 @@ import structlog
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
 from imgurl.cli.options import data_option, designs_option
-from imgurl.composition.drawing import open_drawing_pipeline
+from imgurl.composition.warming import open_warming_pipeline
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
 from imgurl.errors import WorkerTaken
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.lazy import open_jobs
 from imgurl.jobs.port import WorkerHandlers
-from imgurl.jobs.processes import WorkerProcesses, machine_name, worker_ids
+from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_ids
 from imgurl.jobs.turn import WorkersTurn
 from imgurl.jobs.webhooks import SCHEDULE_SECONDS, Webhooks, read_hosts, read_secrets
 from imgurl.storage import open_storage
@@ -61,7 +61,7 @@ def worker(
         return
     stop = _stop_event(is_child=True)
     os.nice(NICENESS)
-    with _handlers(settings, name) as handlers:
+    with _handlers(settings, name, max(1, cores() // workers)) as handlers:
         jobs = open_jobs(settings.data, secret_of(settings.database_url))
         jobs.run_worker(handlers, name, stop, settings.drain_seconds)
     sys.stdout.flush()
@@ -88,15 +88,22 @@ def _run_workers(settings: Settings, name: str, ids: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def _handlers(settings: Settings, worker_id: str) -> Iterator[WorkerHandlers]:
-    """Open what a worker needs. Raises SettingsError if keys, designs, fonts or the store cannot be used."""
+def _handlers(settings: Settings, worker_id: str, renderers: int) -> Iterator[WorkerHandlers]:
+    """Open what a worker needs. Raises SettingsError if keys, designs, fonts or the store cannot be used.
+
+    So many renderers are started when there is something to draw.
+    """
     keys = live_keys(settings.data, secret_of(settings.signing_keys))
     storage = open_storage(settings.files_url)
     shared = SharedCache(storage, is_patient=True) if settings.store_url else None
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
-    work = BatchWork(storage, open_drawing_pipeline(settings, shared=shared), keys)
+    log = structlog.get_logger()
     try:
-        yield WorkerHandlers(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
+        with open_warming_pipeline(
+            settings, renderers, shared, lambda end: log.warning("a renderer ended", reason=str(end))
+        ) as pipeline:
+            work = BatchWork(storage, pipeline, keys)
+            yield WorkerHandlers(work, webhooks.deliver_once, SCHEDULE_SECONDS, work.forget, JobMetrics(worker_id))
     finally:
         if shared:
             shared.close()

@@ -1,9 +1,10 @@
-"""Opens what shows images and draws none, and what the renderers are to be opened with: the server's part."""
+"""Opens what shows images and draws none, and what renderers are opened with."""
 
 import os
 import pkgutil
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 from imgurl.cache.disk import DiskCache
@@ -12,14 +13,14 @@ from imgurl.config import Settings
 from imgurl.design.archive import open_archive
 from imgurl.design.library import Library, load_library
 from imgurl.design.shelf import Shelf
-from imgurl.pipeline.orders import DesignFiles, StudioSettings, files_of
+from imgurl.pipeline.orders import PREPARED_FORMATS, DesignFiles, StudioSettings, files_of
 from imgurl.pipeline.path import Pipeline
 from imgurl.renderers.failures import Death, StudioFailed
 from imgurl.renderers.orders import Bounds, Limits, Recipe, Studio
 from imgurl.renderers.pool import Pool
 from imgurl.renderers.port import Renderers
 from imgurl.renderers.thread import DrawingThread
-from imgurl.text.fonts import load_catalogue
+from imgurl.text.fonts import FontCatalogue, load_catalogue
 
 MEGABYTE = 1_000_000
 
@@ -50,12 +51,19 @@ def open_pipeline(
     ``library`` are the designs of their folder, if this process has loaded them already. Raises SettingsError if there
     are no designs or no fonts.
     """
-    fonts = load_catalogue(settings.fonts)
-    archive = open_archive(settings.data, settings.store_url)
-    shelf = Shelf(settings.designs, fonts, library or load_library(settings.designs, fonts), archive, background)
+    shelf, fonts = open_shelf_and_fonts(settings, library, background)
     pipeline = Pipeline(shelf, fonts, disk_cache(settings), shared, settings.max_age)
     shelf.keep()
     return pipeline
+
+
+def open_shelf_and_fonts(
+    settings: Settings, library: Library | None = None, background: Executor | None = None
+) -> tuple[Shelf, FontCatalogue]:
+    """Open the designs and what they are read with. Raises SettingsError if there are none."""
+    fonts = load_catalogue(settings.fonts)
+    archive = open_archive(settings.data, settings.store_url)
+    return Shelf(settings.designs, fonts, library or load_library(settings.designs, fonts), archive, background), fonts
 
 
 def open_renderers(
@@ -69,15 +77,24 @@ def open_renderers(
     """Return so many renderers, to be started; for 0 a thread of this process."""
     bounds = Bounds(settings.render_queue, settings.render_deadline)
     if not count:
-        return DrawingThread(partial(_lazy_studio, settings, background), bounds)
-    seconds = max(KILLED_AFTER_DEADLINES * settings.render_deadline, KILLED_AFTER_SECONDS)
-    return Pool(recipe, count, Limits(order_seconds=seconds, niceness=NICENESS), bounds, report=report)
+        return DrawingThread(partial(lazy_studio, studio_settings(settings), background), bounds)
+    limits = Limits(order_seconds=order_seconds(settings), niceness=NICENESS)
+    return Pool(recipe, count, limits, bounds, report=report)
 
 
 def recipe_of(settings: Settings, library: Library) -> Recipe:
-    """Return what renderers are opened with: if a design can't even be tried, without any prepared ahead."""
-    designs = tuple(files_of(design) for design in library.designs.values())
-    return Recipe(STUDIO, _studio(settings, designs), _studio(settings))
+    """Return what the renderers of a server are opened with."""
+    return recipe_for(studio_settings(settings, tuple(files_of(design) for design in library.designs.values())))
+
+
+def recipe_for(studio: StudioSettings) -> Recipe:
+    """Return how a studio is opened: if a design can't even be tried, without any prepared ahead."""
+    return Recipe(STUDIO, studio, replace(studio, designs=()))
+
+
+def order_seconds(settings: Settings) -> float:
+    """Return after how many seconds a renderer is killed over one order."""
+    return max(KILLED_AFTER_DEADLINES * settings.render_deadline, KILLED_AFTER_SECONDS)
 
 
 def disk_cache(settings: Settings) -> DiskCache:
@@ -85,11 +102,19 @@ def disk_cache(settings: Settings) -> DiskCache:
     return DiskCache(settings.data / "cache", settings.disk_cache_mb * MEGABYTE)
 
 
-def _studio(settings: Settings, designs: tuple[DesignFiles, ...] = ()) -> StudioSettings:
-    return StudioSettings(settings.fonts, settings.data / "cache", settings.disk_cache_mb * MEGABYTE, designs)
+def studio_settings(
+    settings: Settings,
+    designs: tuple[DesignFiles, ...] = (),
+    formats: tuple[str, ...] = PREPARED_FORMATS,
+    *,
+    is_quick: bool = True,
+) -> StudioSettings:
+    """Return what a studio is opened with."""
+    disk_bytes = settings.disk_cache_mb * MEGABYTE
+    return StudioSettings(settings.fonts, settings.data / "cache", disk_bytes, designs, formats, is_quick)
 
 
-def _lazy_studio(settings: Settings, background: Executor) -> Studio:
-    # By its path: a server whose renderers are processes never loads what draws.
-    studio: Studio = pkgutil.resolve_name(LAZY_STUDIO)(_studio(settings), background)
+def lazy_studio(settings: StudioSettings, background: Executor | None) -> Studio:
+    """Open a studio for a thread; what draws is loaded now, and never where renderers are processes."""
+    studio: Studio = pkgutil.resolve_name(LAZY_STUDIO)(settings, background)
     return studio

@@ -7,8 +7,12 @@ cost of a layer depends on the pixels of its box, and its decorations cost more 
 
 from collections.abc import Iterable, Mapping
 
+from imgurl.design.layers.chart import ChartLayer
+from imgurl.design.layers.code import BarcodeLayer, QrLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import Blend, Layer
+from imgurl.design.layers.progress import ProgressLayer
+from imgurl.design.layers.rating import RatingLayer
 from imgurl.design.layers.shape import Shape, ShapeLayer
 from imgurl.design.layers.table import AnyLayer, GroupLayer
 from imgurl.design.layers.text import TextLayer
@@ -23,9 +27,14 @@ TEXT = 0.002
 RECTANGLE = 0.005
 ROUND = 0.020
 IMAGE = 0.025
+VECTOR = 0.200
 GRADIENT = 0.040
 SHADOW = 0.035
 OUTLINE = 0.010
+DASHES = 0.020
+CODE = 0.010
+MARKS = 0.040
+RING = 0.090
 TEXT_OUTLINE = 0.115
 FADED = 0.010
 BLENDED = 0.015
@@ -83,18 +92,39 @@ def budget_problems(layers: Mapping[str, AnyLayer]) -> list[Problem]:
     ]
 
 
-def _own_rate(layer: TextLayer | ImageLayer | ShapeLayer) -> float:
+def _own_rate(layer: AnyLayer) -> float:
     rate = GRADIENT if _has_gradient(layer) else 0.0
     match layer:
         case TextLayer():
             return rate + TEXT + (TEXT_OUTLINE if layer.stroke else 0.0)
         case ImageLayer():
-            return rate + IMAGE + (ROUND if layer.circle or layer.radius else 0.0)
+            return rate + (VECTOR if layer.is_vector else IMAGE) + (ROUND if layer.circle or layer.radius else 0.0)
         case ShapeLayer():
             rate += RECTANGLE if layer.shape is Shape.RECTANGLE else ROUND
-            return rate + (OUTLINE if layer.stroke else 0.0)
+            return rate + _outline_rate(layer) + (TURNED if layer.bind and layer.bind.rotation else 0.0)
+        case QrLayer() | BarcodeLayer():
+            return rate + CODE
+        case ProgressLayer():
+            return rate + (RING if layer.form == "ring" else MARKS)
+        case RatingLayer() | ChartLayer():
+            return rate + MARKS
+        case GroupLayer():
+            return 0.0  # what its members take is counted one by one
+
+
+def _outline_rate(layer: ShapeLayer) -> float:
+    if layer.stroke is None:
+        return 0.0
+    return OUTLINE + (DASHES if layer.stroke.dash else 0.0)
 
 
 def _has_gradient(layer: AnyLayer) -> bool:
-    paint = layer.color if isinstance(layer, TextLayer) else layer.fill if isinstance(layer, ShapeLayer) else None
-    return isinstance(paint, Linear | Radial)
+    match layer:
+        case ShapeLayer():
+            return isinstance(layer.fill, Linear | Radial)
+        case ImageLayer() | QrLayer() | BarcodeLayer() | GroupLayer():
+            return False
+        case ChartLayer():
+            return isinstance(layer.fill, Linear | Radial) or isinstance(layer.color, Linear | Radial)
+        case _:
+            return isinstance(layer.color, Linear | Radial)

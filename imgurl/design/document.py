@@ -1,6 +1,7 @@
 """The model of a design document, ``design.json``."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -11,8 +12,8 @@ from imgurl.design.backgrounds import AnyBackground, Background, ChooseBackgroun
 from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
-from imgurl.design.layers.names import AssetName, TemplateText, asset_files
-from imgurl.design.layers.table import AnyLayer, GroupLayer
+from imgurl.design.layers.names import AssetName, TaggedText, TemplateText, asset_files
+from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
 from imgurl.formats import ImageFormat
@@ -22,6 +23,10 @@ from imgurl.merge.kinds import READ_TYPES, FieldType, reading_name
 # Output limits (pixels): a side, and the area in device pixels.
 MAX_SIDE = 4_096
 MAX_AREA = 8_000_000
+
+
+# The language of a design that names none, as of a text layer.
+LANGUAGE = "en"
 
 
 class Size(Model):
@@ -55,6 +60,39 @@ class JpegModel(Model):
     subsampling: Annotated[str, Field(pattern="^4:(2:0|4:4)$")] = "4:2:0"
 
 
+class PageSize(StrEnum):
+    """The page of a PDF: as large as the design, or paper."""
+
+    DESIGN = "design"
+    A4 = "A4"
+    LETTER = "Letter"
+
+
+class Orientation(StrEnum):
+    """How paper lies; auto: as the design does."""
+
+    AUTO = "auto"
+    PORTRAIT = "portrait"
+    LANDSCAPE = "landscape"
+
+
+class PdfModel(Model):
+    """How the design is written as PDF: scaled to fit its page, in the middle. ``margin`` in px of 1/96 inch."""
+
+    page: Annotated[PageSize, Field(strict=False)] = PageSize.DESIGN
+    orientation: Annotated[Orientation, Field(strict=False)] = Orientation.AUTO
+    margin: Annotated[float, Field(ge=0, le=300)] = 0.0
+    #: What the viewer's window is called; the design's title if it is empty.
+    title: TemplateText = ""
+
+    @field_validator("orientation", "margin")
+    @classmethod
+    def _of_paper(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.data.get("page") is PageSize.DESIGN and value not in (Orientation.AUTO, 0.0):
+            raise mistake('is for paper; a page of the design\'s own size has none. Write "page": "A4" or "Letter"')
+        return value
+
+
 class Document(Model):
     """A design: what is drawn, and what may be different for each recipient."""
 
@@ -63,7 +101,8 @@ class Document(Model):
     description: Annotated[str, Field(max_length=500)] = ""
     size: Size
     background: AnyBackground = "#ffffff"
-    alt: TemplateText = ""
+    #: Tags are left out of it.
+    alt: TaggedText = ""
     #: The language and region of the design (BCP 47): of fields and text layers that name none.
     locale: Annotated[str, Field(pattern=LOCALE)] = ""
     fields: Annotated[tuple[MergeField, ...], Field(strict=False, max_length=32)] = ()
@@ -75,11 +114,17 @@ class Document(Model):
     #: The format of links that name none.
     format: Annotated[ImageFormat, Field(strict=False)] = ImageFormat.PNG
     jpeg: JpegModel = JpegModel()
+    pdf: PdfModel = PdfModel()
 
     @cached_property
     def by_name(self) -> Mapping[str, MergeField]:
         """The fields by name."""
         return {field.name: field for field in self.fields}
+
+    @property
+    def language(self) -> str:
+        """The language of the whole (BCP 47): for those who hear a page."""
+        return self.locale.replace("_", "-") or LANGUAGE
 
     @cached_property
     def choices(self) -> tuple[Choose | ChooseBackground, ...]:
@@ -125,11 +170,7 @@ class Document(Model):
     @property
     def every_layer(self) -> Mapping[str, AnyLayer]:
         """The layers of all variants, and those in groups, by their pointers."""
-        found = dict(self.all_layers)
-        for pointer, layer in self.all_layers.items():
-            if isinstance(layer, GroupLayer):
-                found |= {f"{pointer}{place}": member for place, member in layer.members}
-        return found
+        return with_members(self.all_layers)
 
     @property
     def costliest(self) -> Mapping[str, AnyLayer]:
@@ -185,7 +226,8 @@ class Document(Model):
     def families(self) -> frozenset[str]:
         """The font families named."""
         layers = [layer for layer in self.every_layer.values() if isinstance(layer, TextLayer)]
-        spans = [style.family for layer in layers for style in layer.styles.values() if style.family]
+        styles = [style for layer in layers for style in (*layer.styles.values(), *layer.spans.values())]
+        spans = [style.family for style in styles if style.family]
         return frozenset([layer.font.family for layer in layers] + spans)
 
 

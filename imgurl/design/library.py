@@ -7,16 +7,18 @@ between, pixels are always those of the version they are kept under.
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 from imgurl.design.backgrounds import Background
 from imgurl.design.document import Document
-from imgurl.design.layers.table import AnyLayer
+from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.reading import parse_documents
+from imgurl.design.svg import is_svg, read_svg
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.identifiers import DESIGN_ID
 from imgurl.merge.fields import MergeField
@@ -74,6 +76,13 @@ class Design:
         return replace(self, document=self.documents[variant.language], variant=variant)
 
     @property
+    def variants(self) -> Iterator["Design"]:
+        """Yield the design as each of its variants."""
+        for language, document in self.documents.items():
+            for cases in product(*(range(last + 1) for last in document.else_cases)):
+                yield self.shown(Variant(language, cases))
+
+    @property
     def default_language(self) -> str:
         """The language of recipients whose language is not known, "" if the design has only one."""
         return next(iter(self.documents))
@@ -94,6 +103,11 @@ class Design:
     def layers(self) -> Mapping[str, AnyLayer]:
         """The layers of the variant by their pointers, back to front."""
         return self.document.layers_for(self._cases)
+
+    @property
+    def every_layer(self) -> Mapping[str, AnyLayer]:
+        """The layers of the variant, and those in groups, by their pointers."""
+        return with_members(self.layers)
 
     @property
     def background(self) -> Background:
@@ -188,12 +202,16 @@ def make_design(
             assets[name] = read(name)
         except OSError as error:
             problems.append(Problem(pointer, f"{name} can't be read: {error.strerror or error}"))
+    svgs = {name: read_svg(body, fonts.families) for name, body in assets.items() if is_svg(name)}
+    problems += [Problem(places[name], f"{name} {sentence}") for name, (_, wrong) in svgs.items() for sentence in wrong]
     if problems:
         raise BadDesign(design, problems)
     first = documents[languages.default]
-    families = frozenset[str]().union(*(document.families for document in documents.values()))
+    drawn = (svg.families for svg, _ in svgs.values() if svg and svg.families)
+    families = frozenset[str]().union(*(document.families for document in documents.values()), *drawn)
     version = _version(text, assets, families, fonts)
-    return Design(design, text, first, version, assets, documents, languages.untranslated, Variant(languages.default))
+    usual = Variant(languages.default, first.else_cases)
+    return Design(design, text, first, version, assets, documents, languages.untranslated, usual)
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo
 from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from imgurl.merge.kinds import FieldType
+from imgurl.merge.kinds import FieldType, reading_name
 from imgurl.merge.template import parse_template
 from imgurl.text.fonts import FontCatalogue
 
@@ -29,6 +29,11 @@ def _fields_in_template(text: str) -> tuple[str, ...]:
 HOLDS_PLACEHOLDERS = NamesFields(_fields_in_template)
 #: The bare name of a field.
 IS_FIELD_NAME = NamesFields(lambda name: (name,))
+#: The same where a value counts as it was read (``1299.5``), not as it is drawn (``€1,299.50``).
+IS_FIELD_READ = NamesFields(lambda name: (name, reading_name(name)))
+HOLDS_FIELDS_READ = NamesFields(
+    lambda text: tuple(also for name in _fields_in_template(text) for also in (name, reading_name(name)))
+)
 
 
 class Model(BaseModel):
@@ -86,12 +91,13 @@ def _fields_named(value: Any, marks: tuple[NamesFields, ...]) -> Iterator[str]:
 class Known:
     """What surrounds a document while it is checked; None for what is not to be checked.
 
-    ``fields`` and ``choices`` come from the raw document, so that a text is checked against the field names even
-    when something else about the fields is wrong.
+    ``fields``, ``choices`` and ``openable`` come from the raw document, so that a text is checked against the field
+    names even when something else about the fields is wrong.
     """
 
     fields: Mapping[str, FieldType | None] | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    openable: frozenset[str] = frozenset()
     assets: frozenset[str] | None = None
     fonts: FontCatalogue | None = None
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
 from imgurl.design.languages import Languages, in_language, languages_of, pointer_in
+from imgurl.design.layers.code import CodeLayer
 from imgurl.design.layers.table import references
 from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
@@ -81,6 +82,7 @@ def _parse(
     surroundings = Known(
         fields={name: _field_type(field) for name, field in raw_fields.items()},
         choices=choices_of(raw_fields),
+        openable=frozenset(name for name, field in raw_fields.items() if field.get("openable") is True),
         assets=assets,
         fonts=fonts,
     )
@@ -100,6 +102,7 @@ def _parse(
             for pointer, layer in document.all_layers.items()
             for name in references(layer)
         ]
+        problems += _code_problems(document)
     good = _good_fields(raw)
     problems += _own_value_problems(good)
     problems += _default_value_problems(raw, raw_fields, good)
@@ -202,6 +205,17 @@ def _good_fields(raw: dict[str, Any]) -> dict[int, MergeField]:
         with suppress(ValidationError):
             good[index] = MERGE_FIELD.validate_python(field)
     return good
+
+
+def _code_problems(document: Document) -> list[Problem]:
+    """A code that can't hold even the samples would never be drawn."""
+    problems = []
+    for pointer, layer in document.every_layer.items():
+        if isinstance(layer, CodeLayer) and (data := layer.sample(document.by_name)):
+            of_samples = "with the samples, " if layer.placeholders else ""
+            if reason := layer.refusal(data, document.by_name):
+                problems.append(Problem(f"{pointer}/data", f"{of_samples}'{data}' {reason}"))
+    return problems
 
 
 def _own_value_problems(fields: Mapping[int, MergeField]) -> list[Problem]:

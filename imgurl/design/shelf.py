@@ -12,8 +12,15 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from imgurl.design.archive import Archive
-from imgurl.design.library import Design, Library, load_library, settled_fingerprint
-from imgurl.errors import SettingsError
+from imgurl.design.library import (
+    Design,
+    Library,
+    changed_designs,
+    load_library,
+    settled_fingerprint,
+    with_broken,
+)
+from imgurl.errors import BadDesign, SettingsError
 from imgurl.text.fonts import FontCatalogue
 
 # How long a design is served after it has left the folder: longer than a deployment that deletes before it copies.
@@ -75,6 +82,15 @@ class Shelf:
             return None
         self._seen = seen
         return look_again(self._folder, self._fonts, self.library, now)
+
+    def reload(self, mistakes_of: Callable[[Design], BadDesign | None]) -> bool:
+        """Look and take in one go; a design in which ``mistakes_of`` finds some keeps its last good version."""
+        library = self.look()
+        if library is None:
+            return False
+        changed = changed_designs(library, self.library)
+        broken = {design.id: error for design in changed if (error := mistakes_of(design)) is not None}
+        return self.take(with_broken(library, self.library, broken))
 
     def take(self, library: Library) -> bool:
         """Serve these designs from now on, and keep their versions; return whether anything is new."""

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 try:
     from isal import isal_zlib
 except ImportError:  # pragma: no cover - the other way is tested by calling it
@@ -19,8 +21,8 @@ try:
 except ImportError:  # pragma: no cover - the other way is tested by calling it
     zlib_ng = None  # type: ignore[assignment]
 
-# Checksums: those of isal are the same numbers, in a fifth of the time.
-adler32, crc32 = (isal_zlib or zlib).adler32, (isal_zlib or zlib).crc32
+# 64 bytes: numpy adds up as many with vector instructions.
+_VECTOR = np.zeros(64, np.uint8)
 
 # RFC 1950: deflate, 32 kB window, no dictionary, fastest.
 STREAM_HEAD = b"\x78\x01"
@@ -49,12 +51,42 @@ Plain = bytes | memoryview
 Deflate = Callable[[Plain], bytes]
 
 
+def clear_vectors() -> None:
+    """Clear the upper halves of the processor's vector registers; called after each use of isal, costs 0.3 µs.
+
+    isal leaves them in use, and until somebody clears them (VZEROUPPER), every SSE instruction of the process waits
+    for them: Pillow blends letters at less than half its speed. numpy clears them at the end of its loops.
+    """
+    np.add(_VECTOR, _VECTOR, _VECTOR)
+
+
+def adler32(data: Plain, start: int = 1) -> int:
+    """Return the Adler-32 of some bytes, which follow those of ``start``; isal takes a fifth of zlib's time."""
+    if isal_zlib is None:
+        return zlib.adler32(data, start)
+    checksum = isal_zlib.adler32(data, start)
+    clear_vectors()
+    return checksum
+
+
+def crc32(data: Plain, start: int = 0) -> int:
+    """Return the CRC-32 of some bytes, which follow those of ``start``; isal takes a fifth of zlib's time."""
+    if isal_zlib is None:
+        return zlib.crc32(data, start)
+    checksum = isal_zlib.crc32(data, start)
+    clear_vectors()
+    return checksum
+
+
 def deflate_fast(data: Plain) -> bytes:
     """Compress at the lowest level, ended by a full flush: whole bytes, and nothing after them refers to them."""
     if isal_zlib is None:
         return deflate_with_zlib(data)
-    packer = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
-    return bytes(packer.compress(data) + packer.flush(isal_zlib.Z_FULL_FLUSH))
+    # Memory level 9: 3 % faster than the default.
+    packer = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15, 9)
+    compressed = bytes(packer.compress(data) + packer.flush(isal_zlib.Z_FULL_FLUSH))
+    clear_vectors()
+    return compressed
 
 
 def deflate_flat(data: Plain) -> bytes:
@@ -95,3 +127,19 @@ def adler32_combine(first: int, second: int, second_length: int) -> int:
     low = (first_low + second_low - 1) % ADLER_BASE
     high = (first_high + second_high + second_length * (first_low - 1)) % ADLER_BASE
     return high << 16 | low
+
+
+def adler32_without(whole: int, first: int, second_length: int) -> int:
+    """Return the Adler-32 of the second of two consecutive stretches, from those of both and of the first."""
+    low = ((whole & 0xFFFF) - (first & 0xFFFF) + 1) % ADLER_BASE
+    high = ((whole >> 16) - (first >> 16) - second_length * ((first & 0xFFFF) - 1)) % ADLER_BASE
+    return high << 16 | low
+
+
+def deflate_stream(data: Plain) -> bytes:
+    """Return a whole zlib stream, made quickly."""
+    if isal_zlib is None:
+        return zlib.compress(data, 6)
+    stream = bytes(isal_zlib.compress(data, 3))
+    clear_vectors()
+    return stream

@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from imgurl.encoders.deflate import (
     Piece,
     adler32,
     adler32_combine,
+    adler32_without,
     crc32,
     deflate_best,
     deflate_fast,
@@ -85,7 +87,8 @@ class Band:
     adler: int
 
 
-@dataclass(frozen=True, slots=True)
+# Not slotted: what splicing needs of the bands is computed once.
+@dataclass(frozen=True)
 class PrecodedPng:
     """A PNG ready to be spliced."""
 
@@ -110,27 +113,32 @@ class PrecodedPng:
 
     def splice(self, fresh: Iterable[Band]) -> bytes:
         """Return the file with some bands exchanged for fresh ones, which come in ascending order."""
+        chunks, adlers, starts = self._precoded
         parts = [self.head]
-        adler = 1
-        for band in self._with(fresh):
-            parts.append(band.chunk)
-            adler = adler32_combine(adler, band.adler, band.length)
-        parts += [_chunk(b"IDAT", STREAM_END + struct.pack(">I", adler)), _chunk(b"IEND", b"")]
+        adler, done = 1, 0
+        for band in (*fresh, None):
+            # Bands between two fresh ones at once: so a file with hundreds of bands takes no longer.
+            upto = starts[band.top] if band else len(chunks)
+            if upto > done:
+                parts += chunks[done:upto]
+                (before, first), (after, end) = adlers[done], adlers[upto]
+                adler = adler32_combine(adler, adler32_without(after, before, end - first), end - first)
+            if band:
+                parts.append(band.chunk)
+                adler = adler32_combine(adler, band.adler, band.length)
+                done = starts[band.bottom]
+        parts += [_chunk(b"IDAT", STREAM_END + struct.pack(">I", adler)), END]
         return b"".join(parts)
 
-    def _with(self, fresh: Iterable[Band]) -> Iterator[Band]:
-        waiting = iter(fresh)
-        following = next(waiting, None)
-        skip_to = 0
+    @cached_property
+    def _precoded(self) -> tuple[list[bytes], list[tuple[int, int]], dict[int, int]]:
+        """The chunks of all bands; Adler-32 and bytes before each band and at the end; bands by their first row."""
+        adlers = [(1, 0)]
         for band in self.bands:
-            if band.top < skip_to:
-                continue
-            if following is None or band.top != following.top:
-                yield band
-                continue
-            yield following
-            skip_to = following.bottom
-            following = next(waiting, None)
+            adler, length = adlers[-1]
+            adlers.append((adler32_combine(adler, band.adler, band.length), length + band.length))
+        starts = {band.top: number for number, band in enumerate(self.bands)} | {self.height: len(self.bands)}
+        return [band.chunk for band in self.bands], adlers, starts
 
     def refined(self, pixels: Pixels) -> "PrecodedPng":
         """Return the same picture compressed with the best effort; ``pixels`` are those it was precoded from.
@@ -315,9 +323,9 @@ def _size(rows: Piece) -> int:
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
-    return b"%b%b%b%b" % (
-        struct.pack(">I", len(data)),
-        kind,
-        data,
-        struct.pack(">I", crc32(data, crc32(kind))),
-    )
+    """Return a chunk (PNG 5.3)."""
+    checksum = crc32(data, zlib.crc32(kind))
+    return b"%b%b%b%b" % (struct.pack(">I", len(data)), kind, data, struct.pack(">I", checksum))
+
+
+END = _chunk(b"IEND", b"")

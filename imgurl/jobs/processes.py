@@ -187,7 +187,8 @@ class WorkerProcesses:
             )
 
     def _start(self, worker_id: str, worker: _Stopped) -> None:
-        command = [*self._command, "--id", worker_id, "--until-stdin-closes"]
+        # It is told how many there are: they divide the cores.
+        command = [*self._command, "--id", worker_id, "--workers", str(len(self._workers)), "--until-stdin-closes"]
         process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
         self._workers[worker_id] = _Running(process, time.monotonic(), worker.pause)
         self._tell(len(self._running))

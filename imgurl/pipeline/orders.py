@@ -15,6 +15,12 @@ from imgurl.renderers.orders import Order, Urgency
 #: Whose pictures nobody signed a link for: those of the server itself.
 OWN = "imgurl"
 
+# What is encoded ahead in mails, and can be.
+PREPARED_FORMATS = ("png", "jpg")
+
+# The answer to a ``keep_order`` for an image that is on disk now.
+KEPT = b"kept"
+
 
 @dataclass(frozen=True, slots=True)
 class DesignFiles:
@@ -30,13 +36,16 @@ class DesignFiles:
 class StudioSettings:
     """What a studio is opened with. Neither keys nor passwords are among it: renderers have no use for them.
 
-    ``designs`` are prepared before the first order. Without ``disk`` no image is written.
+    ``designs`` are prepared before the first order, for ``formats``. Without ``disk`` no image is written. If
+    ``is_quick``, what is encoded ahead gets the best effort only where it is ordered, otherwise at once.
     """
 
     fonts: Path
     disk: Path | None = None
     disk_bytes: int = 0
     designs: tuple[DesignFiles, ...] = ()
+    formats: tuple[str, ...] = PREPARED_FORMATS
+    is_quick: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,11 @@ class DrawPicture:
     kind: PictureKind
     is_test: bool
     key: RenderKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPicture(DrawPicture):
+    """Draw a picture and keep it on disk, and say whether that was done: nobody needs its file now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +91,12 @@ def files_of(design: Design) -> DesignFiles:
 
 def draw_order(picture: Picture, link: object = OWN, urgency: Urgency = Urgency.OPENED) -> Order:
     """Return the order for a picture; ``link`` is who shares the renderers with others."""
-    design = picture.design
-    work = DrawPicture(
-        design.version,
-        design.variant,
-        picture.texts,
-        picture.ext,
-        picture.dpr,
-        picture.kind,
-        picture.is_test,
-        picture.key,
-    )
-    kind = design.version, design.variant, picture.ext, picture.dpr, picture.is_test
-    return Order(picture.key, work, link, urgency, kind, partial(files_of, design))
+    return _picture_order(picture, DrawPicture, link, urgency)
+
+
+def keep_order(picture: Picture) -> Order:
+    """Return the order that draws a picture ahead; the answer is ``KEPT`` if it is on disk then."""
+    return _picture_order(picture, KeepPicture, OWN, Urgency.AHEAD)
 
 
 def compile_order(design: Design) -> Order:
@@ -111,6 +118,22 @@ def problems_in(design: str, answer: bytes) -> BadDesign | None:
 def answer_of(error: BadDesign | None) -> bytes:
     """Return the answer to a ``compile_order``."""
     return json.dumps([[problem.pointer, problem.sentence] for problem in error.problems] if error else []).encode()
+
+
+def _picture_order(picture: Picture, kind_of_work: type[DrawPicture], link: object, urgency: Urgency) -> Order:
+    design = picture.design
+    work = kind_of_work(
+        design.version,
+        design.variant,
+        picture.texts,
+        picture.ext,
+        picture.dpr,
+        picture.kind,
+        picture.is_test,
+        picture.key,
+    )
+    kind = design.version, design.variant, picture.ext, picture.dpr, picture.is_test
+    return Order(picture.key, work, link, urgency, kind, partial(files_of, design))
 
 
 def _design_order(design: Design, work: Work, urgency: Urgency) -> Order:

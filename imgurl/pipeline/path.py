@@ -3,7 +3,6 @@
 Everything that shows an image takes this path: the image endpoint, the API, batches and the command line.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
 from imgurl.cache.disk import DiskCache
@@ -107,29 +106,7 @@ class Pipeline:
             return None
         return self._disk.room_bytes if self._disk else 0
 
-    def is_kept(self, key: RenderKey) -> bool:
-        """Say whether an image that was drawn is kept, as far as is known."""
-        return self._shared is not None or self.cached(key) is not None
-
     def _can_draw(self, design: Design) -> Callable[[str], bool]:
         """Return what says whether a text can be drawn: better a greeting than a box for a missing glyph."""
         stack = self._fonts.stack(min(design.document.families, default=self._fonts.fallback[0]))
         return lambda text: not missing_clusters(text, stack)
-
-
-class DrawingPipeline(Pipeline, ABC):
-    """The whole way, for those that wait until an image is drawn: batches and commands.
-
-    Apart from its one implementation, because the server reads lists too and loads nothing that draws.
-    """
-
-    @abstractmethod
-    def reload(self) -> bool:
-        """Load the designs again if one of their files has changed; a broken edit keeps the last good version.
-
-        Returns whether other designs are served than before, or there is something else to say about them.
-        """
-
-    @abstractmethod
-    def draw(self, picture: Picture) -> bytes:
-        """Draw a picture and keep it on disk and in the shared store. Raises RenderFailed."""

@@ -13,8 +13,10 @@ from imgurl.design.library import Design
 from imgurl.encoders.encodings import encoding_of
 from imgurl.encoders.png import PrecodedPng
 from imgurl.errors import RenderFailed
+from imgurl.formats import ImageFormat
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.plate.compile import Plate
+from imgurl.plate.page import Page, compile_page, render_expired_page, render_page
 from imgurl.plate.plates import Plates
 from imgurl.plate.precoded import Precoded, PrecodedIndexedPng, file_without_values, precode, refined, restore
 from imgurl.plate.render import Rendered, render, render_expired, render_whole
@@ -24,9 +26,12 @@ from imgurl.text.fonts import FontCatalogue
 # Files encoded ahead, in bytes.
 MAX_PRECODED_BYTES = 64_000_000
 
+# Designs compiled for PDF, in bytes: the pictures of about forty.
+MAX_PAGE_BYTES = 64_000_000
+
 
 class Press:
-    """Draws pictures. Mutable state: the plates, the fragments, and what is precoded under a lock.
+    """Draws pictures. Mutable state: the plates, the fragments; what is precoded, and pages, under a lock.
 
     With a ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture
     waits for that. Without it, the best effort is made at once; or, if ``is_quick``, only where ``refine`` asks for it.
@@ -49,17 +54,32 @@ class Press:
         self._lock = threading.Lock()
         self._fragments = FragmentCache()
         self._precoded: LRUCache[RenderKey, Precoded] = LRUCache(MAX_PRECODED_BYTES, getsizeof=lambda one: one.size)
+        self._pages: LRUCache[str, Page] = LRUCache(MAX_PAGE_BYTES, getsizeof=lambda page: page.size)
 
     def render(self, picture: Picture) -> Rendered:
         """Draw a picture. Raises RenderFailed, or BadDesign where its design can't be compiled."""
         with _as_render_failed(picture):
             plate = self.plate(picture.design, picture.dpr)
+            if picture.ext == ImageFormat.PDF:
+                return self._page(plate, picture)
             if picture.kind is PictureKind.EXPIRED and (expired := render_expired(plate, picture.ext)) is not None:
                 return expired
             if picture.is_test:
                 # Its mark crosses the whole picture: nothing that was encoded ahead can be used.
                 return render_whole(plate, picture.texts, picture.ext, is_test=True)
             return render(plate, picture.texts, picture.ext, self.precoded(plate, picture.ext), self._fragments)
+
+    def _page(self, plate: Plate, picture: Picture) -> Rendered:
+        with self._lock:
+            page = self._pages.get(plate.digest)
+        if page is None:
+            page = compile_page(plate)
+            with self._lock:
+                if page.size <= self._pages.maxsize:
+                    self._pages[plate.digest] = page
+        if picture.kind is PictureKind.EXPIRED and (expired := render_expired_page(page)) is not None:
+            return expired
+        return render_page(page, picture.texts, is_test=picture.is_test)
 
     def plate(self, design: Design, dpr: int = 1) -> Plate:
         """Return the compiled plate of a design; compiles it on first use. Raises BadDesign."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from imgurl.design.library import Design, Variant
+from imgurl.formats import ImageFormat
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
@@ -66,7 +67,7 @@ def complete(draft: Draft, gathered: Mapping[str, bytes]) -> Picture:
 def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, can_draw: CanDraw) -> Picture:
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
     shown = design.in_language_of(lambda field: resolve((field,), values).texts[field.name])
-    return _of_values(shown, ext, dpr, resolve(shown.document.fields, values, can_draw=can_draw))
+    return _of_values(shown, ext, _dpr(ext, dpr), resolve(shown.document.fields, values, can_draw=can_draw))
 
 
 def default_picture(
@@ -125,8 +126,21 @@ def texts_of(design: Design, resolved: Resolved) -> dict[str, str]:
     return resolved.texts | readings
 
 
+def undrawn(picture: Picture) -> tuple[str, ...]:
+    """Say which layers show nothing because they can't use a value: a code that can't hold it, a chart of words."""
+    if picture.kind is not PictureKind.VALUES:
+        return ()
+    document, texts = picture.design.document, picture.texts
+    reasons = {
+        layer.id or pointer: layer.shortcoming(texts, document.by_name)
+        for pointer, layer in picture.design.every_layer.items()
+        if layer.is_drawn(texts)
+    }
+    return tuple(f"the layer {name} is not drawn: {reason}" for name, reason in reasons.items() if reason)
+
+
 def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Picture:
-    dpr = min(url.dpr, design.document.max_dpr)
+    dpr = min(_dpr(url.ext, url.dpr), design.document.max_dpr)
     if state is KeyState.RETIRED:
         return default_picture(design, url.ext, dpr, "the key that signed this URL is retired")
     left = None if url.expires is None else url.expires - now
@@ -178,6 +192,11 @@ def _with_cases(design: Design, texts: Mapping[str, str]) -> Design:
     if not design.document.choices:
         return design
     return design.shown(replace(design.variant, cases=design.document.cases_for(texts)))
+
+
+def _dpr(ext: str, dpr: int) -> int:
+    """Return the device pixels per CSS pixel that count: a PDF has none."""
+    return 1 if ext == ImageFormat.PDF else dpr
 
 
 def _age(design: Design, max_age: int, *, is_pinned: bool, left: float | None) -> int:

@@ -2,9 +2,10 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
+from itertools import chain
 
 from cachetools import LRUCache
 
@@ -12,9 +13,12 @@ from imgurl.cache.disk import DiskCache
 from imgurl.design.library import Design, make_design
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.pipeline.orders import (
+    KEPT,
+    PREPARED_FORMATS,
     CompileDesign,
     DesignFiles,
     DrawPicture,
+    KeepPicture,
     RefineDesign,
     StudioSettings,
     Work,
@@ -32,9 +36,6 @@ MAX_LEARNT_BYTES = 64_000_000
 # Designs are prepared ahead for so long; whatever is left is compiled by the renderer that is asked for it first.
 PREPARING_SECONDS = 20.0
 
-# What is encoded ahead in mails, and can be.
-PREPARED_FORMATS = ("png", "jpg")
-
 
 class Studio:
     """Draws what is ordered. Mutable state: the designs it has learnt, and those of the press."""
@@ -51,22 +52,29 @@ class Studio:
             MAX_LEARNT_BYTES, getsizeof=lambda design: min(design.size, MAX_LEARNT_BYTES)
         )
 
-    def prepare(self) -> None:
+    def prepare(self, formats: Iterable[str]) -> None:
         """Compile and encode ahead what all renderers will share."""
         until = time.monotonic() + PREPARING_SECONDS
-        for design in self._designs.values():
+        designs = tuple(self._designs.values())
+        for design in designs:
             if time.monotonic() > until:
                 return
-            try:
-                plate = self._press.plate(design)
-            except BadDesign:
-                # Whoever serves finds out by an order.
-                continue
-            for ext in PREPARED_FORMATS:
-                self._press.prepare(plate, ext)
+            self._prepare(design, formats)
+            for ext in formats:
                 # So that glyphs are shared too: a renderer that has just started is as quick as an old one.
-                with contextlib.suppress(RenderFailed):
+                with contextlib.suppress(RenderFailed, BadDesign):
                     self._press.render(default_picture(design, ext))
+        for variant in chain.from_iterable(design.variants for design in designs):
+            if time.monotonic() > until:
+                return
+            self._prepare(variant, formats)
+
+    def _prepare(self, design: Design, formats: Iterable[str]) -> None:
+        # Whoever serves finds out by an order that a design can't be compiled.
+        with contextlib.suppress(BadDesign):
+            plate = self._press.plate(design)
+            for ext in formats:
+                self._press.prepare(plate, ext)
 
     def draw(self, work: Work) -> Drawn:
         """Do what is ordered. Raises Lacking, RenderFailed or BadDesign."""
@@ -74,6 +82,8 @@ class Studio:
         if design is None:
             raise Lacking
         match work:
+            case KeepPicture():
+                return self._keep(design, work), None
             case DrawPicture():
                 return self._draw(design, work)
             case CompileDesign():
@@ -86,13 +96,20 @@ class Studio:
         self._learnt[supply.version] = _design_of(supply, self._fonts)
 
     def _draw(self, design: Design, work: DrawPicture) -> Drawn:
+        body = self._file_of(design, work)
+        after: Callable[[], object] | None = partial(self._disk.put, work.key, body) if self._disk else None
+        return body, after
+
+    def _keep(self, design: Design, work: KeepPicture) -> bytes:
+        body = self._file_of(design, work)
+        return KEPT if self._disk and self._disk.put(work.key, body) else b""
+
+    def _file_of(self, design: Design, work: DrawPicture) -> bytes:
         picture = Picture(
             design=design.shown(work.variant), ext=work.ext, dpr=work.dpr, kind=work.kind, texts=work.texts,
             outcome=Outcome.OK, is_test=work.is_test,
         )  # fmt: skip
-        body = self._press.render(picture).body
-        after: Callable[[], object] | None = partial(self._disk.put, work.key, body) if self._disk else None
-        return body, after
+        return self._press.render(picture).body
 
     def _mistakes(self, design: Design) -> BadDesign | None:
         try:
@@ -109,13 +126,13 @@ class Studio:
 
 def open_studio(settings: StudioSettings) -> Studio:
     """Open a studio for processes, with everything prepared that they will share. Starts no thread."""
-    studio = _opened(settings, None, is_quick=True)
-    studio.prepare()
+    studio = _opened(settings, None, is_quick=settings.is_quick)
+    studio.prepare(settings.formats)
     return studio
 
 
-def open_lazily(settings: StudioSettings, background: Executor) -> Studio:
-    """Open a studio for a thread: nothing is prepared, and the best effort is made in the background."""
+def open_lazily(settings: StudioSettings, background: Executor | None) -> Studio:
+    """Open a studio for a thread: nothing is prepared; the best effort is made in the background, if there is one."""
     return _opened(settings, background, is_quick=False)
 
 

@@ -13,6 +13,7 @@ from imgurl.design.document import choices_of
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
+from imgurl.design.svg import is_svg, read_svg
 from imgurl.encoders.jpeg import JpegSettings
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
@@ -31,7 +32,8 @@ from imgurl.raster.canvas import (
     without_needless_alpha,
 )
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.raster.pictures import load_picture, resized_to_fit
+from imgurl.raster.pictures import Picture, load_picture, resized_to_fit
+from imgurl.raster.vectors import VectorPicture, check_vector
 from imgurl.text.fonts import FontCatalogue
 
 
@@ -123,6 +125,11 @@ class Plate:
         return canvas
 
     @cached_property
+    def has_overlays(self) -> bool:
+        """Whether static layers lie above slots."""
+        return any(isinstance(step, Overlay) for step in self.steps)
+
+    @cached_property
     def pixels(self) -> NDArray[np.uint8]:
         """The pixels of ``base_with_overlays``, shape (height, width, channels)."""
         return pixels_of(self.base_with_overlays)
@@ -144,13 +151,16 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
 
     ``glyphs`` is shared by all plates of a process.
 
-    Raises BadDesign if one of its pictures can't be read.
+    Raises BadDesign if one of its pictures can't be read, or a layer's box is too small for what it shows.
     """
-    pictures = _load_pictures(design)
+    pictures = _load_pictures(design, fonts)
     document = design.document
     # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
-    context = PaintContext(fonts, _lasting(design, pictures), names, dpr, glyphs or GlyphCache())
+    context = PaintContext(
+        fonts, _lasting(design, pictures, fonts), names, dpr, glyphs or GlyphCache(), document.by_name
+    )
+    _refuse_problems(design, context)
     # Of the picture of a static layer only what it painted is kept.
     compiling = replace(context, pictures=pictures.__getitem__)
     base = _background(design, pictures, dpr)
@@ -174,7 +184,17 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     return Plate(design, dpr, plate_digest(design, dpr), base, tuple(steps), context)
 
 
-def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], Canvas]:
+def _refuse_problems(design: Design, context: PaintContext) -> None:
+    problems = [
+        Problem(f"{pointer}/box", sentence)
+        for pointer, layer in design.every_layer.items()
+        for sentence in painter_of(layer, context).problems
+    ]
+    if problems:
+        raise BadDesign(design.id, problems)
+
+
+def _lasting(design: Design, pictures: Mapping[str, Picture], fonts: FontCatalogue) -> Callable[[str], Picture]:
     """Return what finds a picture once the plate is compiled: those of slots are kept, others are decoded again.
 
     Decoded, a picture takes up to 64 MB, and only the picture for expired URLs is asked for again.
@@ -182,7 +202,7 @@ def _lasting(design: Design, pictures: Mapping[str, Canvas]) -> Callable[[str], 
     choices = choices_of(design.document.by_name)
     slots = [layer for layer in design.layers.values() if layer.placeholders]
     kept = {name: pictures[name] for layer in slots for name in layer.files(choices)}
-    return lambda name: kept[name] if name in kept else load_picture(name, design.assets[name])
+    return lambda name: kept[name] if name in kept else _open(name, design.assets[name], fonts)
 
 
 def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tuple[Overlay, ...]:
@@ -202,7 +222,7 @@ def _flatten(layers: Sequence[Painter], base: Canvas, *, is_lowest: bool) -> tup
     return (Overlay(cut(picture, box), box.left, box.top),) if box else ()
 
 
-def _background(design: Design, pictures: Mapping[str, Canvas], dpr: int) -> Canvas:
+def _background(design: Design, pictures: Mapping[str, Picture], dpr: int) -> Canvas:
     width, height = design.document.size.width * dpr, design.document.size.height * dpr
     background = design.background
     canvas = blank(width, height)
@@ -215,14 +235,29 @@ def _background(design: Design, pictures: Mapping[str, Canvas], dpr: int) -> Can
     return without_needless_alpha(canvas)
 
 
-def _load_pictures(design: Design) -> dict[str, Canvas]:
+def _open(name: str, body: bytes, fonts: FontCatalogue) -> Picture:
+    """Open a file of the design. Raises RenderFailed with a sentence that begins with its name."""
+    if not is_svg(name):
+        return load_picture(name, body)
+    svg, problems = read_svg(body, fonts.families)
+    if svg is None:
+        raise RenderFailed(f"{name} {problems[0]}")
+    files = sorted({str(face.path) for faces in fonts.families.values() for face in faces})
+    picture = VectorPicture(
+        name, svg.text, svg.width, svg.height, () if svg.families is None else tuple(files), fonts.fallback[0]
+    )
+    check_vector(picture, svg.embedded)
+    return picture
+
+
+def _load_pictures(design: Design, fonts: FontCatalogue) -> dict[str, Picture]:
     # All of them now, also those that only some values show: a request never waits for a file, and a broken one makes
     # a bad design at once, not a bad picture later.
     pictures = {}
     problems = []
     for name, body in design.assets.items():
         try:
-            pictures[name] = load_picture(name, body)
+            pictures[name] = _open(name, body, fonts)
         except RenderFailed as error:
             places = (document.asset_places.get(name) for document in design.documents.values())
             problems.append(Problem(next(filter(None, places)), str(error)))

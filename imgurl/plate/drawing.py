@@ -11,7 +11,7 @@ from imgurl.geometry import Box
 from imgurl.plate.compile import Overlay, Plate, Slot
 from imgurl.plate.layers.painter import DisplayItem
 from imgurl.plate.recent import RecentCache
-from imgurl.raster.canvas import Canvas, cut, lay_picture, pixels_of
+from imgurl.raster.canvas import Canvas, PackedRows, cut, has_alpha, lay_picture, pixels_of
 from imgurl.text.fit import Fitting
 
 #: Names of text layers, each with what it took to fit its text.
@@ -104,6 +104,26 @@ class Drawing:
             elif index in indexes:
                 self.items[index].draw(canvas, box.left, box.top)
         return canvas
+
+    def rows(self, box: Box, indexes: Collection[int]) -> NDArray[np.uint8]:
+        """Return rows of the picture with some items painted, as bytes: ``box`` is as wide as the picture.
+
+        What is plain is written on the rows themselves, which takes a third of the time of a canvas.
+        """
+        plate = self.plate
+        rows = plate.pixels[box.top : box.bottom].reshape(box.height, -1).copy()
+        plain = None if plate.has_overlays or has_alpha(plate.base) else PackedRows(rows)
+        boxes = {index: self.boxes[index] for index in indexes}
+        for part, inside in overlapping(boxes) if len(boxes) > 1 else [(next(iter(boxes.values())), tuple(boxes))]:
+            writers = [self.items[index].write for index in inside]
+            if plain and all(writers):
+                for write in filter(None, writers):
+                    write(plain, 0, box.top)
+            else:
+                painted = pixels_of(self.paint(part, inside))
+                shaped = rows.reshape(box.height, box.width, -1)
+                shaped[part.top - box.top : part.bottom - box.top, part.left : part.right] = painted
+        return rows
 
     def whole(self) -> tuple[Canvas, Fits]:
         """Paint the slots on a copy of the whole base; also return what fitting took for each text."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imgurl.design.layers.image import ObjectFit
+from imgurl.encoders.deflate import clear_vectors
 from imgurl.encoders.encodings import encoding_of
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Drawing, Fits
@@ -37,6 +38,7 @@ def render(
     With a precoded plate, only the pixels that values change are painted, and only their bands or tiles encoded; with a
     cache of fragments, only those that were not made before.
     """
+    clear_vectors()  # whoever wrote the last file into a cache used isal
     if precoded is None:
         return render_whole(plate, texts, ext)
     body, fits = splice(precoded, Drawing(plate, texts, cache.items if cache else None), cache)

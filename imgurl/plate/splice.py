@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from imgurl.encoders import jpeg, png
 from imgurl.encoders.palette import MAX_ERROR
 from imgurl.geometry import Box
-from imgurl.plate.compile import Plate
-from imgurl.plate.drawing import Drawing, Fits, ItemCache, Patch, overlapping
+from imgurl.plate.drawing import Drawing, Fits, ItemCache, overlapping
 from imgurl.plate.precoded import Precoded, PrecodedIndexedPng
 from imgurl.plate.recent import RecentCache
 from imgurl.raster.canvas import cut, packed_of
@@ -83,52 +82,35 @@ def _fragments(precoded: Precoded, drawing: Drawing, cache: FragmentCache | None
 def _fragment(precoded: Precoded, drawing: Drawing, box: Box, indexes: Sequence[int]) -> Fragment:
     if isinstance(precoded, jpeg.PrecodedJpeg):
         return Fragment(precoded.encode(box, drawing.paint(box, indexes)))
-    patches = drawing.patches(indexes)
     if isinstance(precoded, PrecodedIndexedPng):
-        indexed = _indexed(precoded, drawing.plate, patches)
-        return Fragment(None if indexed is None else (_band(precoded.indexed, precoded.indexes, box, indexed),))
-    painted = [(patch.box, patch.pixels) for patch in patches]
-    return Fragment((_band(precoded, drawing.plate.pixels, box, painted),))
+        indexed = _indexed(precoded, drawing, box, indexes)
+        return Fragment(None if indexed is None else (precoded.indexed.encode(box.top, indexed),))
+    # Bands, unlike JPEG's tiles, are as wide as the picture: PNG compresses whole rows. Neighbouring bands that are
+    # touched come as one, which is exchanged for all of them: fewer chunks, and fewer rows that can't look at the one
+    # above.
+    return Fragment((precoded.encode(box.top, drawing.rows(box, indexes)),))
 
 
 def _indexed(
-    precoded: PrecodedIndexedPng, plate: Plate, patches: Iterable[Patch]
-) -> list[tuple[Box, NDArray[np.uint8]]] | None:
-    """Return the boxes of patches and their indexes; None if the palette lacks a colour that was drawn."""
-    painted = []
-    for patch in patches:
-        box = patch.box
+    precoded: PrecodedIndexedPng, drawing: Drawing, box: Box, items: Sequence[int]
+) -> NDArray[np.uint8] | None:
+    """Return the rows of a box as indexes; None if the palette lacks a colour that was drawn."""
+    rows = precoded.indexes[box.top : box.bottom].copy()
+    for patch in drawing.patches(items):
         # Only pixels that changed get a near entry. The others keep the exact one that was planned: where two areas
         # meet, a patch would else show as a box.
-        colors, before = packed_of(patch.canvas), packed_of(cut(plate.base_with_overlays, box))
+        colors, before = packed_of(patch.canvas), packed_of(cut(drawing.plate.base_with_overlays, patch.box))
         changed = np.flatnonzero(colors != before)
         # Looked up in a cube of colours, and judged by the worst pixel: one letter in a wrong colour would show.
         drawn = colors[changed]
         entries = precoded.palette.near(drawn)
         if precoded.palette.error(drawn, entries) > MAX_ERROR:
             return None
-        indexes = precoded.indexes[box.top : box.bottom, box.left : box.right].copy()
+        part = patch.box.move(0, -box.top)
+        indexes = rows[part.top : part.bottom, part.left : part.right].copy()
         indexes.reshape(-1)[changed] = entries
-        painted.append((box, indexes))
-    return painted
-
-
-def _band(
-    precoded: png.PrecodedPng,
-    pixels: NDArray[np.uint8],
-    box: Box,
-    patches: Iterable[tuple[Box, NDArray[np.uint8]]],
-) -> png.Band:
-    """Encode the rows of a box: those of the picture without values, with patches put in.
-
-    Bands, unlike JPEG's tiles, are as wide as the picture: PNG compresses whole rows. Neighbouring bands that are
-    touched come as one, which is exchanged for all of them: fewer chunks, and fewer rows that can't look at the one
-    above.
-    """
-    rows = pixels[box.top : box.bottom].copy()
-    for part, painted in patches:
-        rows[part.top - box.top : part.bottom - box.top, part.left : part.right] = painted
-    return precoded.encode(box.top, rows.reshape(box.height, -1))
+        rows[part.top : part.bottom, part.left : part.right] = indexes
+    return rows.reshape(box.height, -1)
 
 
 def _pieces(fragments: Iterable[Fragment]) -> list[Any]:

@@ -6,7 +6,8 @@ where the fill covers a pixel wholly.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,37 @@ from imgurl.color import Color, Fill
 from imgurl.geometry import Box
 from imgurl.raster.fills import fill_pixels
 
+if TYPE_CHECKING:
+    from PIL._imaging import ImagingCore
+
 Canvas = Image.Image
+
+
+@dataclass(frozen=True, eq=False)
+class PackedRows:
+    """Rows of RGB pixels as PNG has them, three bytes a pixel, to write letters on where they are.
+
+    ``pixels`` has the shape (rows, 3 × width) and is written to. Pillow holds an RGB canvas in four bytes a pixel: to
+    cut one out of a picture and to put it back takes as long as the letters.
+    """
+
+    pixels: NDArray[np.uint8]
+
+    @cached_property
+    def im(self) -> "ImagingCore":
+        """The same memory for Pillow: one channel, three times as wide."""
+        height, stride = self.pixels.shape
+        return Image.frombuffer("L", (stride, height), self.pixels, "raw", "L", stride, 1).im
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.pixels.shape[1]) // 3
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return len(self.pixels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +239,19 @@ def packed_of(canvas: Image.Image) -> NDArray[np.uint32]:
     return np.frombuffer(canvas.tobytes("raw", "RGBX"), "<u4").astype(np.uint32) & np.uint32(0xFFFFFF)
 
 
+def alpha_of(picture: Image.Image) -> Image.Image:
+    """Return the mask of what is seen of an RGBA picture."""
+    return picture.getchannel("A")
+
+
 def without(mask: Image.Image, hole: Image.Image) -> Image.Image:
     """Return a mask with another one of the same size cut out."""
     return ImageChops.subtract(mask, hole)
+
+
+def together(mask: Image.Image, other: Image.Image) -> Image.Image:
+    """Return the mask of what one or the other of two masks of the same size covers."""
+    return ImageChops.lighter(mask, other)
 
 
 def faded(picture: Image.Image, opacity: float) -> Image.Image:

@@ -27,7 +27,10 @@ HAIRLINE_EM, NEAR_PX = 1 / 40, 1.5
 
 
 class GlyphMask(NamedTuple):
-    """The mask of one glyph; ``right`` and ``down`` lead from the pixel of its origin to its top left corner."""
+    """The mask of one glyph; ``right`` and ``down`` lead from the pixel of its origin to its top left corner.
+
+    Sizes are in pixels; the mask has as many bytes a pixel as it was drawn for.
+    """
 
     mask: "ImagingCore"
     right: int
@@ -71,30 +74,38 @@ class GlyphCache:
 
     def __init__(self, max_bytes: int = GLYPH_CACHE_BYTES) -> None:
         self._max_bytes = max_bytes
-        self._strikes: OrderedDict[tuple[Font, float], Strike] = OrderedDict()
+        self._strikes: OrderedDict[tuple[Font, float, int], Strike] = OrderedDict()
         self._size = 0
         self._shades: LRUCache[tuple[Font, float, int, float, int], GlyphShade | None] = LRUCache(
             max_bytes, getsizeof=_shade_bytes
         )
 
-    def strike(self, font: Font, size: float) -> Strike:
-        """Return the glyphs drawn so far of a font at a size; what it lacks, ``draw`` adds."""
-        strike = self._strikes.get((font, size))
+    def strike(self, font: Font, size: float, step: int = 1) -> Strike:
+        """Return the glyphs drawn so far of a font at a size; what it lacks, ``draw`` adds.
+
+        ``step`` is how many bytes of a mask a pixel has: 1, or 3 for packed rows.
+        """
+        name = font, size, step
+        strike = self._strikes.get(name)
         if strike is None:
-            strike = self._strikes[font, size] = {}
+            strike = self._strikes[name] = {}
         else:
-            self._strikes.move_to_end((font, size))
+            self._strikes.move_to_end(name)
         return strike
 
-    def draw(self, font: Font, size: float, key: int) -> GlyphMask | None:
+    def draw(self, font: Font, size: float, key: int, step: int = 1) -> GlyphMask | None:
         """Draw a glyph and keep it in its strike; None for a glyph without ink."""
         drawn = hb.RasterDraw()
         scale = size / font.upem
         drawn.transform = (scale, 0, 0, scale, (key >> 2 & 3) / 4, -(key & 3) / 4)
         drawn.draw_glyph(font.hb_font, key >> 4)
         rendered = _rendered(drawn)
-        mask = GlyphMask(rendered[0].im, *rendered[1:], *rendered[0].size) if rendered else None
-        self._keep(font, size, key, mask)
+        mask = None
+        if rendered:
+            image, right, down = rendered
+            widened = image if step == 1 else Image.fromarray(np.asarray(image).repeat(step, axis=1))
+            mask = GlyphMask(widened.im, right, down, *image.size)
+        self._keep((font, size, step), key, mask)
         return mask
 
     def shade(self, font: Font, size: float, key: int, deviation: float, alpha: int) -> GlyphShade | None:
@@ -116,14 +127,15 @@ class GlyphCache:
         """Bytes held now."""
         return self._size + int(self._shades.currsize)
 
-    def _keep(self, font: Font, size: float, key: int, mask: GlyphMask | None) -> None:
-        if _mask_bytes(mask) > self._max_bytes:
+    def _keep(self, name: tuple[Font, float, int], key: int, mask: GlyphMask | None) -> None:
+        weight = _mask_bytes(mask, name[2])
+        if weight > self._max_bytes:
             return
-        self._size += _mask_bytes(mask)
+        self._size += weight
         while self._size > self._max_bytes and self._strikes:
-            _, oldest = self._strikes.popitem(last=False)
-            self._size -= sum(map(_mask_bytes, oldest.values()))
-        self.strike(font, size)[key] = mask
+            (_, _, step), oldest = self._strikes.popitem(last=False)
+            self._size -= sum(_mask_bytes(old, step) for old in oldest.values())
+        self.strike(*name)[key] = mask
 
 
 def _blurred(mask: GlyphMask, deviation: float, alpha: int) -> GlyphShade | None:
@@ -148,8 +160,8 @@ def _shade_bytes(shade: GlyphShade | None) -> int:
     return 200 + (shade.levels.nbytes if shade else 0)
 
 
-def _mask_bytes(mask: GlyphMask | None) -> int:
-    return 200 + (mask.width * mask.height if mask else 0)
+def _mask_bytes(mask: GlyphMask | None, step: int) -> int:
+    return 200 + (mask.width * mask.height * step if mask else 0)
 
 
 def shade_mask(
@@ -215,10 +227,10 @@ def run_mask(runs: Iterable[PlacedRun], size: float, clip: Box) -> tuple[Image.I
     """
     draw = hb.RasterDraw()
     for run in runs:
-        scale = size / run.font.upem
-        for glyph in run.glyphs:
-            draw.transform = (scale, 0, 0, scale, glyph.x, -glyph.y)
-            draw.draw_glyph(run.font.hb_font, glyph.id)
+        matrix = _turned(size / run.font.upem, run.turn)
+        for glyph, x, y in run.glyphs:
+            draw.transform = (*matrix, x, -y)
+            draw.draw_glyph(run.font.hb_font, glyph)
     return _clipped(_rendered(draw), clip)
 
 
@@ -227,12 +239,20 @@ def stroke_mask(runs: Iterable[PlacedRun], size: float, width: float, clip: Box)
     draw = hb.RasterDraw()
     offsets = _stroke_offsets(width, max(NEAR_PX, size * HAIRLINE_EM))
     for run in runs:
-        scale = size / run.font.upem
-        for glyph in run.glyphs:
+        matrix = _turned(size / run.font.upem, run.turn)
+        for glyph, x, y in run.glyphs:
             for right, down in offsets:
-                draw.transform = (scale, 0, 0, scale, glyph.x + right, -glyph.y - down)
-                draw.draw_glyph(run.font.hb_font, glyph.id)
+                draw.transform = (*matrix, x + right, -y - down)
+                draw.draw_glyph(run.font.hb_font, glyph)
     return _clipped(_rendered(draw), clip)
+
+
+def _turned(scale: float, turn: float) -> tuple[float, float, float, float]:
+    """Return the matrix that scales a glyph and turns it clockwise; its y points upwards."""
+    if not turn:
+        return scale, 0.0, 0.0, scale
+    cosine, sine = scale * math.cos(turn), scale * math.sin(turn)
+    return cosine, -sine, sine, cosine
 
 
 def _stroke_offsets(width: float, gap: float) -> list[tuple[float, float]]:
@@ -250,7 +270,7 @@ def _stroke_offsets(width: float, gap: float) -> list[tuple[float, float]]:
 @lru_cache(maxsize=512)
 def color_glyph(font: Font, glyph: int, size: float) -> tuple[Image.Image, int, int] | None:
     """Return a colour glyph as RGBA with the offset of its top left corner from the glyph's origin."""
-    left, bottom, right, top = font.ink(glyph)
+    left, bottom, right, top = font.inks[glyph]
     if right <= left:
         return None
     x, y = math.floor(left * size) - 1, math.floor(bottom * size) - 1

@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, ImageOps
 from imgurl.errors import RenderFailed
 from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture, masked
 from imgurl.raster.shapes import ellipse_mask, rectangle_mask
+from imgurl.raster.vectors import VectorPicture
 
 # What is read: phones make pictures of 12, 48 and 50 megapixels. Reading one of this many takes up to 512 MB for a
 # moment, a JPEG a quarter of that at most.
@@ -33,6 +34,9 @@ UNREADABLE = (
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
+
+#: A picture of a design: pixels, or an SVG, which has none until it is fitted.
+Picture = Image.Image | VectorPicture
 
 SRGB = ImageCms.createProfile("sRGB")
 
@@ -63,11 +67,13 @@ def load_picture(name: str, body: bytes) -> Image.Image:
     return picture
 
 
-def resized_to_fit(picture: Image.Image, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
+def resized_to_fit(picture: Picture, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
     """Return the picture in a transparent box of ``width`` × ``height`` px.
 
     ``fit`` is cover, contain or fill; ``focus`` is the point that cropping keeps, in fractions of the picture.
     """
+    if isinstance(picture, VectorPicture):
+        return picture.drawn(_part(picture, width, height, fit, focus), width, height)
     if fit == "fill":
         return _resized(picture, width, height)
     ratios = (width / picture.width, height / picture.height)
@@ -102,6 +108,24 @@ def draw_picture(canvas: Image.Image, picture: Image.Image, left: int, top: int,
     if shadow:
         cast_shadow(canvas, picture.getchannel("A"), left, top, shadow)
     lay_picture(canvas, picture, left, top)
+
+
+def _part(
+    picture: VectorPicture, width: int, height: int, fit: str, focus: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Return which part of an SVG fills the box; of one that is contained it is larger than the picture."""
+    if fit == "fill":
+        return 0.0, 0.0, picture.width, picture.height
+    ratios = (width / picture.width, height / picture.height)
+    scale = min(ratios) if fit == "contain" else max(ratios)
+    across, down = width / scale, height / scale
+    if fit == "contain":
+        return (picture.width - across) / 2, (picture.height - down) / 2, across, down
+    left, top = (
+        max(0.0, min(whole - seen, point * whole - seen / 2))
+        for whole, seen, point in ((picture.width, across, focus[0]), (picture.height, down, focus[1]))
+    )
+    return left, top, across, down
 
 
 def _covering(picture: Image.Image, width: int, height: int, scale: float, focus: tuple[float, float]) -> Image.Image:

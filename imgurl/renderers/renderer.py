@@ -27,6 +27,8 @@ def run(connection: socket.socket, studio: Studio, limits: Limits) -> None:
     """Draw what is ordered. Returns when the other end is closed."""
     _settle_in(limits)
     send(connection, Kind.HELLO, PID.pack(os.getpid()))
+    # Only now: where processors are busy, who waits for a renderer must not wait for those that are less nice.
+    os.nice(limits.niceness)
     while (order := receive(connection)) is not None:
         # SIGALRM ends a process that has no handler for it, also one that hangs in native code.
         signal.setitimer(signal.ITIMER_REAL, limits.order_seconds + ORPHANED_SECONDS)
@@ -59,7 +61,6 @@ def _draw(connection: socket.socket, studio: Studio, order: Frame) -> None:
 
 
 def _settle_in(limits: Limits) -> None:
-    os.nice(limits.niceness)
     # What was there before the fork is shared and stays: a collection that visits it copies its pages.
     gc.enable()
     with contextlib.suppress(OSError):

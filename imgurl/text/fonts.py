@@ -7,7 +7,7 @@ after it was made: shaping and drawing share it.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -41,22 +41,41 @@ class Font:
     descent: float
     coverage: frozenset[int]
     paints_color: bool
-    #: Ink boxes by glyph, filled on demand; a font has at most 65,535 glyphs.
-    _inks: dict[int, InkBox] = field(default_factory=dict, repr=False)
 
-    def ink(self, glyph: int) -> InkBox:
-        """Return the ink box of a glyph as ``(left, bottom, right, top)`` in em, y upwards."""
-        box = self._inks.get(glyph)
-        if box is None:
-            box = self._inks[glyph] = self._measure(glyph)
+    @cached_property
+    def inks(self) -> "InkBoxes":
+        """The ink boxes of glyphs; measured when they are first looked up, a font has at most 65,535."""
+        return InkBoxes(self.hb_font, self.upem)
+
+    @cached_property
+    def underline(self) -> tuple[float, float]:
+        """How far under the baseline the upper edge of an underline is, and how thick it is, in em."""
+        import uharfbuzz as hb  # noqa: PLC0415 - see FontCatalogue._instance
+
+        offset, size = (
+            self.hb_font.get_metric_position_with_fallback(tag)
+            for tag in (hb.OTMetricsTag.UNDERLINE_OFFSET, hb.OTMetricsTag.UNDERLINE_SIZE)
+        )
+        return -offset / self.upem, size / self.upem
+
+
+class InkBoxes(dict[int, InkBox]):
+    """Ink boxes by glyph, as ``(left, bottom, right, top)`` in em, y upwards. What is missing is measured."""
+
+    def __init__(self, hb_font: Any, upem: int) -> None:
+        super().__init__()
+        self._hb_font, self._upem = hb_font, upem
+
+    def __missing__(self, glyph: int) -> InkBox:
+        box = self[glyph] = self._measure(glyph)
         return box
 
     def _measure(self, glyph: int) -> InkBox:
-        extents = self.hb_font.get_glyph_extents(glyph)
+        extents = self._hb_font.get_glyph_extents(glyph)
         if extents is None or not extents.width:
             return 0.0, 0.0, 0.0, 0.0
-        left, top = extents.x_bearing / self.upem, extents.y_bearing / self.upem
-        return left, top + extents.height / self.upem, left + extents.width / self.upem, top
+        left, top = extents.x_bearing / self._upem, extents.y_bearing / self._upem
+        return left, top + extents.height / self._upem, left + extents.width / self._upem, top
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from imgurl.text.bidi import BaseDirection, Levels, line_levels, visual_runs
 from imgurl.text.fit import SIZE_STEP, Fit, FitRules, FitStep, Fitting, Line, fit, wrap_anywhere
@@ -35,24 +34,31 @@ class TextBox:
     balanced: bool = False
     direction: BaseDirection = "auto"
     shaping: ShapingStyle = ShapingStyle()
+    #: Whether the layout keeps which glyph stands for which text: images have no use for it.
+    is_traced: bool = False
 
 
-class PlacedGlyph(NamedTuple):
-    """A glyph's origin in px from the box's left edge and top edge (y downwards), on its baseline."""
-
-    id: int
-    x: float
-    y: float
+#: A glyph's number in the font and its origin on its baseline: px from the box's left and top edge (y downwards).
+#: A plain tuple, because one with names takes eight times as long to make.
+PlacedGlyph = tuple[int, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedRun:
-    """Glyphs of one font and style, from left to right."""
+    """Glyphs of one font and style, from left to right; ``left`` and ``right`` are the ends of their advances in px.
+
+    ``turn`` is by how much each glyph is turned clockwise about its origin, in radians. ``shaped`` are the same glyphs
+    with their clusters, if the layout was traced.
+    """
 
     font: Font
     style: int
     is_cursive: bool
     glyphs: tuple[PlacedGlyph, ...]
+    left: float = 0.0
+    right: float = 0.0
+    turn: float = 0.0
+    shaped: Run | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,16 @@ class LaidLine:
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` is what it took."""
+    """A laid out text; ``size`` in px, ``ink`` is the box of all ink in px, ``fitting`` is what it took.
+
+    ``text`` is what clusters are offsets of.
+    """
 
     size: float
     lines: tuple[LaidLine, ...]
     ink: tuple[float, float, float, float]
     fitting: Fitting
+    text: str = ""
 
 
 def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox) -> TextLayout:
@@ -92,6 +102,30 @@ def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox
     return _inside(layout, paragraph, fitted, stacks[0], box)
 
 
+def enlarged(layout: TextLayout, times: float) -> TextLayout:
+    """Return the very same layout so many times as large."""
+    lines = tuple(
+        replace(
+            line,
+            baseline=line.baseline * times,
+            left=line.left * times,
+            width=line.width * times,
+            runs=tuple(
+                replace(
+                    run,
+                    left=run.left * times,
+                    right=run.right * times,
+                    glyphs=tuple((glyph, x * times, y * times) for glyph, x, y in run.glyphs),
+                )
+                for run in line.runs
+            ),
+        )
+        for line in layout.lines
+    )
+    left, top, right, bottom = (corner * times for corner in layout.ink)
+    return replace(layout, size=layout.size * times, lines=lines, ink=(left, top, right, bottom))
+
+
 def _fit_somehow(
     spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox, rules: FitRules
 ) -> tuple[Paragraph, Fit, FitStep]:
@@ -101,7 +135,7 @@ def _fit_somehow(
     if whole is not None:
         return paragraph, whole, FitStep.FULL_SIZE if whole.size >= box.size else FitStep.SMALLER
     # A shorter form is tried at all sizes, from the full one down: what is shortened is no smaller than it must be.
-    for shorter in _shorter_forms(spans):
+    for shorter in shorter_forms(spans):
         candidate = build_paragraph(shorter, stacks, box.shaping, box.direction)
         short = fit(candidate, rules)
         if short is not None:
@@ -131,7 +165,7 @@ def _with_ellipsis(
     ends = (0, *paragraph.cluster_ends)
     count = _clusters_that_fit(paragraph, ends, rules, _ellipsis_width(stacks, box))
     while count > 0:
-        shortened = build_paragraph(_truncated(spans, ends[count]), stacks, box.shaping, box.direction)
+        shortened = build_paragraph(truncated(spans, ends[count]), stacks, box.shaping, box.direction)
         cut = _break_anywhere(shortened, rules)
         if cut is not None:
             return shortened, cut, FitStep.ELLIPSIS
@@ -160,7 +194,8 @@ def _clusters_that_fit(paragraph: Paragraph, ends: Sequence[int], rules: FitRule
     return count
 
 
-def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
+def truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
+    """Return so many code points of the spans, and an ellipsis."""
     runs = []
     for span in spans:
         runs.append(replace(span, text=span.text[:length]))
@@ -173,7 +208,7 @@ def _truncated(spans: Sequence[TextSpan], length: int) -> tuple[TextSpan, ...]:
     return tuple(runs)
 
 
-def _shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
+def shorter_forms(spans: Sequence[TextSpan]) -> Iterator[tuple[TextSpan, ...]]:
     """Yield the spans in shorter forms, step by step; a span with fewer steps keeps its shortest form."""
     forms = [span.shorten() for span in spans]
     for step in range(max(map(len, forms), default=0)):
@@ -196,26 +231,27 @@ def _place(paragraph: Paragraph, fitted: Fit, stack: FontStack, box: TextBox, st
         _place_line(paragraph, line, size, box, math.floor(top + index * pitch + 0.5) + drop)
         for index, line in enumerate(fitted.lines)
     )
-    return TextLayout(size, lines, _ink(lines, size), Fitting(step, size, box.size, len(lines)))
+    return TextLayout(size, lines, _ink(lines, size), Fitting(step, size, box.size, len(lines)), paragraph.text)
 
 
 def _place_line(paragraph: Paragraph, line: Line, size: float, box: TextBox, baseline: int) -> LaidLine:
-    runs = _visual_order(paragraph, line)
+    runs = visual_order(paragraph, line)
     width = sum(run.advance for run in runs) * size
     left = _left(box, paragraph.base_level, width)
     placed = []
     pen = left
     for run in runs:
         glyphs = []
-        # Unpacked, here and below: looking up fields by name takes twice as long.
+        start = pen
         for glyph, _, advance, dx, dy in run.glyphs:
-            glyphs.append(PlacedGlyph(glyph, pen + dx * size, baseline - dy * size))
+            glyphs.append((glyph, pen + dx * size, baseline - dy * size))
             pen += advance * size
-        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs)))
+        traced = run if box.is_traced else None
+        placed.append(PlacedRun(run.font, run.style, run.is_cursive, tuple(glyphs), start, pen, shaped=traced))
     return LaidLine(paragraph.text[line.start : line.end], baseline, left, width, tuple(placed))
 
 
-def _visual_order(paragraph: Paragraph, line: Line) -> list[Run]:
+def visual_order(paragraph: Paragraph, line: Line) -> list[Run]:
     """Return the runs of a line from left to right (UAX #9, L1 and L2)."""
     # Levels are those of the paragraph, but each line is reordered by itself: only now is it known where lines end.
     runs = paragraph.cut(line.start, line.end)
@@ -247,9 +283,9 @@ def _ink(lines: Sequence[LaidLine], size: float) -> tuple[float, float, float, f
     right = bottom = -math.inf
     for line in lines:
         for run in line.runs:
-            ink = run.font.ink
+            inks = run.font.inks
             for glyph, x, y in run.glyphs:
-                ink_left, ink_bottom, ink_right, ink_top = ink(glyph)
+                ink_left, ink_bottom, ink_right, ink_top = inks[glyph]
                 if ink_right > ink_left:
                     start, end = x + ink_left * size, x + ink_right * size
                     head, foot = y - ink_top * size, y - ink_bottom * size
@@ -305,7 +341,12 @@ def _moved(layout: TextLayout, right: float, down: float) -> TextLayout:
             baseline=line.baseline + down,
             left=line.left + right,
             runs=tuple(
-                replace(run, glyphs=tuple(PlacedGlyph(g.id, g.x + right, g.y + down) for g in run.glyphs))
+                replace(
+                    run,
+                    glyphs=tuple((glyph, x + right, y + down) for glyph, x, y in run.glyphs),
+                    left=run.left + right,
+                    right=run.right + right,
+                )
                 for run in line.runs
             ),
         )

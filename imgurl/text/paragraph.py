@@ -60,8 +60,8 @@ class Paragraph:
         advances = [0.0] * len(self.text)
         # By clusters, which need not be in the order of the glyphs: those of right-to-left runs are reversed.
         for run in self.runs:
-            for glyph in run.glyphs:
-                advances[glyph.cluster] += glyph.advance
+            for _, cluster, advance, _, _ in run.glyphs:
+                advances[cluster] += advance
         return tuple(accumulate(advances, initial=0.0))
 
     @cached_property
@@ -135,7 +135,7 @@ class Paragraph:
                 item = Item(first, last, run.font, run.script, run.level, run.style)
                 runs.append(shape(self.text, item, self.shaping))
             else:
-                glyphs = tuple(glyph for glyph in run.glyphs if first <= glyph.cluster < last)
+                glyphs = tuple(glyph for glyph in run.glyphs if first <= glyph[1] < last)
                 runs.append(Run(first, last, run.font, run.script, run.level, run.style, glyphs))
         return tuple(runs)
 
@@ -151,11 +151,19 @@ def build_paragraph(
     ``stacks[span.style]`` is the font stack of a span.
     """
     text = "".join(span.text for span in spans)
-    styles = tuple(span.style for span in spans for _ in span.text)
-    numbers = tuple(number for number, span in enumerate(spans) for _ in span.text)
+    styles = _spread([span.style for span in spans], spans)
+    numbers = _spread(range(len(spans)), spans)
     base_level, levels = _levels(spans, text, base)
     runs = shape_items(text, itemize(text, levels, styles, numbers, stacks), shaping)
     return Paragraph(text, base_level, levels, styles, runs, shaping)
+
+
+def _spread(facts: Sequence[int], spans: Sequence[TextSpan]) -> tuple[int, ...]:
+    """Return the fact of its span for each code point."""
+    spread: tuple[int, ...] = ()
+    for fact, span in zip(facts, spans, strict=True):
+        spread += (fact,) * len(span.text)
+    return spread
 
 
 def _levels(spans: Sequence[TextSpan], text: str, base: BaseDirection) -> tuple[int, tuple[int, ...]]:

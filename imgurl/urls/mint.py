@@ -234,16 +234,25 @@ def image_tag(url: str, width: int, height: int, alt: str) -> str:
     line of its own, because mail servers break lines of more than 998 bytes (RFC 5322, 2.1.1) wherever that falls. A
     URL with an open part ends in the charset mark instead of ``_z=1``.
     """
-    opened = url.endswith(OPEN_END)
-    source = escape(url.removesuffix(OPEN_END), quote=False) + (MARKED_END if opened else "")
     attributes = (
-        f'src="{source}"',
+        f'src="{_in_html(url)}"',
         f'width="{width}"',
         f'height="{height}"',
         f'alt="{escape(alt)}"',
         'style="display:block;max-width:100%;height:auto;border:0"',
     )
     return "\n".join(("<img", *attributes)) + ">"
+
+
+def link_tag(url: str, text: str) -> str:
+    """Return ``<a …>`` for the URL of a PDF: no mail program shows one as an image. Otherwise as ``image_tag``."""
+    return f'<a\nhref="{_in_html(url)}">{escape(text, quote=False)}</a>'
+
+
+def _in_html(url: str) -> str:
+    """Return a URL for an attribute; one with an open part ends in the charset mark."""
+    opened = url.endswith(OPEN_END)
+    return escape(url.removesuffix(OPEN_END), quote=False) + (MARKED_END if opened else "")
 
 
 def parse_lifetime(text: str, now: float | None = None) -> int:

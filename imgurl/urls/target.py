@@ -110,7 +110,7 @@ def parse_target(raw_path: bytes, query: bytes, max_bytes: int = MAX_TARGET_BYTE
         raise TargetTooLong(length, max_bytes)
     path = PATH.fullmatch(raw_path)
     if path is None:
-        raise NotAnImageUrl("an image URL's path is /i/{design}.{png|jpg|gif|webp|avif}")
+        raise NotAnImageUrl(f"an image URL's path is /i/{{design}}.{{{'|'.join(EXTENSIONS)}}}")
     design, ext = (part.decode() for part in path.groups())
     pairs: dict[str, str] = {}
     rest = query.decode("latin-1")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 
 from imgurl.cache.keys import RenderKey
-from imgurl.formats import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES, ImageFormat
 from imgurl.pipeline.picture import Outcome, Picture
 
 # What every answer carries. No Vary, no cookie, no redirect: mail proxies fetch once for many clients.
@@ -17,6 +17,9 @@ ALWAYS = (
     (b"cross-origin-resource-policy", b"cross-origin"),
     (b"x-robots-tag", b"noindex"),
 )
+
+# A page is opened by itself. A browser's viewer is a document under its policy; some show nothing under this one.
+OF_PAGES = tuple(header for header in ALWAYS if header[0] != b"content-security-policy")
 
 # A transparent pixel as PNG, for refused requests: an <img> that shows nothing, not a broken one.
 TRANSPARENT_PNG = bytes.fromhex(
@@ -54,7 +57,10 @@ class Expiry:
 
 def image_answer(picture: Picture, body: bytes, expiry: Expiry | None = None) -> Answer:
     """Answer with a picture."""
-    return Answer(200, (*_picture_headers(picture, expiry), *_body_headers(MEDIA_TYPES[picture.ext], body)), body)
+    is_page = picture.ext == ImageFormat.PDF
+    disposition = ((b"content-disposition", page_disposition(picture.design.id).encode()),) if is_page else ()
+    headers = (*_picture_headers(picture, expiry), *disposition, *_body_headers(MEDIA_TYPES[picture.ext], body))
+    return Answer(200, headers, body)
 
 
 def not_modified(picture: Picture, expiry: Expiry | None = None) -> Answer:
@@ -64,15 +70,25 @@ def not_modified(picture: Picture, expiry: Expiry | None = None) -> Answer:
 
 def degraded_answer(default: tuple[RenderKey, bytes] | None) -> Answer:
     """Answer with the default image when a picture can't be had; if there is none, with a transparent pixel."""
-    headers = (*ALWAYS, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.DEFAULT.encode()))
+    is_page = default is not None and default[0].ext == ImageFormat.PDF
+    headers = (
+        *(OF_PAGES if is_page else ALWAYS),
+        (b"cache-control", b"no-store"),
+        (b"x-imgurl-outcome", Outcome.DEFAULT.encode()),
+    )
     if default is None:
         return Answer(200, (*headers, *_body_headers(MEDIA_TYPES["png"], TRANSPARENT_PNG)), TRANSPARENT_PNG)
     key, body = default
     return Answer(200, (*headers, (b"etag", key.etag.encode()), *_body_headers(MEDIA_TYPES[key.ext], body)), body)
 
 
-def refused_answer(status: int, title: str, detail: str, request_id: str, *, as_json: bool) -> Answer:
-    """Answer a URL that is not ours: a transparent pixel, or problem+json (RFC 9457) for clients that ask for JSON."""
+def refused_answer(
+    status: int, title: str, detail: str, request_id: str, *, as_json: bool, as_text: bool = False
+) -> Answer:
+    """Answer a URL that is not ours: a transparent pixel, or problem+json (RFC 9457) for clients that ask for JSON.
+
+    Where somebody opened a page, they read a sentence.
+    """
     allow = ((b"allow", b"GET, HEAD"),) if status == 405 else ()
     headers = (*ALWAYS, *allow, (b"cache-control", b"no-store"), (b"x-imgurl-outcome", Outcome.REFUSED.encode()))
     if as_json:
@@ -85,17 +101,25 @@ def refused_answer(status: int, title: str, detail: str, request_id: str, *, as_
         }
         body = json.dumps(problem).encode()
         return Answer(status, (*headers, *_body_headers("application/problem+json", body)), body)
+    if as_text:
+        body = f"{title}: {detail}\n".encode()
+        return Answer(status, (*headers, *_body_headers("text/plain; charset=utf-8", body)), body)
     return Answer(status, (*headers, *_body_headers(MEDIA_TYPES["png"], TRANSPARENT_PNG)), TRANSPARENT_PNG)
 
 
 def _picture_headers(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, bytes], ...]:
     outcome = picture.outcome.value + ("; " + ", ".join(picture.concerned) if picture.concerned else "")
     return (
-        *ALWAYS,
+        *(OF_PAGES if picture.ext == ImageFormat.PDF else ALWAYS),
         *_freshness(picture, expiry),
         (b"etag", picture.key.etag.encode()),
         (b"x-imgurl-outcome", outcome.encode()),
     )
+
+
+def page_disposition(design: str) -> str:
+    """Have a browser show a page, and keep it under a name if it is saved. Ids of designs need no quoting."""
+    return f'inline; filename="{design}.pdf"'
 
 
 def _freshness(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, bytes], ...]:

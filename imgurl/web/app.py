@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import structlog
+from cachetools import LRUCache
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -35,7 +36,8 @@ from imgurl.urls.signing import Keys
 from imgurl.web.api.lazy import Api, LazyApi, SharedParts
 from imgurl.web.campaigns import Campaigns
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
-from imgurl.web.direct import READY
+from imgurl.web.direct import FILES, HEADS, MAX_HEADS, READY
+from imgurl.web.files import SentFiles
 from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import configure_logs, log_writer
@@ -121,7 +123,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         await campaigns.start()
         with stopping:
             # The server hands this on to each connection.
-            yield {STATE: connections, READY: images.answer_ready}
+            yield {STATE: connections, READY: images.answer_ready, HEADS: LRUCache(MAX_HEADS), FILES: SentFiles()}
         watcher.cancel()
         orphaned.cancel()
         # Those who waited have their answers: what is still being drawn is drawn for the caches.

@@ -6,8 +6,10 @@ of the files that the process may open.
 
 import asyncio
 import contextlib
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Protocol
 
 import structlog
@@ -19,6 +21,13 @@ except ImportError:  # Windows has no such limit
 
 # asyncio accepts up to this many connections in one go, before they can be counted (uvicorn's backlog).
 ACCEPTED_AT_ONCE = 2_048
+
+# How many connections are looked at in one turn of the event loop: thousands opened together are due together, and
+# to end one takes 20 µs or more.
+LOOKED_AT_ONCE = 32
+
+# How often each is looked at within the shortest time that a client may take.
+LOOKS = 5
 
 # Files that the process needs besides connections: designs, caches, databases, the store.
 OTHER_FILES = 128
@@ -48,17 +57,23 @@ class Limits:
 
 
 class Connection(Protocol):
-    """A connection that can be given up while it waits for a request."""
+    """What is asked of a connection."""
 
     def give_up(self) -> None:
-        """Close the connection."""
+        """Close the connection, which waits for a request."""
+
+    def look(self, now: float) -> None:
+        """End the connection if its client has taken too long; ``now`` is the time of the event loop."""
 
 
 class Connections:
-    """The connections of one process that wait for a request, longest first. Mutable state: just these.
+    """The open connections of one process, and those of them that wait for a request, longest first.
 
     When there are too many, the one that has waited longest goes: a client that means it sends its request at once.
-    ``image_refused`` is called with the status of each image request that is refused before the application sees it.
+    Each is looked at now and then, a few in each turn of the event loop. ``image_refused`` is called with the status of
+    each image request that is refused before the application sees it.
+
+    Mutable state: the connections by the time of the next look at them, earliest first, and the one timer for that.
     """
 
     def __init__(
@@ -66,27 +81,51 @@ class Connections:
     ) -> None:
         self.limits = limits or Limits()
         self.image_refused = image_refused
-        self._waiting: dict[Connection, None] = {}
+        self._pause = min(self.limits.head_seconds, self.limits.body_seconds) / LOOKS
+        self._open: OrderedDict[Connection, float] = OrderedDict()
+        self._waiting: OrderedDict[Connection, None] = OrderedDict()
+        self._timer: asyncio.TimerHandle | None = None
 
-    def admits(self, open_now: int) -> bool:
-        """Say whether one of ``open_now`` connections, the newest, may stay; closes a waiting one if it has to."""
-        if open_now <= self.limits.connections:
-            return True
-        longest = next(iter(self._waiting), None)
-        if longest is None:
-            return False
-        self.is_not_waiting(longest)
-        longest.give_up()
+    def begins(self, connection: Connection) -> bool:
+        """Note a new connection, which waits for a request, and say whether it may stay; another may have to go."""
+        if len(self._open) >= self.limits.connections:
+            longest = next(iter(self._waiting), None)
+            if longest is None:
+                return False
+            self.ends(longest)
+            longest.give_up()
+        loop = asyncio.get_running_loop()
+        self._open[connection] = loop.time() + self._pause
+        self._waiting[connection] = None
+        if self._timer is None:
+            self._timer = loop.call_later(self._pause, self._look)
         return True
+
+    def ends(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self._open.pop(connection, None)
+        self.is_not_waiting(connection)
 
     def is_waiting(self, connection: Connection) -> None:
         """Note that a connection is now waiting for a request."""
-        self._waiting.pop(connection, None)
         self._waiting[connection] = None
+        self._waiting.move_to_end(connection)
 
     def is_not_waiting(self, connection: Connection) -> None:
         """Note that a connection has sent a request, or has ended."""
         self._waiting.pop(connection, None)
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for connection, due in list(islice(self._open.items(), LOOKED_AT_ONCE)):
+            if due > now:
+                break
+            self._open[connection] = now + self._pause
+            self._open.move_to_end(connection)
+            connection.look(now)
+        first = next(iter(self._open.values()), None)
+        self._timer = None if first is None else loop.call_at(first, self._look)
 
 
 def raise_file_limit() -> None:

@@ -42,10 +42,11 @@ LINE_IS_EMPTY = re.compile(rb"(?:(?<=\n)|(?<=\n\r))\n")
 LONGEST_LOOK_BACK = 2
 
 
-def head_end(data: bytes | bytearray) -> int | None:
-    """Return where the first head in these bytes ends, None if it is incomplete."""
-    with_return = data.find(b"\n\r\n")
-    without = data.find(b"\n\n", 0, with_return + 1 if with_return >= 0 else len(data))
+def head_end(data: bytes | bytearray, limits: Limits) -> int | None:
+    """Return where the first head in these bytes ends, None if it is incomplete or longer than allowed."""
+    most = data.find(b"\n") + 1 + limits.header_bytes
+    with_return = data.find(b"\n\r\n", 0, most)
+    without = data.find(b"\n\n", 0, with_return + 1 if with_return >= 0 else most)
     if without >= 0:
         return without + 2
     return with_return + 3 if with_return >= 0 else None

@@ -13,13 +13,13 @@ from starlette.types import Receive, Scope, Send
 
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
-from imgurl.campaigns.facts import OTHER, Fact, Tally, via_of
+from imgurl.campaigns.facts import OTHER, Tally, via_of
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
+from imgurl.formats import ImageFormat
 from imgurl.merge.folds import Cause
-from imgurl.merge.judge import Flag
 from imgurl.merge.open_part import Damage
-from imgurl.merge.resolve import fallbacks_of
+from imgurl.pdf.picture_page import POINT, picture_page
 from imgurl.pipeline.orders import OWN, draw_order
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
@@ -41,28 +41,23 @@ from imgurl.web.answers import (
 )
 from imgurl.web.campaigns import Campaigns, OverBudget
 from imgurl.web.direct import Headers, SendParts
-from imgurl.web.logs import ImageLog, json_facts
+from imgurl.web.facts import Facts, facts_of
+from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Counters, Metrics
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
 from imgurl.web.render_queue import NotDrawn, Overloaded, RenderQueue, while_there
+from imgurl.web.turns import Turns, named_link
 from imgurl.web.versions import Versions
 
 # Targets that are known by their bytes; one takes about 3 kB.
 MAX_SEEN = 4_096
 
+MAX_DEFAULT_KEYS = 1_024
+
 # The protocol has checked what came on the wire; a byte that a client did not encode has become three since.
 MAX_MENDED_BYTES = 3 * MAX_TARGET_BYTES
 
 TITLES = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long"}
-
-
-# Outcomes that a campaign's counts have apart.
-COUNTED_OUTCOMES: dict[str, Fact] = {
-    Outcome.DEFAULT: Fact.DEFAULT,
-    Outcome.EXPIRED: Fact.EXPIRED,
-    Outcome.STOPPED: Fact.STOPPED,
-    Outcome.OVER_BUDGET: Fact.OVER_BUDGET,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,42 +66,6 @@ class Notes:
 
     log: ImageLog
     campaigns: Campaigns
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the log and the figures say of a request; what is empty is left out of the log."""
-
-    refused: str = ""
-    design: str = ""
-    key: str = ""
-    outcome: str = ""
-    lacking_version: str | None = None
-    campaign: str | None = None
-    test: bool = False
-    fields: tuple[str, ...] = ()
-    source: str = ""
-    degraded: str = ""
-    #: What happened to the link on its way, or to the values in it: unresolved, cut, charset, folded.
-    flags: tuple[str, ...] = ()
-    #: Fields that show their fallback, whatever the outcome is.
-    fallbacks: tuple[str, ...] = ()
-
-    @property
-    def tally(self) -> Tally | None:
-        """What this adds to the counts of its campaign; None without one, and for test keys."""
-        if self.campaign is None or self.test:
-            return None
-        counted = [Fact.REFUSED if self.refused else Fact.SERVED]
-        counted += [Fact.RENDERED] if self.source == "render" else []
-        counted += [COUNTED_OUTCOMES[outcome]] if (outcome := self.outcome) in COUNTED_OUTCOMES else []
-        about_link = [*((Fact.FALLBACK.value, name) for name in self.fallbacks), *((flag, "") for flag in self.flags)]
-        return Tally(self.campaign, self.design, (*((fact.value, "") for fact in counted), *about_link))
-
-    def in_json(self, status: int, length: int) -> str:
-        """Return the facts of a log line, with what was sent."""
-        facts = {name: fact for name in self.__slots__ if (fact := getattr(self, name))}
-        return json_facts({**facts, "status": status, "bytes": length})
 
 
 class ImageEndpoint:
@@ -131,8 +90,10 @@ class ImageEndpoint:
         self._metrics = metrics
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
+        self._default_keys: LRUCache[tuple[str, str, int], RenderKey] = LRUCache(MAX_DEFAULT_KEYS)
         self._seen: LRUCache[tuple[bytes, bytes], tuple[Library, KeyRing, SignedUrl, Picture]] = LRUCache(MAX_SEEN)
         self._ready = ReadyAnswers(memory)
+        self._turns = Turns()
         self._log = structlog.get_logger()
         self._notes = notes
         self._campaigns = notes.campaigns
@@ -142,6 +103,7 @@ class ImageEndpoint:
         """Answer one request."""
         started = time.perf_counter()
         request_id = self._notes.log.new_id()
+        await self._turns.begin(named_link(scope["query_string"]))
         answer, facts = await self._answer(scope, receive, request_id)
         for counter in self._counters(answer.status, facts):
             counter.inc()
@@ -194,18 +156,19 @@ class ImageEndpoint:
         if scope["method"] not in ("GET", "HEAD"):
             detail = "images are read with GET or HEAD"
             return refused_answer(405, TITLES[405], detail, request_id, as_json=as_json), Facts()
+        is_page = scope["raw_path"].endswith(b".pdf")
         try:
             url, picture = await self._shown(scope["raw_path"], scope["query_string"])
         except (InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
             status = error.status_hint
             # Every bad signature gets the same sentence: an error message must not help forging.
             detail = "the URL was not signed by this server, or was changed" if status == 403 else str(error)
-            answer = refused_answer(status, TITLES[status], detail, request_id, as_json=as_json)
+            answer = refused_answer(status, TITLES[status], detail, request_id, as_json=as_json, as_text=is_page)
             return answer, self._facts_of_refusal(scope, error)
         linked = picture
         if self._campaigns.is_stopped(url.campaign):
             picture = _default_instead(linked, Outcome.STOPPED)
-        facts = _facts_of(url, linked, picture)
+        facts = facts_of(url, linked, picture)
         expiry = None if url.expires is None else Expiry(url.expires, time.time())
         none_match = header_of(scope["headers"], b"if-none-match")
         if none_match and matches_etag(none_match, picture.key.etag):
@@ -350,32 +313,41 @@ class ImageEndpoint:
             raise
 
     def _degraded(self, picture: Picture, error: Exception, request_id: str) -> Answer:
-        """Answer with the design's default image: in the same format if it is in a cache, else as PNG."""
+        """Answer with the default image: in the same format if it is in a cache, else as PNG, or as a page of that."""
         if not isinstance(error, NotDrawn):
             self._metrics.render_failures.labels(picture.design.id).inc()
             self._log.error("render failed", design=picture.design.id, request_id=request_id, exc_info=error)
         self._metrics.served.labels("default").inc()
-        default = default_picture(picture.design, picture.ext, picture.dpr)
-        cached = self._memory.get(default.key) or self._pipeline.cached(default.key)
+        key = self._default_key(picture)
+        cached = self._memory.get(key)
+        if cached is None and (cached := self._pipeline.cached(key)) is not None:
+            self._memory.put(key, cached)
         if cached is not None:
-            return degraded_answer((default.key, cached))
+            return degraded_answer((key, cached))
         prepared = self._defaults.get(picture.design.id)
-        return degraded_answer(prepared[1:] if prepared else None)
+        if prepared is None:
+            return degraded_answer(None)
+        _, key, body = prepared
+        page = _page_of(picture.design, body) if picture.ext == ImageFormat.PDF else None
+        return degraded_answer((key, body) if page is None else (replace(key, ext=ImageFormat.PDF.value), page))
+
+    def _default_key(self, picture: Picture) -> RenderKey:
+        """Return the key of the default image that goes out for a picture: under load the same few, again and again."""
+        kind = picture.design.version, picture.ext, picture.dpr
+        key = self._default_keys.get(kind)
+        if key is None:
+            key = self._default_keys[kind] = default_picture(picture.design, picture.ext, picture.dpr).key
+        return key
+
+
+def _page_of(design: Design, png: bytes) -> bytes | None:
+    """Return a page with a design's default image, which is at hand: nothing is drawn."""
+    document = design.document
+    width, height = (side * POINT for side in (document.size.width, document.size.height))
+    return picture_page(png, width, height, document.title, document.language)
 
 
 def _default_instead(picture: Picture, outcome: Outcome) -> Picture:
     """Return the design's default image in place of a picture, which no cache may keep."""
     default = default_picture(picture.design, picture.ext, picture.dpr, outcome=outcome)
     return replace(default, is_test=picture.is_test)
-
-
-def _facts_of(url: SignedUrl, linked: Picture, shown: Picture) -> Facts:
-    """Return the facts of a link and of what is shown for it."""
-    is_unresolved = any(Flag.UNRESOLVED in value.flags for value in linked.values)
-    flags = (*((Fact.UNRESOLVED.value,) if is_unresolved else ()), *(damage.value for damage in linked.damage))
-    return Facts(
-        design=linked.design.id, key=url.key_id, outcome=shown.outcome.value,
-        lacking_version=None if shows_its_pin(url, linked.design) else url.pin,
-        campaign=url.campaign, test=linked.is_test, fields=linked.concerned,
-        flags=flags, fallbacks=fallbacks_of(linked.values) if url.campaign is not None else (),
-    )  # fmt: skip

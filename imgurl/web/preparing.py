@@ -1,6 +1,7 @@
 """What a server does besides answering: it watches the designs, and has renderers prepare what requests will need."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import structlog
@@ -18,6 +19,11 @@ from imgurl.web.metrics import Metrics
 
 # Seconds until the server tries an order of its own again if the queue is full.
 QUEUE_SECONDS = 0.2
+
+# The best effort takes a renderer up to a second a design: it begins once nothing was drawn for so long, or after the
+# longest wait, on a server that is never quiet.
+QUIET_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 600.0
 
 
 class Preparation:
@@ -122,6 +128,7 @@ class Preparation:
         """Have the best effort made for what is encoded ahead, once; then go on with renderers that share it."""
         is_better = False
         for design in self._pipeline.library.designs.values():
+            await self._quiet()
             try:
                 is_better = bool(await self._insist(refine_order(design))) or is_better
             except RenderFailed as error:
@@ -129,12 +136,24 @@ class Preparation:
             except PoolClosed:
                 return
         if is_better or is_changed:
+            await self._quiet()
             try:
                 await self._renderers.renew(recipe(self._pipeline.library))
             except StudioFailed as error:
                 self._log.error("renderers were not renewed", error=str(error))
             else:
                 self._log.info("renderers renewed")
+
+    async def _quiet(self) -> None:
+        """Wait until nobody's picture is being drawn."""
+        give_up = time.monotonic() + LONGEST_WAIT_SECONDS
+        before = None
+        while time.monotonic() < give_up:
+            facts = self._renderers.facts
+            if not facts.busy and not facts.waiting and facts.drawn == before:
+                return
+            before = facts.drawn
+            await asyncio.sleep(QUIET_SECONDS)
 
     async def _insist(self, order: Order) -> bytes:
         """Have one of the server's own orders done, however full the queue is."""

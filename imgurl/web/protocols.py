@@ -36,8 +36,8 @@ from imgurl.web.heads import (
     wants_json,
 )
 
-# How often a connection is checked within the shortest time it may take.
-CHECKS = 5
+# What a client may still send after a refusal, because it has not read that yet.
+THROWN_AWAY_BYTES = 262_144
 
 DETAILS = {
     400: "this is not a valid HTTP/1.1 request; make sure that the URL is percent-encoded",
@@ -77,10 +77,12 @@ class Guarded(Base):
         self._last_bytes = b""
         # Since when the client owes a head, or the next piece of a body; None while it owes nothing.
         self._owed_since: float | None = None
+        # Since when it has waited for the next request, of which nothing has come.
+        self._idle_since: float | None = None
         self._refused_at: float | None = None
+        self._thrown_away = 0
         self._unsent = 0
         self._unsent_since = 0.0
-        self._check: asyncio.TimerHandle | None = None
 
     # What the two parsers say in different ways.
 
@@ -101,25 +103,25 @@ class Guarded(Base):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection, unless there are too many."""
         super().connection_made(transport)
-        if not self._connections.admits(len(self.connections)):
+        if not self._connections.begins(self):
             transport.abort()
             return
-        self._connections.is_waiting(self)
         self._owed_since = self.loop.time()
-        self._check_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End a connection."""
-        if self._check is not None:
-            self._check.cancel()
-        self._connections.is_not_waiting(self)
+        self._connections.ends(self)
         self._held.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take received bytes."""
         if self._refused_at is not None:
-            return  # read and thrown away, so that the response reaches a client that is still sending
+            # Read and thrown away, so that the response reaches a client that is still sending. A flood is cut off.
+            self._thrown_away += len(data)
+            if self._thrown_away > THROWN_AWAY_BYTES:
+                self.transport.abort()
+            return
         self._held += data
         if self._is_busy() and self._is_between():
             self.flow.pause_reading()
@@ -133,7 +135,8 @@ class Guarded(Base):
         super().on_response_complete()
         if self.transport.is_closing():
             return
-        self._connections.is_waiting(self)
+        self._unset_keepalive_if_required()  # instead of a timer for each connection there is ``look``
+        self._waits()
         if self._held:
             self._owed_since = self.loop.time()
             self._proceed()
@@ -141,6 +144,15 @@ class Guarded(Base):
     def give_up(self) -> None:
         """Close the connection, which owes nothing."""
         self.transport.close()
+
+    def _waits(self) -> None:
+        """Note that a request was answered, and the connection waits for the next."""
+        self._connections.is_waiting(self)
+        self._idle_since = self.loop.time()
+
+    def _unset_keepalive_if_required(self) -> None:
+        super()._unset_keepalive_if_required()
+        self._idle_since = None
 
     # Bytes on their way to the parser
 
@@ -176,10 +188,10 @@ class Guarded(Base):
         if not self._held or self._held == b"\r":
             return None
         self._unset_keepalive_if_required()
-        end = head_end(self._held)
+        end = head_end(self._held, self._limits)
         status = objection(self._held, end, self._limits)
         if status is not None:
-            self._refuse(status, bytes(self._held))
+            self._refuse(status, bytes(self._held[: self._limits.header_bytes]))
             return None
         if end is None:
             return None
@@ -256,28 +268,23 @@ class Guarded(Base):
         lines = (b"HTTP/1.1 %d %b" % (status, phrase.encode()), *(b"%b: %b" % header for header in headers))
         return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
-    def _check_later(self) -> None:
-        pause = min(self._limits.head_seconds, self._limits.body_seconds) / CHECKS
-        self._check = self.loop.call_later(pause, self._look)
-
-    def _look(self) -> None:
+    def look(self, now: float) -> None:
         """End the connection if its client has taken too long."""
-        now = self.loop.time()
         if self._owed_since is not None and self.flow.read_paused:
             self._owed_since = now  # the application takes its time, not the client
         if self._is_stuck(now) or (
             self._refused_at is not None and now - self._refused_at >= self._limits.head_seconds
         ):
             self.transport.abort()
-            return
-        if self._is_overdue(now):
+        elif self._idle_since is not None and now - self._idle_since >= self.timeout_keep_alive:
+            self.timeout_keep_alive_handler()
+        elif self._is_overdue(now):
             if not self._is_between():
                 self._refuse(408, self._head)
             elif self._held:
                 self._refuse(408, bytes(self._held))
             else:
                 self.transport.close()
-        self._check_later()
 
     def _is_overdue(self, now: float) -> bool:
         """Say whether the client owes a request, or the rest of one, for too long."""
@@ -318,6 +325,15 @@ class HttpTools(Guarded, Direct):
         self._bytes_beside_body += len(piece)
         return piece
 
+    def data_received(self, data: bytes) -> None:
+        """Take received bytes."""
+        is_between_requests = not (self._held or self._within or self._is_busy() or self._refused_at)
+        if is_between_requests and self.answered_again(data):
+            self._owed_since = None
+            self._waits()
+        else:
+            super().data_received(data)
+
     def on_message_begin(self) -> None:
         """Note the parser's state."""
         self._within, self._bytes_beside_body = True, 0
@@ -325,8 +341,8 @@ class HttpTools(Guarded, Direct):
 
     def on_headers_complete(self) -> None:
         """Answer directly if the answer is ready and nothing follows the request; else begin the request."""
-        if not self._held and self.answered_directly():
-            self._connections.is_waiting(self)
+        if not self._held and self.answered_directly(self._head):
+            self._waits()
             return
         super().on_headers_complete()
         # What the parser adds from here on comes after the body and is not a header (RFC 9110, 6.5.1).

@@ -7,8 +7,8 @@ that would begin too late for anyone to wait for it.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from cachetools import TTLCache
 from starlette.types import Receive
@@ -25,6 +25,9 @@ Result = TypeVar("Result")
 # A picture that could not be drawn is not tried again for so many seconds.
 FAILED_SECONDS = 3.0
 MAX_FAILED = 4_096
+
+# A client that leaves is noticed after so many seconds at first.
+UNWATCHED_SECONDS = 0.02
 
 
 class NotDrawn(ImgurlError):
@@ -187,17 +190,53 @@ class RenderQueue:
             del self._pending[pending.key]
 
 
-async def while_there(receive: Receive, work: Coroutine[Any, Any, Result]) -> Result:
-    """Do some work for a client. Raises ClientGone if the client closes the connection before it is done."""
-    task, disconnect = asyncio.ensure_future(work), asyncio.ensure_future(_disconnect(receive))
+async def while_there(receive: Receive, work: Awaitable[Result]) -> Result:
+    """Do some work for a client. Raises ClientGone if the client closes the connection before it is done.
+
+    The connection is watched once the work has taken a moment: most is done before, and needs no task beside it.
+    """
+    client = _Client(receive)
     try:
-        await asyncio.wait((task, disconnect), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientGone("the client has closed the connection")
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if client.cancelled_alone():
+            raise ClientGone("the client has closed the connection") from None
+        raise
     finally:
-        task.cancel()
-        disconnect.cancel()
+        client.forget()
+
+
+class _Client:
+    """A client that the current task works for; the task is cancelled when it leaves."""
+
+    def __init__(self, receive: Receive) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
+        self._receive = receive
+        self._watch: asyncio.Task[None] | None = None
+        self._has_left = self._is_forgotten = False
+        self._timer = asyncio.get_running_loop().call_later(UNWATCHED_SECONDS, self._begin)
+
+    def cancelled_alone(self) -> bool:
+        """Say whether the task was cancelled because the client has left, and for no other reason."""
+        return self._has_left and self._task.uncancel() == 0
+
+    def forget(self) -> None:
+        """Watch no more."""
+        self._is_forgotten = True
+        self._timer.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def _begin(self) -> None:
+        self._watch = asyncio.ensure_future(_disconnect(self._receive))
+        self._watch.add_done_callback(self._left)
+
+    def _left(self, watch: "asyncio.Task[None]") -> None:
+        if not watch.cancelled() and not self._is_forgotten:
+            self._has_left = True
+            self._task.cancel()
 
 
 async def _disconnect(receive: Receive) -> None:

@@ -13,7 +13,7 @@ from imgurl.batches.order import BatchOptions, BatchOrder, accept_order, prepare
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.design.library import load_library
-from imgurl.pipeline.drawing import PressPipeline
+from imgurl.pipeline.warming import WarmingPipeline
 from imgurl.storage import Storage, open_storage
 from imgurl.tables.form import Kind
 from imgurl.tables.sniff import HEAD_BYTES, sniff
@@ -55,7 +55,7 @@ class BatchRunner:
     storage: Storage
     fonts: FontCatalogue
 
-    def work(self, *, chunk_rows: int = 2, pipeline: PressPipeline | None = None, keys: KeyRing = RING) -> BatchWork:
+    def work(self, *, chunk_rows: int = 2, pipeline: WarmingPipeline | None = None, keys: KeyRing = RING) -> BatchWork:
         """Return what does the batches, with very small chunks."""
         return BatchWork(self.storage, pipeline, lambda: keys, chunk_rows=chunk_rows)
 

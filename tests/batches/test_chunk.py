@@ -3,11 +3,12 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgurl.batches.chunk import WARNING_SEPARATOR, make_chunk
+from imgurl.batches.chunk import WARNING_SEPARATOR, Chunk, make_chunk
 from imgurl.batches.order import RESULT_COLUMNS
 from imgurl.batches.row_minter import MintedRow
 from imgurl.batches.tally import Tally
@@ -30,9 +31,14 @@ def minted(row: Row) -> MintedRow:
     return MintedRow(f"https://x.example/i/{row.number}", "", ("one", "two"), ("note",))
 
 
+def chunk_of(form: TableForm, data: bytes, mint: Callable[[Row], MintedRow] = minted) -> Chunk:
+    """Return the chunk of a whole list."""
+    return make_chunk(form, ((row, mint(row)) for row in rows(data, form)))
+
+
 def test_a_csv_keeps_its_cells_and_delimiter() -> None:
     """Own columns, the four of the result, then cells beyond the header; a formula becomes text."""
-    chunk = make_chunk(CSV, rows(b"Ava;=1+cmd|x\nLeo;b\n", CSV), minted)
+    chunk = chunk_of(CSV, b"Ava;=1+cmd|x\nLeo;b\n")
     assert [*csv.reader(io.StringIO(chunk.body.decode()), delimiter=";")] == [
         ["Ava", "'=1+cmd|x", "https://x.example/i/1", "1", "", f"one{WARNING_SEPARATOR}two"],
         ["Leo", "b", "", "", "line 2: no", ""],
@@ -42,14 +48,14 @@ def test_a_csv_keeps_its_cells_and_delimiter() -> None:
 
 def test_a_row_that_is_too_wide_keeps_its_rest_at_the_end() -> None:
     """After the columns of the result, which stay under their names."""
-    chunk = make_chunk(CSV, rows(b"Ava;a;x\n", CSV), lambda row: MintedRow("", row.problem))
+    chunk = chunk_of(CSV, b"Ava;a;x\n", lambda row: MintedRow("", row.problem))
     ((*_, error, warnings, rest),) = csv.reader(io.StringIO(chunk.body.decode()), delimiter=";")
     assert ("has 3 cells" in error, warnings, rest) == (True, "", "x")
 
 
 def test_an_object_keeps_its_spelling() -> None:
     """Numbers stay as they are written; what is blank is null."""
-    chunk = make_chunk(NDJSON, rows(b'{"name": "Ava", "id": 12.50}\n{"name": "Leo"}\n', NDJSON), minted)
+    chunk = chunk_of(NDJSON, b'{"name": "Ava", "id": 12.50}\n{"name": "Leo"}\n')
     first, second = chunk.body.decode().splitlines()
     assert first.startswith('{"name": "Ava", "id": 12.50,')
     assert json.loads(second) == {
@@ -61,7 +67,7 @@ def test_an_object_keeps_its_spelling() -> None:
 def test_an_object_that_cannot_be_repeated_is_left_out() -> None:
     """A line that is not JSON, or has a key of the result itself, has the columns of the result alone."""
     data = b'{"name": "Ava",}\n{"name": "Ava", "error": 1}\n'
-    chunk = make_chunk(NDJSON, rows(data, NDJSON), minted)
+    chunk = chunk_of(NDJSON, data)
     assert [tuple(json.loads(line)) for line in chunk.body.splitlines()] == [RESULT_COLUMNS] * 2
 
 
@@ -69,7 +75,7 @@ def test_an_object_that_cannot_be_repeated_is_left_out() -> None:
 def test_the_tally_counts_each_row_once(results: list[MintedRow]) -> None:
     """Done and failed make up the total; each fallback is counted in its rows; the first error is kept."""
     left = iter(results)
-    tally = make_chunk(CSV, rows(b"a;b\n" * len(results), CSV), lambda _: next(left)).tally
+    tally = chunk_of(CSV, b"a;b\n" * len(results), lambda _: next(left)).tally
     assert (tally.total, tally.done + tally.failed) == (len(results), len(results))
     assert tally.failed == sum(1 for each in results if each.error)
     assert tally.drawn == sum(1 for each in results if each.is_drawn)

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,28 +16,39 @@ from imgurl.cache.disk import SWEEP_TO, DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.config import Secret, Settings
 from imgurl.design.archive import Archive
-from imgurl.design.shelf import open_shelf
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
-from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.press import Press
+from imgurl.pipeline.warming import WarmingPipeline
 from imgurl.plate.render import Rendered
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
 from tests.batches.factories import BASE, LIST, BatchRunner
-from tests.pipeline.factories import pipeline_over
+from tests.pipeline.factories import pipeline_over, warming_over
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
 from tests.web.server import K1, KEYS
 
+OpenPipeline = Callable[..., WarmingPipeline]
+
 
 @pytest.fixture
-def pipeline(runner: BatchRunner) -> PressPipeline:
+def opened(runner: BatchRunner) -> Iterator[OpenPipeline]:
+    """Opens pipelines over the designs of the runner."""
+    with ExitStack() as stack:
+
+        def open_one(**parts: Any) -> WarmingPipeline:
+            return stack.enter_context(closing(warming_over(runner.folder / "designs", runner.fonts, **parts)))
+
+        yield open_one
+
+
+@pytest.fixture
+def pipeline(runner: BatchRunner, opened: OpenPipeline) -> WarmingPipeline:
     """A pipeline as a worker has it, over the data folder of a server."""
-    return pipeline_over(
-        runner.folder / "designs", runner.fonts, archive=Archive(runner.folder / "data" / "versions"),
-        disk=DiskCache(runner.folder / "data" / "cache", 10_000_000),
-    )  # fmt: skip
+    return opened(
+        archive=Archive(runner.folder / "data" / "versions"), disk=DiskCache(runner.folder / "data" / "cache", 10**7)
+    )
 
 
 Serve = Callable[[list[str]], tuple[list[bytes], list[str]]]
@@ -74,7 +85,7 @@ def targets_of(runner: BatchRunner) -> list[str]:
     ids=["plain", "dense", "pinned", "test"],
 )  # fmt: skip
 def test_a_warmed_image_is_served_from_the_cache(
-    runner: BatchRunner, pipeline: PressPipeline, served: Serve, options: dict[str, Any]
+    runner: BatchRunner, pipeline: WarmingPipeline, served: Serve, options: dict[str, Any]
 ) -> None:
     """The server draws nothing: what the URL of a row resolves to is in its cache already."""
     if options.get("pin") is True:
@@ -105,11 +116,10 @@ class Counting(Press):
         return super().render(picture)
 
 
-def test_an_image_that_is_there_is_not_drawn_again(runner: BatchRunner, tmp_path: Path) -> None:
+def test_an_image_that_is_there_is_not_drawn_again(runner: BatchRunner, opened: OpenPipeline, tmp_path: Path) -> None:
     """Rows with the same values share one image, and so do a chunk and its repetition."""
     press = Counting(runner.fonts)
-    disk = DiskCache(tmp_path / "cache", 10_000_000)
-    pipeline = PressPipeline(open_shelf(runner.folder / "designs", runner.fonts), press, disk)
+    pipeline = opened(disk=DiskCache(tmp_path / "cache", 10_000_000), press=press)
     data = b"first_name\n" + b"Ava\n Ava \nLeo\n" * 3
     for job_id in ("one", "two"):
         runner.done(data, job_id, work=runner.work(pipeline=pipeline), warm=True)
@@ -117,7 +127,7 @@ def test_an_image_that_is_there_is_not_drawn_again(runner: BatchRunner, tmp_path
     assert press.drawn == 2 + 1
 
 
-def test_a_letter_that_no_font_has_is_reported(runner: BatchRunner, pipeline: PressPipeline) -> None:
+def test_a_letter_that_no_font_has_is_reported(runner: BatchRunner, pipeline: WarmingPipeline) -> None:
     """Only drawing shows it: the fallback is drawn, a warning says so, and it is counted."""
     tally = runner.done("first_name\nAva \ue123\n".encode(), work=runner.work(pipeline=pipeline), warm=True)
     (row,) = runner.rows()
@@ -125,7 +135,7 @@ def test_a_letter_that_no_font_has_is_reported(runner: BatchRunner, pipeline: Pr
     assert tally.fallbacks["first_name"] == 1
 
 
-def test_a_required_value_that_no_font_has_is_reported_too(runner: BatchRunner, pipeline: PressPipeline) -> None:
+def test_a_required_value_that_no_font_has_is_reported_too(runner: BatchRunner, pipeline: WarmingPipeline) -> None:
     """There the default image is drawn."""
     work = runner.work(pipeline=pipeline)
     runner.done("first_name,tint,code\nAva \ue123,red,B2\n".encode(), work=work, warm=True, design="named")
@@ -142,16 +152,16 @@ class Failing(Press):
         raise RenderFailed(f"design '{picture.design.id}' could not be drawn")
 
 
-def test_an_image_that_can_not_be_drawn_is_reported(runner: BatchRunner) -> None:
+def test_an_image_that_can_not_be_drawn_is_reported(runner: BatchRunner, opened: OpenPipeline) -> None:
     """The URL is good all the same."""
-    pipeline = PressPipeline(open_shelf(runner.folder / "designs", runner.fonts), Failing(runner.fonts))
+    pipeline = opened(press=Failing(runner.fonts))
     tally = runner.done(b"first_name,tint,code\nAva,red,B2\n", warm=True, work=runner.work(pipeline=pipeline))
     (row,) = runner.rows()
     assert (row["warnings"], row["error"], tally.done) == (NOT_DRAWN, "", 1)
     assert row["image_url"].startswith(BASE)
 
 
-def test_an_edited_design_is_drawn_as_it_is_now(runner: BatchRunner, pipeline: PressPipeline, served: Serve) -> None:
+def test_an_edited_design_is_drawn_as_it_is_now(runner: BatchRunner, pipeline: WarmingPipeline, served: Serve) -> None:
     """A worker that lives for weeks looks at the designs before each chunk, as a server does."""
     write_design(runner.folder / "designs", document=card(size={"width": 44, "height": 22}))
     runner.done(LIST, work=runner.work(pipeline=pipeline), warm=True)
@@ -160,11 +170,11 @@ def test_an_edited_design_is_drawn_as_it_is_now(runner: BatchRunner, pipeline: P
     assert Image.open(BytesIO(bodies[0])).size == (44, 22)
 
 
-def test_a_design_that_is_gone_fails_the_batch(runner: BatchRunner, pipeline: PressPipeline) -> None:
+def test_a_design_that_is_gone_fails_the_batch(runner: BatchRunner, pipeline: WarmingPipeline) -> None:
     """There is nothing to draw; the error says which design."""
     target = Minter(K1, "").mint("other", {})
     with pytest.raises(UnknownDesign, match="there is no design 'other'"):
-        Warmer(pipeline, K1).draw(target)
+        Warmer(pipeline, K1).begin([(target, True)])
 
 
 def test_a_worker_that_can_not_draw_says_so(runner: BatchRunner) -> None:
@@ -176,18 +186,18 @@ def test_a_worker_that_can_not_draw_says_so(runner: BatchRunner) -> None:
         work.run_chunk("job", 0)
 
 
-def small_cache(runner: BatchRunner, images: int) -> PressPipeline:
+def small_cache(runner: BatchRunner, opened: OpenPipeline, images: int) -> WarmingPipeline:
     """Return a pipeline whose disk cache keeps so many pictures of the small design."""
     probe = pipeline_over(runner.folder / "designs", runner.fonts)
     design = probe.library.find("card")
     weight = len(probe.render(probe.picture_of(design, design.samples, "png")).body)
     cache = DiskCache(runner.folder / "small", int((images + 0.5) * weight / SWEEP_TO))
-    return pipeline_over(runner.folder / "designs", runner.fonts, disk=cache)
+    return opened(disk=cache)
 
 
-def test_no_more_is_drawn_than_stays(runner: BatchRunner) -> None:
+def test_no_more_is_drawn_than_stays(runner: BatchRunner, opened: OpenPipeline) -> None:
     """A batch larger than the disk cache: the first images are drawn and counted, the others reported as not drawn."""
-    work = runner.work(pipeline=small_cache(runner, 4))
+    work = runner.work(pipeline=small_cache(runner, opened, 4))
     data = b"first_name\n" + b"".join(b"Ava%c\n" % letter for letter in b"abcdefg")
     tally = runner.done(data, work=work, warm=True)
     warnings = [NO_ROOM in row["warnings"] for row in runner.rows()]
@@ -196,33 +206,31 @@ def test_no_more_is_drawn_than_stays(runner: BatchRunner) -> None:
     assert "7 images of about" in work.warm_limit("job").warning
 
 
-def test_an_image_that_is_there_needs_no_room(runner: BatchRunner) -> None:
+def test_an_image_that_is_there_needs_no_room(runner: BatchRunner, opened: OpenPipeline) -> None:
     """Rows behind the room whose values came before are drawn all the same."""
-    work = runner.work(pipeline=small_cache(runner, 2))
+    work = runner.work(pipeline=small_cache(runner, opened, 2))
     tally = runner.done(b"first_name\n" + b"Ava\nLeo\n" * 5, work=work, warm=True)
     assert (tally.drawn, {row["warnings"] for row in runner.rows()}) == (10, {""})
 
 
-def test_a_batch_that_has_room_is_drawn_whole(runner: BatchRunner, pipeline: PressPipeline) -> None:
+def test_a_batch_that_has_room_is_drawn_whole(runner: BatchRunner, pipeline: WarmingPipeline) -> None:
     """Nothing is said, and each row counts as drawn; without drawing ahead none does."""
     work = runner.work(pipeline=pipeline)
     assert (runner.done(LIST, work=work, warm=True).drawn, work.warm_limit("job").warning) == (3, "")
     assert runner.done(LIST, "cold").drawn == 0
 
 
-def test_a_shared_store_has_room_for_all(runner: BatchRunner) -> None:
+def test_a_shared_store_has_room_for_all(runner: BatchRunner, opened: OpenPipeline) -> None:
     """Whatever the disk cache of one machine keeps."""
     with closing(SharedCache(runner.storage)) as shared:
         disk = DiskCache(runner.folder / "small", 1_000)
-        work = runner.work(pipeline=pipeline_over(runner.folder / "designs", runner.fonts, disk=disk, shared=shared))
+        work = runner.work(pipeline=opened(disk=disk, shared=shared))
         assert (runner.done(LIST, work=work, warm=True).drawn, work.warm_limit("job").warning) == (3, "")
 
 
-def test_an_image_that_can_not_be_kept_is_reported(runner: BatchRunner) -> None:
+def test_an_image_that_can_not_be_kept_is_reported(runner: BatchRunner, opened: OpenPipeline) -> None:
     """A full disk: the image was drawn for nothing, and does not count."""
     (runner.folder / "file").write_text("in the way")
     disk = DiskCache(runner.folder / "file" / "cache", 10_000_000)
-    tally = runner.done(
-        LIST, work=runner.work(pipeline=pipeline_over(runner.folder / "designs", runner.fonts, disk=disk)), warm=True
-    )
+    tally = runner.done(LIST, work=runner.work(pipeline=opened(disk=disk)), warm=True)
     assert (tally.drawn, all(NOT_KEPT in row["warnings"] for row in runner.rows())) == (0, True)

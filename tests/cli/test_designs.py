@@ -76,6 +76,16 @@ def test_check_compares_the_format_of_links(run: Run, small: Path, named: str, s
     assert warnings == ([sentence] if sentence else [])
 
 
+def test_check_weighs_a_page(run: Run, small: Path) -> None:
+    """A design whose links name pdf is not for mail: no warning that it should be another format."""
+    write_design(small, document=card(format="pdf"))
+    ran = run("designs", "check")
+    assert ran.code == 0
+    (line,) = [line.strip() for line in ran.out.splitlines() if "links name" in line]
+    assert line.startswith("links name pdf, ")
+    assert line.endswith(" kB: a page to open and to print, not for mail")
+
+
 WRONG = {
     "title": "",
     "size": {"width": 40, "height": "20"},

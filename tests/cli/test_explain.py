@@ -120,6 +120,44 @@ def test_a_signers_address_is_drawn_and_reported(run: Run) -> None:
     assert [warning.partition(" ")[0] for warning in facts["warnings"]] == ["company_name"]
 
 
+TICKET = {
+    "title": "Ticket",
+    "size": {"width": 500, "height": 200},
+    "fields": [
+        {"name": "ean", "sample": "4006381333931", "fallback": ""},
+        {"name": "series", "sample": "3,5", "fallback": ""},
+    ],
+    "layers": [
+        {"id": "article", "type": "barcode", "symbology": "ean13", "data": "<<ean>>"}
+        | {"box": {"x": 0, "y": 0, "width": 400, "height": 80}},
+        {"type": "chart", "field": "series", "box": {"x": 0, "y": 100, "width": 400, "height": 80}},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "warnings"),
+    [
+        ({"ean": "4006381333931", "series": "3,5"}, []),
+        (
+            {"ean": "4006381333930", "series": "3 to 5"},
+            [
+                "the layer article is not drawn: '4006381333930' has a wrong check digit, the last one",
+                "the layer /layers/1 is not drawn: '3 to 5' is not a list of at most 50 numbers such as 3,5,8.5,2",
+            ],
+        ),
+        ({}, ["the layer article is not drawn: a value of its data is missing"]),
+    ],
+)
+def test_what_a_layer_cannot_use_is_reported(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: dict[str, str], warnings: list[str]
+) -> None:
+    """A code that would mean something else, a chart of words: they are not drawn, and the signer reads why."""
+    write_design(tmp_path / "designs", "ticket", TICKET)
+    monkeypatch.setenv("IMGURL_DESIGNS", str(tmp_path / "designs"))
+    assert told(run, signed("ticket", values))["warnings"] == warnings
+
+
 REFUSED = [
     (LINK.replace(".png", ".jpg"), "the format was changed: it was .png"),
     (LINK.replace("sales-banner-01", "cert-2025"), "the design was changed: it was 'sales-banner-01'"),

@@ -12,7 +12,7 @@ from tests.cli.conftest import Run
 from tests.web.server import KEYS
 
 # What reads, shapes and draws text and pictures, and what knows languages: a link without such values needs none of it.
-HEAVY = {"PIL", "numpy", "uharfbuzz", "fontTools", "icu4py", "ftfy", "langcodes", "re2", "publicsuffixlist"}
+HEAVY = {"PIL", "numpy", "uharfbuzz", "zxingcpp", "fontTools", "icu4py", "ftfy", "langcodes", "re2", "publicsuffixlist"}
 
 
 def test_help_lists_the_commands(run: Run) -> None:

@@ -1,6 +1,7 @@
 """``imgurl mint`` for one URL."""
 
 import time
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -95,6 +96,19 @@ class Images(HTMLParser):
         """Keep an image's attributes."""
         assert tag == "img"
         self.found.append(dict(attrs))
+
+
+def test_html_of_a_pdf_is_a_link(run: Run) -> None:
+    """No mail program shows a page as an image; what an <img> is like is not said of it."""
+    arguments = ("mint", "cert-2025", "--set", "full_name=Zoë <Z>", "--format", "pdf")
+    url, tag = run(*arguments).out.strip(), run(*arguments, "--html").out.strip()
+    assert "/i/cert-2025.pdf?" in url
+    assert tag.startswith("<a\nhref=")
+    assert unescape(tag.split('"')[1]) == url
+    assert tag.endswith("&lt;Z&gt;, the 2025 programme</a>")
+    for option in (("--width", "300"), ("--alt", "personal", "--esp", "klaviyo")):
+        ran = run(*arguments, "--html", *option)
+        assert (ran.code, "a PDF gets a link" in ran.err) == (2, True)
 
 
 def test_html_is_an_image_ready_to_paste(run: Run) -> None:
@@ -263,7 +277,7 @@ WRONG = [
         "no mail platform is called 'mailchmp': did you",
     ),
     (("sales-banner-01", "--esp", "mailchmp"), "no mail platform is called 'mailchmp': did you mean 'mailchimp'?"),
-    (("sales-banner-01", "--format", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif'"),
+    (("sales-banner-01", "--format", "svg"), "'svg' is not one of 'png', 'jpg', 'gif', 'webp', 'avif', 'pdf'"),
     (("sales-banner-01", "--width", "300"), "--width and --alt say what the <img> is like; add --html"),
     (("sales-banner-01", "--alt", "personal"), "--width and --alt say what the <img> is like; add --html"),
     (

@@ -1,5 +1,6 @@
 """Facts of imgurl.cli.pool: chunks are done on several cores, each once, and no process is left."""
 
+from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -29,13 +30,13 @@ def runner(tmp_path: Path, fonts: FontCatalogue) -> BatchRunner:
 def context(runner: BatchRunner) -> ChunkContext:
     """What a process needs to do its chunks."""
     settings = Settings(data=runner.folder / "data", signing_keys=Secret(KEYS))
-    return ChunkContext((runner.folder / "store").as_uri(), "job", settings, warm=False)
+    return ChunkContext((runner.folder / "store").as_uri(), "job", settings, warm=False, workers=2)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_each_chunk_is_done_once(runner: BatchRunner, context: ChunkContext, workers: int) -> None:
     """In this process or in several: one tally for each, all rows are there, and the processes have ended."""
-    tallies = [*run_chunks(context, range(ROWS), workers)]
+    tallies = [*run_chunks(replace(context, workers=workers), runner.work(), range(ROWS))]
     assert sum(tallies, start=Tally()).done == len(tallies) == ROWS
     assert all(runner.work().is_done("job", number) for number in range(ROWS))
     assert active_children() == []
@@ -43,20 +44,27 @@ def test_each_chunk_is_done_once(runner: BatchRunner, context: ChunkContext, wor
 
 def test_only_the_chunks_that_are_asked_for_are_done(runner: BatchRunner, context: ChunkContext) -> None:
     """The others are left for the run that resumes."""
-    assert len([*run_chunks(context, [5, 2], 2)]) == 2
+    assert len([*run_chunks(context, runner.work(), [5, 2])]) == 2
     assert [number for number in range(ROWS) if runner.work().is_done("job", number)] == [2, 5]
 
 
-def test_a_chunk_that_fails_ends_the_run_with_its_sentence(context: ChunkContext) -> None:
+def test_a_chunk_that_fails_ends_the_run_with_its_sentence(runner: BatchRunner, context: ChunkContext) -> None:
     """The error of a worker process reaches the parent, and the processes end."""
     with pytest.raises(click.ClickException, match="in the store failed"):
-        list(run_chunks(context, [0, 99, 1], 2))
+        list(run_chunks(context, runner.work(), [0, 99, 1]))
     assert active_children() == []
 
 
-def test_a_caller_that_stops_ends_the_processes(context: ChunkContext) -> None:
+def test_a_caller_that_stops_ends_the_processes(runner: BatchRunner, context: ChunkContext) -> None:
     """As Ctrl-C does: what is under way is ended, not waited for."""
-    chunks = run_chunks(context, range(ROWS), 2)
+    chunks = run_chunks(context, runner.work(), range(ROWS))
     next(chunks)
     chunks.close()  # type: ignore[attr-defined]
     assert active_children() == []
+
+
+def test_few_processes_read_for_many_that_render(context: ChunkContext) -> None:
+    """One for four renderers; where a thread renders, each process has its own."""
+    rendering = replace(context, warm=True, workers=9)
+    assert [replace(context, workers=9).readers, rendering.readers, replace(rendering, workers=3).readers] == [9, 2, 1]
+    assert replace(rendering, settings=replace(context.settings, renderers=0)).readers == 9

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Run
+from tests.pdf.readers import read_by_pdfium
 from tests.web.designs import TINT_AT
 
 SIZES = {
@@ -28,6 +29,15 @@ def test_each_shipped_design_in_each_format(run: Run, tmp_path: Path, design: st
         assert (FORMATS[ending], SIZES[design]) == (image.format, image.size)
         assert not image.getexif()
         assert len(image.convert("RGB").getcolors(maxcolors=10_000_000) or ()) > 50
+
+
+def test_a_design_as_a_page(run: Run, tmp_path: Path) -> None:
+    """The ending .pdf; the sizes that fitting found are reported as for an image."""
+    ran = run("render", "cert-2025", "--set", "full_name=Zoë 李", "-o", "out.PDF")
+    assert ran.code == 0
+    assert ran.err.startswith("out.PDF: 1600×1131, ")
+    assert "  name: " in ran.err
+    assert "Zoë 李" in read_by_pdfium((tmp_path / "out.PDF").read_bytes())
 
 
 def test_values_are_drawn(run: Run, tmp_path: Path, small: Path) -> None:
@@ -82,7 +92,7 @@ def test_dpr_multiplies_the_pixels(run: Run, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (("cert-2026", "-o", "x.png"), "there is no design 'cert-2026': did you mean 'cert-2025'?"),
-        (("cert-2025", "-o", "x.bmp"), "the ending of x.bmp must be one of .png, .jpg, .gif, .webp, .avif"),
+        (("cert-2025", "-o", "x.bmp"), "the ending of x.bmp must be one of .png, .jpg, .gif, .webp, .avif, .pdf"),
         (("cert-2025", "-o", "x"), "the ending of x must be one of"),
         (("cert-2025",), "Missing option '-o' / '--output'"),
         (("cert-2025", "--set", "fullName=Ava", "-o", "x.png"), "no field 'fullName': did you mean 'full_name'"),

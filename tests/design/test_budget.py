@@ -13,6 +13,7 @@ from tests.design.documents import (
     SHIPPED,
     box,
     document,
+    field,
     image_layer,
     parsed,
     shape_layer,
@@ -25,11 +26,19 @@ SIZE = {"size": {"width": 2000, "height": 2000}}
 WHOLE = {"box": box(0, 0, 2000, 2000)}
 GRADIENT = {"type": "linear", "stops": [{"offset": 0, "color": "red"}, {"offset": 1, "color": "blue"}]}
 SHADOW = {"shadow": {"blur": 200}}
+STROKE = {"color": "red", "width": 2}
+FIELDS = [field("points", type="number", sample="5"), field("series", sample="3,5")]
+
+
+def mark(kind: str, **more: Any) -> dict[str, Any]:
+    """Return a code, or another mark, over the whole design."""
+    return {"type": kind} | WHOLE | more
 
 
 def cost(fonts: FontCatalogue, layer: dict[str, Any]) -> float:
     """Return what a layer costs, in seconds."""
-    return seconds_of(parsed(document(**SIZE, layers=[layer]), fonts, ["a.png"]).all_layers["/layers/0"])
+    raw = document(**SIZE, fields=FIELDS, layers=[layer])
+    return seconds_of(parsed(raw, fonts, ["a.png"]).all_layers["/layers/0"])
 
 
 @pytest.mark.parametrize("design", SHIPPED)
@@ -53,6 +62,12 @@ def test_the_shipped_designs_are_far_below(fonts: FontCatalogue, design: str) ->
         (text_layer(**WHOLE), text_layer(**WHOLE, **SHADOW)),
         (image_layer("a.png", **WHOLE), image_layer("a.png", **WHOLE, circle=True)),
         (image_layer("a.png"), image_layer("a.png", **WHOLE)),
+        (shape_layer(**WHOLE, stroke=STROKE), shape_layer(**WHOLE, stroke=STROKE | {"dash": [6, 4]})),
+        (shape_layer(**WHOLE), shape_layer(**WHOLE, bind={"rotation": {"field": "points"}})),
+        (mark("qr", data="A"), mark("qr", data="A", **SHADOW)),
+        (mark("rating", field="points"), mark("rating", field="points", color=GRADIENT)),
+        (mark("progress", field="points"), mark("progress", field="points", opacity=0.5)),
+        (mark("chart", field="series"), mark("chart", field="series", fill=GRADIENT)),
     ],
 )
 def test_decorations_cost(fonts: FontCatalogue, cheap: dict[str, Any], dear: dict[str, Any]) -> None:

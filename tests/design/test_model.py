@@ -8,9 +8,7 @@ from pydantic import ValidationError
 
 from imgurl.design.document import Size
 from imgurl.design.layers.image import ImageLayer
-from imgurl.design.layers.shape import ShapeLayer
-from imgurl.design.layers.table import GroupLayer
-from imgurl.design.layers.text import TextLayer
+from imgurl.design.layers.table import AnyLayer
 from imgurl.design.model import Model, NamesFields, pick
 
 
@@ -41,6 +39,9 @@ PLAIN = {
     "ShapeLayer.id", "ShapeLayer.type", "FontModel.family", "SpanStyle.family", "Linear.type", "Radial.type",
     "After.layer", "Hug.layer", "GroupLayer.id", "GroupLayer.type",
     "ShowIf.values", "Test.is_", "Test.in_", "Test.matches",
+    "QrLayer.id", "QrLayer.type", "QrLayer.error_correction", "BarcodeLayer.id", "BarcodeLayer.type", "RatingLayer.id",
+    "RatingLayer.type", "RatingLayer.align", "ProgressLayer.id", "ProgressLayer.type", "ProgressLayer.form",
+    "ProgressLayer.direction", "ChartLayer.id", "ChartLayer.type", "ChartLayer.form",
 }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def texts_of(model: type[Model], seen: frozenset[type[Model]] = frozenset()) -> 
 class TestPlaceholders:
     """A model knows which of its texts name fields."""
 
-    @pytest.mark.parametrize("layer", [TextLayer, ImageLayer, ShapeLayer, GroupLayer])
+    @pytest.mark.parametrize("layer", [get_args(part)[0] for part in get_args(get_args(AnyLayer)[0])])
     def test_every_text_of_a_layer_is_marked_or_plain(self, layer: type[Model]) -> None:
         """A new key that holds a text must say whether a value can appear in it."""
         for key, is_marked in texts_of(layer):

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from imgurl.encoders.deflate import (
     STREAM_END,
     STREAM_HEAD,
+    adler32,
     adler32_combine,
+    adler32_without,
+    crc32,
     deflate_best,
     deflate_fast,
     deflate_flat,
@@ -30,6 +33,29 @@ class TestAdlerCombination:
         expected = zlib.adler32(first + second)
 
         assert adler32_combine(zlib.adler32(first), zlib.adler32(second), len(second)) == expected
+
+
+class TestAdlerOfTheRest:
+    """Of a stretch and its beginning the checksum of what is between them follows."""
+
+    @given(st.binary(max_size=4000), st.binary(max_size=4000))
+    @settings(max_examples=200, deadline=None)
+    def test_law(self, first: bytes, second: bytes) -> None:
+        """Equal to zlib.adler32 of the second stretch."""
+        whole = zlib.adler32(first + second)
+
+        assert adler32_without(whole, zlib.adler32(first), len(second)) == zlib.adler32(second)
+
+
+class TestChecksums:
+    """Checksums are those of zlib, whatever library computes them."""
+
+    @given(st.binary(max_size=4000), st.binary(max_size=400))
+    @settings(max_examples=100, deadline=None)
+    def test_law(self, data: bytes, before: bytes) -> None:
+        """Equal to zlib's, also of bytes that follow others."""
+        assert adler32(data, zlib.adler32(before)) == zlib.adler32(before + data)
+        assert crc32(data, zlib.crc32(before)) == zlib.crc32(before + data)
 
 
 class TestPiecesJoin:

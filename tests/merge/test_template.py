@@ -101,3 +101,56 @@ def test_a_text_with_a_mistake_is_refused(text: str, said: str) -> None:
     """With a sentence that says where: a design is checked before anybody sees it."""
     with pytest.raises(ValueError, match=re.escape(said)):
         parse_template(text)
+
+
+class TestTags:
+    """Tags name a style for the words between them."""
+
+    @pytest.mark.parametrize(
+        ("text", "parts"),
+        [
+            ("Only <accent>today</accent>!", [("Only ", None, ""), ("today", None, "accent"), ("!", None, "")]),
+            ("<b>Hi <<city>></b>", [("Hi ", None, "b"), ("Rome", "city", "b")]),
+            ("<b>Hi[[ <<empty>>]]</b> x", [("Hi", None, "b"), (" x", None, "")]),
+            ("[[<b><<city>></b>, ]]x", [("Rome", "city", "b"), (", ", None, ""), ("x", None, "")]),
+            (r"<b>a\[[</b>", [("a", None, "b"), ("[[", None, "b")]),
+            (r"\<b>a\</b>", [("<b>", None, ""), ("a", None, ""), ("</b>", None, "")]),
+            ("<b></b>", []),
+            ("1 < 2 > <B> <b1> < b>", [("1 < 2 > <B> <b1> < b>", None, "")]),
+            ("רק <b>היום</b>", [("רק ", None, ""), ("היום", None, "b")]),
+        ],
+    )
+    def test_parts(self, text: str, parts: list[tuple[str, str | None, str]]) -> None:
+        """Each part has the tag around it; a backslash takes the meaning away."""
+        assert parse_template(text, with_tags=True).fill(VALUES) == tuple(TextPart(*part) for part in parts)
+
+    def test_a_value_brings_none(self) -> None:
+        """A recipient who is called <b> is written so."""
+        template = parse_template("<b><<first_name>></b>", with_tags=True)
+        assert template.fill({"first_name": "</b><b>"}) == (TextPart("</b><b>", "first_name", "b"),)
+
+    def test_where_there_are_none_they_are_text(self) -> None:
+        """File names and colours have no tags."""
+        assert parse_template("<b>x</b>").text({}) == "<b>x</b>"
+
+    def test_the_tags_are_listed_in_order_each_once(self) -> None:
+        """As a layer's check needs them."""
+        assert parse_template("<b>x</b><a>y</a><b>z</b>", with_tags=True).styles == ("b", "a")
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("Hi <b>you", "'<b>' at character 4 is never closed; write '</b>' after the words, or '\\<b>'"),
+            ("Hi</b>", "'</b>' at character 3 closes nothing"),
+            ("<b>x</i>", "'</i>' at character 5 closes nothing"),
+            ("<b>x<i>y</i></b>", "'<i>' at character 5 is inside of '<b>'; tags do not nest"),
+            ("[[<b>x]]</b>", "'<b>' at character 3 and its '</b>' are on two sides"),
+            ("<b>[[x</b>]]", "'<b>' at character 1 and its '</b>' are on two sides"),
+            ("[[<b>x]][[</b>]]", "on two sides"),
+            ("<<name>", "'<<' at character 1 is never closed"),
+        ],
+    )
+    def test_mistakes(self, text: str, said: str) -> None:
+        """With a sentence that says where."""
+        with pytest.raises(ValueError, match=re.escape(said)):
+            parse_template(text, with_tags=True)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-DRAWING = ("PIL.Image", "numpy", "obstore", "sqlalchemy", "starlette")
+DRAWING = ("PIL.Image", "numpy", "zxingcpp", "obstore", "sqlalchemy", "starlette")
 
 
 @pytest.mark.parametrize("module", ["imgurl.pipeline.picture", "imgurl.pipeline.showing", "imgurl.web.answers"])

@@ -20,7 +20,12 @@ PlateOf = Callable[..., Plate]
 def plate_of(fonts: FontCatalogue, tmp_path_factory: pytest.TempPathFactory) -> PlateOf:
     """Return a function that compiles a document with its pictures."""
 
-    def compiled(raw: dict[str, Any], pictures: Mapping[str, Image.Image | Path] | None = None, dpr: int = 1) -> Plate:
+    shipped_fonts = fonts
+
+    def compiled(
+        raw: dict[str, Any], pictures: Mapping[str, Image.Image | Path] | None = None, dpr: int = 1,
+        fonts: FontCatalogue = shipped_fonts,
+    ) -> Plate:  # fmt: skip
         folder = write_design(tmp_path_factory.mktemp("designs"), raw, pictures)
         return compile_plate(load_design(folder, fonts), fonts, dpr)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from imgurl.formats import MEDIA_TYPES
+from imgurl.encoders.encodings import ENCODINGS
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.plate.drawing import Drawing
 from imgurl.plate.render import render, render_expired
@@ -20,7 +20,7 @@ from tests.raster.grids import letters
 from tests.raster.grids import picture as picture_of
 
 # Each format of the smallest design, each design in the formats of mails.
-FILES = [("sales-banner-01", ext) for ext in MEDIA_TYPES] + [
+FILES = [("sales-banner-01", ext) for ext in ENCODINGS] + [
     (name, ext) for name in SHIPPED[:3] for ext in ("png", "jpg")
 ]
 

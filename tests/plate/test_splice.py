@@ -64,7 +64,15 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         | {
             "type": st.just("text"),
             "text": st.sampled_from(
-                ("<<name>>", "Hi <<name>>!", "static", "[[<<name>>]]", "<<city>>", "[[<<city>>, ]]<<name>>")
+                (
+                    "<<name>>",
+                    "Hi <<name>>!",
+                    "static",
+                    "[[<<name>>]]",
+                    "<<city>>",
+                    "[[<<city>>, ]]<<name>>",
+                    "<a><<name>></a> gj",
+                )
             ),
             "font": st.fixed_dictionaries({"family": st.just("Inter"), "size": st.just(20), "min_size": st.just(4)}),
             "color": COLORS,
@@ -73,8 +81,14 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "shadow": st.none() | shadows,
             "stroke": st.none() | st.fixed_dictionaries({"width": st.integers(1, 3), "color": COLORS}),
             "styles": st.sampled_from(({}, {"name": {"line_through": True}})),
+            "spans": st.sampled_from(({"a": {}}, {"a": {"underline": True, "weight": 700, "color": "#c00"}})),
         }
     ).filter(_has_room)
+    bent = st.builds(
+        lambda layer, radius: {**layer, "arc": {"radius": radius}, "styles": {}, "spans": {"a": {}}, "max_lines": 1},
+        text.filter(lambda layer: bool(layer["box"]["height"] >= 24)),
+        st.sampled_from((30, 100)),
+    )
     shape = st.fixed_dictionaries(
         common
         | {
@@ -88,7 +102,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     blended = shape.map(lambda layer: {**layer, "blend": "multiply"})
     group = st.builds(
         lambda layers, where, more: {"type": "group", "layers": layers, **where, **more},
-        st.lists(st.one_of(text, shape, blended), min_size=1, max_size=3),
+        st.lists(st.one_of(text, shape, blended, bent), min_size=1, max_size=3),
         st.fixed_dictionaries({"box": common["box"]}),
         st.fixed_dictionaries(
             {},
@@ -109,6 +123,29 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         st.lists(st.one_of(text, shape), max_size=2),
         st.lists(st.one_of(text, group), max_size=2),
     )
+    marks = st.fixed_dictionaries(
+        common
+        | {
+            "type": st.sampled_from(("rating", "progress", "chart")),
+            "field": st.just("points"),
+            "color": COLORS,
+            "shadow": st.none() | shadows,
+        }
+    ).map(lambda layer: {**layer, "field": "series" if layer["type"] == "chart" else "points"})
+    ring = marks.filter(lambda layer: layer["type"] == "progress").map(lambda layer: {**layer, "form": "ring"})
+    bound = shape.map(
+        lambda layer: (
+            {**layer, "rotation": 0, "stroke": {"color": "black", "width": 2, "dash": [3, 2]}}
+            | {"bind": {"width": {"field": "points"}, "rotation": {"field": "points", "pivot": [0, 0.5]}}}
+        )
+    )
+    code = st.fixed_dictionaries(
+        {
+            "type": st.just("barcode"), "symbology": st.just("datamatrix"), "data": st.just("<<ticket>>"),
+            "box": boxes(width, height).map(lambda box: box | {side: box[side] + 48 for side in ("width", "height")}),
+            "rotation": st.sampled_from((0, 90)),
+        }
+    )  # fmt: skip
     return {
         "title": "Random",
         "size": {"width": width, "height": height},
@@ -117,8 +154,15 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             {"name": "name", "type": "name", "sample": "Ava", "fallback": ""},
             {"name": "city", "type": "text", "sample": "Chicago", "fallback": ""},
             {"name": "color", "type": "color", "sample": "red", "fallback": "#00f"},
+            {"name": "points", "type": "number", "sample": "40", "fallback": ""},
+            {"name": "series", "sample": "3,5,-2", "fallback": ""},
+            {"name": "ticket", "sample": "K7", "fallback": "", "pattern": "[A-Z0-9]+", "max_length": 4},
         ],
-        "layers": draw(st.lists(st.one_of(text, shape, conditional, blended, group, choose), max_size=5)),
+        "layers": draw(
+            st.lists(
+                st.one_of(text, bent, shape, conditional, blended, group, choose, marks, ring, bound, code), max_size=5
+            )
+        ),
     }
 
 
@@ -158,7 +202,9 @@ class TestSplicedIsWhole:
         """Layers overlapping, rotated, with alpha, empty, over the edges."""
         design = design_of(document, tmp_path_factory.getbasetemp())
 
-        assert_spliced_is_whole(compile_plate(design, FONTS), {"name": name, "city": "Oslo", "color": "#00ff00"})
+        values = {"points": str(7 * len(name)), "series": "2,8,-3" if name else "9", "ticket": name[:4].upper()}
+        texts = {"name": name, "city": "Oslo", "color": "#00ff00"} | values
+        assert_spliced_is_whole(compile_plate(design, FONTS), texts)
 
     @pytest.mark.parametrize("design", ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"])
     @pytest.mark.parametrize("name", ["Ava", "", "محمد عبد الله", "🎉 Kim of the very long name that has no end"])
@@ -174,6 +220,9 @@ RECIPIENTS = st.fixed_dictionaries(
     {
         "name": NAMES,
         "city": st.sampled_from(("", "Oslo", "Llanfair by the sea")),
+        "points": st.sampled_from(("", "0", "55", "100")),
+        "series": st.sampled_from(("", "3,5,-2", "1,,4")),
+        "ticket": st.sampled_from(("", "K7", "Z9Z9")),
         "color": st.sampled_from(("red", "#00f")),
     }
 )

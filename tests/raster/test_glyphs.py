@@ -12,7 +12,7 @@ from imgurl.geometry import Box
 from imgurl.raster.canvas import ShadowPaint
 from imgurl.raster.glyphs import GlyphCache, color_glyph, run_mask, shade_mask, strike_key, stroke_mask
 from imgurl.text.fonts import FontCatalogue
-from imgurl.text.layout import PlacedGlyph, PlacedRun, TextLayout
+from imgurl.text.layout import PlacedRun, TextLayout
 from tests.raster.texts import laid_out, runs_of
 
 EVERYWHERE = Box(-1_000, -1_000, 1_000, 1_000)
@@ -75,7 +75,7 @@ class TestRunMask:
     def test_overlaps_count_once(self, fonts: FontCatalogue) -> None:
         """Where two glyphs overlap both are covered: joins of cursive letters show neither seam nor hole."""
         (run,) = runs_of(laid_out(fonts, "O"))
-        moved = tuple(PlacedGlyph(glyph.id, glyph.x + 9, glyph.y) for glyph in run.glyphs)
+        moved = tuple((glyph, x + 9, y) for glyph, x, y in run.glyphs)
         first, second, both = (
             on_canvas(run_mask([PlacedRun(run.font, 0, is_cursive=False, glyphs=glyphs)], 40, EVERYWHERE))
             for glyphs in (run.glyphs, moved, run.glyphs + moved)
@@ -86,8 +86,8 @@ class TestRunMask:
     def test_parts_of_pixels(self, fonts: FontCatalogue) -> None:
         """A glyph moved by half a pixel is drawn there, not at the next whole one; its ink is as much."""
         (run,) = runs_of(laid_out(fonts, "l"))
-        (glyph,) = run.glyphs
-        moved = PlacedRun(run.font, 0, is_cursive=False, glyphs=(PlacedGlyph(glyph.id, glyph.x + 0.5, glyph.y),))
+        ((glyph, x, y),) = run.glyphs
+        moved = PlacedRun(run.font, 0, is_cursive=False, glyphs=((glyph, x + 0.5, y),))
         first, second = (on_canvas(run_mask([one], 40, EVERYWHERE)) for one in (run, moved))
         columns = np.arange(first.shape[1])
         centers = [(levels.sum(axis=0) * columns).sum() / levels.sum() for levels in (first, second)]
@@ -130,10 +130,10 @@ class TestGlyphCache:
     def test_the_same_as_drawn_there(self, fonts: FontCatalogue, quarters: tuple[int, int]) -> None:
         """A glyph of the cache is the glyph drawn at this place, to the pixel."""
         (run,) = runs_of(laid_out(fonts, "g"))
-        (glyph,) = run.glyphs
+        ((glyph, _, _),) = run.glyphs
         right, down = quarters[0] / 4, quarters[1] / 4
-        placed = PlacedRun(run.font, 0, is_cursive=False, glyphs=(PlacedGlyph(glyph.id, right, 40 + down),))
-        found = GlyphCache().draw(run.font, 40.0, strike_key(glyph.id, *quarters)) or pytest.fail("no ink")
+        placed = PlacedRun(run.font, 0, is_cursive=False, glyphs=((glyph, right, 40 + down),))
+        found = GlyphCache().draw(run.font, 40.0, strike_key(glyph, *quarters)) or pytest.fail("no ink")
         cached = on_canvas((Image.Image()._new(found.mask), found.right, found.down + 40))
         assert (cached == on_canvas(run_mask([placed], 40.0, EVERYWHERE))).all()
 
@@ -141,7 +141,7 @@ class TestGlyphCache:
         """The same glyph, size and place give the same mask; another quarter another one."""
         (run,) = runs_of(laid_out(fonts, "g"))
         cache = GlyphCache()
-        here, beside = (strike_key(run.glyphs[0].id, x, 0) for x in (0, 1))
+        here, beside = (strike_key(run.glyphs[0][0], x, 0) for x in (0, 1))
         drawn = cache.draw(run.font, 40.0, here)
         strike = cache.strike(run.font, 40.0)
         assert (strike[here] is drawn, beside in strike) == (True, False)
@@ -149,18 +149,18 @@ class TestGlyphCache:
     def test_a_blank_glyph(self, fonts: FontCatalogue) -> None:
         """A space has no mask."""
         (run,) = runs_of(laid_out(fonts, "a a"))
-        assert GlyphCache().draw(run.font, 40.0, strike_key(run.glyphs[1].id, 0, 0)) is None
+        assert GlyphCache().draw(run.font, 40.0, strike_key(run.glyphs[1][0], 0, 0)) is None
 
     def test_bounded(self, fonts: FontCatalogue) -> None:
         """It never holds more than its limit, and a glyph larger than all of it is drawn and not kept."""
         (run,) = runs_of(laid_out(fonts, "Hamburgefonstiv", size=30, width=900))
         cache = GlyphCache(4_000)
         sizes = []
-        for glyph in run.glyphs * 2:
-            assert cache.draw(run.font, 30.0, strike_key(glyph.id, 0, 0)) is not None
+        for glyph, _, _ in run.glyphs * 2:
+            assert cache.draw(run.font, 30.0, strike_key(glyph, 0, 0)) is not None
             sizes.append(cache.size)
         held = cache.size
-        large = cache.draw(run.font, 300.0, strike_key(run.glyphs[0].id, 0, 0))
+        large = cache.draw(run.font, 300.0, strike_key(run.glyphs[0][0], 0, 0))
         assert (max(sizes) <= 4_000, max(sizes) > 2_000, large is not None, cache.size) == (True, True, True, held)
 
 
@@ -214,7 +214,7 @@ class TestColorGlyph:
     def test_in_color(self, fonts: FontCatalogue) -> None:
         """A red heart is red, its corners are transparent, it stands on the line."""
         (run,) = runs_of(laid_out(fonts, "\u2764\ufe0f"))
-        picture, left, top = color_glyph(run.font, run.glyphs[0].id, 40.0) or pytest.fail("not drawn")
+        picture, left, top = color_glyph(run.font, run.glyphs[0][0], 40.0) or pytest.fail("not drawn")
         red, green, blue, alpha = np.asarray(picture)[picture.height // 2, picture.width // 2].tolist()
         assert (red > 180, green < 90, blue < 90, alpha) == (True, True, True, 255)
         assert np.asarray(picture)[0, 0, 3] == 0
@@ -223,7 +223,7 @@ class TestColorGlyph:
     def test_upright(self, fonts: FontCatalogue) -> None:
         """A heart has its point below."""
         (run,) = runs_of(laid_out(fonts, "\u2764\ufe0f"))
-        picture, _, _ = color_glyph(run.font, run.glyphs[0].id, 60.0) or pytest.fail("not drawn")
+        picture, _, _ = color_glyph(run.font, run.glyphs[0][0], 60.0) or pytest.fail("not drawn")
         inked = np.asarray(picture.getchannel("A")) > 128
         rows = np.flatnonzero(inked.any(axis=1))
         upper, lower = inked[rows[len(rows) // 4]].sum(), inked[rows[-len(rows) // 8]].sum()

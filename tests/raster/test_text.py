@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageChops
 
 from imgurl.color import Color, Fill, GradientStop, LinearGradient
 from imgurl.geometry import Box
-from imgurl.raster.canvas import ShadowPaint, StrokePaint, blank
+from imgurl.raster.canvas import PackedRows, ShadowPaint, StrokePaint, blank
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.raster.text import TextPaint, draw_text
+from imgurl.raster.text import TextPaint, draw_text, is_plain, text_reach, write_text
 from imgurl.text.fonts import FontCatalogue
 from tests.raster.texts import laid_out
 
@@ -141,6 +141,38 @@ class TestGlyphCache:
         assert int(np.asarray(canvas).min()) == 155
 
 
+class TestPackedRows:
+    """Letters written on the rows of a PNG."""
+
+    @pytest.mark.parametrize("box", [BOX, Box(-30, 40, 290, 120), Box(200, -20, 520, 60)])
+    @pytest.mark.parametrize("text", ["Hamburgefonstiv", "ﬃ Ta. AV", "Ærøskøbing"])
+    def test_the_pixels_of_a_canvas(self, fonts: FontCatalogue, text: str, box: Box) -> None:
+        """The same pixels as on a canvas of the same ground, also where the picture cuts letters."""
+        ground = np.random.default_rng(7).integers(0, 256, (100, 340, 3), np.uint8)
+        layout, paint = laid_out(fonts, text), TextPaint((Color(200, 30, 90),))
+        canvas, rows = Image.fromarray(ground), ground.reshape(100, -1).copy()
+        draw_text(canvas, layout, box, paint, GlyphCache())
+        write_text(PackedRows(rows), layout, box, paint, GlyphCache())
+        assert is_plain(layout, paint)
+        assert (rows != ground.reshape(100, -1)).any()
+        assert rows.tobytes() == canvas.tobytes()
+
+    @pytest.mark.parametrize(
+        ("text", "family", "paint"),
+        [
+            ("Ava", "Inter", TextPaint((Color(0, 0, 0, 254),))),
+            ("Ava", "Inter", TextPaint((BLACK,), struck=frozenset((0,)))),
+            ("Ava", "Inter", TextPaint((BLACK,), shadow=ShadowPaint(1, 1, 2, BLACK))),
+            ("Ava", "Inter", TextPaint((BLACK,), stroke=StrokePaint(1, BLACK))),
+            ("Ava \N{GREEN HEART}", "Inter", TextPaint((BLACK,))),
+            ("\u0645\u062d\u0645\u062f", "Inter", TextPaint((BLACK,))),
+        ],
+    )
+    def test_what_is_not_plain(self, fonts: FontCatalogue, text: str, family: str, paint: TextPaint) -> None:
+        """Shadow, outline, a line through it, translucent ink, emoji and joined letters need a canvas."""
+        assert not is_plain(laid_out(fonts, text, family=family), paint)
+
+
 class TestEmoji:
     """Colour glyphs among letters."""
 
@@ -157,3 +189,29 @@ class TestEmoji:
         touched = np.argwhere((np.asarray(canvas) < 255).any(axis=2))
         inside = [(10 <= x < 50 and 20 <= y < 40) or (x < 5 and y < 5) for y, x in touched]
         assert (len(inside) > 200, all(inside)) == (True, True)
+
+
+class TestReach:
+    """The box that a text can change."""
+
+    @pytest.mark.parametrize(
+        "text", ["Ægj Ta. AV,", "jffy Qq", "\u0645\u062d\u0645\u062f", "Hi \N{GREEN HEART}\N{CAT}", "Å\u0323Ĝ"]
+    )
+    @pytest.mark.parametrize("family", ["Inter", "Playfair Display", "Great Vibes"])
+    def test_nothing_changes_outside(self, fonts: FontCatalogue, text: str, family: str) -> None:
+        """At any size, with and without outline and shadow, drawn one by one or together: all ink is inside."""
+        paints = (
+            TextPaint((BLACK,)),
+            TextPaint((BLACK,), stroke=StrokePaint(1.5, RED)),
+            TextPaint((BLACK,), shadow=ShadowPaint(3, -2, 4, Color(0, 0, 0, 120))),
+        )
+        for size in np.arange(9, 47, 0.75).tolist():
+            layout = laid_out(fonts, text, size=size, family=family)
+            for paint in paints:
+                for glyphs in (None, GlyphCache()):
+                    canvas = blank(340, 100, opaque=True)
+                    draw_text(canvas, layout, BOX, paint, glyphs)
+                    ink = ImageChops.invert(canvas).getbbox()
+                    assert ink is None or text_reach(layout, BOX, paint).union(Box(*ink)) == text_reach(
+                        layout, BOX, paint
+                    )

@@ -149,12 +149,12 @@ def test_a_value_cannot_reorder_the_text_around_it() -> None:
     spans = (TextSpan("Hi "), TextSpan("محمد 24", isolated=True), TextSpan(" (7)!"))
     (line,) = lay_out(spans, (STACK,), TextBox(900, 60, 30, 30)).lines
     by_text = paragraph_of("Hi ").runs[0].advance * 30
-    tail = [glyph.x for run in line.runs for glyph in run.glyphs]
+    tail = [x for run in line.runs for _, x, _ in run.glyphs]
 
-    assert line.runs[0].glyphs[0].x == 0.0
+    assert line.runs[0].glyphs[0][1] == 0.0
     assert max(tail) > by_text
     plain = lay_out((TextSpan("Hi xx (7)!"),), (STACK,), TextBox(900, 60, 30, 30)).lines[0]
-    assert [glyph.id for glyph in line.runs[-1].glyphs][-4:] == [glyph.id for glyph in plain.runs[-1].glyphs][-4:]
+    assert [glyph for glyph, _, _ in line.runs[-1].glyphs][-4:] == [glyph for glyph, _, _ in plain.runs[-1].glyphs][-4:]
 
 
 def test_letter_spacing_leaves_joined_scripts_alone() -> None:

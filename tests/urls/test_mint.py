@@ -531,6 +531,7 @@ def test_minting_imports_no_server_and_no_pictures() -> None:
         "icu4py",
         "coloraide",
         "prometheus_client",
+        "zxingcpp",
     }
     assert set() == heavy & loaded
 

@@ -6,6 +6,7 @@ import json
 import resource
 import socket
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 from uvicorn.server import ServerState
 
 from imgurl.web.connections import (
+    LOOKED_AT_ONCE,
     OUT_OF_FILES,
     AcceptErrors,
     Connections,
@@ -22,6 +24,7 @@ from imgurl.web.connections import (
     affordable,
     connections_below,
 )
+from imgurl.web.protocols import THROWN_AWAY_BYTES
 from tests.web.server import KEYS, running_server
 from tests.web.wire import PROTOCOLS, ClockLoop, Recorder, Wire, advance, connect, run, send, settle
 
@@ -233,6 +236,22 @@ def test_what_comes_after_a_refusal_is_thrown_away(parser: str) -> None:
 
 
 @PARSERS
+def test_a_flood_after_a_refusal_is_cut_off(parser: str) -> None:
+    """Reading what is thrown away is most of what a flood costs; a client that means it does not send so much."""
+
+    async def main() -> tuple[str, str]:
+        wire = connect(PROTOCOLS[parser][1], Recorder())
+        wire.client_stays = True
+        await send(wire, [GET[:-2] + b"X: " + b"x" * 17_000])
+        await send(wire, [b"x" * (THROWN_AWAY_BYTES // 4)] * 4)
+        before = wire.ended
+        await send(wire, [b"x"])
+        return before, wire.ended
+
+    assert run(main) == ("", "abort")
+
+
+@PARSERS
 def test_the_longest_waiting_makes_room(parser: str) -> None:
     """With the limit reached, whoever has waited longest for nothing goes, and never who is being answered."""
 
@@ -255,6 +274,29 @@ def test_the_longest_waiting_makes_room(parser: str) -> None:
         return [*ends, str(status(open_one[0]))]
 
     assert run(main) == ["", "close", "close", "", "", "abort", "200"]
+
+
+@PARSERS
+@pytest.mark.parametrize("sent", [[], [GET[:-2]], [GET]], ids=["nothing", "half", "a request"])
+def test_many_that_are_due_together_are_ended_a_few_at_a_time(parser: str, sent: list[bytes]) -> None:
+    """Whoever asks meanwhile waits for a few of them, and none stays much longer than it may."""
+
+    async def main() -> tuple[int, int]:
+        connections, loop = Connections(), asyncio.get_running_loop()
+        assert isinstance(loop, ClockLoop)
+        wires = [connect(PROTOCOLS[parser][1], Recorder(), connections=connections) for _ in range(200)]
+        for wire in wires:
+            await send(wire, sent)
+        ended = [0]
+        for _ in range(650):
+            loop.now += 0.01
+            await asyncio.sleep(0)
+            ended.append(sum(bool(wire.ended) for wire in wires))
+        return max(after - before for before, after in pairwise(ended)), ended[-1]
+
+    most, all_ended = run(main)
+    assert 0 < most <= LOOKED_AT_ONCE
+    assert all_ended == 200
 
 
 @pytest.mark.parametrize(

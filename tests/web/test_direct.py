@@ -23,7 +23,7 @@ from imgurl.renderers.thread import DrawingThread
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.campaigns import Campaigns
-from imgurl.web.direct import READY, Headers, SendParts
+from imgurl.web.direct import HEADS, READY, Headers, KnownHeads, SendParts
 from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
@@ -39,6 +39,7 @@ K3 = SigningKey("k3", KeyState.RETIRED, bytes(range(40, 72)))
 
 PAIRS = {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}
 LINK = signed("card", PAIRS)
+LABELLED = signed("card", {**PAIRS, "_c": "may"})
 LATE = "9000000000"
 OPEN_LINK = signed("card", {"_o": "first_name", "code": "B2"}, "&first_name={}&_z=1")
 DATE = b"Sun, 29 Nov 2026 17:00:00 GMT"
@@ -54,6 +55,7 @@ class Way:
     lines: list[str]
     is_direct: bool
     state: ServerState = field(default_factory=ServerState)
+    heads: KnownHeads = field(default_factory=lambda: KnownHeads(100))
     #: Whether each request that was offered was answered directly.
     offered: list[bool] = field(default_factory=list)
 
@@ -65,7 +67,7 @@ class Way:
     def connect(self) -> Wire:
         """Open a connection."""
         self.state.default_headers = [(b"date", DATE)]
-        more: dict[str, Any] = {READY: self.answer_ready} if self.is_direct else {}
+        more: dict[str, Any] = {READY: self.answer_ready, HEADS: self.heads} if self.is_direct else {}
         return connect(HttpTools, self.endpoint, state=self.state, more=more)
 
     def exchange(self, segments: list[bytes]) -> tuple[bytes, str]:
@@ -160,7 +162,8 @@ KINDS: dict[str, tuple[str, list[bytes], int]] = {
     "another open value": (OPEN_LINK.format("Ava"), [get(OPEN_LINK.format("Leo"))], 0),
     "a value that is refused": (OPEN_LINK.format("evil.example"), [get(OPEN_LINK.format("evil.example"))], 1),
     "a fallback": (signed("card", {"code": "B2"}), [get(signed("card", {"code": "B2"}))], 1),
-    "a campaign": (signed("card", {**PAIRS, "_c": "may"}), [get(signed("card", {**PAIRS, "_c": "may"}))], 1),
+    "a campaign": (LABELLED, [get(LABELLED)], 1),
+    "a campaign, by a proxy": (LABELLED, [get(LABELLED, "User-Agent: x (via ggpht.com GoogleImageProxy)")] * 3, 3),
     "a JPEG": (signed("card", PAIRS, ext="jpg"), [get(signed("card", PAIRS, ext="jpg"))], 1),
     "a test key": (signed("card", PAIRS, key=K1.test_key()), [get(signed("card", PAIRS, key=K1.test_key()))], 1),
     "a retired key": (signed("card", PAIRS, key=K3), [get(signed("card", PAIRS, key=K3))], 1),
@@ -181,6 +184,7 @@ KINDS: dict[str, tuple[str, list[bytes], int]] = {
     "pipelined": (LINK, [get(LINK) * 3], 1),
     "pipelined behind a body": (LINK, [get(LINK, "Content-Length: 3", body=b"abc") + get(LINK) + get(LINK)], 1),
     "a body": (LINK, [get(LINK, "Content-Length: 3", body=b"abc"), get(LINK)], 1),
+    "a request that is a body": (LINK, [get(LINK, f"Content-Length: {len(get(LINK))}", method="POST"), get(LINK)], 0),
     "an empty body": (LINK, [get(LINK, "Content-Length: 0")], 0),
     "a body in chunks": (LINK, [get(LINK, "Transfer-Encoding: chunked", body=b"3\r\nabc\r\n0\r\n\r\n"), get(LINK)], 1),
     "a body to be asked for": (LINK, [get(LINK, "Expect: 100-continue", "Content-Length: 3"), b"abc", get(LINK)], 1),
@@ -209,6 +213,17 @@ def test_both_ways_answer_alike(build: Build, kind: str) -> None:
         seen.append((bytes_of, answers[1], way.logged(), way.figures(), way.state.total_requests))
     assert seen[0] == seen[1]
     assert b"HTTP/1.1 200" in seen[0][0][0]
+
+
+def test_the_same_head_again_is_noted_with_its_proxy(build: Build) -> None:
+    """A head that is known by its bytes, without a parser, is counted for its campaign as the first was."""
+    way = build(is_direct=True)
+    head = get(LABELLED, "Accept: image/*", "User-Agent: x (via ggpht.com GoogleImageProxy)")
+    for _ in range(5):
+        way.exchange([head])
+    assert [line.get("via") for line in way.logged()] == ["gmail"] * 5
+    assert way.heads[head] == (LABELLED.encode(), ((b"user-agent", b"x (via ggpht.com GoogleImageProxy)"),))
+    assert way.offered.count(True) == 3
 
 
 def test_lines_have_ids_of_their_own_and_times(build: Build) -> None:
@@ -306,7 +321,8 @@ def test_an_answer_goes_with_its_body(build: Build) -> None:
     for number in range(10):
         way.memory.put(key_of(f"other {number}"), bytes(20_000))
     way.exchange([get(LINK)])
-    assert way.offered == [False, False, True, False]
+    assert way.offered[:3] == [False, False, True]
+    assert not any(way.offered[3:])
     assert 'imgurl_served_total{source="disk"} 1.0' in way.figures()
 
 
@@ -327,7 +343,8 @@ def test_other_keys_end_what_was_ready(build: Build) -> None:
     known(way, 3)
     rings.append(KeyRing((replace(K1, state=KeyState.REVOKED), SigningKey.generate("k9", KeyState.SIGN))))
     assert way.exchange([get(LINK)])[0].startswith(b"HTTP/1.1 403")
-    assert way.offered == [False, False, True, False]
+    assert way.offered[:3] == [False, False, True]
+    assert not any(way.offered[3:])
 
 
 def test_other_designs_end_what_was_ready(build: Build, tmp_path: Path) -> None:
@@ -342,7 +359,8 @@ def test_other_designs_end_what_was_ready(build: Build, tmp_path: Path) -> None:
     while not pipeline.reload() and time.monotonic() < deadline:
         time.sleep(0.05)
     after = way.exchange([get(LINK)])[0]
-    assert way.offered == [False, False, True, False]
+    assert way.offered[:3] == [False, False, True]
+    assert not any(way.offered[3:])
     assert after.startswith(b"HTTP/1.1 200")
     assert re.findall(rb"etag: ([^\r]+)", before)[0] not in after
 

@@ -80,7 +80,7 @@ def test_nothing_is_upgraded(headers: bytes, expected: bytes) -> None:
 def test_what_is_too_much_is_refused_as_soon_as_it_is_known(data: bytes, status: int | None) -> None:
     """8,192 bytes of target as they came, 16,384 bytes and 64 lines of headers, and a request line at all."""
     assert MAX_TARGET_BYTES == 8_192
-    assert objection(data, head_end(data), Limits()) == status
+    assert objection(data, head_end(data, Limits()), Limits()) == status
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_is_too_much_is_refused_as_soon_as_it_is_known(data: bytes, status:
 )  # fmt: skip
 def test_a_head_ends_with_the_first_empty_line(data: bytes, expected: int | None) -> None:
     """However its lines end."""
-    assert head_end(data) == expected
+    assert head_end(data, Limits()) == expected
 
 
 @pytest.mark.parametrize(

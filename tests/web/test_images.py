@@ -31,6 +31,7 @@ from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
 from imgurl.web.render_queue import NotDrawn, RenderQueue
+from tests.pdf.readers import check_by_qpdf, drawn_by_pdfium
 from tests.pipeline.factories import pipeline_over
 from tests.web.asgi import ask, scope_of, until
 from tests.web.designs import DEFAULT, EXPIRED, FALLBACK, SIZE, TINT_AT, card, write_design, write_picture
@@ -518,3 +519,62 @@ def test_a_test_picture_is_marked_and_counted_apart(build: Callable[..., House])
     after = house.figure('imgurl_requests_total{outcome="ok",status="200"}')
     assert (before, after, house.figure("imgurl_test_requests_total")) == (1.0, 1.0, 1.0)
     assert house.figure('imgurl_served_total{source="render"}') == 1.0
+
+
+def test_a_page_is_a_pdf(build: Callable[..., House], tmp_path: Path) -> None:
+    """To be shown in the window, under a name, with an ETag; ``_dpr`` changes nothing, so it is the same page."""
+    house = build()
+    answer = house.ask(signed("card", PAIRS, ext="pdf"))
+    assert (answer.status, answer["content-type"], answer["x-imgurl-outcome"]) == (200, "application/pdf", "ok")
+    assert answer["content-disposition"] == 'inline; filename="card.pdf"'
+    assert (answer["content-security-policy"], answer["x-content-type-options"]) == ("", "nosniff")
+    check_by_qpdf(answer.body, tmp_path)
+    assert drawn_by_pdfium(answer.body)[TINT_AT[1], TINT_AT[0]] == pytest.approx(RED, abs=1)
+    fine = house.ask(signed("card", {**PAIRS, "_dpr": "2"}, ext="pdf"))
+    assert (fine.body, fine["etag"]) == (answer.body, answer["etag"])
+    assert len(house.studio.drawn) == 1
+
+
+@pytest.mark.parametrize(
+    ("pairs", "key", "color", "outcome"),
+    [
+        ({"code": "A1"}, K1, FALLBACK, "fallback"),
+        ({**PAIRS, "_x": "1000000000"}, K1, EXPIRED, "expired"),
+        (PAIRS, K3, DEFAULT, "default"),
+    ],
+)
+def test_a_page_is_always_the_answer(
+    build: Callable[..., House], tmp_path: Path, pairs: dict[str, str], key: SigningKey, color: object, outcome: str
+) -> None:  # fmt: skip
+    """Fallbacks, the expired picture, the default image: each as a page."""
+    folder = write_design(tmp_path / "designs", document=card(expired_image="expired.png"))
+    write_picture(folder / "expired.png", EXPIRED)
+    answer = build().ask(signed("card", pairs, ext="pdf", key=key))
+    assert (answer.status, answer["content-type"]) == (200, "application/pdf")
+    assert answer["x-imgurl-outcome"].split(";")[0] == outcome
+    assert tuple(drawn_by_pdfium(answer.body)[TINT_AT[1], TINT_AT[0]]) == color
+
+
+def test_a_late_page_gives_way_to_a_page_with_the_default_image(build: Callable[..., House], tmp_path: Path) -> None:
+    """The picture that is at hand, on a page; nothing is drawn, and no cache keeps it."""
+    house = build(max_pending=1)
+    house.prepare()
+    answer = overloaded(house, signed("card", PAIRS, ext="pdf"))
+    assert (answer.status, answer["content-type"], answer["cache-control"]) == (200, "application/pdf", "no-store")
+    check_by_qpdf(answer.body, tmp_path)
+    assert tuple(drawn_by_pdfium(answer.body)[TINT_AT[1], TINT_AT[0]]) == DEFAULT
+
+
+def test_a_page_of_a_test_key_is_marked(build: Callable[..., House]) -> None:
+    """Another file under another ETag."""
+    house = build()
+    plain, test = (house.ask(signed("card", PAIRS, ext="pdf", key=key)) for key in (K1, K1.test_key()))
+    assert plain["etag"] != test["etag"]
+    assert (drawn_by_pdfium(plain.body) != drawn_by_pdfium(test.body)).any()
+
+
+def test_who_opens_a_page_that_is_refused_reads_why(build: Callable[..., House]) -> None:
+    """Not a pixel: somebody followed a link. The sentence is the same for every bad signature."""
+    answer = build().ask(signed("card", PAIRS, ext="pdf", key=K4))
+    assert (answer.status, answer["content-type"]) == (403, "text/plain; charset=utf-8")
+    assert answer.body == b"Forbidden: the URL was not signed by this server, or was changed\n"

@@ -295,6 +295,22 @@ def test_a_client_that_leaves() -> None:
     assert asyncio.run(main()) == b"image"
 
 
+def test_a_cancelled_request_is_not_one_whose_client_has_left() -> None:
+    """The server that ends a request says so, also when the client leaves in the same moment."""
+
+    async def main() -> None:
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+        waiting = asyncio.create_task(while_there(receive, asyncio.Event().wait()))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    asyncio.run(main())
+
+
 def test_a_work_that_nobody_waits_for_is_finished() -> None:
     """All fifty are cancelled: what is being drawn is finished, and the render is over."""
     gate = Gate()

@@ -14,13 +14,11 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
-from imgurl.design.layers.names import FieldName
+from imgurl.design.layers.names import NUMBERS, FieldName
 from imgurl.design.model import Model, NotEmpty, known, mistake, pick
 from imgurl.merge.booleans import read_boolean
 from imgurl.merge.kinds import FieldType, reading_name
 from imgurl.merge.patterns import matches, unsafe_pattern
-
-NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
 
 # Tests in one "all" or "any", and how deep they may be nested.
 MAX_TESTS = 20

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 from imgurl.design.layers.layer import FAR, Layer, Shadow
 from imgurl.design.layers.names import MAX_FILES, AssetName, AssetOrNothing, FieldName, asset_files
 from imgurl.design.model import Model, pick
+from imgurl.design.svg import is_svg
 from imgurl.errors import pointer_of
 from imgurl.merge.template import parse_template
 
@@ -69,6 +70,12 @@ class ImageLayer(Layer):
         named = {pointer_of(("asset", "assets", value)): name for value, name in self.asset.assets.items()}
         named |= {"/asset/else": self.asset.else_} if self.asset.else_ else {}
         return {file: pointer for pointer, name in named.items() for file in asset_files(name, choices)}
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether one of its files is an SVG, which takes longer to draw."""
+        asset = self.asset
+        return any(map(is_svg, (asset,) if isinstance(asset, str) else (*asset.assets.values(), asset.else_)))
 
     def file_for(self, texts: Mapping[str, str]) -> str | None:
         """Return the file for resolved values; None if there is none, or it is named after a value that is missing."""

@@ -10,6 +10,7 @@ from imgurl.design.layers.conditions import ShowIf, When
 from imgurl.design.model import Model, mistake
 from imgurl.design.paint import ColorText
 from imgurl.geometry import Box
+from imgurl.merge.fields import MergeField
 
 # Pixels beyond which nothing of an image up to 4,096 px can be meant.
 FAR = 8_192
@@ -92,6 +93,10 @@ class Layer(Model):
         the design's fields."""
         del choices
         return {}
+
+    def shortcoming(self, texts: Mapping[str, str], fields: Mapping[str, MergeField]) -> str:
+        """Say why the layer shows nothing for resolved values that it can't use; "" if it can."""
+        return ""
 
     @field_validator("show_if")
     @classmethod

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from itertools import product
-from math import prod
+from math import isfinite, prod
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo
 from pydantic.functional_validators import AfterValidator
 
-from imgurl.design.model import HOLDS_PLACEHOLDERS, IS_FIELD_NAME, known, mistake
-from imgurl.merge.kinds import FieldType
+from imgurl.design.model import HOLDS_FIELDS_READ, HOLDS_PLACEHOLDERS, IS_FIELD_NAME, IS_FIELD_READ, known, mistake
+from imgurl.merge.kinds import FieldType, reading_name
 from imgurl.merge.template import parse_template
 from imgurl.words import did_you_mean
 
 # Files that one asset name can mean: choices multiply.
 MAX_FILES = 100
+
+# Types whose values are numbers.
+NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
 
 # Types whose values can't be written as text.
 NO_TEXT = (FieldType.BOOLEAN, FieldType.COLOR)
@@ -30,9 +33,37 @@ def _check_field(name: str, info: ValidationInfo) -> str:
 FieldName = Annotated[str, AfterValidator(_check_field), IS_FIELD_NAME]
 
 
-def _check_text(text: str, info: ValidationInfo) -> str:
+def _check_number(name: str, info: ValidationInfo) -> str:
+    kind = (known(info).fields or {}).get(_check_field(name, info))
+    if kind is not None and kind not in NUMBERS:
+        raise mistake(f"the field '{name}' is of type {kind}; it must be a number or an amount of money")
+    return name
+
+
+#: A field whose number is shown, by its length or its angle.
+NumberField = Annotated[str, AfterValidator(_check_number), IS_FIELD_READ]
+
+
+def number_of(texts: Mapping[str, str], field: str) -> float | None:
+    """Return a field's number for resolved values; None if it has none."""
     try:
-        names = parse_template(text).fields
+        number = float(texts.get(reading_name(field)) or texts.get(field, ""))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _check_text(text: str, info: ValidationInfo) -> str:
+    return _check_template(text, info, with_tags=False)
+
+
+def _check_tagged(text: str, info: ValidationInfo) -> str:
+    return _check_template(text, info, with_tags=True)
+
+
+def _check_template(text: str, info: ValidationInfo, *, with_tags: bool) -> str:
+    try:
+        names = parse_template(text, with_tags=with_tags).fields
     except ValueError as error:
         raise mistake(str(error)) from None
     fields = known(info).fields
@@ -50,6 +81,23 @@ def _check_text(text: str, info: ValidationInfo) -> str:
 
 
 TemplateText = Annotated[str, Field(max_length=500), AfterValidator(_check_text), HOLDS_PLACEHOLDERS]
+
+#: The same with tags around words: ``Only <accent>today</accent>``.
+TaggedText = Annotated[str, Field(max_length=500), AfterValidator(_check_tagged), HOLDS_PLACEHOLDERS]
+
+
+def _check_sealed(text: str, info: ValidationInfo) -> str:
+    opened = sorted(known(info).openable.intersection(parse_template(_check_text(text, info)).fields))
+    if opened:
+        raise mistake(
+            f"{' and '.join(repr(name) for name in opened)} can be filled by anybody: a code would lead your customers "
+            'wherever somebody likes; only fields that are not "openable" can be in a code'
+        )
+    return text
+
+
+#: A text for machines, whose values only a signer may fill; numbers and dates are in it as they are read.
+SealedText = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_check_sealed), HOLDS_FIELDS_READ]
 
 
 def _check_asset(name: str, info: ValidationInfo) -> str:
@@ -77,8 +125,8 @@ def _check_asset(name: str, info: ValidationInfo) -> str:
 def _file_problem(file: str, assets: frozenset[str] | None) -> str:
     if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
         return f"'{file}' is not a plain file name; put the picture into the design's folder"
-    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif")):
-        return f"'{file}' is not a picture; use PNG, JPEG, WebP or GIF"
+    if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg")):
+        return f"'{file}' is not a picture; use PNG, JPEG, WebP, GIF or SVG"
     if assets is not None and file not in assets:
         return f"the design's folder has no file '{file}'{did_you_mean(file, assets)}"
     return ""

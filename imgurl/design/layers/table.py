@@ -7,15 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
+from imgurl.design.layers.chart import ChartLayer
+from imgurl.design.layers.code import BarcodeLayer, QrLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import FAR, Layer
 from imgurl.design.layers.names import AssetName, asset_files
+from imgurl.design.layers.progress import ProgressLayer
+from imgurl.design.layers.rating import RatingLayer
 from imgurl.design.layers.shape import Shape, ShapeLayer
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, NotEmpty, mistake, pick
 from imgurl.words import did_you_mean
-
-TYPES = ("text", "image", "shape", "group")
 
 # Layers in a group, and groups in each other.
 MAX_MEMBERS = 50
@@ -136,6 +138,16 @@ class GroupLayer(Layer):
         return stack
 
 
+def with_members(layers: Mapping[str, "AnyLayer"]) -> Mapping[str, "AnyLayer"]:
+    """Return layers by their pointers, and after each group its members."""
+    found: dict[str, AnyLayer] = {}
+    for pointer, layer in layers.items():
+        found[pointer] = layer
+        if isinstance(layer, GroupLayer):
+            found |= {f"{pointer}{place}": member for place, member in layer.members}
+    return found
+
+
 def references(layer: "AnyLayer") -> Iterator[str]:
     """Yield the ids of the layers of its group that a layer begins after, or is drawn around."""
     if layer.after is not None:
@@ -156,17 +168,25 @@ def order_of(layers: Sequence["AnyLayer"]) -> tuple[int, ...] | None:
         return None
 
 
+KINDS = ("text", "image", "shape", "qr", "barcode", "rating", "progress", "chart", "group")
+
+
 # Tags in «», so that mistakes.problem_of can leave them out of a mistake's place. None is reported as an unknown kind,
-# once, instead of the mistakes of all models.
+# once, instead of the mistakes of all the models.
 def _kind(value: Any) -> str | None:
     kind = pick(value, "type")
-    return f"«{kind}»" if kind in TYPES else None
+    return f"«{kind}»" if kind in KINDS else None
 
 
 AnyLayer = Annotated[
     Annotated[TextLayer, Tag("«text»")]
     | Annotated[ImageLayer, Tag("«image»")]
     | Annotated[ShapeLayer, Tag("«shape»")]
+    | Annotated[QrLayer, Tag("«qr»")]
+    | Annotated[BarcodeLayer, Tag("«barcode»")]
+    | Annotated[RatingLayer, Tag("«rating»")]
+    | Annotated[ProgressLayer, Tag("«progress»")]
+    | Annotated[ChartLayer, Tag("«chart»")]
     | Annotated[GroupLayer, Tag("«group»")],
     Discriminator(_kind),
 ]

@@ -10,26 +10,46 @@ from typing import Protocol
 from imgurl.color import Color
 from imgurl.design.layers.layer import Blend, Stroke
 from imgurl.design.layers.table import AnyLayer
-from imgurl.design.paint import to_color
+from imgurl.design.paint import PaintModel, to_color
 from imgurl.geometry import Box
-from imgurl.raster.canvas import Canvas, ShadowPaint, StrokePaint, blank, blend_picture, faded, lay_picture, turned
+from imgurl.merge.fields import MergeField
+from imgurl.pdf.display import Item, Placed
+from imgurl.pdf.pictures import Pictures, shade_picture
+from imgurl.raster.canvas import (
+    Canvas,
+    PackedRows,
+    ShadowPaint,
+    StrokePaint,
+    blank,
+    blend_picture,
+    blur_margin,
+    faded,
+    lay_picture,
+    shade_of,
+    turned,
+)
 from imgurl.raster.glyphs import GlyphCache
+from imgurl.raster.pictures import Picture
 from imgurl.text.fit import Fitting
 from imgurl.text.fonts import FontCatalogue
+
+# Pixels a px of the design where a page needs pixels, and the deviation of a blur that one is enough for.
+FINE, SOFT = 2, 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class PaintContext:
-    """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs.
+    """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs, fields.
 
     ``dpr`` is how many device pixels a CSS pixel has: documents are in CSS pixels, everything painted in device pixels.
     """
 
     fonts: FontCatalogue
-    pictures: Callable[[str], Canvas]
+    pictures: Callable[[str], Picture]
     name_locales: Mapping[str, str]
     dpr: int
     glyphs: GlyphCache
+    fields: Mapping[str, MergeField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +60,8 @@ class DisplayItem:
     top left pixel in the design, so that one layout serves the whole picture as well as any part of it. ``content`` is
     the box that other layers of a group are placed by: that of the lines of a text, and the layer's own of any other.
     ``fits`` says what it took to fit each text in it, by names of layers below this one, "" for its own. ``size`` is
-    how many bytes it holds, about.
+    how many bytes it holds, about. ``write`` draws the same on rows of pixels, for what is so simple that it can:
+    opaque letters.
     """
 
     box: Box
@@ -48,6 +69,7 @@ class DisplayItem:
     content: Box
     fits: tuple[tuple[str, Fitting], ...] = ()
     size: int = 1_000
+    write: Callable[[PackedRows, int, int], None] | None = None
 
 
 # Not slotted: what values can't change is computed once a painter, that is once a plate.
@@ -66,9 +88,22 @@ class Painter(ABC):
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Lay the layer out as if it were opaque and not turned; None if it shows nothing."""
 
+    def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
+        """Return what a page shows of the layer, opaque and not turned; None if only its pixels say it.
+
+        A painter that does not have this is drawn finely, and its pixels are placed. In px of the design: asked of
+        painters at one device pixel a CSS pixel.
+        """
+        return None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What only drawing can tell to be wrong with the layer's box, in sentences for its designer."""
+        return ()
+
     @property
     def inks(self) -> tuple[Color, ...]:
-        """The colours that text is written in, gradients left out; none for layers without text."""
+        """The colours that values are drawn in, gradients left out; none for shapes and pictures."""
         return ()
 
     @cached_property
@@ -96,34 +131,50 @@ class Painter(ABC):
             math.ceil(center_y + high / 2) + 2,
         )
 
+    def degrees(self, texts: Mapping[str, str]) -> float:
+        """Return how far the layer is turned clockwise for some values."""
+        return self.layer.rotation
+
+    @property
+    def margin(self) -> int:
+        """Device pixels left free around a layer that is turned: without any, its edges are not soft."""
+        return 0
+
+    @cached_property
+    def pivot(self) -> tuple[float, float]:
+        """The place that the layer turns about, in device pixels: the centre of its box."""
+        return (self.box.left + self.box.right) / 2, (self.box.top + self.box.bottom) / 2
+
     def item(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Lay the layer out; None if it shows nothing."""
         layer = self.layer
         # Conditions see resolved values, so a fallback counts like any value.
         if not layer.is_drawn(texts):
             return None
-        item = self.upright(texts)
-        is_plain = layer.opacity >= 1.0 and not layer.rotation % 360 and layer.blend is Blend.NORMAL
+        item, degrees = self.upright(texts), self.degrees(texts)
+        is_plain = layer.opacity >= 1.0 and not degrees % 360 and layer.blend is Blend.NORMAL
         if item is None or is_plain:
             return item
         # On a canvas of its own, because a layer fades and turns as a whole: under a half transparent fill, neither its
         # outline nor its shadow may show through.
-        box, around = self.box, self.box.grow(self._reach)
+        around = self.box.grow(self._reach + self.margin)
+        center_x, center_y = self._turned_center(degrees)
 
         def draw(canvas: Canvas, left: int, top: int) -> None:
             alone = blank(around.width, around.height)
             item.draw(alone, around.left, around.top)
-            alone = turned(faded(alone, layer.opacity), layer.rotation)
+            alone = turned(faded(alone, layer.opacity), degrees)
             # Floors, because rounding halves to even would move a layer by a pixel depending on where the canvas
             # begins: a patch and the whole picture must put it on the same pixel.
-            across, down = (box.left + box.right - alone.width) // 2, (box.top + box.bottom - alone.height) // 2
+            across, down = math.floor(center_x - alone.width / 2), math.floor(center_y - alone.height / 2)
             if layer.blend is Blend.NORMAL:
                 lay_picture(canvas, alone, across - left, down - top)
             else:
                 blend_picture(canvas, alone, across - left, down - top, layer.blend.value)
 
         # The whole extent, not the item's smaller box: turning moves it.
-        return replace(item, box=self.extent, draw=draw, content=box if layer.rotation % 360 else item.content)
+        content = self.box if degrees % 360 else item.content
+        return replace(item, box=self.extent, draw=draw, content=content, write=None)
 
     def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:
         """Paint the layer on a canvas of the whole design."""
@@ -146,6 +197,43 @@ class Painter(ABC):
     def mixes(self) -> bool:
         """Whether its pixels depend on what is below, so that it can't be painted on a picture of its own."""
         return self.layer.blend is not Blend.NORMAL
+
+    def _turned_center(self, degrees: float) -> tuple[float, float]:
+        """Return where the centre of the box comes to when the layer is turned."""
+        box, (pivot_x, pivot_y), turn = self.box, self.pivot, math.radians(degrees)
+        x, y = (box.left + box.right) / 2 - pivot_x, (box.top + box.bottom) / 2 - pivot_y
+        if not x and not y:
+            return pivot_x, pivot_y
+        return pivot_x + x * math.cos(turn) - y * math.sin(turn), pivot_y + x * math.sin(turn) + y * math.cos(turn)
+
+    def shade(
+        self, mask: Callable[[int], tuple[Canvas, int, int] | None], texts: Mapping[str, str]
+    ) -> tuple[Item, ...]:
+        """Return the shadow of a mask as a page shows it: a picture, since no other form of PDF is blurred.
+
+        ``mask`` draws it and says where it begins, at so many pixels a px of the design; None if it is empty.
+        """
+        shadow = self.shadow(texts)
+        if shadow is None or not shadow.color.alpha:
+            return ()
+        # What is blurred that much has nothing finer.
+        density = 1 if shadow.deviation >= SOFT else FINE
+        wide = ShadowPaint(shadow.right, shadow.down, shadow.blur * density, shadow.color)
+        drawn = mask(density)
+        if drawn is None:
+            return ()
+        shape, left, top = drawn
+        seen = shade_of(shape, wide)
+        margin = blur_margin(wide.deviation)
+        # Moved by whole pixels of the design, as on a canvas.
+        across, down = left - margin, top - margin
+        picture = shade_picture(seen, shadow.color)
+        return (
+            Placed(
+                picture, across / density + round(shadow.right), down / density + round(shadow.down),
+                seen.width / density, seen.height / density,
+            ),
+        )  # fmt: skip
 
     @cached_property
     def _reach(self) -> int:
@@ -173,4 +261,10 @@ def moved(item: DisplayItem, right: int, down: int) -> DisplayItem:
     def draw(canvas: Canvas, left: int, top: int) -> None:
         item.draw(canvas, left - right, top - down)
 
-    return replace(item, box=item.box.move(right, down), draw=draw, content=item.content.move(right, down))
+    content = item.content.move(right, down)
+    return replace(item, box=item.box.move(right, down), draw=draw, content=content, write=None)
+
+
+def inks_of(*paints: PaintModel | None) -> tuple[Color, ...]:
+    """Return the colours among some paints of a document."""
+    return tuple(to_color(paint, {}) for paint in paints if isinstance(paint, str))

@@ -9,14 +9,16 @@ from starlette.responses import Response
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.errors import Problem
-from imgurl.formats import MEDIA_TYPES
+from imgurl.formats import MEDIA_TYPES, ImageFormat
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.judge import REASONS, Flag
 from imgurl.merge.resolve import Value
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
+from imgurl.pipeline.showing import undrawn
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
+from imgurl.web.answers import page_disposition
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, preferred
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.designs import Draw
@@ -64,8 +66,9 @@ class Generate:
     async def generate(self, call: Call[NoQuery, GenerateRequest]) -> Response:
         """Make a link and its image.
 
-        With `Accept: image/png` (jpeg, gif, webp, avif) the answer is the image itself, and its link is in
-        `Content-Location`. With `mode` async the answer is 202 with a job; it has an `image_url` when it is completed.
+        With `Accept: image/png` (jpeg, gif, webp, avif; or application/pdf) the answer is the image itself, and its
+        link is in `Content-Location`. With `mode` async the answer is 202 with a job; it has an `image_url` when it is
+        completed.
         """
         body = call.body
         media_type = preferred(call.request.headers.get("accept", ""), OFFERED)
@@ -80,6 +83,8 @@ class Generate:
         image = await self._draw(result.picture)
         if media_type not in (None, JSON):
             headers = {"Content-Location": result.url, "X-Imgurl-Outcome": result.picture.outcome.value}
+            if ext == ImageFormat.PDF:
+                headers["Content-Disposition"] = page_disposition(design.id)
             return Response(image, headers=headers, media_type=MEDIA_TYPES[ext])
         return as_json(_generate_out(result, image, body))
 
@@ -117,7 +122,7 @@ def _generate_out(result: GenerateResult, image: bytes, body: GenerateRequest) -
         height=size.height * picture.dpr,
         bytes=len(image),
         fields={value.field: _value_out(value, result.sealed) for value in picture.values},
-        warnings=[*result.sealed.warnings, *_undrawable(picture)],
+        warnings=[*result.sealed.warnings, *_undrawable(picture), *undrawn(picture)],
         image_base64=base64.b64encode(image).decode() if body.return_ == "base64" else None,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from imgurl.formats import MEDIA_TYPES
 from imgurl.version import __version__
 from imgurl.web.api.examples import ANSWERS, QUEUED
 from imgurl.web.api.gate import Endpoint
@@ -170,7 +171,7 @@ def _answers(endpoint: Endpoint) -> Iterator[tuple[int, str, Json]]:
         if model is not None:
             content[JSON] = {"schema": _ref(model), "example": QUEUED if status == 202 else ANSWERS[model]}
         for media_type in endpoint.response_media_types.get(status, ()):
-            content[media_type] = {"schema": BINARY if media_type.startswith("image/") else {"type": "string"}}
+            content[media_type] = {"schema": BINARY if media_type in MEDIA_TYPES.values() else {"type": "string"}}
         yield status, HTTPStatus(status).phrase, content
     for status in sorted(OF_ALL | endpoint.problems | (OF_POST if endpoint.method == "POST" else frozenset())):
         yield status, PROBLEM_TYPES[status].title, {PROBLEM_JSON: {"schema": _ref(ProblemOut)}}

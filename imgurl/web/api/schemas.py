@@ -94,8 +94,8 @@ Fallbacks = Annotated[
 ]
 DesignId = Annotated[str, Field(description="Id of the design.", pattern=f"^{DESIGN_ID.pattern}$")]
 Format = Annotated[
-    Literal["png", "jpg", "jpeg", "gif", "webp", "avif"],
-    Field(description="Image format; the design's by default. Email clients need png, jpg or gif."),
+    Literal["png", "jpg", "jpeg", "gif", "webp", "avif", "pdf"],
+    Field(description="Format; the design's by default. Email clients need png, jpg or gif; pdf is a page to print."),
 ]
 Dpr = Annotated[int, Field(ge=1, le=3, description="Device pixels per CSS pixel."), BeforeValidator(_whole)]
 Lifetime = Annotated[

@@ -79,13 +79,13 @@ class TestAssetNames:
         pointer, sentence = the_mistake(raw, fonts, ["gold.png"])
         assert (pointer, sentence.startswith("'../../key.png' is not a plain file name")) == ("/layers/0/asset", True)
 
-    @pytest.mark.parametrize("name", ["design.json", "photo.svg", "photo.eps", "photo", "photo.png.exe"])
+    @pytest.mark.parametrize("name", ["design.json", "photo.svgz", "photo.eps", "photo", "photo.png.exe"])
     def test_only_pictures(self, fonts: FontCatalogue, name: str) -> None:
         """A file that can't be a picture is answered with what can be."""
-        sentence = f"'{name}' is not a picture; use PNG, JPEG, WebP or GIF"
+        sentence = f"'{name}' is not a picture; use PNG, JPEG, WebP, GIF or SVG"
         assert the_mistake(document(layers=[image_layer(name)]), fonts, [name]) == ("/layers/0/asset", sentence)
 
-    @pytest.mark.parametrize("name", ["photo.png", "Photo-2_b.JPEG", "été.webp", "写真.gif", "a.b.jpg"])
+    @pytest.mark.parametrize("name", ["photo.png", "Photo-2_b.JPEG", "été.webp", "写真.gif", "a.b.jpg", "Logo.SVG"])
     def test_good_names(self, fonts: FontCatalogue, name: str) -> None:
         """Letters and digits of any script, dots, hyphens and underscores."""
         assert mistakes(document(layers=[image_layer(name)]), fonts, [name]) == []

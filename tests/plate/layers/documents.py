@@ -10,6 +10,9 @@ FIELDS = [
     field("tint", type="color", sample="red"),
     field("tier", type="choice", sample="gold", choices=["gold", "tin"]),
     field("vip", type="flag", sample="yes"),
+    field("points", type="number", sample="40"),
+    field("series", sample="3,5,2", max_length=200),
+    field("ticket", sample="K7", pattern="[A-Z0-9]+", max_length=4),
 ]
 STOPS = [{"offset": 0.5, "color": "red"}, {"offset": 0.5, "color": "<<tint>>"}]
 

@@ -152,14 +152,28 @@ shapes = st.fixed_dictionaries(
 )
 
 
+turns = st.fixed_dictionaries(
+    {
+        "field": st.just("points"),
+        "start": st.floats(-360, 360),
+        "end": st.floats(-360, 360),
+        "pivot": st.tuples(st.floats(-1, 2), st.floats(-1, 2)),
+    }
+)
+bindings = st.none() | st.fixed_dictionaries({"rotation": turns}, optional={"width": st.just({"field": "points"})})
+
+
 @settings(max_examples=60, deadline=None)
-@given(raw=shapes, dpr=st.integers(1, 3))
-def test_a_layer_touches_nothing_beyond_its_extent(plate_of: PlateOf, raw: dict[str, Any], dpr: int) -> None:
-    """However it is turned, faded and shadowed: a slot's box is a promise."""
+@given(raw=shapes, bind=bindings, points=st.integers(0, 100), dpr=st.integers(1, 3))
+def test_a_layer_touches_nothing_beyond_its_extent(
+    plate_of: PlateOf, raw: dict[str, Any], bind: dict[str, Any] | None, points: int, dpr: int
+) -> None:
+    """However it is turned, faded and shadowed, by the design or by a number: a slot's box is a promise."""
+    raw = raw if bind is None else raw | {"rotation": 0, "bind": bind}
     layer = shape_layer(**{key: value for key, value in raw.items() if value is not None})
     plate = plate_of(small(100, 100, layer), dpr=dpr)
     (slot,) = plate.slots
-    touched = changed(picture(plate, tint="#0000ff"), plate.base)
+    touched = changed(picture(plate, tint="#0000ff", points=str(points)), plate.base)
     reach = slot.painter.extent
     assert not (touched & outside(touched.shape, reach)).any()
     assert slot.box == reach.intersect(Box(0, 0, 100 * dpr, 100 * dpr))

@@ -1,11 +1,13 @@
 """The law of placeholders: a value that changes a pixel of a layer belongs to one of its placeholders."""
 
+import json
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from imgurl.merge.kinds import reading_name
 from imgurl.plate.layers.table import painter_of
 from imgurl.raster.canvas import blank
 from tests.design.documents import box, image_layer, shape_layer, text_layer
@@ -19,6 +21,10 @@ VALUES = {
     "tint": ("#00aa00", "#aa00aa"),
     "tier": ("gold", "tin"),
     "vip": ("true", "false"),
+    "points": ("40", ""),
+    reading_name("points"): ("70", "10"),
+    "series": ("3,5,2", "9,1"),
+    "ticket": ("K7", "Z9"),
 }
 FILES = {
     f"{tier}{vip}.png": Image.new("RGB", (3, 3), color)
@@ -62,20 +68,40 @@ common = {
     "opacity": st.just(0.7),
     "rotation": st.just(30),
 }
-texts = st.fixed_dictionaries(
-    {
-        "text": st.sampled_from(["static", "Hi <<name>>", "[[<<city>>, ]]hi", "<<name>><<city>>", r"\<<name>>"]),
-        "color": paints,
-    },
-    optional=common
-    | {
-        "stroke": strokes,
-        "styles": st.dictionaries(
-            st.sampled_from(["name", "city"]),
-            st.fixed_dictionaries({}, optional={"color": colors, "line_through": st.just(True)}),
-        ),
-    },
-).map(lambda more: text_layer(**{"box": box(10, 10, 60, 30)} | more))
+# Without lines under and through a text on an arc, which can't be bent.
+texts = (
+    st.fixed_dictionaries(
+        {
+            "text": st.sampled_from(
+                [
+                    "static",
+                    "Hi <<name>>",
+                    "[[<<city>>, ]]hi",
+                    "<<name>><<city>>",
+                    r"\<<name>>",
+                    "a <b><<city>>x</b>",
+                    "<b>static</b>",
+                ]
+            ),
+            "color": paints,
+            "spans": st.fixed_dictionaries({}, optional={"color": colors, "underline": st.just(True)}).map(
+                lambda style: {"b": style}
+            ),
+        },
+        optional=common
+        | {
+            "underline": st.just(True),
+            "arc": st.just({"radius": 60}),
+            "stroke": strokes,
+            "styles": st.dictionaries(
+                st.sampled_from(["name", "city"]),
+                st.fixed_dictionaries({}, optional={"color": colors, "line_through": st.just(True)}),
+            ),
+        },
+    )
+    .filter(lambda more: "arc" not in more or "true" not in json.dumps(more))
+    .map(lambda more: text_layer(**{"box": box(10, 10, 60, 30)} | more))
+)
 shapes = st.fixed_dictionaries(
     {"shape": st.sampled_from(["rectangle", "ellipse", "line"]), "stroke": strokes}, optional=common | {"fill": paints}
 ).map(lambda more: shape_layer(**{"box": box(10, 10, 60, 30), "fill": None} | more))
@@ -100,15 +126,40 @@ groups = st.builds(
         },
     ),
 )
+dashes = shapes.map(lambda layer: layer | {"stroke": layer["stroke"] | {"dash": [4, 3]}})
+bound = st.fixed_dictionaries(
+    {}, optional={"width": st.just({"field": "points"}), "height": st.just({"field": "points", "to": 50})}
+    | {"rotation": st.just({"field": "points", "pivot": [0, 1]})},
+).map(lambda bind: shape_layer(box=box(10, 10, 60, 30), bind=bind))  # fmt: skip
+decorated = {key: common[key] for key in ("when", "shadow")}
+codes = st.fixed_dictionaries(
+    {"data": st.sampled_from(["K7", "<<ticket>>", "A[[<<ticket>>]]", r"\<<t>>"])}, optional=decorated
+).map(lambda more: {"type": "barcode", "symbology": "datamatrix", "box": box(5, 1, 70, 48)} | more)
+marks = st.one_of(
+    st.fixed_dictionaries({"type": st.just("rating"), "field": st.just("points")}, optional={"empty_color": colors}),
+    st.fixed_dictionaries(
+        {"type": st.just("progress"), "field": st.just("points"), "form": st.sampled_from(["bar", "ring"])},
+        optional={"track": colors},
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("chart"), "field": st.just("series"), "form": st.sampled_from(["bars", "line"])},
+        optional={"fill": paints, "last_color": colors}
+        | {"baseline": st.fixed_dictionaries({"color": colors, "width": st.just(2)})},
+    ),
+)
+marks = st.builds(
+    lambda layer, more: {"box": box(10, 10, 60, 30)} | layer | more,
+    marks,
+    st.fixed_dictionaries({}, optional=common | {"color": paints}),
+)
 older = conditions.map(lambda condition: shape_layer(box=box(10, 10, 60, 30), show_if=condition))
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    raw=texts | shapes | images | groups | older,
-    field=st.sampled_from(sorted(VALUES)),
-    which=st.tuples(*[st.booleans()] * 5),
-)
+layers = texts | shapes | images | groups | older | dashes | bound | codes | marks
+
+
+@settings(max_examples=300, deadline=None)
+@given(raw=layers, field=st.sampled_from(sorted(VALUES)), which=st.tuples(*[st.booleans()] * len(VALUES)))
 def test_what_changes_pixels_is_a_placeholder(
     plate_of: PlateOf, raw: dict[str, Any], field: str, which: tuple[bool, ...]
 ) -> None:
@@ -125,8 +176,8 @@ def test_what_changes_pixels_is_a_placeholder(
     assert drawn[0] == drawn[1] or field in layer.placeholders
 
 
-@settings(max_examples=50, deadline=None)
-@given(raw=texts | shapes | images | groups | older)
+@settings(max_examples=80, deadline=None)
+@given(raw=layers)
 def test_without_placeholders_no_value_is_read(plate_of: PlateOf, raw: dict[str, Any]) -> None:
     """A static layer is painted into the plate, so nothing is left to do for a request."""
     plate = plate_of(small(80, 50, raw), FILES)

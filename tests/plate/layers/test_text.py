@@ -137,6 +137,7 @@ layouts = st.fixed_dictionaries(
         "max_lines": st.integers(1, 3),
         "stroke": st.sampled_from([None, {"color": "blue", "width": 3}]),
         "styles": st.sampled_from([{}, {"city": {"line_through": True, "weight": 800}}]),
+        "underline": st.booleans(),
     }
 )
 
@@ -159,7 +160,7 @@ def layer_of(plate: Plate, how: dict[str, Any]) -> TextLayer:
     }
     font["min_size"] = max(4.0, min(font["min_size"], 49 / how["line_height"]))
     font["size"] = max(font["size"], font["min_size"])
-    keys = ("align", "valign", "line_height", "letter_spacing", "max_lines", "stroke", "styles")
+    keys = ("align", "valign", "line_height", "letter_spacing", "max_lines", "stroke", "styles", "underline")
     raw = (
         layer.model_dump(exclude={"id", "show_if"}, exclude_none=True)
         | {"font": font}

@@ -29,7 +29,7 @@ from imgurl.urls.signing import KeyRing
 from imgurl.web.api.designs import Draw
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
-from tests.pipeline.factories import pipeline_over
+from tests.pipeline.factories import pipeline_over, warming_over
 from tests.web.asgi import scope_of
 from tests.web.designs import card, write_design
 from tests.web.server import K1, K2, Answer
@@ -75,16 +75,17 @@ class Api:
         self.designs = designs or folder / "designs"
         if designs is None:
             write_designs(self.designs)
-        self.pipeline = pipeline_over(
-            self.designs, fonts, archive=Archive(folder / "versions"), disk=DiskCache(folder / "cache", 10**9)
-        )
+        archive, disk = Archive(folder / "versions"), DiskCache(folder / "cache", 10**9)
+        self.pipeline = pipeline_over(self.designs, fonts, archive=archive, disk=disk)
+        # Nothing runs in it before the first batch that is drawn ahead.
+        self._warming = warming_over(self.designs, fonts, archive=archive, disk=disk)
         self.engine = open_database(folder, None)
         self.keys = ApiKeys(self.engine, clock)
         # Opened when first asked for, as in a server.
         self.jobs = LazyJobs(partial(open_jobs, folder, None))
         self.campaigns = LazyLedger(folder, None)
         self.storage: Storage = open_storage(f"file://{folder / 'store'}")
-        self.work = BatchWork(self.storage, self.pipeline, lambda: RING)
+        self.work = BatchWork(self.storage, self._warming, lambda: RING)
         self.drawn: list[Picture] = []
         self._thread = ThreadPoolExecutor(1)
         self._drawing: Draw = self._really
@@ -100,6 +101,7 @@ class Api:
         """Close everything that is open."""
         self._runner.close()
         self._thread.shutdown()
+        self._warming.close()
         self.jobs.close()
         self.campaigns.close()
         self.engine.dispose()

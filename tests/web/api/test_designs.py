@@ -75,7 +75,7 @@ def test_a_design_is_described_in_full(shared: Api, admin: str) -> None:
     }  # fmt: skip
     assert result["sizes"] == [{"dpr": dpr, "width": SIZE[0] * dpr, "height": SIZE[1] * dpr} for dpr in (1, 2, 3)]
     assert (result["title"], result["alt"]) == ("Certificate", "For <<first_name>>")
-    assert result["formats"] == ["png", "jpg", "gif", "webp", "avif"]
+    assert result["formats"] == ["png", "jpg", "gif", "webp", "avif", "pdf"]
     assert result["sample_url"].startswith(f"{BASE}/i/cert.png?")
     explained = shared.call("POST", "/v1/explain", admin, json={"url": result["sample_url"]}).json()
     assert (explained["outcome"], explained["fields"]["full_name"]["text"]) == ("ok", "Ava Johnson")

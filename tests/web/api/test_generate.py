@@ -5,9 +5,12 @@ import time
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
+from tests.pdf.readers import drawn_by_pdfium
 from tests.web.api.client import BASE, Api, ApiAnswer
 from tests.web.designs import DEFAULT, FALLBACK, SIZE, TINT_AT, card, write_design
 
@@ -91,6 +94,17 @@ def test_accept_makes_the_image_the_answer(shared: Api, admin: str, accept: str,
     image = Image.open(BytesIO(answer.body))
     assert (image.format, image.size) == (kind, SIZE)
     assert explained(shared, admin, answer["content-location"])["status"] == 200
+
+
+def test_accept_asks_for_a_page(shared: Api, admin: str) -> None:
+    """As for an image, with the name under which it may be saved; the link shows the same page."""
+    answer = shared.call("POST", "/v1/generate", admin, json=RED, headers={"accept": "application/pdf"})
+    assert (answer.status, answer["content-type"]) == (200, "application/pdf")
+    assert answer["content-disposition"] == 'inline; filename="card.pdf"'
+    assert "/i/card.pdf?" in answer["content-location"]
+    assert drawn_by_pdfium(answer.body).shape == (SIZE[1], SIZE[0], 3)
+    named = generated(shared, admin, **RED, format="pdf").json()
+    assert (named["image_url"], named["bytes"]) == (answer["content-location"], len(answer.body))
 
 
 @pytest.mark.parametrize(
@@ -294,3 +308,20 @@ def test_async_answers_with_a_job(api: Api) -> None:
         assert generated(api, key, **RED, mode="async", **more).status == 400
     image = api.call("POST", "/v1/generate", key, json={**RED, "mode": "async"}, headers={"accept": "image/png"})
     assert (image.status, list(image.errors)) == (400, ["/mode"])
+
+
+def test_a_code_is_drawn_as_the_link_says(api: Api) -> None:
+    """A ticket's QR code is read from the image; one that could not be drawn is reported."""
+    layer = {
+        "type": "qr",
+        "data": "https://example.com/t/<<code>>",
+        "box": {"x": 0, "y": 0, "width": 120, "height": 120},
+    }
+    fields = [{"name": "code", "sample": "A1", "fallback": "", "max_length": 4}]
+    document = card(size={"width": 120, "height": 120}, alt="", fields=fields, default_values={}, layers=[layer])
+    write_design(api.designs, "ticket", document)
+    api.pipeline.reload()
+    result = generated(api, api.key(), design_id="ticket", data={"code": "K7"}, **{"return": "base64"}).json()
+    image = Image.open(BytesIO(base64.b64decode(result["image_base64"])))
+    (code,) = zxingcpp.read_barcodes(np.asarray(image.convert("RGB")))
+    assert (code.text, result["warnings"]) == ("https://example.com/t/K7", [])

@@ -19,7 +19,7 @@ from imgurl.jobs.durable import DurableJobs
 from imgurl.jobs.port import Delivery, DeliveryResult, WorkerHandlers
 from imgurl.storage import open_storage
 from imgurl.text.fonts import load_catalogue
-from tests.pipeline.factories import pipeline_over
+from tests.pipeline.factories import warming_over
 from tests.web.api.client import RING, Api
 
 # A job that is not done after this many seconds has failed.
@@ -60,7 +60,7 @@ def main(folder: Path, designs: Path) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_await_the_end, args=[stop], daemon=True).start()
-    pipeline = pipeline_over(
+    pipeline = warming_over(
         designs, load_catalogue(shipped("fonts")), archive=Archive(folder / "versions"),
         disk=DiskCache(folder / "cache", 10**9),
     )  # fmt: skip

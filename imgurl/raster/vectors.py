@@ -1,0 +1,98 @@
+"""SVG pictures: drawn at exactly the pixels that are needed, so that they are sharp at every size.
+
+What comes here was checked by its design: it loads no file, and says how large it is.
+"""
+
+import base64
+import binascii
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from imgurl.errors import RenderFailed
+
+# CSS pixels in an inch: without it, no length in millimetres or points is read.
+DPI = 96
+
+# Pixels of all pictures in an SVG.
+MAX_EMBEDDED = 16_000_000
+
+# Drawings kept of one SVG, and of how many pixels at most: where a value decides which is shown, it is not drawn again
+# for each recipient.
+KEPT, KEPT_PIXELS = 4, 1_000_000
+
+# Pixels across of the picture that tells whether an SVG can be drawn at all.
+TRIAL = 16
+
+
+@dataclass(frozen=True, slots=True)
+class VectorPicture:
+    """An SVG with its size in CSS pixels.
+
+    ``fonts`` are the files that its texts are drawn from, ``family`` the one of texts that name none.
+    """
+
+    name: str
+    text: str
+    width: float
+    height: float
+    fonts: tuple[str, ...]
+    family: str
+    _kept: dict[tuple[float, ...], Image.Image] = field(default_factory=dict, repr=False)
+
+    def drawn(self, part: tuple[float, float, float, float], width: int, height: int) -> Image.Image:
+        """Return a part of the picture (left, top, width, height in CSS pixels) as ``width`` × ``height`` px.
+
+        It may reach beyond the picture, where nothing is drawn. Raises RenderFailed.
+        """
+        key = *part, width, height
+        if key not in self._kept:
+            picture = self._draw(part, width, height)
+            if width * height > KEPT_PIXELS:
+                return picture
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[key] = picture
+        return self._kept[key].copy()
+
+    def _draw(self, part: tuple[float, float, float, float], width: int, height: int) -> Image.Image:
+        import resvg_py  # noqa: PLC0415 - most designs have no SVG
+
+        # Two elements around the file: one is the part, and as many pixels as are needed; one is as large as the file,
+        # for a root that has no size or one in per cent.
+        seen = " ".join(f"{number:.9g}" for number in part)
+        size = f'width="{self.width:.9g}" height="{self.height:.9g}"'
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{seen}" '
+            f'preserveAspectRatio="none"><svg {size}>{self.text}</svg></svg>'
+        )
+        try:
+            png = resvg_py.svg_to_bytes(
+                svg_string=svg, dpi=DPI, skip_system_fonts=True, font_files=list(self.fonts), font_family=self.family,
+                serif_family=self.family, sans_serif_family=self.family, cursive_family=self.family,
+                fantasy_family=self.family, monospace_family=self.family,
+            )  # fmt: skip
+        except ValueError as error:
+            raise RenderFailed(f"{self.name} can't be drawn: {error}") from error
+        with Image.open(io.BytesIO(bytes(png)), formats=("PNG",)) as file:
+            return file.convert("RGBA")
+
+
+def check_vector(picture: VectorPicture, embedded: Sequence[str]) -> None:
+    """Draw an SVG once, small. Raises RenderFailed if it or one of the pictures embedded in it can't be read."""
+    pixels = 0
+    for link in embedded:
+        try:
+            body = base64.b64decode(link.partition(",")[2])
+            with Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP", "GIF")) as file:
+                pixels += file.width * file.height
+        except (OSError, ValueError, SyntaxError, binascii.Error, Image.DecompressionBombError) as error:
+            raise RenderFailed(f"a picture in {picture.name} can't be read: {error}") from error
+    if pixels > MAX_EMBEDDED:
+        raise RenderFailed(
+            f"the pictures in {picture.name} have {pixels / 1e6:.0f} megapixels; at most {MAX_EMBEDDED / 1e6:.0f} are "
+            "drawn, make them smaller"
+        )
+    picture.drawn((0.0, 0.0, picture.width, picture.height), TRIAL, TRIAL)
