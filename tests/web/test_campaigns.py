@@ -16,6 +16,7 @@ from imgurl.campaigns.control import FILE_NAME, day_of
 from imgurl.campaigns.facts import Fact, Line, Via
 from imgurl.campaigns.lazy import LazyLedger
 from imgurl.web.campaigns import SYNC_SECONDS
+from tests.pdf.readers import drawn_by_pdfium
 from tests.servers.postgres import Postgres
 from tests.web.designs import DEFAULT, TINT_AT, write_design
 from tests.web.server import KEYS, Answer, Server, parse_answer, running_server, signed
@@ -193,6 +194,26 @@ def test_a_budget_of_ten(folder: Path, database_url: str | None) -> None:
         books.change("sale", total=None)
         assert until(lambda: not is_default(server.ask(link(10))))
         assert is_default(server.ask(link(11)))
+    books.close()
+
+
+def test_pages_are_stopped_and_limited_too(folder: Path) -> None:
+    """A PDF of a stopped campaign, or of one without renders, is a page with the design's default picture."""
+    books = Books(folder)
+    books.change("sale", stopped=1)
+    books.change("none", total=0)
+    values = {"tint": "#070000", "first_name": "Ava", "code": "B2"}
+    with running_server(folder, **settings()) as server:
+        stopped, over, shown = (
+            server.ask(signed("card", {**values, "_c": name}, ext="pdf")) for name in ("sale", "none", "other")
+        )
+        assert [answer["x-imgurl-outcome"] for answer in (stopped, over, shown)] == ["stopped", "over-budget", "ok"]
+        assert {answer["content-type"] for answer in (stopped, over, shown)} == {"application/pdf"}
+        assert [answer["cache-control"] for answer in (stopped, over)] == ["no-store"] * 2
+        pixels = [drawn_by_pdfium(answer.body).tolist() for answer in (stopped, over, shown)]
+        assert pixels[0] == pixels[1] != pixels[2]
+        told = {("sale", Fact.STOPPED), ("none", Fact.OVER_BUDGET), ("other", Fact.RENDERED)}
+        assert until(lambda: told <= {(line.campaign, line.fact) for line in books.counts("sale", "none", "other")})
     books.close()
 
 
