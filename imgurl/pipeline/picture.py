@@ -8,6 +8,7 @@ from functools import cached_property
 from imgurl.cache.keys import RenderKey, render_key
 from imgurl.design.digest import plate_digest
 from imgurl.design.library import Design
+from imgurl.merge.open_part import Damage
 from imgurl.merge.resolve import Value
 
 
@@ -22,6 +23,10 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     DEFAULT = "default"
     REFUSED = "refused"
+    #: The link's campaign was stopped.
+    STOPPED = "stopped"
+    #: The link's campaign has no renders left, and this picture was in no cache.
+    OVER_BUDGET = "over-budget"
 
 
 class PictureKind(StrEnum):
@@ -50,6 +55,8 @@ class Picture:
     immutable: bool = False
     values: tuple[Value, ...] = ()
     reason: str = ""
+    #: What happened to the link on its way.
+    damage: tuple[Damage, ...] = ()
     #: Signed with a test key: the picture carries a mark that says so.
     is_test: bool = False
     #: Digest of what was fetched for this picture, "" if nothing was.

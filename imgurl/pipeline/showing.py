@@ -181,8 +181,9 @@ def _of_values(design: Design, ext: str, dpr: int, resolved: Resolved, terms: Te
         default = default_picture(design, ext, dpr, reason)
         is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
         return replace(
-            default, concerned=concerned, max_age=None if is_unresolved else terms.age, values=resolved.values
-        )
+            default, concerned=concerned, max_age=None if is_unresolved else terms.age, values=resolved.values,
+            damage=resolved.damage,
+        )  # fmt: skip
     max_age = None if outcome is Outcome.UNRESOLVED else terms.age
     texts = texts_of(design, resolved)
     clocks = clocks_of(design.document, texts, ext, terms.now)
@@ -195,6 +196,7 @@ def _of_values(design: Design, ext: str, dpr: int, resolved: Resolved, terms: Te
         design=_with_cases(design, texts), ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts, outcome=outcome,
         concerned=concerned, max_age=max_age, immutable=is_immutable, values=resolved.values,
         reason=_reason(outcome, concerned), changes_at=clocks.changes_at, is_live=clocks.is_live,
+        damage=resolved.damage,
     )  # fmt: skip
 
 
