@@ -130,7 +130,9 @@ class Settings:
         "", "store that all machines share: file://, s3://, gs:// or az://; finished images and job files"
     )
     database_url: Secret | None = _setting(
-        None, "postgresql://… of API keys and jobs, for all machines; default SQLite in the data folder", Secret
+        None,
+        "postgresql://… of API keys, jobs and campaigns, for all machines; default SQLite in the data folder",
+        Secret,
     )
     redis_url: Secret | None = _setting(
         None, "redis://… where the API's rate limits are counted for all processes; default in memory", Secret

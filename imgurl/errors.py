@@ -22,6 +22,7 @@ ImgurlError
 ├── DatabaseDown           the database of API keys and jobs does not answer: 503
 ├── StorageError           the store of job files and finished images failed: 503
 ├── UnknownJob             no job of this id: 404
+├── UnknownCampaign        nothing counted of it, and no limit: 404
 ├── JobConflict            the state of the job does not allow this: 409
 ├── TooManyJobs            an owner has too many unfinished jobs: 429
 ├── WorkerTaken            a running worker process has this id: the worker does not start
@@ -276,6 +277,17 @@ class UnknownJob(ImgurlError):
     def __init__(self, job_id: str) -> None:
         super().__init__(f"there is no job '{job_id}'")
         self.job_id = job_id
+
+
+class UnknownCampaign(ImgurlError):
+    """Raised when nothing was counted of a campaign, and it has no limit."""
+
+    status_hint = 404
+    is_permanent = True
+
+    def __init__(self, campaign: str) -> None:
+        super().__init__(f"there is no campaign '{campaign}'")
+        self.campaign = campaign
 
 
 class JobConflict(ImgurlError):

@@ -9,11 +9,14 @@ from pydantic import BaseModel
 
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureBackground
+from imgurl.design.brand import MAX_NAMES as BRAND_NAMES
+from imgurl.design.brand import Brand, read_brand
 from imgurl.design.document import MAX_AREA, MAX_REMOTE, MAX_SIDE, Document, JpegModel, PdfModel, Size
 from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
 from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
+from imgurl.design.layers.countdown import Cell, CountdownLayer, Labels, Message
 from imgurl.design.layers.image import AssetMap, ImageLayer, Initials
 from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
@@ -22,26 +25,31 @@ from imgurl.design.layers.rating import RatingLayer
 from imgurl.design.layers.shape import Bindings, Bound, BoundRotation, Hug, ShapeLayer, ShapeStroke
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import ArcModel, FontModel, SpanStyle, TextLayer
+from imgurl.design.library import load_library
 from imgurl.design.paint import Linear, Radial
-from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
+from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents, parse_raw, read_raw
+from imgurl.design.sizes import MAX_SIZES, SizeModel
 from imgurl.design.sources import MAX_HOSTS, MAX_SOURCES, Source
 from imgurl.design.svg import MAX_BYTES as MAX_SVG_BYTES
 from imgurl.design.svg import MAX_DEPTH, MAX_ELEMENTS, MAX_USES
 from imgurl.gathering.pictures import MAX_BYTES
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
+from imgurl.plate.contrast import LARGE_BOLD_PX, LARGE_PX, NEEDED, NEEDED_LARGE
 from imgurl.raster.pictures import REMOTE_PIXELS
 from imgurl.text.fit import FitStep, Fitting
+from imgurl.text.font_files import MAX_FONT_BYTES, MAX_FONT_FILES
 from imgurl.text.fonts import FontCatalogue, load_catalogue
+from imgurl.text.woff2 import MAX_UNPACKED_BYTES
 from tests.pages import PAGES, ROOT, block, blocks
 
 PAGE = "docs/designs.md"
 TEXT = PAGES[PAGE]
 MODELS: tuple[type[BaseModel], ...] = (
-    Document, Size, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel, PdfModel, MergeField,
-    BoxModel, Test, All, AnyOf, Not, FontModel, ArcModel, SpanStyle,
+    Document, Brand, Size, SizeModel, PictureBackground, ChooseBackground, BackgroundCase, Choose, Case, JpegModel,
+    PdfModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, ArcModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, ShapeStroke,
     Bound, BoundRotation, Bindings, QrLayer, BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear,
-    Radial, Initials, Source,
+    Radial, CountdownLayer, Cell, Labels, Message, Initials, Source,
 )  # fmt: skip
 
 
@@ -82,6 +90,49 @@ def test_the_other_examples_are_good(fonts: FontCatalogue) -> None:
     assert parse_document("choose", text, ["lounge.jpg"], fonts).asset_places == {
         "lounge.jpg": "/layers/0/cases/0/layers/0/asset"
     }
+    ends = {
+        "name": "ends",
+        "type": "datetime",
+        "time_zone": "Europe/Berlin",
+        "sample": "2026-12-31 18:00",
+        "fallback": "",
+    }
+    text = json.dumps(raw | {"fields": [ends], "layers": [json.loads(block(PAGE, "layer-countdown"))]})
+    assert parse_document("sale", text, (), fonts).countdowns[0].clock == "ends.left"
+
+
+def test_the_sizes_of_the_page(tmp_path: Path, fonts: FontCatalogue) -> None:
+    """Each is a design, and differs as the page says."""
+    (tmp_path / "hero").mkdir()
+    (tmp_path / "hero" / "design.json").write_text(block(PAGE, "sizes"))
+    library = load_library(tmp_path, fonts)
+    assert (list(library.designs), dict(library.broken)) == (["hero", "hero--square", "hero--story"], {})
+    square, story = (library.find(f"hero--{size}") for size in ("square", "story"))
+    assert square.document.layers[0].model_dump()["box"] == {"x": 60, "y": 60, "width": 960, "height": 200}
+    assert (story.document.background, story.document.size.height) == ("#0b3d2e", 1920)
+    assert f"further `sizes`, up to {MAX_SIZES}," in TEXT
+
+
+def test_the_brand_of_the_page_is_good(tmp_path: Path, fonts: FontCatalogue) -> None:
+    """The file has no mistake, and the layer is drawn with what it says."""
+    brand, problems = read_brand(block(PAGE, "brand"), ["acme.png"])
+    assert (problems, f"{BRAND_NAMES} of a kind" in TEXT) == ((), True)
+    raw = {"title": "A", "size": {"width": 600, "height": 200}, "layers": [json.loads(block(PAGE, "layer-brand"))]}
+    documents, _ = parse_raw("sale", read_raw("sale", json.dumps(raw), brand), (), fonts)
+    assert documents[""].families == {"Playfair Display"}
+
+
+def test_the_contrast_is_that_of_the_code() -> None:
+    """The ratios and sizes at which a text is warned of."""
+    said = f"below {NEEDED:g}:1, or {NEEDED_LARGE:g}:1 from {LARGE_PX:g} px on ({LARGE_BOLD_PX:.1f} px in bold)"
+    assert said in " ".join(TEXT.split())
+
+
+def test_the_limits_of_fonts_are_those_of_the_code() -> None:
+    """Files of a folder, and what they may weigh."""
+    said = f"up to {MAX_FONT_FILES} files of up to {MAX_FONT_BYTES // 1_000_000} MB"
+    assert said in TEXT
+    assert f"{MAX_UNPACKED_BYTES // 1_000_000} MB when it is unpacked" in TEXT
 
 
 def test_the_layers_shown_are_good(fonts: FontCatalogue) -> None:

@@ -48,6 +48,8 @@ class Scope(StrEnum):
     RENDER = "render"
     #: Run batches.
     BATCH = "batch"
+    #: See the counts of campaigns, stop and limit them.
+    CAMPAIGNS = "campaigns"
     #: Everything.
     ADMIN = "admin"
 

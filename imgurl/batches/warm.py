@@ -26,6 +26,7 @@ NOT_GATHERED = (
     "the image was not rendered in advance, because something that it shows could not be fetched; the server tries "
     "again when it is requested"
 )
+NOT_LASTING = "the image was not rendered in advance, because its countdown runs from the second in which it is opened"
 
 NOT_DRAWN = "the image could not be rendered in advance; the server tries again when it is requested"
 
@@ -76,7 +77,9 @@ class Warmer:
             drawn, key = _undrawable(picture), picture.key
             # Rows with the same values share one image.
             is_known = key in lacking or key in self._ordered or key in self._warnings
-            if not is_known and self._pipeline.cached(key) is None:
+            if not key.lasts:
+                drawn = _without(drawn, NOT_LASTING)
+            elif not is_known and self._pipeline.cached(key) is None:
                 if any(isinstance(one, Missing) for one in picture.gathered.values()):
                     drawn = _without(drawn, NOT_GATHERED)
                 elif has_room:

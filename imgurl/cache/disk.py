@@ -58,6 +58,8 @@ class DiskCache:
 
     def get(self, key: RenderKey) -> bytes | None:
         """Return the image of this key, None on a miss; a damaged entry counts as a miss and is deleted."""
+        if not key.lasts:
+            return None
         path = self._path(key)
         try:
             data = _read_file(path)
@@ -70,8 +72,8 @@ class DiskCache:
         return body
 
     def put(self, key: RenderKey, body: bytes) -> bool:
-        """Store an image; return whether it was written."""
-        if not self._max_bytes or time.monotonic() < self._no_writes_before:
+        """Store an image, if it lasts; return whether it was written."""
+        if not key.lasts or not self._max_bytes or time.monotonic() < self._no_writes_before:
             return False
         path = self._path(key)
         entry = pack(key, body)

@@ -7,10 +7,14 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class RenderKey:
-    """What identifies an image: 64 hex digits and the extension, for example ``3f…a0.png``."""
+    """What identifies an image: 64 hex digits and the extension, for example ``3f…a0.png``.
+
+    An image that does not last is shown for a second: nobody asks for it again, so only memory keeps it.
+    """
 
     digest: str
     ext: str
+    lasts: bool = True
 
     @property
     def etag(self) -> str:

@@ -75,7 +75,7 @@ class SharedCache:
 
     async def get(self, key: RenderKey) -> bytes | None:
         """Return the image of this key; None on a miss, a damaged entry, or a store that fails or takes too long."""
-        if not self._reading.may_try():
+        if not key.lasts or not self._reading.may_try():
             return None
         try:
             async with asyncio.timeout(GET_SECONDS):
@@ -91,7 +91,9 @@ class SharedCache:
         return None if entry is None else unpack(key, entry)
 
     def put(self, key: RenderKey, body: bytes) -> None:
-        """Store an image soon, or not at all: then it is drawn again when it is asked for."""
+        """Store an image that lasts soon, or not at all: then it is drawn again when it is asked for."""
+        if not key.lasts:
+            return
         with self._change:
             if self._is_patient:
                 self._change.wait_for(lambda: self._is_closed or self._has_room(body), PATIENCE_SECONDS)

@@ -21,6 +21,7 @@ COMMANDS = {
     "render": "Draw a design into a file.",
     "explain": "Say what a URL shows, and why.",
     "designs": "List and check designs; print their JSON Schema.",
+    "campaigns": "Count, stop, start and limit what is sent under a campaign label.",
     "keys": "List, add, rotate, retire and revoke signing keys.",
 }
 

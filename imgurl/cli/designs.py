@@ -1,4 +1,4 @@
-"""``imgurl designs list|check|schema|prune``."""
+"""``imgurl designs list|check|fonts|schema|prune``."""
 
 import json
 import sys
@@ -9,19 +9,23 @@ from pathlib import Path
 
 import click
 
+from imgurl.cli.beside import faces_in_words, listing_of, problems_beside
 from imgurl.cli.drawing import open_preview
+from imgurl.cli.endings import preview_time
 from imgurl.cli.fitting import fitting_in_words
 from imgurl.cli.options import data_option, designs_option, open_designs
 from imgurl.config import load_settings
 from imgurl.design.archive import Archive
 from imgurl.design.budget import seconds_of
 from imgurl.design.document import schema as document_schema
-from imgurl.design.library import Design
+from imgurl.design.library import Design, Variant, design_folders
 from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.formats import ImageFormat
 from imgurl.pipeline.drawing import PressPipeline
+from imgurl.plate.contrast import Contrast, contrasts
+from imgurl.text.fonts import load_catalogue
 
 # What every mail client shows.
 MAIL_FORMATS = ("png", "jpg", "gif")
@@ -90,20 +94,29 @@ def check(names: tuple[str, ...], designs: Path | None) -> None:
         click.echo("\n".join(lines))
     for failure in failures:
         click.echo(str(failure), err=True)
-    sys.exit(1 if failures else 0)
+    settings = load_settings(designs=designs)
+    wrong = tuple(problems_beside(settings.designs, pipeline.press.fonts))
+    for line in wrong:
+        click.echo(line, err=True)
+    sys.exit(1 if failures or wrong else 0)
 
 
 def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     """Return the report on a design that can be drawn. Raises BadDesign, RenderFailed."""
-    drawn = {ext: pipeline.render(pipeline.picture_of(design, design.samples, ext)) for ext in MAIL_FORMATS}
+    at, endings = preview_time(design, time.time())
+    drawn = {ext: pipeline.render(pipeline.picture_of(design, design.samples, ext, now=at)) for ext in MAIL_FORMATS}
     first = drawn["png"]
     weights = {ext: len(rendered.body) for ext, rendered in drawn.items()}
     listing = ", ".join(f"{ext} {weight / 1000:.0f} kB" for ext, weight in weights.items())
     # PNG is sharper; a photograph as PNG weighs many times its JPEG.
     best = "png" if weights["png"] <= 1.5 * weights["jpg"] else "jpg"
+    if design.document.countdowns:
+        best = "gif"  # the one in which a countdown runs
     lines = [f"{design.id}: good, {first.width}×{first.height}; {listing}: send {best}"]
     lines += [f"    {layer}: {fitting_in_words(fitting)}" for layer, fitting in first.fits]
     lines += _in_other_languages(pipeline, design)
+    lines += endings
+    lines += _hard_to_read(pipeline, design)
     named = design.document.format
     if named == ImageFormat.PDF:
         page = pipeline.render(pipeline.picture_of(design, design.samples, named))
@@ -133,6 +146,33 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     return lines
 
 
+def _hard_to_read(pipeline: PressPipeline, design: Design) -> Iterator[str]:
+    """Yield the texts that stand out too little from what is behind them, each with the worst of its variants."""
+    lowest: dict[str, Contrast] = {}
+    for variant in _each_case(design):
+        field = design.language_field
+        values = design.samples | ({field.name: variant.language} if field else {})
+        texts = pipeline.picture_of(design, values, "png").texts
+        for found in contrasts(design.shown(variant), texts):
+            if found.is_low and found.ratio < lowest.get(found.pointer, found).ratio + 1e-9:
+                lowest[found.pointer] = found
+    for pointer, found in lowest.items():
+        name = design.document.every_layer[pointer].id or pointer
+        yield (
+            f"    warning: {name}: the contrast to what is behind is {found.ratio:.1f}:1; from {found.needed:g}:1 on "
+            "a text of this size is easy to read (WCAG 2.2): take a lighter or darker colour, or put a shape, a "
+            "shadow or an outline behind it"
+        )
+
+
+def _each_case(design: Design) -> Iterator[Variant]:
+    """Yield variants in which every case of every choice is shown once, in each language."""
+    most = max((len(choice.cases) for choice in design.document.choices), default=0)
+    for language in design.documents:
+        for case in range(most + 1):
+            yield Variant(language, tuple(min(case, last) for last in design.document.else_cases))
+
+
 def _in_other_languages(pipeline: PressPipeline, design: Design) -> Iterator[str]:
     """Yield how the texts fit in the languages other than the default one, and what is not translated."""
     field = design.language_field
@@ -143,6 +183,27 @@ def _in_other_languages(pipeline: PressPipeline, design: Design) -> Iterator[str
         yield from (f"    {language} {layer}: {fitting_in_words(fitting)}" for layer, fitting in rendered.fits)
     for pointer, language in design.untranslated:
         yield f"    warning: {pointer} is not translated into '{language}'; '{design.default_language}' is shown"
+
+
+@designs.command()
+@designs_option
+def fonts(designs: Path | None) -> None:
+    """List the font families that designs can name: those of imgurl, and those in folders named fonts.
+
+    Exit code 1 if a file in such a folder can't be used.
+    """
+    settings = load_settings(designs=designs)
+    catalogue = load_catalogue(settings.fonts)
+    for family, faces in sorted(catalogue.families.items()):
+        click.echo(f"{family}  {faces_in_words(faces)}")
+    problems = list[str]()
+    for folder in (settings.designs, *design_folders(settings.designs)):
+        listed, wrong = listing_of(folder, catalogue, "" if folder == settings.designs else f"{folder.name}/")
+        click.echo("".join(f"{line}\n" for line in listed), nl=False)
+        problems += wrong
+    for line in problems:
+        click.echo(line, err=True)
+    sys.exit(1 if problems else 0)
 
 
 @designs.command()

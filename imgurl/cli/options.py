@@ -1,5 +1,6 @@
 """Options that several commands share, and what they open."""
 
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,7 +9,10 @@ import click
 
 from imgurl.config import Settings, load_settings, secret_of
 from imgurl.design.library import Design, Library, design_folders, load_design, load_library
+from imgurl.design.sizes import SEPARATOR
 from imgurl.errors import BadValue
+from imgurl.merge.kinds import FieldType, Notation, NotOfType
+from imgurl.merge.moments import read_moment
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from imgurl.urls.keyfile import load_keys
 from imgurl.urls.signing import KeyRing
@@ -46,6 +50,23 @@ def set_option(command: Command) -> Command:
     )(command)
 
 
+def at_option(command: Command) -> Command:
+    """Add ``--at``, a moment in Unix seconds; without it, now."""
+
+    def read(_: click.Context, __: click.Parameter, text: str | None) -> float:
+        if text is None:
+            return time.time()
+        try:
+            return read_moment(text, Notation(FieldType.DATETIME)).timestamp()
+        except NotOfType:
+            example = "write for example 2026-12-31T17:00Z"
+            raise click.BadParameter(f"'{text}' is not a day with its time; {example}") from None
+
+    return click.option(
+        "--at", "now", callback=read, metavar="TIME", help="Time that countdowns show, in UTC: 2026-12-31T17:00Z [now]."
+    )(command)
+
+
 def pairs(options: tuple[str, ...], option: str) -> dict[str, str]:
     """Return ``name=value`` options as a mapping. Raises click.UsageError for any other form or a repeated name."""
     values: dict[str, str] = {}
@@ -78,9 +99,14 @@ def open_design(designs: Path | None, design: str) -> Design:
     """
     settings = load_settings(designs=designs)
     fonts = load_catalogue(settings.fonts)
-    for path in design_folders(settings.designs):
-        if path.name == design:
-            return load_design(path, fonts)
+    folder, separator, size = design.rpartition(SEPARATOR)
+    named = {path.name: path for path in design_folders(settings.designs)}
+    if design in named:
+        return load_design(named[design], fonts)
+    if separator and folder in named:
+        sized = load_design(named[folder], fonts, size=size)
+        if size in sized.document.sizes:
+            return sized
     # Only to say which designs there are.
     return load_library(settings.designs, fonts).find(design)
 

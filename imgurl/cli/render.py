@@ -6,7 +6,7 @@ import click
 
 from imgurl.cli.drawing import open_preview
 from imgurl.cli.fitting import fitting_in_words
-from imgurl.cli.options import designs_option, pairs, require_dpr, require_good, set_option
+from imgurl.cli.options import at_option, designs_option, pairs, require_dpr, require_good, set_option
 from imgurl.errors import UnknownField
 from imgurl.formats import ImageFormat, format_named
 from imgurl.merge.judge import Words, judge
@@ -25,9 +25,10 @@ from imgurl.merge.judge import Words, judge
     metavar="FILE",
     help="File to write; its extension (.png .jpg .gif .webp .avif .pdf) sets the format.",
 )
+@at_option
 @designs_option
 def render(
-    design: str, values: tuple[str, ...], with_samples: bool, dpr: int, output: Path, designs: Path | None,
+    design: str, values: tuple[str, ...], with_samples: bool, dpr: int, output: Path, now: float, designs: Path | None,
 ) -> None:  # fmt: skip
     """Render a design to a file, as the server would. A value that breaks a rule of its field falls back.
 
@@ -53,7 +54,7 @@ def render(
             click.echo(f"imgurl: the value for '{name}' {judged.reason}; the fallback is shown instead", err=True)
         for warning in judged.warnings:
             click.echo(f"imgurl: '{name}' {warning}", err=True)
-    picture = pipeline.picture_of(chosen, (chosen.samples if with_samples else {}) | texts, ext, dpr)
+    picture = pipeline.picture_of(chosen, (chosen.samples if with_samples else {}) | texts, ext, dpr, now)
     rendered = pipeline.render(picture)
     output.write_bytes(rendered.body)
     click.echo(f"{output}: {rendered.width}×{rendered.height}, {len(rendered.body) / 1000:.1f} kB", err=True)

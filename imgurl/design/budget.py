@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from imgurl.design.layers.chart import ChartLayer
 from imgurl.design.layers.code import BarcodeLayer, QrLayer
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import Blend, Layer
 from imgurl.design.layers.progress import ProgressLayer
@@ -28,6 +29,7 @@ RECTANGLE = 0.005
 ROUND = 0.020
 IMAGE = 0.025
 VECTOR = 0.200
+COUNTDOWN = 0.060
 GRADIENT = 0.040
 SHADOW = 0.035
 OUTLINE = 0.010
@@ -99,6 +101,8 @@ def _own_rate(layer: AnyLayer) -> float:
             return rate + TEXT + (TEXT_OUTLINE if layer.stroke else 0.0)
         case ImageLayer():
             return rate + (VECTOR if layer.is_vector else IMAGE) + (ROUND if layer.circle or layer.radius else 0.0)
+        case CountdownLayer():
+            return rate + COUNTDOWN
         case ShapeLayer():
             rate += RECTANGLE if layer.shape is Shape.RECTANGLE else ROUND
             return rate + _outline_rate(layer) + (TURNED if layer.bind and layer.bind.rotation else 0.0)
@@ -124,6 +128,8 @@ def _has_gradient(layer: AnyLayer) -> bool:
             return isinstance(layer.fill, Linear | Radial)
         case ImageLayer() | QrLayer() | BarcodeLayer() | GroupLayer():
             return False
+        case CountdownLayer():
+            return isinstance(layer.cell and layer.cell.fill, Linear | Radial)
         case ChartLayer():
             return isinstance(layer.fill, Linear | Radial) or isinstance(layer.color, Linear | Radial)
         case _:

@@ -12,11 +12,13 @@ from imgurl.design.backgrounds import AnyBackground, Background, ChooseBackgroun
 from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer, Initials
 from imgurl.design.layers.names import AssetName, TaggedText, TemplateText, asset_files
 from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
+from imgurl.design.sizes import MAX_SIZES, SizeModel, SizeName
 from imgurl.design.sources import MAX_HOSTS, Host, Sources
 from imgurl.formats import ImageFormat
 from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
@@ -125,6 +127,8 @@ class Document(Model):
     title: Annotated[str, Field(min_length=1, max_length=120)]
     description: Annotated[str, Field(max_length=500)] = ""
     size: Size
+    #: Further sizes of the design, each a design of its own.
+    sizes: Annotated[dict[SizeName, SizeModel], Field(max_length=MAX_SIZES)] = {}
     background: AnyBackground = "#ffffff"
     #: Tags are left out of it.
     alt: TaggedText = ""
@@ -215,6 +219,11 @@ class Document(Model):
             field.name for field in self.fields if field.type in READ_TYPES and reading_name(field.name) in used
         )
 
+    @cached_property
+    def countdowns(self) -> tuple[CountdownLayer, ...]:
+        """The countdowns of all variants, those in groups too."""
+        return tuple(layer for layer in self.every_layer.values() if isinstance(layer, CountdownLayer))
+
     @property
     def max_dpr(self) -> int:
         """The highest ``_dpr`` at which the picture stays within the limits of pixels and of the time to draw."""
@@ -260,11 +269,16 @@ class Document(Model):
     @property
     def families(self) -> frozenset[str]:
         """The font families named."""
-        layers = [layer for layer in self.every_layer.values() if isinstance(layer, TextLayer)]
-        styles = [style for layer in layers for style in (*layer.styles.values(), *layer.spans.values())]
+        layers = [layer for layer in self.every_layer.values() if isinstance(layer, TextLayer | CountdownLayer)]
+        texts = [layer for layer in layers if isinstance(layer, TextLayer)]
+        styles = [style for layer in texts for style in (*layer.styles.values(), *layer.spans.values())]
         spans = [style.family for style in styles if style.family]
+        others = [
+            part.font.family for one in self.countdowns for part in (one.labels, one.message) if part and part.font
+        ]
         initials = [layer.fallback.family for layer in self.remote_layers if isinstance(layer.fallback, Initials)]
-        return frozenset([layer.font.family for layer in layers] + spans + [name for name in initials if name])
+        named = [name for name in initials if name]
+        return frozenset([layer.font.family for layer in layers] + spans + others + named)
 
 
 def _costliest_case(choice: Choose | ChooseBackground) -> int:

@@ -12,7 +12,10 @@ from imgurl.errors import Problem, pointer_of
 from imgurl.merge.kinds import FieldType
 
 # Keys whose texts may differ by language: what a recipient reads, and how numbers and dates are written.
-KEYS = frozenset({"text", "alt", "fallback", "locale", "format", "asset", "expired_image"})
+KEYS = frozenset({
+    "text", "alt", "fallback", "locale", "format", "asset", "expired_image",
+    "static", "expired", "days", "hours", "minutes", "seconds",
+})  # fmt: skip
 
 # What an object is known by that is no text by language, though its key is one of these.
 OWN_KEYS = frozenset({"by", "initials"})

@@ -9,15 +9,18 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
 
 from imgurl.design.backgrounds import Background
+from imgurl.design.brand import FILE_NAME as BRAND_FILE
 from imgurl.design.document import Document
 from imgurl.design.layers.table import AnyLayer, with_members
-from imgurl.design.reading import parse_documents
+from imgurl.design.reading import parse_raw, read_raw
+from imgurl.design.sizes import SEPARATOR, design_in, size_in
+from imgurl.design.surroundings import brand_in, files_for, is_picture, own_fonts, read_file, watched_files
 from imgurl.design.svg import is_svg, read_svg
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.identifiers import DESIGN_ID
@@ -26,10 +29,6 @@ from imgurl.merge.kinds import FieldType
 from imgurl.text.fonts import FontCatalogue
 
 FILE_NAME = "design.json"
-
-# Bytes of one file of a design. They stay in memory as long as the design is served; a JPEG of 64 megapixels has less.
-MAX_ASSET_BYTES = 40_000_000
-
 
 # A file that changed so recently may change again within the same tick of the disk's clock: it is read once more later.
 SETTLED_SECONDS = 2.0
@@ -56,9 +55,10 @@ class Variant:
 class Design:
     """A design that can be drawn.
 
-    ``text`` is ``design.json`` as it was read, ``assets`` are the files it names. ``version`` is the digest over these
-    very bytes and the fonts, 64 hex digits. ``document`` is that of the ``variant``, ``documents`` are those of all
-    languages, the default one first.
+    ``text`` is ``design.json`` as it was read, ``assets`` are the files it uses: pictures, fonts of its own, and what
+    it uses of its brand. ``version`` is the digest over these very bytes and the fonts of the catalogue, 64 hex digits;
+    ``fonts`` are that catalogue with its own fonts. ``document`` is that of the ``variant``, ``documents`` are those of
+    all languages, the default one first.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Design:
     #: Pointers to texts, each with a language that it lacks.
     untranslated: tuple[tuple[str, str], ...] = ()
     variant: Variant = Variant()
+    fonts: FontCatalogue = field(kw_only=True, compare=False, repr=False)
 
     def shown(self, variant: Variant) -> "Design":
         """Return the design as one of its variants."""
@@ -125,6 +126,11 @@ class Design:
         return self.variant.cases or self.document.else_cases
 
     @property
+    def pictures(self) -> Mapping[str, bytes]:
+        """The files that are pictures."""
+        return {name: body for name, body in self.assets.items() if is_picture(name)}
+
+    @property
     def samples(self) -> dict[str, str]:
         """The sample value of each field."""
         return {field.name: field.sample for field in self.document.fields}
@@ -173,34 +179,48 @@ class Library:
         return {design.id: design.document.fields for design in self.designs.values()}
 
 
-def load_design(folder: Path, fonts: FontCatalogue) -> Design:
-    """Load one design, each file read once. Raises BadDesign with all its mistakes."""
-    design = folder.name
-    if not DESIGN_ID.fullmatch(design):
+def load_design(
+    folder: Path, fonts: FontCatalogue, read: Callable[[Path], bytes] = read_file, size: str = ""
+) -> Design:
+    """Load one design in one of its sizes, each file read once by ``read``. Raises BadDesign with all its mistakes."""
+    design = design_in(folder.name, size)
+    if not DESIGN_ID.fullmatch(folder.name):
         raise BadDesign(
             design, (Problem("", "the name of a design's folder may contain only lowercase letters, digits, - and _"),)
         )
+    if not DESIGN_ID.fullmatch(design):
+        raise BadDesign(
+            design, (Problem(f"/sizes/{size}", "its id would have more than 64 characters; name it shorter"),)
+        )
     try:
-        files = {path.name: path for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
+        files = files_for(folder)
         # Not read_text, which would take line ends for alike: the version is over the file's bytes.
         text = files[FILE_NAME].read_bytes().decode()
     except KeyError:
         raise BadDesign(design, (Problem("", f"the folder has no {FILE_NAME}"),)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadDesign(design, (Problem("", f"{FILE_NAME} can't be read as UTF-8: {error}"),)) from error
-    return make_design(design, text, files, lambda name: _read_asset(files[name]), fonts)
+    made = make_design(design, text, files, lambda name: read(files[name]), fonts)
+    if SEPARATOR in folder.name and made.document.sizes:
+        sentence = f"the name of a folder whose design has sizes can't contain {SEPARATOR}; rename the folder"
+        raise BadDesign(design, (Problem("/sizes", sentence),))
+    return made
 
 
 def make_design(
     design: str, text: str, names: Iterable[str], read: Callable[[str], bytes], fonts: FontCatalogue
 ) -> Design:
-    """Make a design from its document's text and the names of its files.
+    """Make a design from its document's text and the names of its files, as ``surroundings`` calls them.
 
     ``read`` returns the bytes of one file and is called once for each.
     Raises BadDesign with all mistakes, including an OSError of ``read``.
     """
-    documents, languages = parse_documents(design, text, names, fonts)
-    assets: dict[str, bytes] = {}
+    files = frozenset(names)
+    branded = brand_in(files, read)
+    raw = read_raw(design, text, branded.brand, branded.problems)
+    own = own_fonts(design, files, read, raw, fonts)
+    documents, languages = parse_raw(design, raw, files, own.catalogue)
+    assets = own.bodies | ({BRAND_FILE: branded.brand.of(raw.used)} if branded.brand and raw.used else {})
     problems: list[Problem] = []
     places = {name: place for document in documents.values() for name, place in document.asset_places.items()}
     for name, pointer in sorted(places.items()):
@@ -215,9 +235,9 @@ def make_design(
     first = documents[languages.default]
     drawn = (svg.families for svg, _ in svgs.values() if svg and svg.families)
     families = frozenset[str]().union(*(document.families for document in documents.values()), *drawn)
-    version = _version(text, assets, families, fonts)
+    version = _version(text + (f"\0{size}" if (size := size_in(design, raw.document)) else ""), assets, families, fonts)
     usual = Variant(languages.default, first.else_cases)
-    return Design(design, text, first, version, assets, documents, languages.untranslated, usual)
+    return Design(design, text, first, version, assets, documents, languages.untranslated, usual, fonts=own.catalogue)
 
 
 def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = None) -> Library:
@@ -229,16 +249,26 @@ def load_library(folder: Path, fonts: FontCatalogue, previous: Library | None = 
     designs: dict[str, Design] = {}
     broken: dict[str, BadDesign] = {}
     seen = settled_fingerprint(folder)
+    # What several designs use is in memory once.
+    read = cache(read_file)
     for path in design_folders(folder):
-        last_good = before.get(path.name)
-        try:
-            design = load_design(path, fonts)
-            unchanged = last_good if last_good is not None and last_good.version == design.version else None
-            designs[path.name] = unchanged or design
-        except BadDesign as error:
-            broken[path.name] = error
-            if last_good is not None:
-                designs[path.name] = last_good
+        sizes = [""]
+        for size in sizes:
+            name = design_in(path.name, size)
+            last_good = before.get(name)
+            try:
+                design = load_design(path, fonts, read, size)
+                unchanged = last_good if last_good is not None and last_good.version == design.version else None
+                designs[name] = unchanged or design
+            except BadDesign as error:
+                # What is wrong with all sizes is reported once.
+                if path.name not in broken:
+                    broken[name] = error
+                if last_good is not None:
+                    designs[name] = last_good
+            if not size and name in designs:
+                # Of the last good version where this one is broken.
+                sizes += designs[name].document.sizes
     return Library(designs, broken, seen=seen)
 
 
@@ -289,14 +319,13 @@ def fingerprint(folder: Path) -> Fingerprint:
     Time of change and inode are in it as well as time and size, which a copy may preserve.
     """
     files = set()
-    for design in design_folders(folder):
-        for path in _children(design):
-            try:
-                status = path.stat()
-            except OSError:
-                continue
-            times = status.st_mtime_ns, status.st_ctime_ns
-            files.add((f"{design.name}/{path.name}", *times, status.st_size, status.st_ino))
+    for path in watched_files(folder, design_folders(folder)):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        times = status.st_mtime_ns, status.st_ctime_ns
+        files.add((path.relative_to(folder).as_posix(), *times, status.st_size, status.st_ino))
     return frozenset(files)
 
 
@@ -309,28 +338,15 @@ def _has_document(path: Path) -> bool:
         return True  # it exists and can't be read: the design is broken, not gone
 
 
-def _read_asset(path: Path) -> bytes:
-    with path.open("rb") as file:
-        body = file.read(MAX_ASSET_BYTES + 1)
-    if len(body) > MAX_ASSET_BYTES:
-        raise OSError(f"it is larger than {MAX_ASSET_BYTES / 1e6:.0f} MB, make it smaller")
-    return body
-
-
-def _children(folder: Path) -> Iterable[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return ()
-
-
 def _version(text: str, assets: Mapping[str, bytes], families: frozenset[str], fonts: FontCatalogue) -> str:
     """Return the digest over document, assets and fonts: other digest, other pixels may come out."""
     digest = sha256(text.encode())
     for name, body in sorted(assets.items()):
         digest.update(f"\0{name}\0".encode() + sha256(body).digest())
     # Any value may need any fallback font.
-    used = sorted(families | set(fonts.fallback) | ({fonts.emoji} if fonts.emoji else set()))
+    named = families | set(fonts.fallback) | ({fonts.emoji} if fonts.emoji else set())
+    # The design's own are among its assets.
+    used = sorted(named & fonts.families.keys())
     for family in used:
         digest.update(f"\0{family}\0{fonts.digests[family]}".encode())
     return digest.hexdigest()

@@ -1,27 +1,29 @@
 """Read ``design.json``, and report all its mistakes at once."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from imgurl.design.brand import FILE_NAME as BRAND_FILE
+from imgurl.design.brand import Brand, with_brand
 from imgurl.design.budget import budget_problems
 from imgurl.design.document import Document, choices_of
+from imgurl.design.json_object import read_object
 from imgurl.design.languages import Languages, in_language, languages_of, pointer_in
 from imgurl.design.layers.code import CodeLayer
 from imgurl.design.layers.table import references
 from imgurl.design.mistakes import problem_of
 from imgurl.design.model import Known
+from imgurl.design.sizes import Sized, in_size, size_in
 from imgurl.errors import BadDesign, Problem, pointer_of
 from imgurl.merge.fields import LOCALE, MergeField
 from imgurl.merge.judge import Words, as_written, judge
 from imgurl.merge.kinds import FieldType
-from imgurl.strict_json import doubled_keys
 from imgurl.text.fonts import FontCatalogue
 from imgurl.words import did_you_mean
 
@@ -43,18 +45,76 @@ def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCat
 def parse_documents(
     design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None
 ) -> tuple[Mapping[str, Document], Languages]:
+    """Read a design document that knows no brand, as ``parse_raw`` does."""
+    return parse_raw(design, read_raw(design, text), assets, fonts)
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A document as JSON, with what its brand says in place, and the mistakes so far.
+
+    ``used`` are the names of the brand that it refers to, ``unknown`` those that the brand lacks. ``sized`` knows where
+    what is different in its size is written.
+    """
+
+    document: dict[str, Any]
+    problems: tuple[Problem, ...]
+    used: frozenset[tuple[str, str]] = frozenset()
+    unknown: tuple[Problem, ...] = ()
+    sized: Sized = Sized({})
+
+    @property
+    def families(self) -> Mapping[str, str]:
+        """The font families that are named, whatever else is wrong, each with the pointer to its first mention."""
+        left: list[tuple[tuple[str, ...], Any]] = [((), self.document)]
+        found = dict[str, str]()
+        while left:
+            place, node = left.pop()
+            children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+            for key, child in children:
+                if key == "family" and isinstance(child, str):
+                    found[child] = pointer_of((*place, key))
+                else:
+                    left.append(((*place, str(key)), child))
+        return found
+
+
+def read_raw(design: str, text: str, brand: Brand | None = None, brand_problems: Iterable[Problem] = ()) -> RawDocument:
+    """Read the JSON of a document, and put in place what its brand says; None if there is no brand.
+
+    ``brand_problems`` are those of the brand, which are the design's if it refers to the brand. Raises BadDesign.
+    """
+    try:
+        raw, problems = read_object(text, "design.json")
+    except ValueError as error:
+        raise BadDesign(design, (Problem("", str(error)),)) from None
+    sized = in_size(raw, size_in(design, raw))
+    branded = with_brand(sized.document, brand)
+    wrong = [Problem("", f"{BRAND_FILE}{problem.pointer}: {problem.sentence}") for problem in brand_problems]
+    if wrong and (branded.used or branded.problems):
+        # What the brand lacks because of its mistakes is none of the design's.
+        raise BadDesign(design, wrong)
+    return RawDocument(branded.document, (*problems, *sized.problems), branded.used, branded.problems, sized)
+
+
+def parse_raw(
+    design: str, source: RawDocument, assets: Iterable[str], fonts: FontCatalogue | None
+) -> tuple[Mapping[str, Document], Languages]:
     """Read a design document in each of its languages, the default one first; that of a single language is "".
 
     Raises BadDesign with the mistakes of all languages, each once.
     """
-    raw, problems = _read_json(design, text)
+    raw, problems = source.document, [*source.problems, *source.unknown]
+    # A name that the brand lacks is reported once, not again as a wrong colour.
+    reported = {problem.pointer for problem in source.unknown}
     languages, wrong = languages_of(raw)
     problems += [*wrong, *_doubled_fields(raw)]
     files = frozenset(assets)
     documents: dict[str, Document] = {}
     for tag in languages.tags or ("",):
         document, found = _parse(in_language(raw, languages, tag) if tag else raw, files, fonts)
-        problems += [replace(problem, pointer=pointer_in(problem.pointer, languages, tag)) for problem in found]
+        placed = [replace(problem, pointer=pointer_in(problem.pointer, languages, tag)) for problem in found]
+        problems += [problem for problem in placed if problem.pointer not in reported]
         if document is not None:
             documents[tag] = document
             variants = prod(len(choice.cases) + 1 for choice in document.choices) * len(languages.tags or ("",))
@@ -67,7 +127,8 @@ def parse_documents(
                     )
                 )
     if problems:
-        raise BadDesign(design, dict.fromkeys(problems))
+        written = [replace(problem, pointer=source.sized.written(problem.pointer)) for problem in problems]
+        raise BadDesign(design, dict.fromkeys(written))
     return documents, languages
 
 
@@ -149,46 +210,6 @@ def _with_hosts(raw: dict[str, Any]) -> dict[str, Any]:
         for field in fields
     ]
     return raw | {"fields": filled}
-
-
-def _read_json(design: str, text: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the document's object, and a problem for each duplicate key. Raises BadDesign for invalid JSON."""
-    doubled: list[tuple[dict[str, Any], str]] = []
-
-    def to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        node = dict(pairs)
-        if len(node) < len(pairs):
-            doubled.extend((node, key) for key in doubled_keys(pairs))
-        return node
-
-    try:
-        raw = json.loads(text, object_pairs_hook=to_object)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise BadDesign(design, (Problem("", f"design.json is not valid JSON ({where}): {error.msg}"),)) from None
-    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets as deep
-        raise BadDesign(design, (Problem("", "design.json has a number too long or brackets too deep"),)) from None
-    if not isinstance(raw, dict):
-        raise BadDesign(design, (Problem("", "design.json must hold one object: { … }"),))
-    # The hook sees objects without their places, so duplicates are located in the finished tree, by identity. An object
-    # that is not in it was itself the value of a duplicate key, which another one replaced.
-    places = {id(node): parts for parts, node in _objects(raw)}
-    return raw, [
-        Problem(pointer_of((*places[id(node)], key)), f'the key "{key}" appears twice in this object; keep one')
-        for node, key in doubled
-        if id(node) in places
-    ]
-
-
-def _objects(raw: dict[str, Any]) -> Iterable[tuple[tuple[str, ...], dict[str, Any]]]:
-    left: list[tuple[tuple[str, ...], Any]] = [((), raw)]
-    while left:
-        parts, node = left.pop()
-        if isinstance(node, dict):
-            yield parts, node
-            left += [((*parts, key), child) for key, child in node.items()]
-        elif isinstance(node, list):
-            left += [((*parts, str(index)), child) for index, child in enumerate(node)]
 
 
 def _raw_fields(raw: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Pixels = NDArray[np.uint8]
 #: Colours as one number each, see ``packed``.
@@ -71,8 +72,22 @@ class Palette:
 def plan_palette(base: Pixels, drawn: Pixels) -> Palette | None:
     """Return a palette for a picture and for what values draw on it, None where one would show.
 
-    ``base`` has the shape (height, width, 3), ``drawn`` (n, 3): sample pixels of drawn values. Areas keep their exact
-    colours, for two neighbouring ones, as in a gradient, show where they meet; the steps at edges get a near one.
+    ``base`` has the shape (height, width, 3), ``drawn`` (n, 3): sample pixels of drawn values.
+    """
+    planned = plan_colors(base, drawn)
+    if planned is None:
+        return None
+    colors, entries = planned
+    palette = _with_cells(entries)
+    # Judged by the coarser way: values are drawn with it.
+    return palette if palette.error(packed(colors), palette.near(packed(colors))) <= MAX_ERROR else None
+
+
+def plan_colors(base: Pixels, drawn: Pixels) -> tuple[Pixels, Pixels] | None:
+    """Return the colours of a picture and of what is drawn on it, and up to 256 for them; None if there are too many.
+
+    Areas keep their exact colours, for two neighbouring ones, as in a gradient, show where they meet; the steps at
+    edges get a near one.
     """
     exact = _distinct(base.reshape(-1, 3))
     if len(exact) > MAX_COLORS:
@@ -81,9 +96,37 @@ def plan_palette(base: Pixels, drawn: Pixels) -> Palette | None:
     areas = _distinct(_inner_pixels(base))
     if len(colors) > MAX_COLORS or len(areas) > MAX_AREAS:
         return None
-    palette = _with_cells(colors if len(colors) <= PALETTE_SIZE else _spread(colors, areas))
-    # Judged by the coarser way: values are drawn with it.
-    return palette if palette.error(packed(colors), palette.near(packed(colors))) <= MAX_ERROR else None
+    return colors, colors if len(colors) <= PALETTE_SIZE else _spread(colors, areas)
+
+
+def nearest_entries(colors: Pixels, pixels: Pixels) -> Pixels:
+    """Return for each pixel of shape (…, 3) the entry of up to 256 colours, shape (n, 3), that is nearest to it.
+
+    Measured for each distinct colour: without the cells of a ``Palette``, which take a second to find.
+    """
+    distinct, places = np.unique(packed(pixels), return_inverse=True)
+    wanted, entries = unpacked(distinct).astype(np.float32), colors.astype(np.float32)
+    # |a - b|² without |a|², which is the same for all entries.
+    found = [
+        (-2 * part @ entries.T + (entries**2).sum(axis=1)).argmin(axis=1)
+        for part in np.array_split(wanted, len(wanted) // 4_096 + 1)
+    ]
+    return np.concatenate(found).astype(np.uint8)[places].reshape(pixels.shape[:-1])
+
+
+def median_colors(pixels: Pixels, count: int) -> Pixels:
+    """Return so many colours for pixels of shape (n, 3), by the median cut of Pillow."""
+    image = Image.fromarray(pixels.reshape(1, -1, 3))
+    palette = image.quantize(count, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
+    return np.array(palette, np.uint8).reshape(-1, 3)
+
+
+def dithered(colors: Pixels, pixels: Pixels) -> Pixels:
+    """Return entries for pixels of shape (height, width, 3) whose errors are handed on to their neighbours."""
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colors.tobytes())
+    image = Image.fromarray(pixels).quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    return np.array(image, np.uint8)
 
 
 def packed(pixels: Pixels) -> Packed:

@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as midnight
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,6 @@ FIRST_YEAR = 1583
 
 # Years of two digits on which POSIX (69 to 99 are 19xx) and Excel (30 to 99 are) agree.
 CENTURIES = {**{year: 2000 + year for year in range(30)}, **{year: 1900 + year for year in range(69, 100)}}
-
-# Milliseconds of a day; JavaScript counts them from 1970, Unix counts seconds.
-DAY_MS = 86_400_000
 
 # A time of day and its zone: 10:00, 12:00AM, T00:00:00.000Z, 00:00:00 GMT+0100 (Central European Standard Time),
 # 00:00:00 +0000 UTC m=+0.01, 12.00.00.000000 AM, +01:00[Europe/Berlin].
@@ -64,15 +62,21 @@ def read_date(text: str, notation: Notation) -> date:
     moment = _from_epoch(seen, notation)
     if moment is not None:
         return _checked(moment)
-    time = TIME.search(seen := BASIC_TIME.sub(r"\1T\2:\3:\4", seen))
-    day = f"{seen[: time.start()]}{seen[time.end() :]}" if time else seen
-    # Postgres writes the zone after the year.
-    day = re.sub(r" [A-Z]{3,5}$", "", day.strip()) if time else day
-    read = _checked(_read_day(day, notation))
+    day, time = split_time(seen)
+    read = _checked(read_day(day, notation))
     return _moved(read, time, notation.time_zone) if time and notation.time_zone else read
 
 
-def _read_day(text: str, notation: Notation) -> date | None:
+def split_time(text: str) -> tuple[str, re.Match[str] | None]:
+    """Return a plain text without its time of day, and that time."""
+    time = TIME.search(text := BASIC_TIME.sub(r"\1T\2:\3:\4", text))
+    day = f"{text[: time.start()]}{text[time.end() :]}" if time else text
+    # Postgres writes the zone after the year.
+    return (re.sub(r" [A-Z]{3,5}$", "", day.strip()) if time else day), time
+
+
+def read_day(text: str, notation: Notation) -> date | None:
+    """Return the day that a plain text names; None if it names none. Raises NotOfType where it may be another."""
     year_first = YEAR_FIRST.fullmatch(text)
     if year_first and (year_first[1] or 1900 <= int(year_first[5]) < 2100):
         return _day(*(year_first.group(1, 3, 4) if year_first[1] else year_first.group(5, 6, 7)))
@@ -160,35 +164,53 @@ def _checked(day: date | None) -> date:
     return day
 
 
-def _from_epoch(text: str, notation: Notation) -> date | None:
-    """Read milliseconds or seconds since 1970. Which day they are depends on where, unless it is midnight in UTC."""
+def from_epoch(text: str) -> datetime | None:
+    """Return the moment that a count of milliseconds or seconds since 1970 is; None if the text is none."""
     match = EPOCH.fullmatch(text)
     if match is None:
         return None
     count = int(match[1])
     milliseconds = count if len(match[1].lstrip("-")) > 10 else count * 1000
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+
+
+def clock_of(time: re.Match[str]) -> tuple[timedelta, timezone | None, str]:
+    """Return the time of day since midnight, its offset from UTC if it has one, and the zone as it is written."""
+    zone = time["zone"].strip()
+    hour = int(time["hour"])
+    if time["half"]:
+        hour = hour % 12 + (12 if time["half"] in "Pp" else 0)
+    since = timedelta(hours=hour, minutes=int(time["minute"] or 0), seconds=int(time["second"] or 0))
+    offset = re.search(r"([+-])(\d{2}):?(\d{2})?", zone)
+    if offset is None:
+        return since, UTC if zone in ("Z", "UTC", "GMT") else None, zone
+    minutes = int(f"{offset[1]}1") * (60 * int(offset[2]) + int(offset[3] or 0))
+    try:
+        return since, timezone(timedelta(minutes=minutes)), zone
+    except ValueError:  # more than a day
+        raise NotOfType("not-a-date") from None
+
+
+def _from_epoch(text: str, notation: Notation) -> date | None:
+    """Read a count since 1970. Which day it is depends on where, unless it is midnight in UTC."""
+    moment = from_epoch(text)
+    if moment is None:
+        return None
     if notation.time_zone:
         return moment.astimezone(ZoneInfo(notation.time_zone)).date()
-    if milliseconds % DAY_MS:
+    if moment.time() != midnight.min:
         raise NotOfType("ambiguous")
     return moment.date()
 
 
 def _moved(day: date, time: re.Match[str], time_zone: str) -> date:
     """Return the day that a moment is in a time zone; a time without an offset is one of that zone already."""
-    zone = time["zone"].strip()
-    offset = re.search(r"([+-])(\d{2}):?(\d{2})?", zone)
-    if time["minute"] is None or (offset is None and zone not in ("Z", "UTC", "GMT")):
+    since, offset, _ = clock_of(time)
+    if time["minute"] is None or offset is None:
         return day
-    minutes = int(f"{offset[1]}1") * (60 * int(offset[2]) + int(offset[3] or 0)) if offset else 0
-    hour = int(time["hour"])
-    if time["half"]:
-        hour = hour % 12 + (12 if time["half"] in "Pp" else 0)
     try:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=timezone(timedelta(minutes=minutes)))
-        return (midnight + timedelta(hours=hour, minutes=int(time["minute"]))).astimezone(ZoneInfo(time_zone)).date()
-    except (ValueError, OverflowError):  # an offset of more than a day, the last day of the calendar
+        return (datetime.combine(day, midnight.min, offset) + since).astimezone(ZoneInfo(time_zone)).date()
+    except OverflowError:  # the last day of the calendar
         raise NotOfType("not-a-date") from None
 
 

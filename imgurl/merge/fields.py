@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from imgurl.merge.entities import entity_in
 from imgurl.merge.formats import display
-from imgurl.merge.kinds import FieldCasing, FieldType, Notation
+from imgurl.merge.kinds import READ_TYPES, FieldCasing, FieldType, Notation
 from imgurl.merge.languages import is_language
 from imgurl.merge.patterns import unsafe_pattern
 from imgurl.merge.tracking import is_tracking_name
@@ -88,7 +88,7 @@ class MergeField(BaseModel):
         problems += [*_choice_problems(self), *_date_problems(self), *_host_problems(self)]
         if self.refuse and self.type not in (FieldType.TEXT, FieldType.NAME):
             problems.append('"refuse" is for texts and names only')
-        if self.format and self.type not in (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE):
+        if self.format and self.type not in READ_TYPES:
             problems.append('"format" is for numbers, money and dates only')
         elif self.format and not _is_format(self):
             problems.append('"format" is not an ICU skeleton; write for example ".00", "compact-short" or "yMMMd"')
@@ -121,17 +121,25 @@ def _host_problems(field: MergeField) -> Iterator[str]:
 
 def _date_problems(field: MergeField) -> Iterator[str]:
     for key, value in (("input", field.input), ("time_zone", field.time_zone)):
-        if value and field.type is not FieldType.DATE:
+        if value and field.type not in (FieldType.DATE, FieldType.DATETIME):
             yield f'"{key}" is for dates only'
     if any(sorted(re.findall("%(.)", form.replace("%y", "%Y"))) != ["Y", "d", "m"] for form in field.input):
         yield '"input" names %Y, %m and %d, each once; %y stands for a year of two digits'
+    if field.type is FieldType.DATETIME and not field.time_zone:
+        yield (
+            'a field of type "datetime" needs "time_zone", for example "Europe/Berlin": values that name no zone are '
+            "meant there, and all are drawn so"
+        )
     if field.time_zone and field.time_zone not in available_timezones():
         yield f"'{field.time_zone}' is not a known time zone; write for example \"Europe/Berlin\""
 
 
 def _is_format(field: MergeField) -> bool:
     """Say whether ICU can write a value of this field: a skeleton it does not know fails, some come out blank."""
+    samples = {FieldType.DATE: "2026-03-01", FieldType.DATETIME: "2026-03-01T12:00:00Z"}
+    if field.time_zone and field.time_zone not in available_timezones():
+        return True  # that is said of the zone
     try:
-        return bool(display(field.notation, "2026-03-01" if field.type is FieldType.DATE else "1").text)
+        return bool(display(field.notation, samples.get(field.type, "1")).text)
     except ValueError:
         return False

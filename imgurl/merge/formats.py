@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from imgurl.merge.dates import read_date
 from imgurl.merge.icu import write
 from imgurl.merge.kinds import FieldType, Notation
+from imgurl.merge.moments import read_moment, write_moment
 from imgurl.merge.numbers import pattern_of, read_number
 
 DATE_STYLES = ("short", "medium", "long", "full")
@@ -12,7 +13,7 @@ DATE_STYLES = ("short", "medium", "long", "full")
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """A value as it is drawn; ``reading`` is a number in plain decimals or a day as ``2026-03-01``, else ""."""
+    """A value as it is drawn; ``reading`` is a number in plain decimals, a day or moment in ISO 8601, else ""."""
 
     text: str
     reading: str = ""
@@ -32,5 +33,8 @@ def display(notation: Notation, text: str) -> Displayed:
             written = style if style in DATE_STYLES else f"::{style}"
             day = read_date(text, notation)
             return Displayed(write(f"{{v, date, {written}}}", notation.locale, day), day.isoformat())
+        case FieldType.DATETIME:
+            moment = read_moment(text, notation)
+            return Displayed(write_moment(moment, notation), moment.isoformat())
         case _:
             return Displayed(text)

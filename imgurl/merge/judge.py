@@ -59,6 +59,7 @@ class Flag(StrEnum):
     NOT_A_COLOR = "not-a-color"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DATE = "not-a-date"
+    NOT_A_DATETIME = "not-a-datetime"
     AMBIGUOUS = "ambiguous"
     OTHER_CURRENCY = "other-currency"
     NOT_A_URL = "not-a-url"
@@ -92,6 +93,7 @@ REASONS = {
     Flag.NOT_A_COLOR: "is not a CSS colour; write for example 1a73e8, #1a73e8 or tomato",
     Flag.NOT_A_NUMBER: "is not a number; write for example 1299.5",
     Flag.NOT_A_DATE: "is not a date; write for example 2026-03-01",
+    Flag.NOT_A_DATETIME: "is not a day with its time; write for example 2026-12-31 18:00 or 2026-12-31T18:00:00Z",
     Flag.AMBIGUOUS: "is ambiguous: it can be read in two ways; write for example 1299.00 or 2026-03-01, or let the "
     'design say how its dates are written ("input") and whose day a moment is ("time_zone")',
     Flag.OTHER_CURRENCY: "is an amount in another currency than the field's",
@@ -116,8 +118,8 @@ WARNINGS = {
 class Judged:
     """What became of a value: ``text`` is what is drawn, "" if it is missing or refused; ``flags`` what was found.
 
-    Where there is no text, the last flag says why. ``reading`` is a number in plain decimals
-    or a day as ``2026-03-01``, which conditions compare.
+    Where there is no text, the last flag says why. ``reading`` is a number in plain decimals, or a day or moment as
+    ISO 8601 has it, which conditions compare.
     """
 
     text: str

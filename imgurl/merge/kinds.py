@@ -12,6 +12,7 @@ class FieldType(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     DATE = "date"
+    DATETIME = "datetime"
     CHOICE = "choice"
     LANGUAGE = "language"
     BOOLEAN = "flag"
@@ -30,11 +31,13 @@ class FieldCasing(StrEnum):
 
 
 #: Types whose values are drawn otherwise than they are compared.
-READ_TYPES = (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE)
+READ_TYPES = (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE, FieldType.DATETIME)
 
 
 def reading_name(field: str) -> str:
-    """Return the name of a field's value as it was read (``1299.5``, ``2026-03-01``), beside what is drawn of it.
+    """Return the name of a field's value as it was read, beside what is drawn of it.
+
+    That is ``1299.5``, ``2026-03-01``, or ``2026-12-31T18:00:00+01:00`` in the field's time zone.
 
     No field can have this name.
     """
@@ -54,7 +57,8 @@ class Notation:
     """How the values of a field are read and written.
 
     ``format`` is a skeleton of ICU or a style of dates, ``input`` further forms of a date (strptime), ``time_zone`` the
-    IANA zone whose day is meant where a value tells a moment; None draws the day as the value prints it.
+    IANA zone whose day is meant where a value tells a moment; None draws the day as the value prints it. Of a
+    ``datetime`` it is the zone in which values without one are meant, and all are drawn.
     """
 
     type: FieldType

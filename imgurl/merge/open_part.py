@@ -6,7 +6,7 @@ Never fails, whatever the bytes are. The rules are url-format's "Reading the ope
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -16,6 +16,7 @@ from imgurl.merge.clean import ENTITY
 from imgurl.merge.dialects import Dialect
 from imgurl.merge.entities import with_names_back
 from imgurl.merge.folds import (
+    Cause,
     Repair,
     joined_characters,
     joined_entities,
@@ -66,6 +67,17 @@ class DecodeMode(StrEnum):
         return cls.ENCODED if dialect.encoded else cls.RAW
 
 
+class Damage(StrEnum):
+    """What happened to the values of a link on its way, whatever became of them: for statistics."""
+
+    #: The end of the link is missing.
+    CUT = "cut"
+    #: A value came in another charset than UTF-8, or encoded twice, and was read all the same.
+    CHARSET = "charset"
+    #: A mail server broke a line within the link.
+    FOLDED = "folded"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenValue:
     """One value as it was read; ``text`` is None if it can't be used, and ``flag`` says why.
@@ -76,6 +88,8 @@ class OpenValue:
     raw: str
     text: str | None
     flag: str = ""
+    #: Whether its bytes were not the UTF-8 of its text.
+    is_recoded: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,16 @@ class OpenPart:
     charsets: tuple[str, ...] = ()
     #: What was undone.
     repairs: tuple[Repair, ...] = ()
+    #: Whether all of it came in another charset.
+    is_recoded: bool = field(default=False, compare=False)
+
+    @property
+    def damage(self) -> tuple[Damage, ...]:
+        """What happened to it on its way."""
+        is_recoded = self.is_recoded or any(value.is_recoded for value in self.values.values())
+        is_folded = any(repair.cause is Cause.FOLDED for repair in self.repairs)
+        seen = {Damage.CUT: self.cut, Damage.CHARSET: is_recoded, Damage.FOLDED: is_folded}
+        return tuple(damage for damage, is_there in seen.items() if is_there)
 
 
 class _Split(NamedTuple):
@@ -106,7 +130,8 @@ def read_open_part(query: str, names: Iterable[str], dialect: Dialect | None) ->
     """
     mode = DecodeMode.of(dialect)
     known = frozenset(names)
-    restored, repairs = with_names_back(in_utf_8(query), known)
+    in_one_charset = in_utf_8(query)
+    restored, repairs = with_names_back(in_one_charset, known)
     split = _split(restored, known, mode)
     charsets = charsets_of(split.mark) if split.mark else ()
     values = {}
@@ -120,7 +145,8 @@ def read_open_part(query: str, names: Iterable[str], dialect: Dialect | None) ->
         last = next(reversed(values))
         # The URL was cut inside or right after this value: half a name is a wrong name.
         values[last] = OpenValue(values[last].raw, None, "cut")
-    return OpenPart(values, split.mark is None, charsets, repairs + split.repairs)
+    is_recoded = in_one_charset != query
+    return OpenPart(values, split.mark is None, charsets, repairs + split.repairs, is_recoded)
 
 
 def _split(query: str, names: frozenset[str], mode: DecodeMode) -> _Split:
@@ -161,11 +187,15 @@ def _decode_value(raw: str, whole: str | None, mode: DecodeMode, charsets: tuple
     data = _bytes(whole, mode)
     if len(data) > MAX_VALUE_BYTES:
         return OpenValue(raw[:MAX_VALUE_BYTES], None, "too-long")
-    text = _text(data, mode, charsets)
+    decoded = _decoded(data, mode, charsets)
+    once = None if decoded is None else _unescaped_again(decoded)
+    again = None if once is None else decoded_again(once)
+    text = None if again is None else _without_entities(again)
     # The replacement character is the scar of a name that was broken before it reached us.
     if text is None or "\ufffd" in text or ESCAPE_CHARACTER in text:
         return OpenValue(raw, None, "undecodable")
-    return OpenValue(raw, text)
+    is_recoded = again != once or (not data.isascii() and decoded != decode_utf8(data))
+    return OpenValue(raw, text, is_recoded=is_recoded)
 
 
 def _without_folds(raw: str, mode: DecodeMode) -> str | None:
@@ -187,12 +217,8 @@ def _bytes(raw: str, mode: DecodeMode) -> bytes:
     return unquote_to_bytes(raw.encode("latin-1", errors="replace"))
 
 
-def _text(data: bytes, mode: DecodeMode, charsets: tuple[str, ...]) -> str | None:
-    """Return the text of a value, without encodings and escapes that are there twice; None if it can't be known."""
-    text = _decoded(data, mode, charsets)
-    if text is None:
-        return None
-    text = decoded_again(_unescaped_again(text))
+def _without_entities(text: str) -> str:
+    """Return a text with its entities replaced, also those that were escaped twice."""
     if "&" not in text:
         return text
     once = ENTITY.sub(_character_of, joined_entities(text))

@@ -13,7 +13,7 @@ from imgurl.merge.fields import MergeField
 from imgurl.merge.folds import name_without_sign
 from imgurl.merge.judge import Flag, Judged, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import FieldType, reading_name
-from imgurl.merge.open_part import OpenPart
+from imgurl.merge.open_part import Damage, OpenPart
 from imgurl.merge.tags import has_encoded_brackets, is_unreplaced_tag
 
 
@@ -47,6 +47,8 @@ class Resolved:
     cut: bool = False
     #: Required fields that came without a value and have no fallback in the URL.
     lacking: tuple[str, ...] = ()
+    #: What happened on the way to the part that a mail platform filled in.
+    damage: tuple[Damage, ...] = ()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -64,11 +66,16 @@ class Resolved:
 
     @property
     def fallbacks(self) -> tuple[str, ...]:
-        """Names of the fields whose fallback is drawn, which for a live value may be one that came with the URL."""
-        return tuple(value.field for value in self.values if value.origin in FALLBACKS or Flag.NOT_LIVE in value.flags)
+        """Names of the fields whose fallback is drawn."""
+        return fallbacks_of(self.values)
 
 
 FALLBACKS = frozenset((Origin.URL_FALLBACK, Origin.DESIGN_FALLBACK))
+
+
+def fallbacks_of(values: Iterable[Value]) -> tuple[str, ...]:
+    """Return the names of the fields whose fallback is drawn; of a live value, it may have come with the URL."""
+    return tuple(value.field for value in values if value.origin in FALLBACKS or Flag.NOT_LIVE in value.flags)
 
 
 def resolve(
@@ -99,7 +106,8 @@ def resolve(
         values = tuple(_drawable(field, value, sealed, can_draw) for field, value in zip(fields, resolved, strict=True))
     required = {field.name for field in fields if field.required}
     lacking = tuple(value.field for value in values if not value.text and value.field in required)
-    return Resolved(values, cut=open_part.cut if open_part and names else False, lacking=lacking)
+    damage = open_part.damage if open_part and names else ()
+    return Resolved(values, cut=Damage.CUT in damage, lacking=lacking, damage=damage)
 
 
 def _sealed_value(field: MergeField, sealed: Mapping[str, str], flags_before: tuple[Flag, ...]) -> Value:

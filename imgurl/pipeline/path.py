@@ -83,10 +83,19 @@ class Pipeline:
         return self.show(read_target(target), state, now, gathered)
 
     def picture_of(
-        self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1, gathered: Gathered = NOTHING
+        self,
+        design: Design,
+        values: Mapping[str, str],
+        ext: str,
+        dpr: int = 1,
+        now: float = 0.0,
+        gathered: Gathered = NOTHING,
     ) -> Picture:
-        """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
-        return showing.picture_of(design, values, ext, dpr, self._surroundings(design, gathered))
+        """Say what a design shows for values given directly; a value that breaks a rule of its field falls back.
+
+        ``now`` (Unix seconds) is for countdowns: without it all of them run.
+        """
+        return showing.picture_of(design, values, ext, dpr, self._surroundings(design, gathered), now)
 
     # Its image.
 
@@ -125,7 +134,7 @@ class Pipeline:
 
     def _can_draw(self, design: Design) -> Callable[[str], bool]:
         """Return what says whether a text can be drawn: better a greeting than a box for a missing glyph."""
-        stack = self._fonts.stack(min(design.document.families, default=self._fonts.fallback[0]))
+        stack = design.fonts.stack(min(design.document.families, default=design.fonts.fallback[0]))
         return lambda text: not missing_clusters(text, stack)
 
 
@@ -155,12 +164,18 @@ class GatheringPipeline(Pipeline):
         return self._gathering.complete(partial(super().show, url, state, now))
 
     def picture_of(
-        self, design: Design, values: Mapping[str, str], ext: str, dpr: int = 1, gathered: Gathered = NOTHING
+        self,
+        design: Design,
+        values: Mapping[str, str],
+        ext: str,
+        dpr: int = 1,
+        now: float = 0.0,
+        gathered: Gathered = NOTHING,
     ) -> Picture:
         """Say what a design shows for values given directly; what it needs from elsewhere is waited for."""
         if self._gathering is None or gathered:
-            return super().picture_of(design, values, ext, dpr, gathered)
-        return self._gathering.complete(partial(super().picture_of, design, values, ext, dpr))
+            return super().picture_of(design, values, ext, dpr, now, gathered)
+        return self._gathering.complete(partial(super().picture_of, design, values, ext, dpr, now))
 
     def fetches_for(self, design: str) -> bool:
         """Say whether pictures of a design may show remote pictures that can be fetched ahead."""

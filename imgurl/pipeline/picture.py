@@ -1,7 +1,7 @@
 """What a URL shows, before a pixel is drawn. Light: nothing that draws is loaded with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -9,6 +9,7 @@ from imgurl.cache.keys import RenderKey, render_key
 from imgurl.design.digest import plate_digest
 from imgurl.design.library import Design
 from imgurl.gathering.needs import Found, Gathered, Need
+from imgurl.merge.open_part import Damage
 from imgurl.merge.resolve import Value
 
 
@@ -23,6 +24,10 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     DEFAULT = "default"
     REFUSED = "refused"
+    #: The link's campaign was stopped.
+    STOPPED = "stopped"
+    #: The link's campaign has no renders left, and this picture was in no cache.
+    OVER_BUDGET = "over-budget"
 
 
 class PictureKind(StrEnum):
@@ -51,12 +56,18 @@ class Picture:
     immutable: bool = False
     values: tuple[Value, ...] = ()
     reason: str = ""
+    #: What happened to the link on its way.
+    damage: tuple[Damage, ...] = ()
     #: Signed with a test key: the picture carries a mark that says so.
     is_test: bool = False
     #: What has to be gathered before this is the picture it is meant to be.
     needs: tuple[Need, ...] = ()
     #: What was gathered for it.
     gathered: Gathered = field(default_factory=dict)
+    #: When the same URL shows another picture, because a countdown runs on or ends (Unix seconds); None: never.
+    changes_at: int | None = None
+    #: An animation that begins with the second in which it was asked for.
+    is_live: bool = False
 
     @property
     def remote_pictures(self) -> dict[str, bytes]:
@@ -71,4 +82,5 @@ class Picture:
         A default image is drawn from texts as any other picture, and shares the key of one with the same texts.
         """
         kind = "test" if self.is_test else "expired" if self.kind is PictureKind.EXPIRED else "values"
-        return render_key(plate_digest(self.design, self.dpr), self.texts, self.ext, kind)
+        key = render_key(plate_digest(self.design, self.dpr), self.texts, self.ext, kind)
+        return replace(key, lasts=False) if self.is_live else key

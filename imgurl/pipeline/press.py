@@ -14,13 +14,15 @@ from imgurl.encoders.encodings import encoding_of
 from imgurl.encoders.png import PrecodedPng
 from imgurl.errors import RenderFailed
 from imgurl.formats import ImageFormat
+from imgurl.pipeline.clocks import MOVING
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.plate.compile import Plate
+from imgurl.plate.film import FilmCache
 from imgurl.plate.page import Page, compile_page, render_expired_page, render_page
 from imgurl.plate.plates import Plates
 from imgurl.plate.precoded import Precoded, PrecodedIndexedPng, file_without_values, precode, refined, restore
 from imgurl.plate.remote import RemotePictures
-from imgurl.plate.render import Rendered, render, render_expired, render_whole
+from imgurl.plate.render import Rendered, render, render_expired, render_film, render_whole
 from imgurl.plate.splice import FragmentCache
 from imgurl.text.fonts import FontCatalogue
 
@@ -54,9 +56,10 @@ class Press:
         self._background = background
         self._is_quick = is_quick
         self.remote = RemotePictures()
-        self._plates = Plates(fonts, self.remote)
+        self._plates = Plates(self.remote)
         self._lock = threading.Lock()
         self._fragments = FragmentCache()
+        self._films = FilmCache()
         self._precoded: LRUCache[RenderKey, Precoded] = LRUCache(MAX_PRECODED_BYTES, getsizeof=lambda one: one.size)
         self._pages: LRUCache[str, Page] = LRUCache(MAX_PAGE_BYTES, getsizeof=lambda page: page.size)
 
@@ -70,6 +73,8 @@ class Press:
                 return self._page(plate, picture)
             if picture.kind is PictureKind.EXPIRED and (expired := render_expired(plate, picture.ext)) is not None:
                 return expired
+            if picture.ext in MOVING and (film := self._film(plate, picture)) is not None:
+                return film
             if picture.is_test:
                 # Its mark crosses the whole picture: nothing that was encoded ahead can be used.
                 return render_whole(plate, picture.texts, picture.ext, is_test=True)
@@ -86,6 +91,9 @@ class Press:
         if picture.kind is PictureKind.EXPIRED and (expired := render_expired_page(page)) is not None:
             return expired
         return render_page(page, picture.texts, is_test=picture.is_test)
+
+    def _film(self, plate: Plate, picture: Picture) -> Rendered | None:
+        return render_film(plate, picture.texts, self._films, is_test=picture.is_test)
 
     def plate(self, design: Design, dpr: int = 1) -> Plate:
         """Return the compiled plate of a design; compiles it on first use. Raises BadDesign."""

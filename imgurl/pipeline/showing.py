@@ -16,6 +16,7 @@ from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
 from imgurl.merge.kinds import reading_name
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Resolved, resolve
+from imgurl.pipeline.clocks import clocks_of
 from imgurl.pipeline.elsewhere import look_elsewhere
 from imgurl.pipeline.picture import Outcome, Picture, PictureKind
 from imgurl.urls.signing import KeyState
@@ -45,6 +46,18 @@ class Surroundings:
     gathered: Gathered = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When a picture is asked for (Unix seconds), and how long a client may keep it.
+
+    Without ``age`` nobody may; nor may it be kept as long as a mail platform has yet to fill in a tag.
+    """
+
+    now: float
+    age: int | None = None
+    is_pinned: bool = False
+
+
 def picture_of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around: Surroundings) -> Picture:
     """Say what a verified URL shows at a time (Unix seconds). Values never make it fail.
 
@@ -58,13 +71,13 @@ def picture_of_url(url: SignedUrl, design: Design, state: KeyState, now: float, 
     return picture
 
 
-def picture_of(design: Design, values: Mapping[str, str], ext: str, dpr: int, around: Surroundings) -> Picture:
+def picture_of(
+    design: Design, values: Mapping[str, str], ext: str, dpr: int, around: Surroundings, now: float = 0.0
+) -> Picture:
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
     shown = design.in_language_of(lambda field: resolve((field,), values).texts[field.name])
     resolved = resolve(shown.document.fields, values, can_draw=around.can_draw)
-    return _of_values(
-        shown, resolved, around, lambda values: _of_texts(shown, ext, _dpr(ext, dpr), values, None, is_pinned=False)
-    )
+    return _of_values(shown, resolved, around, lambda values: _of_texts(shown, ext, _dpr(ext, dpr), values, Terms(now)))
 
 
 def default_picture(
@@ -151,10 +164,10 @@ def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around:
 
     shown = design.in_language_of(lambda field: resolved((field,)).texts[field.name])
     is_pinned = url.pin is not None
-    age = _age(design, around.max_age, is_pinned=is_pinned, left=left)
+    terms = Terms(now, _age(design, around.max_age, is_pinned=is_pinned, left=left), is_pinned)
     return _of_values(
         shown, resolved(shown.document.fields, around.can_draw), around,
-        lambda values: _of_texts(shown, url.ext, dpr, values, age, is_pinned=is_pinned),
+        lambda values: _of_texts(shown, url.ext, dpr, values, terms),
     )  # fmt: skip
 
 
@@ -185,23 +198,30 @@ def _of_values(
     )  # fmt: skip
 
 
-def _of_texts(design: Design, ext: str, dpr: int, resolved: Resolved, age: int | None, *, is_pinned: bool) -> Picture:
-    """Return the picture of resolved values, which is the default image if a required one is lacking.
-
-    ``age`` is how long a client may keep it, unless a mail platform has yet to fill in a tag.
-    """
+def _of_texts(design: Design, ext: str, dpr: int, resolved: Resolved, terms: Terms) -> Picture:
+    """Return the picture of resolved values, which is the default image if a required one is lacking."""
     outcome, concerned = outcome_of(resolved)
     if resolved.lacking:
         reason = f"the default image is shown; required and without a value: {', '.join(concerned)}"
         default = default_picture(design, ext, dpr, reason)
         is_unresolved = bool(resolved.fields_with(Flag.UNRESOLVED))
-        return replace(default, concerned=concerned, max_age=None if is_unresolved else age, values=resolved.values)
-    max_age = None if outcome is Outcome.UNRESOLVED else age
+        return replace(
+            default, concerned=concerned, max_age=None if is_unresolved else terms.age, values=resolved.values,
+            damage=resolved.damage,
+        )  # fmt: skip
+    max_age = None if outcome is Outcome.UNRESOLVED else terms.age
     texts = texts_of(design, resolved)
+    clocks = clocks_of(design.document, texts, ext, terms.now)
+    texts = {**texts, **clocks.texts} if clocks.texts else texts
+    # Half of what is left, as for links that end: see web.answers.
+    if max_age is not None and clocks.changes_at is not None:
+        max_age = min(max_age, max(0, int(clocks.changes_at - terms.now)) // 2)
+    is_immutable = terms.is_pinned and max_age is not None and clocks.changes_at is None
     return Picture(
         design=design.in_cases_of(texts), ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts, outcome=outcome,
-        concerned=concerned, max_age=max_age, immutable=is_pinned and max_age is not None, values=resolved.values,
-        reason=_reason(outcome, concerned),
+        concerned=concerned, max_age=max_age, immutable=is_immutable, values=resolved.values,
+        reason=_reason(outcome, concerned), changes_at=clocks.changes_at, is_live=clocks.is_live,
+        damage=resolved.damage,
     )  # fmt: skip
 
 

@@ -175,6 +175,8 @@ def compile_plate(
     # Static layers in a row, since the last slot: they become one picture.
     static: list[Painter] = []
     for pointer, layer in design.layers.items():
+        if layer.hidden:
+            continue
         painter = painter_of(layer, context)
         # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text. So is
         # one that mixes with what is below, if that can change.
@@ -261,7 +263,7 @@ def _load_pictures(design: Design, fonts: FontCatalogue) -> dict[str, Picture]:
     # a bad design at once, not a bad picture later.
     pictures = {}
     problems = []
-    for name, body in design.assets.items():
+    for name, body in design.pictures.items():
         try:
             pictures[name] = _open(name, body, fonts)
         except RenderFailed as error:

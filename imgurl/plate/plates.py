@@ -10,7 +10,6 @@ from imgurl.errors import BadDesign
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.plate.remote import RemotePictures
 from imgurl.raster.glyphs import GlyphCache
-from imgurl.text.fonts import FontCatalogue
 
 # Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
 MAX_PLATE_BYTES = 256_000_000
@@ -26,8 +25,7 @@ class Plates:
     ``remote`` are the remote pictures that they draw.
     """
 
-    def __init__(self, fonts: FontCatalogue, remote: RemotePictures | None = None) -> None:
-        self._fonts = fonts
+    def __init__(self, remote: RemotePictures | None = None) -> None:
         self._remote = remote or RemotePictures()
         self._glyphs = GlyphCache()
         self._lock = threading.Lock()
@@ -47,7 +45,7 @@ class Plates:
         # Not under the lock, since compiling can take long. Two threads may compile the same plate: they make equal
         # ones, and the last is kept.
         try:
-            plate = compile_plate(design, self._fonts, dpr, self._glyphs, self._remote.get)
+            plate = compile_plate(design, design.fonts, dpr, self._glyphs, self._remote.get)
         except BadDesign as error:
             with self._lock:
                 self._failed[digest] = error

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from imgurl.design.layers.image import ObjectFit
 from imgurl.encoders.deflate import clear_vectors
 from imgurl.encoders.encodings import encoding_of
+from imgurl.formats import ImageFormat
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Drawing, Fits
+from imgurl.plate.film import FilmCache, running_clocks
 from imgurl.plate.precoded import Precoded
 from imgurl.plate.splice import FragmentCache, splice
-from imgurl.plate.watermark import paint_test_mark
+from imgurl.plate.watermark import paint_test_mark, with_test_mark
 from imgurl.raster.canvas import Canvas
 from imgurl.raster.pictures import resized_to_fit
 
@@ -65,6 +67,16 @@ def render_expired(plate: Plate, ext: str) -> Rendered | None:
     whole = plate.context.pictures(asset)
     picture = resized_to_fit(whole, plate.width, plate.height, ObjectFit.COVER, (0.5, 0.5))
     return _encoded(plate, picture, ext, ())
+
+
+def render_film(plate: Plate, texts: Mapping[str, str], films: FilmCache, *, is_test: bool = False) -> Rendered | None:
+    """Render a plate whose clocks run as an animation; None if none of them does."""
+    lefts = running_clocks(plate, texts)
+    if not lefts:
+        return None
+    shown = with_test_mark(plate) if is_test else plate
+    body = films.play(shown, texts, lefts)
+    return Rendered(body, encoding_of(ImageFormat.GIF).format.media_type, plate.width, plate.height)
 
 
 def _encoded(plate: Plate, image: Canvas, ext: str, fits: Fits) -> Rendered:

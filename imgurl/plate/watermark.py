@@ -1,15 +1,25 @@
 """The mark on pictures of test keys, which nobody takes for a part of the design."""
 
+from dataclasses import replace
+
 from imgurl.color import Color
 from imgurl.geometry import Box
 from imgurl.pdf.display import Filled, Item, Stroked
 from imgurl.pdf.paths import letters
-from imgurl.raster.canvas import Canvas, StrokePaint
+from imgurl.plate.compile import Overlay, Plate
+from imgurl.raster.canvas import Canvas, StrokePaint, blank
 from imgurl.raster.text import TextPaint, draw_text, outlines_of
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import TextBox, TextLayout, lay_out
 from imgurl.text.paragraph import TextSpan
 from imgurl.text.style import Align, VerticalAlign
+
+
+def with_test_mark(plate: Plate) -> Plate:
+    """Return a plate with the mark over everything that it shows."""
+    mark = blank(plate.width, plate.height)
+    paint_test_mark(mark, plate.context.fonts)
+    return replace(plate, digest=f"{plate.digest} test", steps=(*plate.steps, Overlay(mark, 0, 0)))
 
 
 def paint_test_mark(canvas: Canvas, fonts: FontCatalogue) -> None:

@@ -103,6 +103,15 @@ def without_needless_alpha(canvas: Image.Image) -> Image.Image:
     return canvas.convert("RGB") if is_opaque(canvas) else canvas
 
 
+def over_white(canvas: Image.Image) -> Image.Image:
+    """Return the canvas laid over white, as the page of a mail is."""
+    if canvas.mode == "RGB":
+        return canvas
+    white = blank(canvas.width, canvas.height, opaque=True)
+    lay_picture(white, canvas, 0, 0)
+    return white
+
+
 def is_opaque(picture: Image.Image) -> bool:
     """Say whether no pixel of the picture is transparent."""
     return picture.mode == "RGB" or picture.getchannel("A").getextrema()[0] == 255

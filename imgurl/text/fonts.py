@@ -7,13 +7,14 @@ after it was made: shaping and drawing share it.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from imgurl.errors import SettingsError
+from imgurl.text.woff2 import SIGNATURE, unpacked
 from imgurl.words import did_you_mean
 
 InkBox = tuple[float, float, float, float]
@@ -21,12 +22,24 @@ InkBox = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class FaceFile:
-    """One font file of a family; ``axes`` maps an axis tag to its range, empty for a static font."""
+    """One font file of a family; ``axes`` maps an axis tag to its range, empty for a static font.
+
+    ``body`` is the file of a font that came with a design, whose ``path`` is only its name there; else it is read from
+    its path. ``fixed`` are values of axes that make the face. ``is_restricted``: it says that it may not be embedded.
+    """
 
     path: Path
     style: str
     weight: int
     axes: Mapping[str, tuple[float, float]]
+    body: bytes = field(default=b"", repr=False)
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    is_restricted: bool = False
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """The lightest and the heaviest weight that it has."""
+        return self.axes.get("wght", (self.weight, self.weight))
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,12 +112,17 @@ class FontStack:
 
 @dataclass(frozen=True, eq=False)
 class FontCatalogue:
-    """All families of a fonts folder."""
+    """All families of a fonts folder; with a ``base`` those of another catalogue and some of a design's own."""
 
     folder: Path
     families: Mapping[str, tuple[FaceFile, ...]]
     fallback: tuple[str, ...]
     emoji: str | None
+    base: "FontCatalogue | None" = None
+
+    def with_families(self, own: Mapping[str, tuple[FaceFile, ...]]) -> "FontCatalogue":
+        """Return a catalogue that has these families too; fonts of this one are the same objects in both."""
+        return replace(self, families={**own, **self.families}, base=self) if own else self
 
     def require(self, family: str) -> None:
         """Raise ValueError with near names if there is no such family."""
@@ -113,6 +131,11 @@ class FontCatalogue:
             raise ValueError(
                 f"there is no font family '{family}'{did_you_mean(family, self.families)}; known: {choice}"
             )
+
+    def open(self, family: str) -> None:
+        """Open the files of a family that came with a design. Raises ValueError with a sentence for a damaged one."""
+        for face in self.families[family]:
+            self._own_faces(face.path, face.body)
 
     def stack(self, family: str, weight: int = 400, style: str = "normal", size: float = 16.0) -> FontStack:
         """Return the stack of a text style.
@@ -129,8 +152,12 @@ class FontCatalogue:
         return lru_cache(maxsize=256)(self._stack)
 
     @cached_property
-    def _instances(self) -> Callable[[Path, tuple[tuple[str, float], ...]], Font]:
+    def _instances(self) -> Callable[[Path, bytes, tuple[tuple[str, float], ...]], Font]:
         return lru_cache(maxsize=512)(self._instance)
+
+    @cached_property
+    def _own_faces(self) -> Callable[[Path, bytes], tuple[Any, frozenset[int]]]:
+        return lru_cache(maxsize=64)(_own_face)
 
     def _stack(self, family: str, weight: int, style: str, size: int) -> FontStack:
         names = (family, *(name for name in self.fallback if name != family))
@@ -139,23 +166,26 @@ class FontCatalogue:
         return FontStack(fonts, emoji)
 
     def _font(self, family: str, weight: int, style: str, size: int) -> Font:
+        if self.base is not None and family in self.base.families:
+            return self.base._font(family, weight, style, size)
         face = nearest_face(self.families[family], weight, style)
         # Clamped: a variable font has no weights beyond its axis. Axes that no design can name keep their defaults.
         axes = {"wght": float(weight), "opsz": float(size)}
         values = tuple(
             (tag, min(max(axes[tag], low), high)) for tag, (low, high) in sorted(face.axes.items()) if tag in axes
         )
-        return self._instances(face.path, values)
+        return self._instances(face.path, face.body, (*values, *sorted(face.fixed.items())))
 
-    def _instance(self, path: Path, values: tuple[tuple[str, float], ...]) -> Font:
+    def _instance(self, path: Path, body: bytes, values: tuple[tuple[str, float], ...]) -> Font:
         import uharfbuzz as hb  # noqa: PLC0415 - who only mints reads the catalogue, and opens no font
 
-        face, coverage = _load_face(path)
+        face, coverage = self._own_faces(path, body) if body else _load_face(path)
         font = hb.Font(face)
         if values:
             font.set_variations(dict(values))
         extents = font.get_font_extents("ltr")
-        key = f"{path.relative_to(self.folder)}?{'&'.join(f'{tag}={value:g}' for tag, value in values)}"
+        name = path if body else path.relative_to(self.folder)
+        key = f"{name}?{'&'.join(f'{tag}={value:g}' for tag, value in values)}"
         return Font(
             key,
             font,
@@ -168,7 +198,9 @@ class FontCatalogue:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """SHA-256 over the files of each family, in hex: part of a design's version."""
+        """SHA-256 over the files of each family of the folder, in hex: part of a design's version."""
+        if self.base is not None:
+            return self.base.digests
         return {
             family: sha256(b"".join(sha256(face.path.read_bytes()).digest() for face in faces)).hexdigest()
             for family, faces in self.families.items()
@@ -179,7 +211,7 @@ def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFi
     """Return the face for a style: the right slope first, then the nearest weight."""
 
     def distance(face: FaceFile) -> tuple[bool, float]:
-        low, high = face.axes.get("wght", (face.weight, face.weight))
+        low, high = face.weights
         return face.style != style, max(low - weight, weight - high, 0)
 
     return min(faces, key=distance)
@@ -216,10 +248,29 @@ def load_catalogue(folder: Path) -> FontCatalogue:
 def _load_face(path: Path) -> tuple[Any, frozenset[int]]:
     import uharfbuzz as hb  # noqa: PLC0415 - see FontCatalogue._instance
 
-    if not hasattr(hb, "RasterDraw"):
-        raise SettingsError("this uharfbuzz has no raster API; install uharfbuzz 0.57")
-    face = hb.Face(hb.Blob.from_file_path(str(path)))
+    face, coverage = _opened(hb.Blob.from_file_path(str(path)))
     # A damaged or WOFF2 file does not raise, it has no glyphs.
     if not face.glyph_count:
         raise SettingsError(f"the font file {path} has no glyphs; it must be TTF or OTF")
+    return face, coverage
+
+
+def _own_face(path: Path, body: bytes) -> tuple[Any, frozenset[int]]:
+    import uharfbuzz as hb  # noqa: PLC0415 - see FontCatalogue._instance
+
+    try:
+        face, coverage = _opened(hb.Blob(unpacked(body) if body.startswith(SIGNATURE) else body))
+    except ValueError as error:
+        raise ValueError(f"{path.as_posix()} {error}") from None
+    if not coverage:
+        raise ValueError(f"{path.as_posix()} has no characters; export it from its source again")
+    return face, coverage
+
+
+def _opened(blob: Any) -> tuple[Any, frozenset[int]]:
+    import uharfbuzz as hb  # noqa: PLC0415 - see FontCatalogue._instance
+
+    if not hasattr(hb, "RasterDraw"):
+        raise SettingsError("this uharfbuzz has no raster API; install uharfbuzz 0.57")
+    face = hb.Face(blob)
     return face, frozenset(face.unicodes)

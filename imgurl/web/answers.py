@@ -129,6 +129,9 @@ def _freshness(picture: Picture, expiry: Expiry | None) -> tuple[tuple[bytes, by
     passes that number on unchanged for as long as it keeps the picture, and a reader behind it may start counting that
     late.
     """
+    if picture.is_live and picture.max_age is not None:
+        # Not no-store: these are the words that Gmail's proxy is known to fetch again for.
+        return ((b"cache-control", b"no-cache, max-age=0"),)
     if picture.max_age is None:
         return ((b"cache-control", b"no-store"),)
     max_age = picture.max_age

@@ -19,13 +19,13 @@ from imgurl.access.tokens import FILE_NAME
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
+from imgurl.campaigns.lazy import LazyLedger
 from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of, remote_hosts
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.design.library import Library
 from imgurl.errors import DatabaseDown
 from imgurl.jobs.demand import Demand
 from imgurl.jobs.lazy import LazyJobs, open_jobs
-from imgurl.jobs.port import Jobs
 from imgurl.jobs.processes import cores
 from imgurl.pipeline.path import Pipeline
 from imgurl.renderers.port import Renderers
@@ -33,13 +33,14 @@ from imgurl.storage import open_storage
 from imgurl.urls.livekeys import live_keys
 from imgurl.urls.reading import is_image_path
 from imgurl.urls.signing import Keys
-from imgurl.web.api.lazy import Api, LazyApi
+from imgurl.web.api.lazy import Api, LazyApi, SharedParts
+from imgurl.web.campaigns import Campaigns
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
 from imgurl.web.direct import FILES, HEADS, MAX_HEADS, READY
 from imgurl.web.files import SentFiles
 from imgurl.web.gathering import Makers, open_gatherer
 from imgurl.web.health import health_routes
-from imgurl.web.images import ImageEndpoint
+from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import configure_logs, log_writer
 from imgurl.web.metrics import Metrics
 from imgurl.web.preparing import Preparation
@@ -102,16 +103,16 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     keep = partial(_keep, memory, pipeline, metrics)
     queue = RenderQueue(renderers, settings.render_queue + max(count, 1), settings.render_deadline, keep, find)
     makers = Makers(queue, open_gatherer(settings, remote_hosts(settings), renderers, shared))
-    images = ImageEndpoint(pipeline, keys, memory, makers, metrics, image_log)
+    ledger = LazyLedger(settings.data, secret_of(settings.database_url))
+    campaigns = Campaigns(ledger, metrics.campaign_counts_lost.inc)
+    images = ImageEndpoint(pipeline, keys, memory, makers, metrics, Notes(image_log, campaigns))
     preparation = Preparation(pipeline, images, renderers, metrics, recipe if count else None)
     jobs = LazyJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
-    log = structlog.get_logger()
     stopping = Stopping(settings.unready_seconds)
-    limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
-    connections = Connections(affordable(limits), metrics.image_refused)
-
-    api = LazyApi(partial(_api, settings, pipeline, keys, images, jobs, metrics), at_once=_uses_api(settings))
+    connections = _connections(settings, metrics)
+    shared_parts = SharedParts(images, jobs, ledger, metrics.count_api)
+    api = LazyApi(partial(_api, settings, pipeline, keys, shared_parts), at_once=_uses_api(settings))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         orphaned = asyncio.create_task(end_with(int(variable(MAIN_PROCESS) or 0)))
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
         log_writer().start(metrics.log_lines_lost.inc)
+        await campaigns.start()
         with stopping:
             # The server hands this on to each connection.
             yield {STATE: connections, READY: images.answer_ready, HEADS: LRUCache(MAX_HEADS), FILES: SentFiles()}
@@ -129,16 +131,22 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         await renderers.close(FINISH_SECONDS)
         background.shutdown(wait=False, cancel_futures=True)
         await api.close()
+        await campaigns.finish()
         jobs.close()
         demand.close()
         if shared:
             shared.close()
-        log.info("stopped")
+        structlog.get_logger().info("stopped")
         log_writer().stop()
 
     health = health_routes(pipeline, shared, preparation.prepared, stopping)
     routes = [*health, _figures_route(metrics, memory, renderers, demand), Mount("/", api)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
+
+
+def _connections(settings: Settings, metrics: Metrics) -> Connections:
+    limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
+    return Connections(affordable(limits), metrics.image_refused)
 
 
 def _uses_api(settings: Settings) -> bool:
@@ -147,13 +155,11 @@ def _uses_api(settings: Settings) -> bool:
     return any(of_api) or settings.api_rate != Settings.api_rate or (settings.data / FILE_NAME).exists()
 
 
-def _api(
-    settings: Settings, pipeline: Pipeline, keys: Keys, images: ImageEndpoint, jobs: Jobs, metrics: Metrics
-) -> Api:
+def _api(settings: Settings, pipeline: Pipeline, keys: Keys, parts: SharedParts) -> Api:
     # Not at the top: its libraries take 40 MB and a third of the start, and a server that sends images needs none.
     from imgurl.web.api.opening import open_api  # noqa: PLC0415
 
-    return open_api(settings, pipeline, keys, images, jobs, metrics.count_api)
+    return open_api(settings, pipeline, keys, parts)
 
 
 def _figures_route(metrics: Metrics, memory: MemoryCache, renderers: Renderers, demand: Demand) -> Route:

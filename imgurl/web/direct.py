@@ -5,7 +5,7 @@ rest together. What goes out is the same, byte by byte, and so are the line in t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cachetools import LRUCache
@@ -27,11 +27,18 @@ LONGEST_HEAD = 1_024
 #: Sends header lines and a body.
 SendParts = Callable[[bytes, bytes], None]
 
-#: Answers a plain GET for a target, at once and completely, or returns False.
-AnswerReady = Callable[[bytes, SendParts], bool]
+#: The headers of a request, names in lowercase; at least those that are NOTED.
+Headers = Iterable[tuple[bytes, bytes]]
 
-#: Heads that were answered directly, with their targets: the same bytes mean the same again, without a parser.
-KnownHeads = LRUCache[bytes, bytes]
+#: Answers a plain GET for a target, at once and completely, or returns False.
+AnswerReady = Callable[[bytes, SendParts, Headers], bool]
+
+#: Heads that were answered directly, with their targets and the headers that are NOTED: the same bytes mean the same
+#: again, without a parser.
+KnownHeads = LRUCache[bytes, tuple[bytes, Headers]]
+
+# Headers that change nothing in an answer, but what is noted of it.
+NOTED = frozenset((b"user-agent",))
 
 # Headers that may change the answer, or say that there is more to read.
 TELLING = frozenset((b"if-none-match", b"expect", b"content-length", b"transfer-encoding", b"upgrade"))
@@ -59,16 +66,16 @@ class Direct(HttpToolsProtocol):
 
     def answered_directly(self, head: bytes) -> bool:
         """Answer the request whose head was just read, if its answer is ready; say whether it was."""
-        if not (self._is_plain() and self._answered(self.url)):
+        if not (self._is_plain() and self._answered(self.url, self.headers)):
             return False
         if self._heads is not None and len(head) <= LONGEST_HEAD:
-            self._heads[head] = self.url
+            self._heads[head] = self.url, tuple(header for header in self.headers if header[0] in NOTED)
         return True
 
     def answered_again(self, data: bytes) -> bool:
         """Answer a head that was answered directly before, the same byte by byte; say whether it was."""
-        target = self._heads.get(data) if self._heads is not None else None
-        return target is not None and self._answered(target)
+        known = self._heads.get(data) if self._heads is not None else None
+        return known is not None and self._answered(*known)
 
     def on_message_complete(self) -> None:
         """Go on, unless there is nobody to tell: all requests were answered directly."""
@@ -84,7 +91,7 @@ class Direct(HttpToolsProtocol):
             and TELLING.isdisjoint([name for name, _ in self.headers])
         )
 
-    def _answered(self, target: bytes) -> bool:
+    def _answered(self, target: bytes, headers: Headers) -> bool:
         """Answer a plain GET, if its answer is ready and may be sent now.
 
         A client that does not read must not fill the memory: the application waits for it.
@@ -94,7 +101,7 @@ class Direct(HttpToolsProtocol):
             and not self.flow.write_paused
             and not self.transport.is_closing()
             and self.limit_concurrency is None
-            and self._answer_ready(target, self._send)
+            and self._answer_ready(target, self._send, headers)
         )
 
     def _send(self, headers: bytes, body: bytes) -> None:

@@ -13,18 +13,23 @@ from starlette.types import Receive, Scope, Send
 
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
+from imgurl.campaigns.facts import OTHER, Tally, via_of
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
 from imgurl.formats import ImageFormat
 from imgurl.gathering.needs import Gathered, Show
+from imgurl.merge.folds import Cause
+from imgurl.merge.open_part import Damage
 from imgurl.pdf.picture_page import POINT, picture_page
+from imgurl.pipeline.clocks import stopped
 from imgurl.pipeline.orders import OWN, draw_order
 from imgurl.pipeline.path import NOTHING, Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.showing import default_picture, shows_its_pin
-from imgurl.renderers.orders import Urgency
-from imgurl.urls.reading import read_url
-from imgurl.urls.signing import KeyRing, Keys
+from imgurl.renderers.failures import QueueFull
+from imgurl.renderers.orders import Order, Urgency
+from imgurl.urls.reading import Read, read_url
+from imgurl.urls.signing import KeyRing, Keys, KeyState
 from imgurl.urls.target import MAX_TARGET_BYTES, SignedUrl
 from imgurl.web.answers import (
     Answer,
@@ -36,12 +41,15 @@ from imgurl.web.answers import (
     not_modified,
     refused_answer,
 )
-from imgurl.web.direct import SendParts
+from imgurl.web.campaigns import Campaigns, OverBudget
+from imgurl.web.direct import Headers, SendParts
+from imgurl.web.facts import Facts, facts_of
 from imgurl.web.gathering import Makers, Thing
-from imgurl.web.logs import ImageLog, json_facts
+from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Counters, Metrics
+from imgurl.web.proxies import is_mail_proxy
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
-from imgurl.web.render_queue import NotDrawn, while_there
+from imgurl.web.render_queue import NotDrawn, Overloaded, while_there
 from imgurl.web.turns import Turns, named_link
 from imgurl.web.versions import Versions
 
@@ -57,24 +65,11 @@ TITLES = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 414: "U
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the log and the figures say of a request; what is empty is left out of the log."""
+class Notes:
+    """Where it is noted what became of requests: in the log, and in the counts of campaigns."""
 
-    refused: str = ""
-    design: str = ""
-    key: str = ""
-    outcome: str = ""
-    lacking_version: str | None = None
-    campaign: str | None = None
-    test: bool = False
-    fields: tuple[str, ...] = ()
-    source: str = ""
-    degraded: str = ""
-
-    def in_json(self, status: int, length: int) -> str:
-        """Return the facts of a log line, with what was sent."""
-        facts = {name: fact for name in self.__slots__ if (fact := getattr(self, name))}
-        return json_facts({**facts, "status": status, "bytes": length})
+    log: ImageLog
+    campaigns: Campaigns
 
 
 class ImageEndpoint:
@@ -90,7 +85,7 @@ class ImageEndpoint:
         memory: MemoryCache,
         makers: Makers,
         metrics: Metrics,
-        image_log: ImageLog,
+        notes: Notes,
     ) -> None:
         self._pipeline = pipeline
         self._keys = keys
@@ -104,12 +99,14 @@ class ImageEndpoint:
         self._ready = ReadyAnswers(memory)
         self._turns = Turns()
         self._log = structlog.get_logger()
-        self._image_log = image_log
+        self._notes = notes
+        self._campaigns = notes.campaigns
+        self._campaigns.on_stops(self._ready.clear)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
-        request_id = self._image_log.new_id()
+        request_id = self._notes.log.new_id()
         await self._turns.begin(named_link(scope["query_string"]))
         answer, facts = await self._answer(scope, receive, request_id)
         for counter in self._counters(answer.status, facts):
@@ -117,9 +114,10 @@ class ImageEndpoint:
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
-        self._image_log.line(request_id, facts.in_json(answer.status, len(body)), started)
+        via = self._count(facts.tally, scope["headers"])
+        self._notes.log.line(request_id, facts.in_json(answer.status, len(body)) + via, started)
 
-    def answer_ready(self, target: bytes, send: SendParts) -> bool:
+    def answer_ready(self, target: bytes, send: SendParts, headers: Headers = ()) -> bool:
         """Answer a plain GET for a target at once if its answer is ready; return whether it was."""
         started = time.perf_counter()
         found = self._ready.get(target, self._pipeline.library, self._keys())
@@ -128,8 +126,17 @@ class ImageEndpoint:
         ready, body = found
         send(ready.headers, body)
         self._metrics.count_soon(ready.counters)
-        self._image_log.line(self._image_log.new_id(), ready.facts, started)
+        via = self._count(ready.tally, headers)
+        self._notes.log.line(self._notes.log.new_id(), ready.facts + via, started)
         return True
+
+    def _count(self, tally: Tally | None, headers: Headers) -> str:
+        """Count a request for its campaign; return what is to be added to its line in the log."""
+        if tally is None:
+            return ""
+        via = via_of(headers)
+        self._campaigns.count(tally, via)
+        return "" if via == OTHER else f', "via": "{via}"'
 
     def missing_default(self, design: Design) -> Picture | None:
         """Return the default image of a design, for when there is no time to draw; None if it is at hand."""
@@ -160,35 +167,65 @@ class ImageEndpoint:
         is_page = scope["raw_path"].endswith(b".pdf")
         try:
             url, picture = await self._shown(scope["raw_path"], scope["query_string"])
+            if picture.is_live and is_mail_proxy(header_of(scope["headers"], b"user-agent")):
+                picture = stopped(picture)
         except (InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign) as error:
             status = error.status_hint
             # Every bad signature gets the same sentence: an error message must not help forging.
             detail = "the URL was not signed by this server, or was changed" if status == 403 else str(error)
             answer = refused_answer(status, TITLES[status], detail, request_id, as_json=as_json, as_text=is_page)
-            return answer, Facts(refused=type(error).__name__)
-        facts = Facts(
-            design=picture.design.id, key=url.key_id, outcome=picture.outcome.value,
-            lacking_version=None if shows_its_pin(url, picture.design) else url.pin,
-            campaign=url.campaign, test=picture.is_test, fields=picture.concerned,
-        )  # fmt: skip
+            return answer, self._facts_of_refusal(scope, error)
+        linked = picture
+        if self._campaigns.is_stopped(url.campaign):
+            picture = _default_instead(linked, Outcome.STOPPED)
+        facts = facts_of(url, linked, picture)
         expiry = None if url.expires is None else Expiry(url.expires, time.time())
         none_match = header_of(scope["headers"], b"if-none-match")
         if none_match and matches_etag(none_match, picture.key.etag):
             return not_modified(picture, expiry), facts
         try:
-            image = self._from_caches(picture)
-            body, source = (
-                image
-                if image is not None
-                else await while_there(receive, self._rendered(picture, (url.key_id, url.signature)))
-            )
+            try:
+                body, source = await self._image(picture, url, receive)
+            except OverBudget:
+                picture = _default_instead(linked, Outcome.OVER_BUDGET)
+                facts = replace(facts, outcome=picture.outcome.value)
+                body, source = await self._image(picture, url, receive)
         except Exception as error:  # noqa: BLE001 - one of the three edges: a mail gets an image whatever broke
             degraded = replace(facts, outcome="default", source="default", degraded=type(error).__name__)
             return self._degraded(picture, error, request_id), degraded
         answer, facts = image_answer(picture, body, expiry), replace(facts, source=source)
-        if source == "memory":
+        if source == "memory" and self._stays(picture, url):
             self._make_ready(scope, picture, answer, facts)
         return answer, facts
+
+    def _facts_of_refusal(self, scope: Scope, error: Exception) -> Facts:
+        """Return the facts of a refused request: of what it says only what a key of this server signed is believed."""
+        refused = type(error).__name__
+        if not isinstance(error, UnknownDesign):
+            return Facts(refused=refused)
+        read = self._read(scope["raw_path"], scope["query_string"], self._keys())
+        is_test = read.key.state is KeyState.TEST
+        return Facts(
+            refused=refused, design=read.url.design, key=read.url.key_id, campaign=read.url.campaign, test=is_test
+        )
+
+    def _stays(self, picture: Picture, url: SignedUrl) -> bool:
+        """Say whether the same link shows the same picture until something is changed, a campaign's stop included."""
+        is_stopped = self._campaigns.is_stopped(url.campaign)
+        return picture.outcome is not Outcome.OVER_BUDGET and is_stopped == (picture.outcome is Outcome.STOPPED)
+
+    async def _image(self, picture: Picture, url: SignedUrl, receive: Receive) -> tuple[bytes, str]:
+        """Return an image, from a cache or newly drawn, and where it came from.
+
+        Raises OverBudget if it would have to be drawn and the campaign has no renders left.
+        """
+        image = self._from_caches(picture)
+        if image is not None:
+            return image
+        # A default image that is shown in place of another is the design's, and costs no campaign anything.
+        campaign = None if picture.outcome in (Outcome.STOPPED, Outcome.OVER_BUDGET) else url.campaign
+        link = (url.key_id, url.signature)
+        return await while_there(receive, self._rendered(picture, link, campaign=campaign))
 
     def _make_ready(self, scope: Scope, picture: Picture, answer: Answer, facts: Facts) -> None:
         """Keep an answer for the next one who asks for the same target, unless it depends on the time."""
@@ -198,7 +235,8 @@ class ImageEndpoint:
         if seen is None or seen[0] is not library or seen[1] is not ring:
             return
         counters = self._metrics.lookup_counter("memory", is_hit=True), *self._counters(answer.status, facts)
-        ready = Ready(header_lines(answer), picture.key, counters, facts.in_json(answer.status, len(answer.body)))
+        line = facts.in_json(answer.status, len(answer.body))
+        ready = Ready(header_lines(answer), picture.key, counters, line, facts.tally)
         self._ready.put(path + b"?" + query, ready, library, ring)
 
     def _counters(self, status: int, facts: Facts) -> Counters:
@@ -218,7 +256,8 @@ class ImageEndpoint:
         lacks_version = not shows_its_pin(url, picture.design)
         if lacks_version and self._pipeline.shelf.may_fetch(url.design, url.pin) and await self._versions.fetched(url):
             url, picture = self._resolve(raw_path, query)
-        if picture.needs:
+        # What a stopped campaign would show needs nothing from elsewhere any more.
+        if picture.needs and not self._campaigns.is_stopped(url.campaign):
             picture = await self.complete(lambda gathered: self._resolve(raw_path, query, gathered)[1], picture)
         return url, picture
 
@@ -226,19 +265,24 @@ class ImageEndpoint:
         """Say what a target shows with the versions that are here.
 
         Targets seen before are known by their bytes: what one shows depends on nothing but the designs, the keys
-        and, if it expires or shows something from elsewhere, the time.
+        and, if it expires, counts down or shows something from elsewhere, the time.
         """
         library, ring = self._pipeline.library, self._keys()
         seen = self._seen.get((raw_path, query))
         if seen is not None and seen[0] is library and seen[1] is ring:
             return seen[2:]
-        # One HTTP parser cuts the target at a #, the other does not: no client means anything after it.
-        read = read_url(raw_path, query.partition(b"#")[0], ring, MAX_MENDED_BYTES)
+        read = self._read(raw_path, query, ring)
         picture = self._pipeline.resolve(read.url, read.key.state, time.time(), gathered)
-        depends_on_time = read.url.expires is not None or picture.needs or picture.gathered
-        if not depends_on_time and shows_its_pin(read.url, picture.design):
+        if Damage.FOLDED not in picture.damage and any(repair.cause is Cause.FOLDED for repair in read.repairs):
+            picture = replace(picture, damage=(*picture.damage, Damage.FOLDED))
+        is_timeless = read.url.expires is None and picture.changes_at is None
+        if is_timeless and not (picture.needs or picture.gathered) and shows_its_pin(read.url, picture.design):
             self._seen[raw_path, query] = library, ring, read.url, picture
         return read.url, picture
+
+    def _read(self, raw_path: bytes, query: bytes, ring: KeyRing) -> Read:
+        # One HTTP parser cuts the target at a #, the other does not: no client means anything after it.
+        return read_url(raw_path, query.partition(b"#")[0], ring, MAX_MENDED_BYTES)
 
     def _from_caches(self, picture: Picture) -> tuple[bytes, str] | None:
         cached = self._memory.get(picture.key)
@@ -253,13 +297,34 @@ class ImageEndpoint:
         self._memory.put(picture.key, stored)
         return stored, "disk"
 
-    async def _rendered(self, picture: Picture, link: Hashable, urgency: Urgency = Urgency.OPENED) -> tuple[bytes, str]:
+    async def _rendered(
+        self, picture: Picture, link: Hashable, urgency: Urgency = Urgency.OPENED, campaign: str | None = None
+    ) -> tuple[bytes, str]:
+        """Have a picture drawn, once for all who ask for it; the one who came first pays, if it has a campaign."""
         # Once more, because the picture may have been finished in the turn of the event loop in which this began.
         cached = self._memory.get(picture.key)
         if cached is not None:
             return cached, "memory"
-        with self._metrics.waiting.track_inprogress():
-            return await self._makers.queue.run(picture.key, lambda: draw_order(picture, link, urgency)), "render"
+        paid: int | None = None
+
+        def order() -> Order:
+            nonlocal paid
+            if campaign is not None:
+                paid = self._campaigns.spend(campaign)
+            return draw_order(picture, link, urgency)
+
+        try:
+            with self._metrics.waiting.track_inprogress():
+                return await self._makers.queue.run(picture.key, order), "render"
+        except OverBudget as error:
+            if error.campaign == campaign:
+                raise
+            # Another campaign's, which came first and has no renders left: now it is our turn.
+            return await self._rendered(picture, link, urgency, campaign)
+        except Overloaded as error:
+            if paid is not None and campaign is not None and isinstance(error.__cause__, QueueFull):
+                self._campaigns.give_back(campaign, paid)
+            raise
 
     def _degraded(self, picture: Picture, error: Exception, request_id: str) -> Answer:
         """Answer with the default image: in the same format if it is in a cache, else as PNG, or as a page of that."""
@@ -294,3 +359,9 @@ def _page_of(design: Design, png: bytes) -> bytes | None:
     document = design.document
     width, height = (side * POINT for side in (document.size.width, document.size.height))
     return picture_page(png, width, height, document.title, document.language)
+
+
+def _default_instead(picture: Picture, outcome: Outcome) -> Picture:
+    """Return the design's default image in place of a picture, which no cache may keep."""
+    default = default_picture(picture.design, picture.ext, picture.dpr, outcome=outcome)
+    return replace(default, is_test=picture.is_test)

@@ -127,6 +127,9 @@ class Metrics:
         self.log_lines_lost = Counter(
             "imgurl_log_lines_lost", "Lines of the log that nobody took in time.", registry=registry
         )  # fmt: skip
+        self.campaign_counts_lost = Counter(
+            "imgurl_campaign_counts_lost", "Counts of campaigns that found no place in memory.", registry=registry
+        )  # fmt: skip
         self._api_requests = Counter(
             "imgurl_api_requests", "Requests of the API by method, route and status.", ("method", "route", "status"),
             registry=registry,

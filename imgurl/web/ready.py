@@ -10,6 +10,7 @@ from cachetools import LRUCache
 
 from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
+from imgurl.campaigns.facts import Tally
 from imgurl.design.library import Library
 from imgurl.urls.signing import KeyRing
 from imgurl.web.answers import Answer
@@ -32,6 +33,8 @@ class Ready:
     counters: Counters
     #: For the log, in JSON.
     facts: str
+    #: What its campaign's counts are added to; None without a campaign.
+    tally: Tally | None = None
 
 
 class ReadyAnswers:
@@ -66,6 +69,10 @@ class ReadyAnswers:
         size = ANSWER_BYTES + len(target) + len(ready.headers) + len(ready.facts)
         if size <= self._answers.maxsize:
             self._answers[target] = size, ready
+
+    def clear(self) -> None:
+        """Have no answer ready: other campaigns are stopped than before."""
+        self._answers.clear()
 
     def _renew(self, library: Library, ring: KeyRing) -> None:
         if library is not self._library or ring is not self._ring:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from io import BytesIO
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_GATHERED, NOT_KEPT, Warmer
+from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_GATHERED, NOT_KEPT, NOT_LASTING, Warmer
 from imgurl.cache.disk import SWEEP_TO, DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.composition.showing import gathering_with
@@ -24,15 +25,17 @@ from imgurl.pipeline.press import Press
 from imgurl.pipeline.warming import WarmingPipeline
 from imgurl.plate.render import Rendered
 from imgurl.tables.form import Kind
+from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
 from tests.batches.factories import BASE, LIST, BatchRunner
 from tests.gathering.origin import png
 from tests.pipeline.factories import pipeline_over, warming_over
+from tests.plate.countdowns import sale
 from tests.servers.stub import Request, Stub, response, run_stub
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
-from tests.web.server import K1, KEYS
+from tests.web.server import K1, KEYS, signed
 
 OpenPipeline = Callable[..., WarmingPipeline]
 
@@ -274,3 +277,14 @@ def test_remote_pictures_are_fetched_ahead(runner: BatchRunner, opened: OpenPipe
     assert at_once[0] > 3
     work.finish("job")
     assert b"".join(work.result("job", Kind.CSV)).count(NOT_GATHERED.encode()) == 1
+
+
+def test_a_countdown_is_not_rendered_in_advance(fonts: FontCatalogue, tmp_path: Path) -> None:
+    """It runs from the second in which it is opened; the sentence of a PNG is rendered like any picture."""
+    write_design(tmp_path / "designs", "sale", sale())
+    ends = {"ends": str(int(time.time()) + 3_600)}
+    wishes = [(signed("sale", ends, ext=ext), True) for ext in ("gif", "png")]
+    with closing(warming_over(tmp_path / "designs", fonts, disk=DiskCache(tmp_path / "cache", 10_000_000))) as warmed:
+        gif, png = (outcome() for outcome in Warmer(warmed, K1).begin(wishes))
+    assert (gif.warnings, gif.is_there) == ((NOT_LASTING,), False)
+    assert (png.warnings, png.is_there) == ((), True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from imgurl.design.library import load_design
 from imgurl.design.reading import parse_document
 from imgurl.text.fonts import load_catalogue
 from tests.cli.conftest import Run
+from tests.text.fontmaking import font_file
 from tests.web.designs import card, write_design, write_picture
 
 SHIPPED = ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"]
@@ -238,3 +240,54 @@ def test_a_document_may_name_its_schema(run: Run) -> None:
     """The key that an editor looks for is allowed in a document."""
     text = json.dumps({"$schema": "design.schema.json", **card()})
     assert parse_document("card", text, (), None).title == "Card"
+
+
+class TestBesideTheDesigns:
+    """The brand and fonts that somebody put into the folder."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        """A folder with a design, and fonts for all and for it alone."""
+        shutil.copytree(shipped("designs") / "sales-banner-01", tmp_path / "designs" / "banner")
+        for place, body in (("", font_file()), ("banner", font_file("Acme Script", fsType=2, is_woff2=True))):
+            (tmp_path / "designs" / place / "fonts").mkdir()
+            (tmp_path / "designs" / place / "fonts" / "acme.ttf").write_bytes(body)
+        return tmp_path / "designs"
+
+    def test_fonts(self, run: Run, folder: Path) -> None:
+        """All families with their weights, where they are from, and whether they may be embedded."""
+        ran = run("designs", "fonts", "--designs", folder)
+        lines = ran.out.splitlines()
+        assert (ran.code, ran.err) == (0, "")
+        assert {"Inter  100 to 900, italic 100 to 900", "Acme Sans  400  in fonts/"} <= set(lines)
+        place = lines.index("Acme Script  400  in banner/fonts/")
+        assert "forbid to embed it" in lines[place + 1]
+
+    def test_mistakes_beside_the_designs(self, run: Run, folder: Path) -> None:
+        """Also those that no design meets: exit code 1, each with its file."""
+        (folder / "brand.json").write_text('{"colors": {"a": "grün"}}')
+        (folder / "banner" / "fonts" / "bad.otf").write_bytes(b"nothing")
+        ran = run("designs", "check", "--designs", folder)
+        assert (ran.code, ran.err.splitlines()) == (1, [
+            "brand.json/colors/a: 'grün' is not a CSS colour; write for example #1a73e8, rgb(26 115 232 / 80%) or "
+            "tomato",
+            "banner/fonts/bad.otf is not a font; fonts are TTF, OTF or WOFF2 files",
+        ])  # fmt: skip
+        (folder / "brand.json").write_text('{"fonts": {"heading": "Acme Sanz", "body": "Acme Sans"}}')
+        assert run("designs", "check", "--designs", folder).err.splitlines()[0] == (
+            "brand.json/fonts/heading: there is no font family 'Acme Sanz': did you mean 'Acme Sans'?"
+        )
+        ran = run("designs", "fonts", "--designs", folder)
+        assert (ran.code, ran.err) == (1, "banner/fonts/bad.otf is not a font; fonts are TTF, OTF or WOFF2 files\n")
+
+
+def test_check_warns_of_what_is_hard_to_read(run: Run, tmp_path: Path) -> None:
+    """A text of little contrast is named with its ratio, the one that it needs, and what to do."""
+    box = {"x": 0, "y": 0, "width": 400, "height": 60}
+    layer = {"type": "text", "id": "greeting", "text": "Hamburg", "box": box, "font": {"family": "Inter", "size": 20}}
+    raw = {"title": "A", "size": {"width": 400, "height": 60}, "layers": [layer | {"color": "#aaa"}]}
+    write_design(tmp_path / "designs", "pale", raw)
+    out = run("designs", "check", "--designs", tmp_path / "designs").out
+    assert "warning: greeting: the contrast to what is behind is 2.3:1; from 4.5:1 on a text of this size" in out
+    write_design(tmp_path / "designs", "pale", raw | {"layers": [layer]})
+    assert "contrast" not in run("designs", "check", "--designs", tmp_path / "designs").out

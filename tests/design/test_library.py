@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
-from imgurl.design.library import FILE_NAME, MAX_ASSET_BYTES, Design, fingerprint, load_design, load_library
+from imgurl.design.library import FILE_NAME, Design, fingerprint, load_design, load_library
+from imgurl.design.surroundings import MAX_ASSET_BYTES
 from imgurl.errors import BadDesign, Problem, SettingsError, UnknownDesign
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from tests.design.documents import SHIPPED, WITH_PHOTO, document, field, image_layer, write_design

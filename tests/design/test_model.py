@@ -38,6 +38,8 @@ PLAIN = {
     "TextLayer.id", "TextLayer.type", "TextLayer.direction", "TextLayer.language", "ImageLayer.id", "ImageLayer.type",
     "ShapeLayer.id", "ShapeLayer.type", "FontModel.family", "SpanStyle.family", "Linear.type", "Radial.type",
     "After.layer", "Hug.layer", "GroupLayer.id", "GroupLayer.type",
+    "CountdownLayer.id", "CountdownLayer.type", "CountdownLayer.time_zone", "CountdownLayer.separator",
+    "CountdownLayer.proxies", "Labels.days", "Labels.hours", "Labels.minutes", "Labels.seconds",
     "ShowIf.values", "Test.is_", "Test.in_", "Test.matches", "Initials.family",
     "QrLayer.id", "QrLayer.type", "QrLayer.error_correction", "BarcodeLayer.id", "BarcodeLayer.type", "RatingLayer.id",
     "RatingLayer.type", "RatingLayer.align", "ProgressLayer.id", "ProgressLayer.type", "ProgressLayer.form",

@@ -56,13 +56,6 @@ def test_an_animation_adds_rectangles_to_what_is_there() -> None:
     assert np.array_equal(second, COLORS[after])
 
 
-def test_equal_rectangles_are_compressed_once() -> None:
-    """The block of a digit is the same object wherever it is placed."""
-    digit = indexes(12, 8, 3)
-
-    assert frame(digit).block is frame(digit.copy(), left=40, top=9).block
-
-
 def test_an_animation_repeats_for_ever() -> None:
     """Loop count 0 means without end."""
     with Image.open(BytesIO(assemble(8, 8, PALETTE, [frame(indexes(8, 8, 1), delay=5)] * 2))) as file:
@@ -75,3 +68,21 @@ def test_a_gif_without_a_frame_is_refused() -> None:
 
     with pytest.raises(ValueError, match="needs a frame"):
         assemble(8, 8, PALETTE, frames)
+
+
+@pytest.mark.parametrize("delay", [-1, 0, 1, 65_536])
+def test_an_animation_has_only_delays_that_are_shown_as_written(delay: int) -> None:
+    """Browsers show 0 and 1 for a tenth of a second, and more than 655.35 s can't be written."""
+    with pytest.raises(ValueError, match="2 to 65,535 hundredths"):
+        assemble(8, 8, PALETTE, [frame(indexes(8, 8, 1), delay=100), frame(indexes(8, 8, 2), delay=delay)])
+
+
+def test_the_shortest_and_the_longest_delay() -> None:
+    """Both ends are written as they are."""
+    data = assemble(8, 8, PALETTE, [frame(indexes(8, 8, 1), delay=2), frame(indexes(8, 8, 2), delay=65_535)])
+    assert [delay for delay, _ in shown(data)] == [20, 655_350]
+
+
+def test_a_still_picture_needs_no_delay() -> None:
+    """Without an animation nothing waits for it."""
+    assert b"NETSCAPE" not in assemble(8, 8, PALETTE, [frame(indexes(8, 8, 1))])

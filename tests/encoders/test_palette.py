@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgurl.encoders.palette import MAX_AREAS, MAX_ERROR, PALETTE_SIZE, packed, plan_palette, unpacked
+from imgurl.encoders.palette import MAX_AREAS, MAX_ERROR, PALETTE_SIZE, nearest_entries, packed, plan_palette, unpacked
 from imgurl.encoders.palette import Pixels as Array
 
 colors = st.tuples(*[st.integers(0, 255)] * 3)
@@ -63,3 +63,16 @@ def test_packing_has_an_inverse(pixels: list[tuple[int, int, int]]) -> None:
     """A colour is a number and comes back."""
     array = np.array(pixels, np.uint8)
     assert (unpacked(packed(array)) == array).all()
+
+
+@given(st.integers(1, 256), st.integers(0, 99))
+@settings(max_examples=20, deadline=None)
+def test_the_nearest_of_all_entries(count: int, seed: int) -> None:
+    """Each pixel has the entry with the least distance, and its own where there is one."""
+    random = np.random.default_rng(seed)
+    colors = random.integers(0, 256, (count, 3), np.uint8)
+    pixels = np.concatenate([random.integers(0, 256, (5, 7, 3), np.uint8), np.resize(colors, (5, 7, 3))])
+    entries = nearest_entries(colors, pixels)
+    far = ((pixels[:, :, np.newaxis].astype(int) - colors.astype(int)) ** 2).sum(axis=3)
+    assert np.array_equal(np.take_along_axis(far, entries[..., np.newaxis].astype(int), 2)[..., 0], far.min(axis=2))
+    assert np.array_equal(colors[entries[5:]], pixels[5:])

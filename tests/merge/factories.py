@@ -11,7 +11,8 @@ from imgurl.merge.resolve import Resolved, Value, resolve
 
 def make(name: str = "x", **rules: Any) -> MergeField:
     """Make a field from the keys of a design document; it may be blank, and open, where nothing else is said."""
-    given = {"name": name, "sample": "1", "openable": True} | rules
+    zone = {"time_zone": "Europe/Berlin"} if rules.get("type") == "datetime" else {}
+    given = {"name": name, "sample": "1", "openable": True} | zone | rules
     return MergeField.model_validate(given if given.get("required") else {"fallback": ""} | given)
 
 

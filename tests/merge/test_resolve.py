@@ -8,7 +8,7 @@ from imgurl.merge.booleans import NO, YES
 from imgurl.merge.fields import CHOICE_TYPES
 from imgurl.merge.judge import Flag, Words, count_clusters, design_fallback, judge
 from imgurl.merge.kinds import FieldType
-from imgurl.merge.open_part import OpenPart, OpenValue, read_open_part
+from imgurl.merge.open_part import Damage, OpenPart, OpenValue, read_open_part
 from imgurl.merge.resolve import Origin, Resolved, Value, resolve
 from tests.merge.factories import accepted, make, resolve_one, resolve_open
 
@@ -281,6 +281,7 @@ def test_a_cut_url_falls_back_for_the_last_value_alone() -> None:
             Value("city", "your city", Origin.DESIGN_FALLBACK, (Flag.CUT,)),
         ),
         cut=True,
+        damage=(Damage.CUT,),
     )
 
 

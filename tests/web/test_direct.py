@@ -22,9 +22,10 @@ from imgurl.pipeline.studio import open_studio
 from imgurl.renderers.thread import DrawingThread
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
-from imgurl.web.direct import HEADS, READY, KnownHeads, SendParts
+from imgurl.web.campaigns import Campaigns
+from imgurl.web.direct import HEADS, READY, Headers, KnownHeads, SendParts
 from imgurl.web.gathering import Makers
-from imgurl.web.images import ImageEndpoint
+from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
 from imgurl.web.protocols import HttpTools
@@ -39,6 +40,7 @@ K3 = SigningKey("k3", KeyState.RETIRED, bytes(range(40, 72)))
 
 PAIRS = {"tint": "#ff0000", "first_name": "Ava", "code": "B2"}
 LINK = signed("card", PAIRS)
+LABELLED = signed("card", {**PAIRS, "_c": "may"})
 LATE = "9000000000"
 OPEN_LINK = signed("card", {"_o": "first_name", "code": "B2"}, "&first_name={}&_z=1")
 DATE = b"Sun, 29 Nov 2026 17:00:00 GMT"
@@ -58,9 +60,9 @@ class Way:
     #: Whether each request that was offered was answered directly.
     offered: list[bool] = field(default_factory=list)
 
-    def answer_ready(self, target: bytes, send: SendParts) -> bool:
+    def answer_ready(self, target: bytes, send: SendParts, headers: Headers) -> bool:
         """Pass a request on to the endpoint, and note what came of it."""
-        self.offered.append(self.endpoint.answer_ready(target, send))
+        self.offered.append(self.endpoint.answer_ready(target, send, headers))
         return self.offered[-1]
 
     def connect(self) -> Wire:
@@ -127,8 +129,8 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Build]:
 
         queue = RenderQueue(threads[-1], 100, 20.0, keep)
         ring = KeyRing((K1, K3))
-        log = ImageLog(lines.append)
-        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, Makers(queue), metrics, log)
+        notes = Notes(ImageLog(lines.append), Campaigns())
+        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, Makers(queue), metrics, notes)
         return Way(endpoint, memory, metrics, lines, is_direct)
 
     yield new
@@ -161,7 +163,8 @@ KINDS: dict[str, tuple[str, list[bytes], int]] = {
     "another open value": (OPEN_LINK.format("Ava"), [get(OPEN_LINK.format("Leo"))], 0),
     "a value that is refused": (OPEN_LINK.format("evil.example"), [get(OPEN_LINK.format("evil.example"))], 1),
     "a fallback": (signed("card", {"code": "B2"}), [get(signed("card", {"code": "B2"}))], 1),
-    "a campaign": (signed("card", {**PAIRS, "_c": "may"}), [get(signed("card", {**PAIRS, "_c": "may"}))], 1),
+    "a campaign": (LABELLED, [get(LABELLED)], 1),
+    "a campaign, by a proxy": (LABELLED, [get(LABELLED, "User-Agent: x (via ggpht.com GoogleImageProxy)")] * 3, 3),
     "a JPEG": (signed("card", PAIRS, ext="jpg"), [get(signed("card", PAIRS, ext="jpg"))], 1),
     "a test key": (signed("card", PAIRS, key=K1.test_key()), [get(signed("card", PAIRS, key=K1.test_key()))], 1),
     "a retired key": (signed("card", PAIRS, key=K3), [get(signed("card", PAIRS, key=K3))], 1),
@@ -211,6 +214,17 @@ def test_both_ways_answer_alike(build: Build, kind: str) -> None:
         seen.append((bytes_of, answers[1], way.logged(), way.figures(), way.state.total_requests))
     assert seen[0] == seen[1]
     assert b"HTTP/1.1 200" in seen[0][0][0]
+
+
+def test_the_same_head_again_is_noted_with_its_proxy(build: Build) -> None:
+    """A head that is known by its bytes, without a parser, is counted for its campaign as the first was."""
+    way = build(is_direct=True)
+    head = get(LABELLED, "Accept: image/*", "User-Agent: x (via ggpht.com GoogleImageProxy)")
+    for _ in range(5):
+        way.exchange([head])
+    assert [line.get("via") for line in way.logged()] == ["gmail"] * 5
+    assert way.heads[head] == (LABELLED.encode(), ((b"user-agent", b"x (via ggpht.com GoogleImageProxy)"),))
+    assert way.offered.count(True) == 3
 
 
 def test_lines_have_ids_of_their_own_and_times(build: Build) -> None:

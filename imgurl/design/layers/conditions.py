@@ -77,8 +77,8 @@ class Test(Model):
             (self.matches, lambda text: matches(self.matches or "", text)),
             (self.at_least, lambda text: Decimal(text) >= Decimal(str(self.at_least))),
             (self.at_most, lambda text: Decimal(text) <= Decimal(str(self.at_most))),
-            (self.before, lambda text: date.fromisoformat(text) < (self.before or date.max)),
-            (self.after, lambda text: date.fromisoformat(text) > (self.after or date.min)),
+            (self.before, lambda text: _day(text) < (self.before or date.max)),
+            (self.after, lambda text: _day(text) > (self.after or date.min)),
         ]
         return tuple(holds for operand, holds in found if operand is not None)
 
@@ -104,7 +104,7 @@ class Test(Model):
     def _of_dates(cls, day: Any, info: ValidationInfo) -> Any:
         if day is None or isinstance(day, date):
             return day
-        if (kind := _kind(info)) is not None and kind is not FieldType.DATE:
+        if (kind := _kind(info)) is not None and kind not in (FieldType.DATE, FieldType.DATETIME):
             raise mistake(f"the field is of type {kind}; only a date can be before or after another")
         try:
             return date.fromisoformat(day)
@@ -239,6 +239,11 @@ def _flag(value: Any) -> str:
 
 def _is(text: str, operand: str | float) -> bool:
     return text == operand if isinstance(operand, str) else Decimal(text) == Decimal(str(operand))
+
+
+def _day(reading: str) -> date:
+    """Return the day of a date, or that of a moment in its field's time zone."""
+    return date.fromisoformat(reading[:10])
 
 
 All.model_rebuild()

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from imgurl.design.layers.conditions import ShowIf, When
 from imgurl.design.model import Model, mistake
 from imgurl.design.paint import ColorText
+from imgurl.design.sizes import Differences
 from imgurl.geometry import Box
 from imgurl.merge.fields import MergeField
 
@@ -82,11 +83,14 @@ class Layer(Model):
     after: After | None = None
     when: When | None = None
     show_if: ShowIf | None = None
+    hidden: bool = False
+    #: What differs in other sizes of the design: put in place before the layer is read, which has none then.
+    sizes: Differences = {}
 
     def is_drawn(self, texts: Mapping[str, str]) -> bool:
-        """Say whether the layer is drawn for resolved values: if its condition holds, or it has none."""
+        """Say whether the layer is drawn for resolved values: not hidden, and its condition holds, or it has none."""
         condition = self.when or self.show_if
-        return condition is None or condition.outcome(texts) is True
+        return not self.hidden and (condition is None or condition.outcome(texts) is True)
 
     def files(self, choices: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
         """Return the files that the layer may show, each with the pointer to it in the layer; ``choices`` are those of

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo
 from pydantic.functional_validators import AfterValidator
 
+from imgurl.design.brand import FOLDER
 from imgurl.design.model import (
     HOLDS_FIELDS_READ,
     HOLDS_PLACEHOLDERS,
@@ -133,7 +134,9 @@ def _check_asset(name: str, info: ValidationInfo) -> str:
 
 
 def _file_problem(file: str, assets: frozenset[str] | None) -> str:
-    if not file.replace("-", "").replace("_", "").replace(".", "").isalnum() or file.startswith("."):
+    # A logo of the brand is in a folder beside the designs.
+    name = file.removeprefix(f"{FOLDER}/")
+    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or name.startswith("."):
         return f"'{file}' is not a plain file name; put the picture into the design's folder"
     if not file.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg")):
         return f"'{file}' is not a picture; use PNG, JPEG, WebP, GIF or SVG"

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from imgurl.design.layers.chart import ChartLayer
 from imgurl.design.layers.code import BarcodeLayer, QrLayer
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.layer import FAR, Layer
 from imgurl.design.layers.names import AssetName, asset_files
@@ -168,7 +169,7 @@ def order_of(layers: Sequence["AnyLayer"]) -> tuple[int, ...] | None:
         return None
 
 
-KINDS = ("text", "image", "shape", "qr", "barcode", "rating", "progress", "chart", "group")
+KINDS = ("text", "image", "shape", "qr", "barcode", "rating", "progress", "chart", "countdown", "group")
 
 
 # Tags in «», so that mistakes.problem_of can leave them out of a mistake's place. None is reported as an unknown kind,
@@ -187,6 +188,7 @@ AnyLayer = Annotated[
     | Annotated[RatingLayer, Tag("«rating»")]
     | Annotated[ProgressLayer, Tag("«progress»")]
     | Annotated[ChartLayer, Tag("«chart»")]
+    | Annotated[CountdownLayer, Tag("«countdown»")]
     | Annotated[GroupLayer, Tag("«group»")],
     Discriminator(_kind),
 ]

@@ -44,7 +44,8 @@ class GroupPainter(Painter):
             for number, item in items.items()
             for name, fitting in item.fits
         )
-        whole = DisplayItem(reach, draw, content, fits, sum(item.size for item in shown))
+        parts = tuple(part for item in shown for part in item.parts)
+        whole = DisplayItem(reach, draw, content, fits, sum(item.size for item in shown), parts=parts)
         return self._clipped(whole) if self.layer.clip else whole
 
     @property
@@ -151,7 +152,8 @@ class GroupPainter(Painter):
             item.draw(alone, box.left, box.top)
             lay_picture(canvas, masked(alone, mask), box.left - left, box.top - top)
 
-        return replace(item, box=item.box.intersect(box), draw=draw)
+        parts = tuple(replace(part, box=part.box.intersect(box)) for part in item.parts)
+        return replace(item, box=item.box.intersect(box), draw=draw, parts=parts)
 
     @cached_property
     def _mask(self) -> Canvas:

@@ -4,10 +4,11 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Protocol
 
 from imgurl.color import Color
+from imgurl.design.layers.countdown import Unit
 from imgurl.design.layers.layer import Blend, Stroke
 from imgurl.design.layers.table import AnyLayer
 from imgurl.design.paint import PaintModel, to_color
@@ -56,6 +57,21 @@ class PaintContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockPart:
+    """A box of device pixels that a running clock changes: its cells, each by clock, units and number of its unit.
+
+    What the cells show decides every pixel in it, for the same values; outside of all parts no second changes one.
+    """
+
+    box: Box
+    cells: tuple[tuple[str, tuple[Unit, ...], int], ...]
+
+    def union(self, other: "ClockPart") -> "ClockPart":
+        """Return one part for both."""
+        return ClockPart(self.box.union(other.box), self.cells + other.cells)
+
+
+@dataclass(frozen=True, slots=True)
 class DisplayItem:
     """A layer laid out for some values, ready to be drawn.
 
@@ -64,7 +80,7 @@ class DisplayItem:
     the box that other layers of a group are placed by: that of the lines of a text, and the layer's own of any other.
     ``fits`` says what it took to fit each text in it, by names of layers below this one, "" for its own. ``size`` is
     how many bytes it holds, about. ``write`` draws the same on rows of pixels, for what is so simple that it can:
-    opaque letters.
+    opaque letters. ``parts`` are those of clocks that run in it.
     """
 
     box: Box
@@ -73,6 +89,7 @@ class DisplayItem:
     fits: tuple[tuple[str, Fitting], ...] = ()
     size: int = 1_000
     write: Callable[[PackedRows, int, int], None] | None = None
+    parts: tuple[ClockPart, ...] = ()
 
 
 # Not slotted: what values can't change is computed once a painter, that is once a plate.
@@ -177,7 +194,10 @@ class Painter(ABC):
 
         # The whole extent, not the item's smaller box: turning moves it.
         content = self.box if degrees % 360 else item.content
-        return replace(item, box=self.extent, draw=draw, content=content, write=None)
+        whole = replace(item, box=self.extent, draw=draw, content=content, write=None)
+        if item.parts and degrees % 360:
+            return replace(whole, parts=(replace(reduce(ClockPart.union, item.parts), box=self.extent),))
+        return whole
 
     def paint(self, canvas: Canvas, texts: Mapping[str, str]) -> None:
         """Paint the layer on a canvas of the whole design."""
@@ -264,8 +284,9 @@ def moved(item: DisplayItem, right: int, down: int) -> DisplayItem:
     def draw(canvas: Canvas, left: int, top: int) -> None:
         item.draw(canvas, left - right, top - down)
 
+    parts = tuple(replace(part, box=part.box.move(right, down)) for part in item.parts)
     content = item.content.move(right, down)
-    return replace(item, box=item.box.move(right, down), draw=draw, content=content, write=None)
+    return replace(item, box=item.box.move(right, down), draw=draw, content=content, write=None, parts=parts)
 
 
 def inks_of(*paints: PaintModel | None) -> tuple[Color, ...]:

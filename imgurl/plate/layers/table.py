@@ -4,6 +4,7 @@ from typing import assert_never
 
 from imgurl.design.layers.chart import ChartLayer
 from imgurl.design.layers.code import BarcodeLayer, QrLayer
+from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer
 from imgurl.design.layers.progress import ProgressLayer
 from imgurl.design.layers.rating import RatingLayer
@@ -12,6 +13,7 @@ from imgurl.design.layers.table import AnyLayer, GroupLayer
 from imgurl.design.layers.text import TextLayer
 from imgurl.plate.layers.chart import ChartPainter
 from imgurl.plate.layers.code import CodePainter
+from imgurl.plate.layers.countdown import CountdownPainter
 from imgurl.plate.layers.group import GroupPainter
 from imgurl.plate.layers.image import ImagePainter
 from imgurl.plate.layers.painter import PaintContext, Painter
@@ -31,6 +33,8 @@ def painter_of(layer: AnyLayer, context: PaintContext) -> Painter:
             return ImagePainter(layer, context)
         case ShapeLayer():
             return ShapePainter(layer, context)
+        case CountdownLayer():
+            return CountdownPainter(layer, context)
         case GroupLayer():
             return GroupPainter(layer, context, painter_of=painter_of)
         case QrLayer() | BarcodeLayer():

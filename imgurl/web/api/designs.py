@@ -1,39 +1,25 @@
 """``GET /v1/designs``, one design, and its preview."""
 
 from functools import partial
-from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
-from imgurl.gathering.needs import Show, Shown
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.fields import MergeField
 from imgurl.pipeline.path import Pipeline
-from imgurl.pipeline.picture import Picture
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.urls.target import EXTENSIONS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import Call
+from imgurl.web.api.images import Images
 from imgurl.web.api.minting import shown_by, signing_key
 from imgurl.web.api.outputs import DesignDetail, DesignOut, DesignsOut, FieldOut, SizeOut
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import DesignsQuery, NoQuery
-
-Thing = TypeVar("Thing", bound=Shown)
-
-
-class Images(Protocol):
-    """Who makes pictures: their files, from a cache or newly drawn, and what they need from elsewhere."""
-
-    async def draw(self, picture: Picture) -> bytes:
-        """Return the file of a picture. Raises NotDrawn, RenderFailed."""
-
-    async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
-        """Return what is shown once what it needs was gathered; ``shown`` is what it is for nothing gathered."""
 
 
 class Designs:

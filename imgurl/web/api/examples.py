@@ -10,7 +10,18 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 
 from imgurl.urls.target import EXTENSIONS
-from imgurl.web.api.outputs import DesignDetail, DesignsOut, ExplainOut, GenerateOut, JobOut, JobsOut, LinksOut
+from imgurl.web.api.outputs import (
+    CampaignOut,
+    CampaignsOut,
+    DesignDetail,
+    DesignsOut,
+    ExplainOut,
+    GenerateOut,
+    JobOut,
+    JobsOut,
+    LinksOut,
+    StatsOut,
+)
 
 DESIGN_ID = "cert-2025"
 VERSION = "c83d18dfd64757ee"
@@ -91,6 +102,32 @@ QUEUED = {
     "eta_s": None,
 }
 
+CAMPAIGN = {"per_hour": 20_000, "total": 150_000}
+
+LIMITED = {
+    "campaign": "spring-sale",
+    "stopped": None,
+    **CAMPAIGN,
+    "renders": 41_500,
+    "renders_this_hour": 1_204,
+    "stats_url": "/v1/campaigns/spring-sale/stats",
+}
+
+COUNTS = {
+    "served": 61_840,
+    "rendered": 41_502,
+    "fallbacks": {"full_name": 803},
+    "unresolved": 2,
+    "cut": 1,
+    "charset": 12,
+    "folded": 4,
+    "default": 0,
+    "expired": 0,
+    "stopped": 0,
+    "over_budget": 0,
+    "refused": 0,
+}
+
 ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
     DesignsOut: {"designs": [DESIGN], "next": None},
     DesignDetail: {
@@ -141,6 +178,19 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "fields": FIELDS,
         "warnings": [],
         "gathered": [],
+    },
+    CampaignOut: LIMITED,
+    CampaignsOut: {
+        "campaigns": [{**LIMITED, "served": 61_840, "first_day": "2026-11-24", "last_day": "2026-11-29"}],
+        "next": None,
+    },
+    StatsOut: {
+        "campaign": "spring-sale",
+        "from": "2026-10-31",
+        "to": "2026-11-29",
+        "total": COUNTS,
+        "via": {"gmail": COUNTS},
+        "days": [{"day": "2026-11-24", "design_id": DESIGN_ID, "via": "gmail", **COUNTS}],
     },
     JobOut: RUNNING,
     JobsOut: {"jobs": [RUNNING], "next": f"/v1/jobs?limit=50&before={JOB_ID}"},

@@ -9,8 +9,8 @@ from imgurl.explain import explanation
 from imgurl.pipeline.path import Pipeline
 from imgurl.urls.signing import Keys
 from imgurl.web.api.auth import require_design
-from imgurl.web.api.designs import Images
 from imgurl.web.api.gate import Call
+from imgurl.web.api.images import Images
 from imgurl.web.api.outputs import ExplainOut
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import ExplainRequest, NoQuery

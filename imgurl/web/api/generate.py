@@ -22,8 +22,8 @@ from imgurl.urls.signing import Keys
 from imgurl.web.answers import page_disposition
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, preferred
 from imgurl.web.api.auth import require_design
-from imgurl.web.api.designs import Images
 from imgurl.web.api.gate import Call
+from imgurl.web.api.images import Images
 from imgurl.web.api.minting import (
     LinkRequest,
     SealedValues,
@@ -96,8 +96,9 @@ class Generate:
         sealed = seal(design, link)
         minter = Minter(signing_key(self._keys(), key), self._links_begin_with, self._pipeline.library.fields)
         controls = replace(controls_of(body, design, self._pipeline), ext=ext)
+        now = None if body.at is None else body.at.timestamp()
         url = minted(minter, design, sealed, link, controls)
-        show = partial(shown_by, url, minter, self._pipeline)
+        show = partial(shown_by, url, minter, self._pipeline, now=now)
         return GenerateResult(url, await self._images.complete(show, show({})), sealed)
 
 

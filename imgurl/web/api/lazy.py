@@ -11,8 +11,25 @@ from anyio import Lock, to_thread
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
+from imgurl.campaigns.lazy import LazyLedger
 from imgurl.errors import DatabaseDown, StorageError
+from imgurl.jobs.port import Jobs
+from imgurl.web.api.images import Images
 from imgurl.web.api.problems import RETRY_SECONDS, as_problem, problem_response
+
+
+@dataclass(frozen=True, slots=True)
+class SharedParts:
+    """What the API shares with the rest of its server.
+
+    ``images`` makes pictures. ``count`` is called for each request of the API: method, route,
+    status, seconds.
+    """
+
+    images: Images
+    jobs: Jobs
+    campaigns: LazyLedger
+    count: Callable[[str, str, int, float], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,10 @@ def minted(minter: Minter, design: Design, sealed: SealedValues, link: LinkReque
         raise bad_request([Problem(f"{link.place}/{error.field}" if known else "", str(error))]) from error
 
 
-def shown_by(url: str, minter: Minter, pipeline: Pipeline, gathered: Gathered) -> Picture:
+def shown_by(url: str, minter: Minter, pipeline: Pipeline, gathered: Gathered, now: float | None = None) -> Picture:
     """Return what a URL shows that was just signed, with what was gathered for it."""
-    return pipeline.show_target(url.removeprefix(minter.base_url.rstrip("/")), minter.key.state, time.time(), gathered)
+    target, moment = url.removeprefix(minter.base_url.rstrip("/")), time.time() if now is None else now
+    return pipeline.show_target(target, minter.key.state, moment, gathered)
 
 
 def _shared_mistakes(design: Design, link: LinkRequest) -> Iterator[Problem]:

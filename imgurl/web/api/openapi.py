@@ -33,6 +33,13 @@ REF = "#/components/schemas/{model}"
 OF_ALL = frozenset({400, 401, 403, 429, 503})
 OF_POST = frozenset({409, 413, 415, 422})
 
+# What {id} is, by the first word of a path.
+PATH_PARAMETERS: Mapping[str, str] = {
+    "designs": "Id of a design.",
+    "jobs": "Id of a job.",
+    "campaigns": "Label of a campaign.",
+}
+
 HEADERS: Mapping[str, str] = {
     "X-Request-Id": "The request's id in the server's log.",
     "RateLimit-Policy": 'Requests that a key may make (q) in a window of seconds (w): "default";q=600;w=60.',
@@ -116,7 +123,7 @@ def _operation(endpoint: Endpoint) -> Json:
 
 def _parameters(endpoint: Endpoint) -> Iterator[Mapping[str, Any]]:
     for name in re.findall(r"\{(\w+)\}", endpoint.path):
-        description = "Id of a design." if "designs" in endpoint.path else "Id of a job."
+        description = PATH_PARAMETERS[endpoint.path.split("/")[2]]
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
     query = endpoint.query.model_json_schema()
     # Where the body may be JSON, its options are in it: a generated client must not be made to send these as well.

@@ -5,19 +5,16 @@ from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKeys
 from imgurl.config import Settings, secret_of
 from imgurl.errors import SettingsError, StorageError
-from imgurl.jobs.port import Jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.signing import Keys
-from imgurl.web.api.designs import Images
-from imgurl.web.api.gate import Count
-from imgurl.web.api.lazy import Api
+from imgurl.web.api.lazy import Api, SharedParts
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 
 
-def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, images: Images, jobs: Jobs, count: Count) -> Api:
+def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, shared: SharedParts) -> Api:
     """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
     rates = Rates(settings.api_rate, secret_of(settings.redis_url))
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
@@ -32,14 +29,15 @@ def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, images: Images,
         pipeline=pipeline,
         keys=keys,
         links_begin_with=settings.links_begin_with,
-        images=images,
+        images=shared.images,
         api_keys=ApiKeys(database),
         idempotency=Idempotency(database),
         rates=rates,
         storage=storage,
-        jobs=jobs,
+        jobs=shared.jobs,
+        campaigns=shared.campaigns,
         webhook_objection=webhooks.objection,
-        count=count,
+        count=shared.count,
     )
     return Api(api_routes(parts), close)
 

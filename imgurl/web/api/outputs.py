@@ -154,6 +154,69 @@ class GatheredOut(Model):
     problem: Annotated[str | None, Field(description="Why it could not be fetched.")]
 
 
+class CampaignOut(Model):
+    """A campaign: its limits, and what was drawn and answered for it."""
+
+    campaign: str
+    stopped: Annotated[int | None, Field(description="Since when it is stopped, in Unix seconds; null: it is not.")]
+    per_hour: Annotated[int | None, Field(description="Images that may be drawn in a clock hour; null: any number.")]
+    total: Annotated[int | None, Field(description="Images that may be drawn in all; null: any number.")]
+    renders: Annotated[int, Field(description="Images drawn so far.")]
+    renders_this_hour: int
+    stats_url: str
+
+
+class ListedCampaign(CampaignOut):
+    """A campaign in a list."""
+
+    served: Annotated[int, Field(description="Requests that were answered.")]
+    first_day: Annotated[str | None, Field(description="Day of the first request, in UTC.")]
+    last_day: Annotated[str | None, Field(description="Day of the last request, in UTC.")]
+
+
+class CampaignsOut(Model):
+    """A page of campaigns, by label."""
+
+    campaigns: list[ListedCampaign]
+    next: Annotated[str | None, Field(description="URL of the next page; null on the last one.")]
+
+
+class CountsOut(Model):
+    """Counts of requests."""
+
+    served: Annotated[int, Field(description="Answered with an image, or with 304.")]
+    rendered: Annotated[int, Field(description="Waited for the image to be drawn.")]
+    fallbacks: Annotated[dict[str, int], Field(description="Showed a field's fallback, by field.")]
+    unresolved: Annotated[int, Field(description="Came with a merge tag that was not replaced.")]
+    cut: Annotated[int, Field(description="Came without the end of the link.")]
+    charset: Annotated[int, Field(description="Came with a value in another charset, which was read.")]
+    folded: Annotated[int, Field(description="Came with a line that a mail server broke.")]
+    default: Annotated[int, Field(description="Showed the default image: a required value was missing, or no time.")]
+    expired: Annotated[int, Field(description="Came after the link had expired.")]
+    stopped: Annotated[int, Field(description="Showed the default image because the campaign was stopped.")]
+    over_budget: Annotated[int, Field(description="Showed the default image because the budget was used up.")]
+    refused: Annotated[int, Field(description="Refused although the signature is good: the design is gone.")]
+
+
+class DayOut(CountsOut):
+    """Counts of one day, one design and one kind of reader."""
+
+    day: Annotated[str, Field(description="In UTC.")]
+    design_id: str
+    via: Annotated[str, Field(description="gmail, yahoo and apple are proxies of mail platforms; other is the rest.")]
+
+
+class StatsOut(Model):
+    """The statistics of a campaign."""
+
+    campaign: str
+    from_: Annotated[str, Field(alias="from", description="First day, in UTC.")]
+    to: Annotated[str, Field(description="Last day, in UTC.")]
+    total: CountsOut
+    via: Annotated[dict[str, CountsOut], Field(description="The same by who fetched the images.")]
+    days: list[DayOut]
+
+
 class ExplainOut(Model):
     """What a link shows and why."""
 

@@ -13,6 +13,7 @@ from starlette.types import Scope as AsgiScope
 from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKeys, Scope
 from imgurl.batches.work import BatchWork
+from imgurl.campaigns.lazy import LazyLedger
 from imgurl.formats import MEDIA_TYPES
 from imgurl.jobs.port import Jobs
 from imgurl.merge.fields import FIELD_NAME
@@ -22,29 +23,46 @@ from imgurl.urls.signing import Keys
 from imgurl.web.api import examples
 from imgurl.web.api.auth import Auth
 from imgurl.web.api.batches import OCTETS, Batches, BatchServices, sort_batch_query
-from imgurl.web.api.designs import Designs, Images
+from imgurl.web.api.campaigns import CampaignPages
+from imgurl.web.api.designs import Designs
 from imgurl.web.api.docs import reference_routes
 from imgurl.web.api.explain import Explain
 from imgurl.web.api.gate import Count, Endpoint, Gate, count_nothing
 from imgurl.web.api.generate import Generate
+from imgurl.web.api.images import Images
 from imgurl.web.api.jobs import CSV, NDJSON, JobPages
 from imgurl.web.api.links import Links
 from imgurl.web.api.openapi import openapi_document
-from imgurl.web.api.outputs import DesignDetail, DesignsOut, ExplainOut, GenerateOut, JobOut, JobsOut, LinksOut
+from imgurl.web.api.outputs import (
+    CampaignOut,
+    CampaignsOut,
+    DesignDetail,
+    DesignsOut,
+    ExplainOut,
+    GenerateOut,
+    JobOut,
+    JobsOut,
+    LinksOut,
+    StatsOut,
+)
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.replays import Replays
 from imgurl.web.api.schemas import (
     BatchQuery,
     BatchRequest,
+    CampaignRequest,
+    CampaignsQuery,
     DesignsQuery,
     ExplainRequest,
     GenerateRequest,
     JobsQuery,
     LinksRequest,
     ResultQuery,
+    StatsQuery,
 )
 
 READ, RENDER, BATCH = frozenset({Scope.READ}), frozenset({Scope.RENDER}), frozenset({Scope.BATCH})
+CAMPAIGNS = frozenset({Scope.CAMPAIGNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +83,7 @@ class ApiParts:
     rates: Rates
     storage: Storage
     jobs: Jobs
+    campaigns: LazyLedger
     webhook_objection: Callable[[str], str | None]
     count: Count = count_nothing
 
@@ -91,7 +110,8 @@ def endpoints(parts: ApiParts, replays: Replays) -> tuple[Endpoint, ...]:
         parts.pipeline, parts.keys, parts.links_begin_with, parts.storage, parts.jobs, parts.webhook_objection
     )  # fmt: skip
     batches = Batches(services, pages, replays)
-    return (*_designs(parts), *_links(parts, batches), *_batches(batches), *_jobs(pages))
+    campaigns = _campaigns(CampaignPages(parts.campaigns))
+    return (*_designs(parts), *_links(parts, batches), *_batches(batches), *_jobs(pages), *campaigns)
 
 
 # Media types of lists, with an example of each.
@@ -173,6 +193,21 @@ def _jobs(pages: JobPages) -> Iterable[Endpoint]:
     yield Endpoint(
         "POST", "/v1/jobs/{id}/resume", BATCH, topic, pages.resume, responses={200: JobOut}, problems=missing
     )
+
+
+def _campaigns(pages: CampaignPages) -> Iterable[Endpoint]:
+    topic, missing = "Campaigns", frozenset({404})
+    yield Endpoint(
+        "GET", "/v1/campaigns", CAMPAIGNS, topic, pages.listing, query=CampaignsQuery, responses={200: CampaignsOut}
+    )  # fmt: skip
+    yield Endpoint(
+        "GET", "/v1/campaigns/{id}/stats", CAMPAIGNS, topic, pages.stats, query=StatsQuery, responses={200: StatsOut},
+        problems=missing,
+    )  # fmt: skip
+    yield Endpoint(
+        "POST", "/v1/campaigns/{id}", CAMPAIGNS, topic, pages.change, body=CampaignRequest,
+        responses={200: CampaignOut}, problems=missing, example=examples.CAMPAIGN,
+    )  # fmt: skip
 
 
 # Any number of parameters, which OpenAPI writes as one exploded object.

@@ -1,10 +1,11 @@
 """Models of requests. Strict: ``"dpr": "2"`` and ``"dpr": true`` are mistakes."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from imgurl.identifiers import CAMPAIGN, DESIGN_ID, PIN
@@ -17,10 +18,26 @@ MAX_ROWS = 10_000
 MAX_LIFETIME = 3_153_600_000
 
 
+# Images of a budget.
+MAX_COUNT = 1_000_000_000
+
+DAY = {"type": "string", "format": "date"}
+
+
 class Model(BaseModel):
     """Base of all requests and answers."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+def _day(value: str | None) -> str | None:
+    try:
+        is_day = value is None or date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise PydanticCustomError("day", "must be a day such as 2026-03-01")
+    return value
 
 
 def _scalar(value: Any) -> Any:
@@ -179,6 +196,15 @@ class GenerateRequest(Controls, DesignValues):
     return_: Annotated[
         Literal["url", "base64"], Field(alias="return", description="base64 also includes the image in the answer.")
     ] = "url"
+    at: Annotated[
+        AwareDatetime | None,
+        Field(
+            strict=False,
+            description="Time that the image in this answer shows in its countdowns, for previews; by default now. "
+            "The link itself always shows the time at which it is opened.",
+            examples=["2026-12-31T17:00:00Z"],
+        ),
+    ] = None
 
 
 class LinksRequest(Controls, DesignValues):
@@ -259,6 +285,47 @@ class JobsQuery(PageQuery):
     """A page of the list of jobs."""
 
     before: Annotated[str | None, Field(description="The page starts after this job.", max_length=64)] = None
+
+
+class CampaignsQuery(PageQuery):
+    """A page of the list of campaigns."""
+
+    after: Annotated[str | None, Field(description="The page starts after this label.", max_length=64)] = None
+
+
+class StatsQuery(Model):
+    """Days of statistics."""
+
+    from_: Annotated[
+        str | None,
+        Field(alias="from", description="First day, in UTC (2026-03-01); 29 days before the last one by default."),
+        AfterValidator(_day),
+        WithJsonSchema(DAY),
+    ] = None
+    to: Annotated[
+        str | None,
+        Field(description="Last day, in UTC; today by default."),
+        AfterValidator(_day),
+        WithJsonSchema(DAY),
+    ] = None
+
+
+class CampaignRequest(Model):
+    """What is to be changed of a campaign. What is left out stays as it is."""
+
+    stopped: Annotated[
+        bool | None, Field(description="true: every link shows the default image; false: links show their images.")
+    ] = None
+    per_hour: Annotated[
+        int | None,
+        Field(description="Images that may be drawn in a clock hour; null: any number.", ge=0, le=MAX_COUNT),
+        BeforeValidator(_whole),
+    ] = None
+    total: Annotated[
+        int | None,
+        Field(description="Images that may be drawn in all; null: any number.", ge=0, le=MAX_COUNT),
+        BeforeValidator(_whole),
+    ] = None
 
 
 class ResultQuery(Model):

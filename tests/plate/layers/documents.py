@@ -13,6 +13,7 @@ FIELDS = [
     field("points", type="number", sample="40"),
     field("series", sample="3,5,2", max_length=200),
     field("ticket", sample="K7", pattern="[A-Z0-9]+", max_length=4),
+    field("ends", type="datetime", time_zone="Europe/Berlin", sample="2026-12-31 18:00"),
 ]
 STOPS = [{"offset": 0.5, "color": "red"}, {"offset": 0.5, "color": "<<tint>>"}]
 

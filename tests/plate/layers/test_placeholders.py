@@ -16,6 +16,8 @@ from tests.plate.layers.documents import small
 
 # Two values of each field, both of which can be seen.
 VALUES = {
+    "ends.left": ("90", "0"),
+    "ends": ("Sunday", "Monday"),
     "name": ("Ava", "Wolfgang"),
     "city": ("Rome", ""),
     "tint": ("#00aa00", "#aa00aa"),
@@ -111,7 +113,21 @@ images = st.builds(
     assets,
     st.fixed_dictionaries({}, optional=common),
 )
-members = st.lists(texts | shapes | images, min_size=1, max_size=3)
+countdowns = st.fixed_dictionaries(
+    {
+        "type": st.just("countdown"), "to": st.sampled_from(["<<ends>>", "2026-12-31T18:00Z"]),
+        "box": st.just(box(5, 5, 70, 40)), "font": st.just({"family": "Inter", "size": 10}), "gap": st.just(2),
+        "static": st.sampled_from(["Ends <<ends>>", "soon", "<<name>>"]),
+        "expired": st.sampled_from(["over", "<<city>>"]), "color": paints,
+    },
+    optional=common | {
+        "shadow": st.none(), "cell": st.fixed_dictionaries({"fill": paints}), "separator": st.just(":"),
+        "separator_color": colors, "labels": st.just({"font": {"family": "Inter", "size": 6}, "color": "<<tint>>",
+                                                      "seconds": "s"}),
+        "message": st.fixed_dictionaries({"color": paints}),
+    },
+)  # fmt: skip
+members = st.lists(texts | shapes | images | countdowns, min_size=1, max_size=3)
 groups = st.builds(
     lambda layers, more: {"type": "group", "box": box(5, 5, 70, 400), "layers": layers} | more,
     members,
@@ -155,7 +171,7 @@ marks = st.builds(
 older = conditions.map(lambda condition: shape_layer(box=box(10, 10, 60, 30), show_if=condition))
 
 
-layers = texts | shapes | images | groups | older | dashes | bound | codes | marks
+layers = texts | shapes | images | groups | countdowns | older | dashes | bound | codes | marks
 
 
 @settings(max_examples=300, deadline=None)

@@ -18,6 +18,7 @@ from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKey, ApiKeys, Scope
 from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
+from imgurl.campaigns.lazy import LazyLedger
 from imgurl.design.archive import Archive
 from imgurl.gathering.needs import Show
 from imgurl.jobs.lazy import LazyJobs, open_jobs
@@ -26,7 +27,7 @@ from imgurl.pipeline.picture import Picture
 from imgurl.storage import Storage, open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
-from imgurl.web.api.designs import Thing
+from imgurl.web.api.images import Thing
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from tests.pipeline.factories import pipeline_over, warming_over
@@ -84,6 +85,7 @@ class Api:
         self.keys = ApiKeys(self.engine, clock)
         # Opened when first asked for, as in a server.
         self.jobs = LazyJobs(partial(open_jobs, folder, None))
+        self.campaigns = LazyLedger(folder, None)
         self.storage: Storage = open_storage(f"file://{folder / 'store'}")
         self.work = BatchWork(self.storage, self._warming, lambda: RING)
         self.drawn: list[Picture] = []
@@ -91,7 +93,7 @@ class Api:
         self._drawing: Draw = self._really
         parts = ApiParts(
             self.pipeline, lambda: RING, BASE, self, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
-            self.storage, self.jobs, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
+            self.storage, self.jobs, self.campaigns, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
         )  # fmt: skip
         self.routes: list[Route] = api_routes(parts)
         self.app = Starlette(routes=self.routes)
@@ -103,6 +105,7 @@ class Api:
         self._thread.shutdown()
         self._warming.close()
         self.jobs.close()
+        self.campaigns.close()
         self.engine.dispose()
 
     def key(self, *scopes: Scope, name: str = "crm", **more: Any) -> str:

@@ -33,6 +33,9 @@ SCOPES = {
     "/v1/jobs/{id}/result": {"render", "batch"},
     "/v1/jobs/{id}/cancel": {"batch"},
     "/v1/jobs/{id}/resume": {"batch"},
+    "/v1/campaigns": {"campaigns"},
+    "/v1/campaigns/{id}": {"campaigns"},
+    "/v1/campaigns/{id}/stats": {"campaigns"},
 }
 
 

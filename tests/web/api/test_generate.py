@@ -2,7 +2,9 @@
 
 import base64
 import time
+from contextlib import closing
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from imgurl.text.fonts import FontCatalogue
 from tests.pdf.readers import drawn_by_pdfium
+from tests.plate.countdowns import sale
 from tests.web.api.client import BASE, Api, ApiAnswer
 from tests.web.designs import DEFAULT, FALLBACK, SIZE, TINT_AT, card, write_design
 
@@ -325,3 +329,19 @@ def test_a_code_is_drawn_as_the_link_says(api: Api) -> None:
     image = Image.open(BytesIO(base64.b64decode(result["image_base64"])))
     (code,) = zxingcpp.read_barcodes(np.asarray(image.convert("RGB")))
     assert (code.text, result["warnings"]) == ("https://example.com/t/K7", [])
+
+
+def test_the_image_shows_the_time_that_is_asked_for(fonts: FontCatalogue, tmp_path: Path) -> None:
+    """Two seconds before the end of a countdown there are two seconds, and the end; the link is the same."""
+    write_design(tmp_path / "designs", "sale", sale())
+    body = {"design_id": "sale", "data": {"ends": "2030-12-06 18:00"}, "format": "gif", "return": "base64"}
+    times = ("2030-12-06T16:59:58Z", "2030-12-06T18:00:01+01:00")
+    with closing(Api(tmp_path, fonts, designs=tmp_path / "designs")) as api:
+        key = api.key()
+        results = [generated(api, key, **body, at=at).json() for at in times]
+    frames = []
+    for result in results:
+        with Image.open(BytesIO(base64.b64decode(result["image_base64"]))) as file:
+            frames.append(getattr(file, "n_frames", 1))
+    assert frames == [3, 1]
+    assert results[0]["image_url"] == results[1]["image_url"]
