@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl
 from tests.design.documents import box, document, field, text_layer
+from tests.plate.countdowns import countdown, sale
 
 CHEAP = {"field": "price", "at_most": 100}
 NOW = 1_800_000_000.0
@@ -227,3 +229,57 @@ class TestAge:
         picture = shown(design, {**ALL, SHOP: price(left=0.0)})
         assert (picture.outcome, picture.texts["price"]) == (Outcome.OK, "$79.50")
         assert picture.reason == "the source 'shop' is 100 s old, and there is no newer one yet"
+
+
+class TestClocks:
+    """A countdown beside what is somewhere else, to an end that is there, too."""
+
+    ENDS = "2026-12-06T18:00:00+01:00"
+    END = datetime.fromisoformat(ENDS).timestamp()
+    SOURCE = LiveSource("shop", f"{API}/sale", tuple(HOSTS), (("ends", "$.ends"),), 300, 3_600, 0.8, "")
+    LOGO = RemotePicture("https://cdn.example.com/logo.png", tuple(HOSTS), 86_400)
+
+    @pytest.fixture
+    def ending_sale(self, fonts: FontCatalogue) -> Design:
+        """A sale with a logo; the shop says when it ends."""
+        raw = sale(countdown(), {"type": "image", "url": self.LOGO.url, "box": box()}) | {
+            "hosts": HOSTS,
+            "sources": {"shop": {"url": self.SOURCE.url, "values": {"ends": "$.ends"}}},
+        }
+        return make_design("test", json.dumps(raw), (), lambda name: b"", fonts)
+
+    def shown(self, ending_sale: Design, ext: str, now: float, gathered: Gathered, **controls: str) -> Picture:
+        """Return what a link shows at a time."""
+        url = SignedUrl("test", ext, {"first_name": "Ava", **controls}, "")
+        return picture_of_url(url, ending_sale, KeyState.SIGN, now, replace(AROUND, gathered=gathered))
+
+    def ending(self, left: float = 200.0) -> Gathered:
+        """Return what is gathered if all is well."""
+        return {self.SOURCE: Found(100.0, left, values={"ends": self.ENDS}), self.LOGO: found()}
+
+    def test_it_runs_to_the_end_that_was_fetched(self, ending_sale: Design) -> None:
+        """From the second in which it is opened; the logo is in the key, which does not last."""
+        now = self.END - 90
+        picture = self.shown(ending_sale, "gif", now, self.ending())
+        assert (picture.texts["ends.left"], picture.is_live, picture.changes_at) == ("90", True, now + 1)
+        assert (picture.needs, picture.key.lasts, picture.max_age) == ((), False, 0)
+        assert picture.texts[picture_name(self.LOGO.url)] == "a" * 64
+        other = self.shown(ending_sale, "gif", now, {**self.ending(), self.LOGO: found("b" * 64)})
+        assert len({picture.key, other.key, self.shown(ending_sale, "gif", now + 1, self.ending()).key}) == 3
+
+    def test_before_the_end_is_known_it_stands_still(self, ending_sale: Design) -> None:
+        """Or runs to the end in the link; nobody keeps it, because the next one who asks may see another end."""
+        for gathered in ({}, {**self.ending(), self.SOURCE: Missing("down")}):
+            picture = self.shown(ending_sale, "gif", self.END - 90, gathered)
+            assert (picture.texts["ends.left"], picture.is_live, picture.max_age) == ("", False, None)
+            linked = self.shown(ending_sale, "gif", self.END - 90, gathered, ends=f"{self.END + 10:.0f}")
+            assert (linked.texts["ends.left"], linked.is_live, linked.max_age) == ("100", True, None)
+
+    def test_it_is_kept_until_the_first_change(self, ending_sale: Design) -> None:
+        """Half of what is left of the countdown, or until what was fetched is out of date; never for ever."""
+        pin = {"_v": ending_sale.version[:16]}
+        for left, age in ((90.0, 45), (1_000.0, 200)):
+            picture = self.shown(ending_sale, "png", self.END - left, self.ending(), **pin)
+            assert (picture.max_age, picture.immutable, picture.changes_at) == (age, False, self.END)
+        over = self.shown(ending_sale, "png", self.END, self.ending(), **pin)
+        assert (over.texts["ends.left"], over.max_age, over.immutable, over.changes_at) == ("0", 200, False, None)

@@ -5,12 +5,16 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from imgurl.campaigns.lazy import LazyLedger
 from tests.gathering.origin import as_json, hang, png
 from tests.pages import ROOT
+from tests.plate.countdowns import countdown, sale
 from tests.servers.stub import Request, Stub, response, run_stub
 from tests.web.designs import TINT_AT, card, write_design
 from tests.web.faults import DEADLY_PICTURE
@@ -43,6 +47,7 @@ class Rig:
     """A server, and the host that its design fetches from."""
 
     server: Server
+    folder: Path
     hosts: Hosts
     stub: Stub
 
@@ -90,6 +95,10 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         box = {"x": 30, "y": 5, "width": 10, "height": 10}
         document["layers"] = [document["layers"][0], {"type": "image", "url": f"{base}/logo/<<logo>>", "box": box}]
         write_design(folder / "designs", "live", document)
+        ending = {"shop": {"url": f"{base}/ends/<<first_name>>", "values": {"ends": "$.ends"}, "deadline": DEADLINE}}
+        badge = {"type": "image", "url": f"{base}/logo/plain", "box": {"x": 0, "y": 0, "width": 20, "height": 20}}
+        sources = {"hosts": ["localhost"], "sources": ending}
+        write_design(folder / "designs", "sale", sale(countdown(), badge, **sources))
         options = ("--designs", str(folder / "designs"), "--renderers", "1")
         with running_server(
             folder,
@@ -100,7 +109,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
             remote_hosts="localhost",
             render_deadline="20",
         ) as server:
-            yield Rig(server, hosts, stub)
+            yield Rig(server, folder, hosts, stub)
 
 
 def colored(color: str) -> Answering:
@@ -212,3 +221,42 @@ def test_the_api_says_what_was_fetched(rig: Rig) -> None:
     lines = [json.loads(line) for line in rig.server.log.splitlines()]
     assert lines
     assert "secret-logo" not in rig.server.log
+
+
+def test_a_countdown_to_a_live_end(rig: Rig) -> None:
+    """It runs beside a remote logo, for nobody to keep; the end is fetched once. Without one it stands still."""
+    ends = datetime.fromtimestamp(time.time() + 3_600, UTC).isoformat()
+    rig.hosts.answers = {"ends": lambda asked, stub: [as_json({"ends": ends} if asked.target == "/ends/Ava" else {})]}
+    link = signed("sale", {"first_name": "Ava"}, ext="gif")
+    first = rig.server.ask(link)
+    time.sleep(1.1)
+    second = rig.server.ask(link)
+    for answer in (first, second):
+        assert (answer["x-imgurl-outcome"], answer["cache-control"]) == ("ok", "no-cache, max-age=0")
+        with answer.picture() as picture:
+            assert (getattr(picture, "n_frames", 1), picture.convert("RGB").getpixel((10, 10))) == (60, LIME)
+    assert first["etag"] != second["etag"]
+    assert rig.asked("/ends/Ava") == 1
+    without = rig.server.ask(signed("sale", {"first_name": "Bob"}, ext="gif"))
+    assert (without["x-imgurl-outcome"], without["cache-control"]) == ("fallback; ends", "no-store")
+    assert getattr(without.picture(), "n_frames", 1) == 1
+
+
+def test_nothing_is_fetched_for_a_stopped_campaign(rig: Rig) -> None:
+    """The default image is shown in any case."""
+    rig.hosts.answers = {"tint": colored("#0000ff")}
+    ledger = LazyLedger(rig.folder / "imgurl-data", None)
+    ledger.opened().change("spring", {"stopped": 1})
+    ledger.close()
+
+    def opened(code: str) -> Answer:
+        values = {"tint": "#ff0000", "code": code, "logo": "plain", "_c": "spring"}
+        return rig.server.ask(signed("live", values))
+
+    until = time.monotonic() + 15
+    while opened("stop")["x-imgurl-outcome"] != "stopped":
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    answer = opened("stopped")
+    assert (answer["x-imgurl-outcome"], answer["cache-control"]) == ("stopped", "no-store")
+    assert (rig.asked("/tint/stop"), rig.asked("/tint/stopped")) == (1, 0)
