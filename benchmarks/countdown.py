@@ -19,7 +19,7 @@ from imgurl.config import shipped
 from imgurl.design.library import load_design
 from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.press import Press
-from imgurl.pipeline.showing import picture_of
+from imgurl.pipeline.showing import Surroundings, picture_of
 from imgurl.text.fonts import load_catalogue
 
 END = 1_800_000_000
@@ -68,7 +68,9 @@ def measured(opens: int) -> dict[str, float]:
     press = Press(fonts)
 
     def picture(left: float) -> Picture:
-        return picture_of(design, design.samples | {"ends": str(END)}, "gif", 1, lambda _: True, END - left)
+        return picture_of(
+            design, design.samples | {"ends": str(END)}, "gif", 1, Surroundings(lambda _: True), END - left
+        )
 
     first = _milliseconds(lambda: press.render(picture(90_000)))
     for left in range(90_000, 86_400, -7):

@@ -154,6 +154,17 @@ class Settings:
         "over http; default none",
     )
     webhook_secret: Secret | None = _setting(None, "whsec_… that signs webhooks (Standard Webhooks)", Secret)
+    remote_hosts: str = _setting(
+        "",
+        "hosts that designs may fetch pictures and live values from over https, separated by commas; *.example.com "
+        "stands for all below it, localhost is for trying it out, over http; default none",
+    )
+    source_headers: Secret | None = _setting(
+        None,
+        'headers for live sources, by the names in designs: JSON such as {"shop": {"Authorization": "Bearer …"}}, or '
+        "the path of a file that holds it",
+        Secret,
+    )
     reload_seconds: float = _setting(1.0, "how often the designs folder is looked at for changes", _seconds())
     max_connections: int = _setting(
         4_096, "open connections of one server process; fewer if the limit on open files requires it", _whole(1)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from imgurl.errors import ImgurlError, InvalidUrl
+from imgurl.gathering.needs import Found, Gathered, LiveSource, Missing, Need
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.judge import sentences
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import FALLBACKS, Value
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.path import NOTHING, Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.showing import undrawn
 from imgurl.urls.diagnose import as_requested, why_refused
@@ -38,6 +39,8 @@ class Explanation:
     key: str | None = None
     fields: Mapping[str, Value] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    gathered: Gathered = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain data, by the names that the API documents."""
@@ -51,11 +54,15 @@ class Explanation:
             "key": self.key,
             "fields": {name: _field_as_json(value) for name, value in self.fields.items()},
             "warnings": list(self.warnings),
+            "gathered": [_gathered_as_json(need, one) for need, one in self.gathered.items()],
         }
 
 
-def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> Explanation:
-    """Explain a URL. May wait for the shared store, where the version of a pinned link may be."""
+def explanation(url: str, keys: KeyRing, pipeline: Pipeline, gathered: Gathered = NOTHING) -> Explanation:
+    """Explain a URL, with what was gathered for it. May wait for the shared store, where a pinned version may be.
+
+    ``needs`` is what is to be gathered still: nothing if the pipeline does that itself.
+    """
     path, query = as_requested(url)
     unread = _as_named(url, path, query)
     try:
@@ -66,7 +73,7 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> Explanation:
         return replace(unread, status=error.status_hint, reason=reason)
     signed = Explanation(url, notes=_notes(read), design=read.url.design, key=read.url.key_id)
     try:
-        picture = pipeline.show(read.url, read.key.state, time.time())
+        picture = pipeline.show(read.url, read.key.state, time.time(), gathered)
     except ImgurlError as error:
         return replace(signed, status=error.status_hint, reason=str(error))
     return replace(
@@ -75,6 +82,8 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline) -> Explanation:
         reason=picture.reason,
         fields={value.field: value for value in picture.values},
         warnings=_warnings(picture),
+        needs=picture.needs,
+        gathered=picture.gathered,
     )
 
 
@@ -109,3 +118,21 @@ def _warnings(picture: Picture) -> tuple[str, ...]:
 
 def _field_as_json(value: Value) -> dict[str, Any]:
     return {"text": value.text, "from": value.origin.value, "flags": [flag.value for flag in value.flags]}
+
+
+def _gathered_as_json(need: Need, one: Found | Missing) -> dict[str, Any]:
+    """Return what was fetched, from where, how old it is; or why it could not be had."""
+    found = {"age": round(one.age), "good_for": round(one.left)} if isinstance(one, Found) else {}
+    return {
+        "source": need.name if isinstance(need, LiveSource) else None,
+        "url": need.url,
+        "age": None,
+        "good_for": None,
+        **found,
+        "problem": one.reason if isinstance(one, Missing) else _absent(need, one),
+    }
+
+
+def _absent(need: Need, found: Found) -> str | None:
+    is_absent = not isinstance(need, LiveSource) and not found.digest
+    return "the host says that there is no such picture" if is_absent else None

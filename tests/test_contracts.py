@@ -19,7 +19,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ALLOWED: dict[str, tuple[str, ...]] = {
     # Beside the server: waiting for a store on its event loop, and aiohttp, which knows no other way.
     # Renderers are driven by the loop of whoever orders; what runs in their processes waits for one socket, without.
-    "asyncio": ("web/", "renderers/", "cache/shared.py", "storage/", "outbound/http.py", "jobs/webhooks.py"),
+    "asyncio": (
+        "web/",
+        "renderers/",
+        "cache/shared.py",
+        "storage/",
+        "outbound/http.py",
+        "jobs/webhooks.py",
+        "gathering/",
+        "composition/gathering.py",
+    ),
     "aiohttp": ("outbound/http.py",),
     "anyio": ("web/api/",),
     # Fonts that are packed; it can stop in the middle of what would fill the memory.
@@ -29,6 +38,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "access/keys.py",
         "cache/memory.py",
         "design/archive.py",
+        "gathering/",
         "pipeline/press.py",
         "pipeline/studio.py",
         "plate/",
@@ -53,6 +63,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "isal": ("cache/entry.py", "encoders/deflate.py"),
     "itsdangerous": ("urls/signing.py",),
     "jinja2": ("web/api/docs.py",),
+    "jsonpath_rfc9535": ("merge/json_paths.py",),
     "langcodes": ("merge/languages.py",),
     "limits": ("web/api/rates.py",),
     "numpy": (
@@ -104,6 +115,7 @@ LATE = {
     "ftfy": ("merge/",),
     "icu4py": ("merge/",),
     "jinja2": ("web/",),
+    "jsonpath_rfc9535": ("merge/",),
     "langcodes": ("merge/",),
     "publicsuffixlist": ("merge/",),
     "re2": ("merge/",),

@@ -11,13 +11,13 @@ from imgurl.cli.fitting import fitting_in_words
 from imgurl.design.backgrounds import BackgroundCase, ChooseBackground, PictureBackground
 from imgurl.design.brand import MAX_NAMES as BRAND_NAMES
 from imgurl.design.brand import Brand, read_brand
-from imgurl.design.document import MAX_AREA, MAX_SIDE, Document, JpegModel, PdfModel, Size
+from imgurl.design.document import MAX_AREA, MAX_REMOTE, MAX_SIDE, Document, JpegModel, PdfModel, Size
 from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
 from imgurl.design.layers.choose import Case, Choose
 from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
 from imgurl.design.layers.countdown import Cell, CountdownLayer, Labels, Message
-from imgurl.design.layers.image import AssetMap, ImageLayer
+from imgurl.design.layers.image import AssetMap, ImageLayer, Initials
 from imgurl.design.layers.layer import After, BoxModel, Shadow, Stroke
 from imgurl.design.layers.names import MAX_FILES
 from imgurl.design.layers.progress import ProgressLayer
@@ -29,9 +29,13 @@ from imgurl.design.library import load_library
 from imgurl.design.paint import Linear, Radial
 from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents, parse_raw, read_raw
 from imgurl.design.sizes import MAX_SIZES, SizeModel
-from imgurl.design.svg import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_USES
+from imgurl.design.sources import MAX_HOSTS, MAX_SOURCES, Source
+from imgurl.design.svg import MAX_BYTES as MAX_SVG_BYTES
+from imgurl.design.svg import MAX_DEPTH, MAX_ELEMENTS, MAX_USES
+from imgurl.gathering.pictures import MAX_BYTES
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.plate.contrast import LARGE_BOLD_PX, LARGE_PX, NEEDED, NEEDED_LARGE
+from imgurl.raster.pictures import REMOTE_PIXELS
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.font_files import MAX_FONT_BYTES, MAX_FONT_FILES
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -45,7 +49,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     PdfModel, MergeField, BoxModel, Test, All, AnyOf, Not, FontModel, ArcModel, SpanStyle,
     Shadow, Stroke, After, Hug, GroupLayer, Stack, Clip, AssetMap, TextLayer, ImageLayer, ShapeLayer, ShapeStroke,
     Bound, BoundRotation, Bindings, QrLayer, BarcodeLayer, RatingLayer, ProgressLayer, ChartLayer, Baseline, Linear,
-    Radial, CountdownLayer, Cell, Labels, Message,
+    Radial, CountdownLayer, Cell, Labels, Message, Initials, Source,
 )  # fmt: skip
 
 
@@ -53,6 +57,13 @@ def test_the_example_is_a_good_design(fonts: FontCatalogue) -> None:
     """The document that the page begins with is read without a mistake."""
     document = parse_document("welcome", block(PAGE, "json"), (), fonts)
     assert [field.name for field in document.fields] == ["first_name", "city"]
+
+
+def test_the_example_of_what_is_elsewhere_is_one_of_a_good_design(fonts: FontCatalogue) -> None:
+    """With a title and a size it is a document without a mistake."""
+    raw = {"title": "Remote", "size": {"width": 200, "height": 150}} | json.loads(block(PAGE, "remote"))
+    document = parse_document("remote", json.dumps(raw), (), fonts)
+    assert (len(document.remote_layers), [*document.sources]) == (1, ["shop"])
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.__name__))
@@ -179,13 +190,15 @@ def test_the_limits_are_those_of_the_code() -> None:
     """Numbers that a designer meets."""
     assert f"| {MAX_SIDE:,} pixels, {MAX_AREA // 1_000_000} megapixels" in TEXT
     assert f"| a value, a fallback, a sample | {MAX_CODE_POINTS} code points |" in TEXT
-    svg = f"{MAX_BYTES // 1_000_000} MB, {MAX_ELEMENTS:,} elements, {MAX_DEPTH} in each other, {MAX_USES} `<use>`"
+    svg = f"{MAX_SVG_BYTES // 1_000_000} MB, {MAX_ELEMENTS:,} elements, {MAX_DEPTH} in each other, {MAX_USES} `<use>`"
     assert f"| an SVG | {svg}" in TEXT
     assert f"| files that one `asset` can mean | {MAX_FILES} |" in TEXT
     assert f"languages, multiplied | {MAX_VARIANTS} |" in TEXT
     (fields,) = (item.max_length for item in Document.model_fields["fields"].metadata if hasattr(item, "max_length"))
     (layers,) = (item.max_length for item in Document.model_fields["layers"].metadata if hasattr(item, "max_length"))
     assert f"| fields, layers | {fields}, {layers} |" in TEXT
+    assert f"| `hosts`, `sources` | {MAX_HOSTS}, {MAX_SOURCES} |" in TEXT
+    assert f"| {MAX_REMOTE}; {MAX_BYTES // 1_000_000} MB, {REMOTE_PIXELS // 1_000_000} megapixels |" in TEXT
 
 
 @pytest.mark.parametrize(
@@ -199,6 +212,10 @@ def test_the_limits_are_those_of_the_code() -> None:
         (TextLayer, "opacity", "`opacity` ({low} to {high})"),
         (TextLayer, "rotation", "around the centre of the box, {low} to {high})"),
         (JpegModel, "quality", "quality from {low} to {high}"),
+        (ImageLayer, "ttl", "seconds a remote picture is good for, {low:,} to {high:,}; default {default:,}"),
+        (Source, "ttl", "seconds that it is good for, {low:,} to {high:,}; default {default:,}"),
+        (Source, "max_stale", "is fetched, {low:,} to {high:,}; default {default:,}"),
+        (Source, "deadline", "waits for it, {low} to {high}; default {default}"),
         (Shadow, "blur", "`blur` is a radius of {low} to {high} pixels"),
     ],
 )

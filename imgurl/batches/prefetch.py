@@ -1,12 +1,19 @@
-"""Produce the parts of a stream on a thread of their own, a few ahead of their reader."""
+"""Begin ahead what takes long: the parts of a stream on a thread of their own, what rows need from elsewhere."""
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, Queue
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 # Parts that wait for the reader: memory for these few, whatever the length.
 PARTS_AHEAD = 2
+
+# Rows whose remote pictures are on their way while one is drawn: drawing takes milliseconds, fetching a hundred.
+ROWS_AHEAD = 50
 
 
 def prefetch(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -40,3 +47,14 @@ def prefetch(parts: Iterable[bytes]) -> Iterator[bytes]:
         while thread.is_alive():
             with contextlib.suppress(Empty):  # it may be waiting for a free place
                 produced.get(timeout=0.02)
+
+
+def with_lead(items: Iterable[Item], begin: Callable[[Item], object], lead: int = ROWS_AHEAD) -> Iterator[Item]:
+    """Yield items; each is begun before it is that many items' turn."""
+    begun: deque[Item] = deque()
+    for item in items:
+        begin(item)
+        begun.append(item)
+        if len(begun) > lead:
+            yield begun.popleft()
+    yield from begun

@@ -1,12 +1,14 @@
 """Render the image of a URL in advance, under the very key that a request for it will look for."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from imgurl.cache.keys import RenderKey
-from imgurl.errors import RenderFailed
+from imgurl.errors import RenderFailed, UnknownDesign
+from imgurl.gathering.needs import Missing
 from imgurl.merge.judge import Flag
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.pipeline.warming import WarmingPipeline
@@ -20,6 +22,10 @@ NOT_KEPT = (
     "it is requested"
 )
 
+NOT_GATHERED = (
+    "the image was not rendered in advance, because something that it shows could not be fetched; the server tries "
+    "again when it is requested"
+)
 NOT_LASTING = "the image was not rendered in advance, because its countdown runs from the second in which it is opened"
 
 NOT_DRAWN = "the image could not be rendered in advance; the server tries again when it is requested"
@@ -53,6 +59,11 @@ class Warmer:
         self._ordered: dict[RenderKey, Callable[[], bool]] = {}
         self._warnings: dict[RenderKey, str] = {}
 
+    def fetch_ahead(self, target: str) -> None:
+        """Begin to fetch the remote pictures of a link that will be drawn soon."""
+        with contextlib.suppress(UnknownDesign):  # drawing it says so
+            self._pipeline.fetch_ahead(target, self._key.state, time.time())
+
     def begin(self, wishes: Iterable[Wish]) -> list[Callable[[], Drawn]]:
         """Have images rendered, unless they are there, or the cache is full.
 
@@ -69,7 +80,9 @@ class Warmer:
             if not key.lasts:
                 drawn = _without(drawn, NOT_LASTING)
             elif not is_known and self._pipeline.cached(key) is None:
-                if has_room:
+                if any(isinstance(one, Missing) for one in picture.gathered.values()):
+                    drawn = _without(drawn, NOT_GATHERED)
+                elif has_room:
                     lacking[key] = picture
                 else:
                     drawn = _without(drawn, NO_ROOM)

@@ -15,7 +15,7 @@ from imgurl.batches.chunk import Outcome, make_chunk
 from imgurl.batches.files import JobFiles
 from imgurl.batches.order import BatchOrder, read_order
 from imgurl.batches.plan import Plan, all_ranges, range_of_chunk, read_plan, write_plan
-from imgurl.batches.prefetch import prefetch
+from imgurl.batches.prefetch import prefetch, with_lead
 from imgurl.batches.result import all_columns, stream_as, stream_native
 from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.batches.tally import Tally
@@ -99,7 +99,7 @@ class BatchWork:
         read = rows(data, order.form, part.first_row, part.first_line) if part.rows else ()
         minted: Iterable[Outcome] = ((row, mint(row)) for row in read)
         if order.options.warm:
-            minted = self._rendered(minted, order, key, read_warm_limit(files))
+            minted = self._rendered(self._fetching_ahead(minted, order, key), order, key, read_warm_limit(files))
         chunk = make_chunk(order.form, minted)
         files.rows(number).put(chunk.body)
         files.tally(number).put(chunk.tally.to_json())
@@ -154,6 +154,18 @@ class BatchWork:
 
     def _files(self, job_id: str) -> JobFiles:
         return JobFiles(self._storage, job_id)
+
+    def _fetching_ahead(self, minted: Iterable[Outcome], order: BatchOrder, key: SigningKey) -> Iterable[Outcome]:
+        """Return the rows, each handed out when the remote pictures of some rows after it are on their way."""
+        if self._pipeline is None or not self._pipeline.fetches_for(order.options.design):
+            return minted
+        warmer, base = Warmer(self._pipeline, key), order.base_url.rstrip("/")
+
+        def begin(outcome: Outcome) -> None:
+            if url := outcome[1].url:
+                warmer.fetch_ahead(url.removeprefix(base))
+
+        return with_lead(minted, begin)
 
     def _rendered(
         self, minted: Iterable[Outcome], order: BatchOrder, key: SigningKey, limit: WarmLimit

@@ -27,16 +27,24 @@ class RenderKey:
         return f"{self.digest}.{self.ext}"
 
 
-def render_key(plate: str, texts: Mapping[str, str], ext: str, kind: str = "values", gathered: str = "") -> RenderKey:
+def render_key(plate: str, texts: Mapping[str, str], ext: str, kind: str = "values") -> RenderKey:
     """Return the key of the picture of a plate (by its digest), resolved texts and a format.
 
     ``kind`` distinguishes pictures that are made in another way, such as that of an expired URL. Texts are resolved
-    values, so that every dirty spelling of a name shares one image. ``gathered`` is the digest of what was fetched to
-    draw it, "" for nothing: no key of pairs alone has a single part more.
+    values, so that every dirty spelling of a name shares one image; of a remote picture, the digest of its bytes.
     """
     parts = [kind, plate, ext]
     for name in sorted(texts):
         parts += [name, texts[name]]
-    parts += [gathered] if gathered else []
     encoded = [part.encode() for part in parts]
     return RenderKey(sha256(b"".join(b"%d:%b," % (len(part), part) for part in encoded)).hexdigest(), ext)
+
+
+def remote_picture_key(digest: str) -> RenderKey:
+    """Return the key of the bytes of a remote picture, known by their digest."""
+    return RenderKey(digest, "remote")
+
+
+def remote_record_key(url: str) -> RenderKey:
+    """Return the key of what is known of a remote picture: when it was fetched from a URL, and its digest."""
+    return RenderKey(sha256(b"record:" + url.encode()).hexdigest(), "record")

@@ -128,6 +128,10 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
         lines.append(
             f"    warning: {weights[best] / 1000:.0f} kB is heavy for mail; aim at {HEAVY_BYTES // 1000} kB or less"
         )
+    if (design.document.sources or design.document.remote_layers) and not pipeline.hosts:
+        lines.append(
+            "    note: nothing is fetched from other hosts until IMGURL_REMOTE_HOSTS lists them; fallbacks are shown"
+        )
     plate = pipeline.press.plate(design)
     seconds = sum(seconds_of(slot.layer) for slot in plate.slots)
     if seconds > LONG_SECONDS:

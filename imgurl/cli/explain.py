@@ -3,7 +3,9 @@
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -51,4 +53,13 @@ def _in_words(explained: Explanation) -> str:
         flags = f" ({', '.join(value.flags)})" if value.flags else ""
         lines.append(f"  {name}: '{value.text}' from {value.origin}{flags}")
     lines += [f"  {warning}" for warning in explained.warnings]
+    lines += [f"  {_fetched_in_words(one)}" for one in explained.as_json()["gathered"]]
     return "\n".join(lines)
+
+
+def _fetched_in_words(one: Mapping[str, Any]) -> str:
+    what = f"source {one['source']}" if one["source"] else "picture"
+    if one["problem"]:
+        return f"{what} from {one['url']}: {one['problem']}"
+    age = f"{one['age']} s old, " + (f"good for {one['good_for']} s more" if one["good_for"] else "out of date")
+    return f"{what} from {one['url']}: {age}"

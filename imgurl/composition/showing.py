@@ -13,6 +13,9 @@ from imgurl.config import Settings
 from imgurl.design.archive import open_archive
 from imgurl.design.library import Library, load_library
 from imgurl.design.shelf import Shelf
+from imgurl.errors import SettingsError
+from imgurl.gathering.needs import Gathering, LookAndWait
+from imgurl.outbound.web_urls import read_host_list
 from imgurl.pipeline.orders import PREPARED_FORMATS, DesignFiles, StudioSettings, files_of
 from imgurl.pipeline.path import Pipeline
 from imgurl.renderers.failures import Death, StudioFailed
@@ -52,7 +55,7 @@ def open_pipeline(
     are no designs or no fonts.
     """
     shelf, fonts = open_shelf_and_fonts(settings, library, background)
-    pipeline = Pipeline(shelf, fonts, disk_cache(settings), shared, settings.max_age)
+    pipeline = Pipeline(shelf, fonts, disk_cache(settings), shared, settings.max_age, remote_hosts(settings))
     shelf.keep()
     return pipeline
 
@@ -95,6 +98,30 @@ def recipe_for(studio: StudioSettings) -> Recipe:
 def order_seconds(settings: Settings) -> float:
     """Return after how many seconds a renderer is killed over one order."""
     return max(KILLED_AFTER_DEADLINES * settings.render_deadline, KILLED_AFTER_SECONDS)
+
+
+def remote_hosts(settings: Settings) -> frozenset[str]:
+    """Return the hosts that pictures and live values may be fetched from. Raises SettingsError."""
+    try:
+        return read_host_list(settings.remote_hosts)
+    except ValueError as error:
+        raise SettingsError(f"IMGURL_REMOTE_HOSTS: {error}") from None
+
+
+def gathering_with(
+    settings: Settings, look: LookAndWait, disk: DiskCache | None = None, shared: SharedCache | None = None
+) -> Gathering | None:
+    """Return what gathers remote pictures and live values for those who wait; None if no host is listed.
+
+    ``look`` has a picture decoded. Raises SettingsError.
+    """
+    hosts = remote_hosts(settings)
+    if not hosts:
+        return None
+    # Not at the top: aiohttp takes longer to load than all the rest, and most installations list no host.
+    from imgurl.composition.gathering import open_gathering_thread  # noqa: PLC0415
+
+    return open_gathering_thread(settings, hosts, look, disk, shared)
 
 
 def disk_cache(settings: Settings) -> DiskCache:

@@ -10,6 +10,7 @@ from imgurl.cache.shared import SharedCache
 from imgurl.composition.showing import (
     CAN_FORK,
     disk_cache,
+    gathering_with,
     lazy_studio,
     open_shelf_and_fonts,
     order_seconds,
@@ -50,14 +51,18 @@ def open_warming_pipeline(
     fonts.
     """
     shelf, fonts = open_shelf_and_fonts(settings)
+    disk = disk_cache(settings)
     pipeline = WarmingPipeline(
-        shelf, fonts, partial(_renderers, settings, count, report), disk_cache(settings), shared, settings.max_age
+        shelf, fonts, partial(_renderers, settings, count, report), disk, shared, settings.max_age
     )
-    shelf.keep()
-    try:
+    with contextlib.ExitStack() as opened:
+        opened.callback(pipeline.close)
+        gathering = gathering_with(settings, pipeline.look, disk, shared)
+        if gathering is not None:
+            opened.callback(gathering.close)
+        pipeline.gather_with(gathering)
+        shelf.keep()
         yield pipeline
-    finally:
-        pipeline.close()
 
 
 def _renderers(settings: Settings, count: int, report: Report, design: Design, ext: str) -> Renderers:

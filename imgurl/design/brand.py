@@ -38,8 +38,8 @@ MAX_NAMES = 100
 # Keys of a layer whose texts are read by people, or compared with values.
 TEXTS = frozenset({"id", "text", "alt", "when", "show_if"})
 
-# Keys below which a picture is named.
-PICTURES = frozenset({"asset", "mask", "expired_image"})
+# Keys below which a picture is named; the fallback of a remote picture may be initials instead.
+PICTURES = frozenset({"asset", "mask", "expired_image", "fallback"})
 
 # Parts of a document that are drawn, and the keys of a colour field that hold a colour.
 DRAWN = ("background", "layers", "expired_image")
@@ -139,14 +139,14 @@ def with_brand(raw: dict[str, Any], brand: Brand | None) -> Branded:
         if not isinstance(node, dict):
             return node
         return {
-            key: child if key in TEXTS else put(child, _kind_of(key, kind), (*place, key))
+            key: child if key in TEXTS else put(child, _kind_of(key, child, kind), (*place, key))
             for key, child in node.items()
         }
 
     def colors_in(nodes: Any, keys: Collection[str], place: tuple[str, ...]) -> dict[str, Any]:
         return {key: put(text, COLORS, (*place, key)) if key in keys else text for key, text in nodes.items()}
 
-    found = {key: put(raw[key], _kind_of(key, COLORS), (key,)) for key in DRAWN if key in raw}
+    found = {key: put(raw[key], _kind_of(key, raw[key], COLORS), (key,)) for key in DRAWN if key in raw}
     fields, defaults = raw.get("fields"), raw.get("default_values")
     named = [node for node in fields if isinstance(node, dict)] if isinstance(fields, list) else []
     colors = frozenset(node["name"] for node in named if _is_of_color(node))
@@ -160,10 +160,12 @@ def with_brand(raw: dict[str, Any], brand: Brand | None) -> Branded:
     return Branded(raw | found, frozenset(used), tuple(problems))
 
 
-def _kind_of(key: str, around: str) -> str:
+def _kind_of(key: str, below: Any, around: str) -> str:
     """Return what a name below a key means; a picture may be named deeper down, for a language or a value."""
     if key == "family":
         return FONTS
+    if key == "fallback" and isinstance(below, dict) and "initials" in below:
+        return COLORS
     return LOGOS if key in PICTURES or around == LOGOS else COLORS
 
 

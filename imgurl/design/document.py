@@ -13,11 +13,13 @@ from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
 from imgurl.design.layers.countdown import CountdownLayer
+from imgurl.design.layers.image import ImageLayer, Initials
 from imgurl.design.layers.names import AssetName, TaggedText, TemplateText, asset_files
 from imgurl.design.layers.table import AnyLayer, with_members
 from imgurl.design.layers.text import TextLayer
 from imgurl.design.model import Model, mistake
 from imgurl.design.sizes import MAX_SIZES, SizeModel, SizeName
+from imgurl.design.sources import MAX_HOSTS, Host, Sources
 from imgurl.formats import ImageFormat
 from imgurl.merge.fields import CHOICE_TYPES, LOCALE, MergeField
 from imgurl.merge.kinds import READ_TYPES, FieldType, reading_name
@@ -25,6 +27,9 @@ from imgurl.merge.kinds import READ_TYPES, FieldType, reading_name
 # Output limits (pixels): a side, and the area in device pixels.
 MAX_SIDE = 4_096
 MAX_AREA = 8_000_000
+
+# Layers with a remote picture.
+MAX_REMOTE = 8
 
 
 # The language of a design that names none, as of a text layer.
@@ -95,6 +100,26 @@ class PdfModel(Model):
         return value
 
 
+def remote_among(layers: Mapping[str, AnyLayer]) -> tuple[ImageLayer, ...]:
+    """Return those of some layers whose picture is somewhere else."""
+    images = (layer for layer in layers.values() if isinstance(layer, ImageLayer))
+    return tuple(layer for layer in images if layer.remote_name is not None)
+
+
+def _check_layers(layers: tuple[LayerOrChoose, ...]) -> tuple[LayerOrChoose, ...]:
+    # Decoded, all of a picture's remote pictures are in the memory of a renderer at once.
+    count = sum(map(_most_remote, layers))
+    if count > MAX_REMOTE:
+        raise mistake(f"{count} layers show remote pictures; at most {MAX_REMOTE} may")
+    return layers
+
+
+def _most_remote(part: LayerOrChoose) -> int:
+    """Return how many remote pictures a layer shows with its members, or a choice in its richest case."""
+    shown = [part.layers_of(case)[1] for case in range(len(part.cases) + 1)] if isinstance(part, Choose) else [(part,)]
+    return max(len(remote_among(with_members({str(number): one for number, one in enumerate(each)}))) for each in shown)
+
+
 class Document(Model):
     """A design: what is drawn, and what may be different for each recipient."""
 
@@ -109,8 +134,13 @@ class Document(Model):
     alt: TaggedText = ""
     #: The language and region of the design (BCP 47): of fields and text layers that name none.
     locale: Annotated[str, Field(pattern=LOCALE)] = ""
+    #: Where remote pictures and sources may be, if the operator of the server allows it too.
+    hosts: Annotated[tuple[Host, ...], Field(strict=False, max_length=MAX_HOSTS)] = ()
     fields: Annotated[tuple[MergeField, ...], Field(strict=False, max_length=32)] = ()
-    layers: Annotated[tuple[LayerOrChoose, ...], Field(strict=False, max_length=100)] = ()
+    sources: Sources = {}
+    layers: Annotated[
+        tuple[LayerOrChoose, ...], Field(strict=False, max_length=100), AfterValidator(_check_layers)
+    ] = ()
     #: Values of the default image, for required fields and wherever the fallbacks make no good picture.
     default_values: dict[str, str] = {}
     expired_image: Annotated[AssetName, AfterValidator(_check_expired)] | None = None
@@ -231,6 +261,11 @@ class Document(Model):
         }
         return cases | {"/background/else": self.background.else_}
 
+    @cached_property
+    def remote_layers(self) -> tuple[ImageLayer, ...]:
+        """The layers of all variants, and those in groups, whose picture is somewhere else."""
+        return remote_among(self.every_layer)
+
     @property
     def families(self) -> frozenset[str]:
         """The font families named."""
@@ -241,7 +276,9 @@ class Document(Model):
         others = [
             part.font.family for one in self.countdowns for part in (one.labels, one.message) if part and part.font
         ]
-        return frozenset([layer.font.family for layer in layers] + spans + others)
+        initials = [layer.fallback.family for layer in self.remote_layers if isinstance(layer.fallback, Initials)]
+        named = [name for name in initials if name]
+        return frozenset([layer.font.family for layer in layers] + spans + others + named)
 
 
 def _costliest_case(choice: Choose | ChooseBackground) -> int:

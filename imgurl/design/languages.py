@@ -17,6 +17,9 @@ KEYS = frozenset({
     "static", "expired", "days", "hours", "minutes", "seconds",
 })  # fmt: skip
 
+# What an object is known by that is no text by language, though its key is one of these.
+OWN_KEYS = frozenset({"by", "initials"})
+
 #: Where in a document something is.
 Place = tuple[str | int, ...]
 
@@ -111,8 +114,8 @@ def _texts_by_language(raw: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[
         children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
         for key, child in children:
             is_text = key in KEYS or place == ("default_values",)
-            # An asset may also be picked by a field, and says so.
-            if is_text and isinstance(child, dict) and "by" not in child:
+            # An asset may also be picked by a field, and what a remote picture falls back to be initials: both say so.
+            if is_text and place != ("sources",) and isinstance(child, dict) and OWN_KEYS.isdisjoint(child):
                 yield (*place, key), child
             else:
                 left.append(((*place, key), child))

@@ -100,6 +100,12 @@ class Design:
         field = self.language_field
         return self if field is None else self.shown(Variant(text_of(field) or self.default_language))
 
+    def in_cases_of(self, texts: Mapping[str, str]) -> "Design":
+        """Return the design with the cases that its choices show for resolved values."""
+        if not self.document.choices:
+            return self
+        return self.shown(replace(self.variant, cases=self.document.cases_for(texts)))
+
     @property
     def layers(self) -> Mapping[str, AnyLayer]:
         """The layers of the variant by their pointers, back to front."""

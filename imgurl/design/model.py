@@ -100,6 +100,7 @@ class Known:
     openable: frozenset[str] = frozenset()
     assets: frozenset[str] | None = None
     fonts: FontCatalogue | None = None
+    hosts: tuple[str, ...] | None = None
 
 
 def known(info: ValidationInfo) -> Known:

@@ -137,7 +137,7 @@ def _parse(
 ) -> tuple[Document | None, list[Problem]]:
     """Read a document of one language: the document if it can be read, and its mistakes."""
     # Before the models read it, since a field's locale decides how its sample is read.
-    raw = _with_locale(raw)
+    raw = _with_hosts(_with_locale(raw))
     raw_fields = _raw_fields(raw)
     problems: list[Problem] = []
     surroundings = Known(
@@ -146,6 +146,7 @@ def _parse(
         openable=frozenset(name for name, field in raw_fields.items() if field.get("openable") is True),
         assets=assets,
         fonts=fonts,
+        hosts=_hosts(raw),
     )
     # From here on nothing ends at the first mistake: whatever can be checked without what is wrong is checked.
     document = None
@@ -192,6 +193,23 @@ def _with_locale(raw: dict[str, Any]) -> dict[str, Any]:
 
     parts = {"fields": fields, "layers": layers}
     return raw | {key: fill(raw[key]) for key, fill in parts.items() if key in raw}
+
+
+def _hosts(raw: dict[str, Any]) -> tuple[str, ...]:
+    hosts = raw.get("hosts")
+    return tuple(host for host in hosts if isinstance(host, str)) if isinstance(hosts, list) else ()
+
+
+def _with_hosts(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with its hosts in every field of type url that names none."""
+    fields = raw.get("fields")
+    if not isinstance(fields, list) or not (hosts := _hosts(raw)):
+        return raw
+    filled = [
+        {"hosts": [*hosts]} | field if isinstance(field, dict) and field.get("type") == FieldType.URL else field
+        for field in fields
+    ]
+    return raw | {"fields": filled}
 
 
 def _raw_fields(raw: dict[str, Any]) -> dict[str, Any]:

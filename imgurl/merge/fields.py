@@ -14,6 +14,7 @@ from imgurl.merge.kinds import READ_TYPES, FieldCasing, FieldType, Notation
 from imgurl.merge.languages import is_language
 from imgurl.merge.patterns import unsafe_pattern
 from imgurl.merge.tracking import is_tracking_name
+from imgurl.outbound.web_urls import is_host_pattern
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
@@ -53,6 +54,8 @@ class MergeField(BaseModel):
     input: tuple[Annotated[str, Field(pattern=r"^[%Yymd./ -]{6,20}$")], ...] = Field((), strict=False)
     time_zone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,40}$")] | None = None
     links: bool = False
+    # Of a URL: where it may lead; what the design lists, if the field lists nothing.
+    hosts: Annotated[tuple[str, ...], Field(strict=False, max_length=20)] = ()
     # Words that do not count as a value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
     refuse: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(strict=False)] | None = None
     openable: bool = False
@@ -82,7 +85,7 @@ class MergeField(BaseModel):
                 'give either a "fallback" (it may be "") or "required": true, so that it is decided '
                 "what a recipient without this value sees"
             )
-        problems += [*_choice_problems(self), *_date_problems(self)]
+        problems += [*_choice_problems(self), *_date_problems(self), *_host_problems(self)]
         if self.refuse and self.type not in (FieldType.TEXT, FieldType.NAME):
             problems.append('"refuse" is for texts and names only')
         if self.format and self.type not in READ_TYPES:
@@ -103,6 +106,17 @@ def _choice_problems(field: MergeField) -> Iterator[str]:
         for choice in field.choices:
             if not is_language(choice):
                 yield f'\'{choice}\' is not a language tag; write for example "de", "pt-BR" or "zh-Hant"'
+
+
+def _host_problems(field: MergeField) -> Iterator[str]:
+    if field.type is FieldType.URL and not field.hosts:
+        yield (
+            'a field of type "url" needs to know which hosts its values may be on; list them in the design, '
+            '"hosts": ["cdn.example.com"]'
+        )
+    for host in field.hosts:
+        if not is_host_pattern(host):
+            yield f'\'{host}\' is not a host; write for example "cdn.example.com" or "*.example.com"'
 
 
 def _date_problems(field: MergeField) -> Iterator[str]:

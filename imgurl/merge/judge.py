@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from urllib.parse import quote
 
 from imgurl.merge.booleans import read_boolean
 from imgurl.merge.casing import set_casing
@@ -22,6 +23,10 @@ from imgurl.merge.patterns import matches
 from imgurl.merge.refusal import is_no_name, is_refused_word
 from imgurl.merge.tags import is_unreplaced_tag
 from imgurl.merge.web_addresses import looks_like_address
+from imgurl.outbound.web_urls import is_listed, read_web_url
+
+# Signs that mean something in a URL, the percent sign of what is encoded already among them.
+URL_SIGNS = "-._~:/?@!$&'()*+,;=%"
 
 
 class Words(StrEnum):
@@ -57,7 +62,11 @@ class Flag(StrEnum):
     NOT_A_DATETIME = "not-a-datetime"
     AMBIGUOUS = "ambiguous"
     OTHER_CURRENCY = "other-currency"
+    NOT_A_URL = "not-a-url"
+    OTHER_HOST = "other-host"
     NO_GLYPH = "no-glyph"
+    NOT_LIVE = "not-live"
+    STALE = "stale"
     MISSING = "missing"
     CLEANED = "cleaned"
     REPEATED = "repeated"
@@ -88,13 +97,18 @@ REASONS = {
     Flag.AMBIGUOUS: "is ambiguous: it can be read in two ways; write for example 1299.00 or 2026-03-01, or let the "
     'design say how its dates are written ("input") and whose day a moment is ("time_zone")',
     Flag.OTHER_CURRENCY: "is an amount in another currency than the field's",
+    Flag.NOT_A_URL: "is not a URL that can be fetched; write for example https://cdn.example.com/logo.png",
+    Flag.OTHER_HOST: "is a URL on a host that the design does not list",
     Flag.NO_GLYPH: "has a character that no font can draw",
+    Flag.NOT_LIVE: "has no live value: its source did not answer in time, or not with a value for this field",
 }
 
 # The same for a value that is drawn all the same, where its owner should look at it.
 WARNINGS = {
     Flag.LINK: "looks like a web address, a mail address or a phone number; it is drawn, because it is signed",
     Flag.NULL_WORD: 'contains a placeholder such as "null" or "undefined", which is left out',
+    Flag.NOT_LIVE: "is not live: its source did not answer in time, or not with a value for this field",
+    Flag.STALE: "is an earlier value: its source has not answered with a newer one yet",
     Flag.REPEATED: "has two values in the URL; the first one counts",
     Flag.NOT_OPENABLE: f"{REASONS[Flag.NOT_OPENABLE]}; its value in the URL's open part is ignored",
 }
@@ -231,6 +245,8 @@ def _by_type(field: MergeField, text: str) -> Displayed:
             word = _boolean(text)
         case FieldType.COLOR:
             word = _color(text)
+        case FieldType.URL:
+            word = _url(field, text)
         case _:
             return display(field.notation, text)
     return Displayed(word)
@@ -269,6 +285,16 @@ def _color(text: str) -> str:
         return parse_value(text).hex
     except ValueError:
         raise NotOfType(Flag.NOT_A_COLOR) from None
+
+
+def _url(field: MergeField, text: str) -> str:
+    # Letters that a URL can't have are what people paste from an address bar, which shows them decoded.
+    url = read_web_url(quote(text, safe=URL_SIGNS))
+    if url is None:
+        raise NotOfType(Flag.NOT_A_URL)
+    if not is_listed(url.host, field.hosts):
+        raise NotOfType(Flag.OTHER_HOST)
+    return url.text
 
 
 def count_clusters(text: str) -> int:

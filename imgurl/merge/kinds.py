@@ -17,6 +17,7 @@ class FieldType(StrEnum):
     LANGUAGE = "language"
     BOOLEAN = "flag"
     COLOR = "color"
+    URL = "url"
 
 
 class FieldCasing(StrEnum):
@@ -41,6 +42,14 @@ def reading_name(field: str) -> str:
     No field can have this name.
     """
     return f"{field}.reading"
+
+
+def picture_name(url: str) -> str:
+    """Return the name of the picture that was fetched for a URL with placeholders: its value is the picture's digest.
+
+    No field can have this name.
+    """
+    return f"picture {url}"
 
 
 @dataclass(frozen=True, slots=True)

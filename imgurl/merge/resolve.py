@@ -12,7 +12,7 @@ from imgurl.merge.dialects import Dialect
 from imgurl.merge.fields import MergeField
 from imgurl.merge.folds import name_without_sign
 from imgurl.merge.judge import Flag, Judged, Words, as_written, design_fallback, judge
-from imgurl.merge.kinds import FieldType
+from imgurl.merge.kinds import FieldType, reading_name
 from imgurl.merge.open_part import Damage, OpenPart
 from imgurl.merge.tags import has_encoded_brackets, is_unreplaced_tag
 
@@ -22,6 +22,7 @@ class Origin(StrEnum):
 
     SEALED = "sealed"
     OPEN = "open"
+    LIVE = "live"
     URL_FALLBACK = "url-fallback"
     DESIGN_FALLBACK = "design-fallback"
 
@@ -54,6 +55,11 @@ class Resolved:
         """What is drawn, by field name."""
         return {value.field: value.text for value in self.values}
 
+    @property
+    def readings(self) -> dict[str, str]:
+        """What conditions compare, by the names that readings have; only of values that are drawn otherwise."""
+        return {reading_name(value.field): value.reading for value in self.values if value.reading}
+
     def fields_with(self, flag: Flag) -> tuple[str, ...]:
         """Return the names of the fields that carry a flag."""
         return tuple(value.field for value in self.values if flag in value.flags)
@@ -68,8 +74,8 @@ FALLBACKS = frozenset((Origin.URL_FALLBACK, Origin.DESIGN_FALLBACK))
 
 
 def fallbacks_of(values: Iterable[Value]) -> tuple[str, ...]:
-    """Return the names of the fields whose fallback is drawn."""
-    return tuple(value.field for value in values if value.origin in FALLBACKS)
+    """Return the names of the fields whose fallback is drawn; of a live value, it may have come with the URL."""
+    return tuple(value.field for value in values if value.origin in FALLBACKS or Flag.NOT_LIVE in value.flags)
 
 
 def resolve(

@@ -54,13 +54,22 @@ class Request:
     connect_seconds: float
     total_seconds: float
     buffer_bytes: int
+    #: Bytes of the response's body that are read at the most; 0 reads none of it.
+    body_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The status of a response. Its body is not read."""
+    """A response. Only the status is known where its body was not to be read.
+
+    ``body`` is None where it was not read, also because it is longer than the request allows. It is as it was sent:
+    ``encoding`` says whether it is compressed, ``location`` where a redirect leads.
+    """
 
     status: int
+    body: bytes | None = None
+    encoding: str = ""
+    location: str = ""
 
 
 class FailureReason(StrEnum):
@@ -87,7 +96,7 @@ class Failure:
 
 
 async def send(request: Request, transport: Transport) -> Response | Failure:
-    """Send a request once, over a connection of its own, and return the status of the response or why there is none.
+    """Send a request once, over a connection of its own, and return the response or why there is none.
 
     Never raises for what a host does. The connection is closed when this returns.
     """
@@ -105,10 +114,11 @@ async def send(request: Request, transport: Transport) -> Response | Failure:
     sent = session.request(request.method, url, data=request.body, headers=request.headers, allow_redirects=False)
     try:
         async with session, sent as response:
+            answer = await _read(response, request.body_bytes) if request.body_bytes else Response(response.status)
             # Without this aiohttp would wait for the rest of the body.
             if response.connection is not None and response.connection.transport is not None:
                 response.connection.transport.abort()
-            return Response(response.status)
+            return answer
     except aiohttp.InvalidURL:
         return Failure(FailureReason.INVALID_HOST)
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -117,6 +127,27 @@ async def send(request: Request, transport: Transport) -> Response | Failure:
         return Failure(_reason(error))
     finally:
         await guard.close()
+
+
+async def _read(response: aiohttp.ClientResponse, most: int) -> Response:
+    return Response(
+        response.status,
+        await _body(response, most),
+        response.headers.get("Content-Encoding", "").lower(),
+        response.headers.get("Location", ""),
+    )
+
+
+async def _body(response: aiohttp.ClientResponse, most: int) -> bytes | None:
+    """Return the body as it comes; None as soon as it is known to be longer than so many bytes."""
+    if (response.content_length or 0) > most:
+        return None
+    body = bytearray()
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > most:
+            return None
+    return bytes(body)
 
 
 class _Guard:

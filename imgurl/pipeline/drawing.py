@@ -5,13 +5,14 @@ from imgurl.cache.shared import SharedCache
 from imgurl.design.library import Design
 from imgurl.design.shelf import Shelf
 from imgurl.errors import BadDesign, RenderFailed
-from imgurl.pipeline.path import Pipeline
+from imgurl.gathering.needs import Gathering
+from imgurl.pipeline.path import GatheringPipeline
 from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.press import Press
 from imgurl.plate.render import Rendered
 
 
-class PressPipeline(Pipeline):
+class PressPipeline(GatheringPipeline):
     """The way through shelf, press and caches."""
 
     def __init__(
@@ -21,9 +22,11 @@ class PressPipeline(Pipeline):
         disk: DiskCache | None = None,
         shared: SharedCache | None = None,
         max_age: int = 86_400,
+        gathering: Gathering | None = None,
     ) -> None:
         super().__init__(shelf, press.fonts, disk, shared, max_age)
         self.press = press
+        self.gather_with(gathering)
 
     def reload(self) -> bool:
         """Load the designs again if one of their files has changed, and compile those that have."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,9 @@ PREPARED_FORMATS = ("png", "jpg")
 # The answer to a ``keep_order`` for an image that is on disk now.
 KEPT = b"kept"
 
+# Why a remote picture can't be shown that a renderer died of.
+DIED_OF_IT = "it can't be read as a picture: whoever tried died of it"
+
 
 @dataclass(frozen=True, slots=True)
 class DesignFiles:
@@ -30,6 +33,14 @@ class DesignFiles:
     version: str
     text: str
     assets: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What a studio may lack for an order: a design, and the bytes of remote pictures by their digests."""
+
+    design: DesignFiles | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,15 @@ class DrawPicture:
     kind: PictureKind
     is_test: bool
     key: RenderKey
+    #: The digests of the remote pictures that it shows.
+    remote: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecodePicture:
+    """Decode a remote picture, and say why it can't be read, if it can't."""
+
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,7 @@ class RefineDesign:
     version: str
 
 
-Work = DrawPicture | CompileDesign | RefineDesign
+Work = DrawPicture | DecodePicture | CompileDesign | RefineDesign
 
 
 def files_of(design: Design) -> DesignFiles:
@@ -97,6 +117,12 @@ def draw_order(picture: Picture, link: object = OWN, urgency: Urgency = Urgency.
 def keep_order(picture: Picture) -> Order:
     """Return the order that draws a picture ahead; the answer is ``KEPT`` if it is on disk then."""
     return _picture_order(picture, KeepPicture, OWN, Urgency.AHEAD)
+
+
+def decode_order(digest: str, body: bytes) -> Order:
+    """Return the order that finds out whether a remote picture can be read; the answer is why not, or nothing."""
+    work = DecodePicture(digest)
+    return Order(work, work, OWN, Urgency.OPENED, "remote picture", partial(Supply, pictures={digest: body}))
 
 
 def compile_order(design: Design) -> Order:
@@ -131,10 +157,16 @@ def _picture_order(picture: Picture, kind_of_work: type[DrawPicture], link: obje
         picture.kind,
         picture.is_test,
         picture.key,
+        tuple(picture.remote_pictures),
     )
     kind = design.version, design.variant, picture.ext, picture.dpr, picture.is_test
-    return Order(picture.key, work, link, urgency, kind, partial(files_of, design))
+    return Order(picture.key, work, link, urgency, kind, partial(_supply_of, picture))
 
 
-def _design_order(design: Design, work: Work, urgency: Urgency) -> Order:
-    return Order(work, work, OWN, urgency, (type(work).__name__, design.version), partial(files_of, design))
+def _design_order(design: Design, work: CompileDesign | RefineDesign, urgency: Urgency) -> Order:
+    kind = type(work).__name__, design.version
+    return Order(work, work, OWN, urgency, kind, lambda: Supply(files_of(design)))
+
+
+def _supply_of(picture: Picture) -> Supply:
+    return Supply(files_of(picture.design), picture.remote_pictures)

@@ -21,6 +21,7 @@ from imgurl.plate.film import FilmCache
 from imgurl.plate.page import Page, compile_page, render_expired_page, render_page
 from imgurl.plate.plates import Plates
 from imgurl.plate.precoded import Precoded, PrecodedIndexedPng, file_without_values, precode, refined, restore
+from imgurl.plate.remote import RemotePictures
 from imgurl.plate.render import Rendered, render, render_expired, render_film, render_whole
 from imgurl.plate.splice import FragmentCache
 from imgurl.text.fonts import FontCatalogue
@@ -33,7 +34,9 @@ MAX_PAGE_BYTES = 64_000_000
 
 
 class Press:
-    """Draws pictures. Mutable state: the plates, the fragments; what is precoded, and pages, under a lock.
+    """Draws pictures.
+
+    Mutable state: the plates, the fragments, remote pictures; what is precoded, and pages, under a lock.
 
     With a ``background``, a PNG is first compressed ahead quickly, and there once more with the best effort: no picture
     waits for that. Without it, the best effort is made at once; or, if ``is_quick``, only where ``refine`` asks for it.
@@ -52,7 +55,8 @@ class Press:
         self._disk = disk
         self._background = background
         self._is_quick = is_quick
-        self._plates = Plates()
+        self.remote = RemotePictures()
+        self._plates = Plates(self.remote)
         self._lock = threading.Lock()
         self._fragments = FragmentCache()
         self._films = FilmCache()
@@ -62,6 +66,8 @@ class Press:
     def render(self, picture: Picture) -> Rendered:
         """Draw a picture. Raises RenderFailed, or BadDesign where its design can't be compiled."""
         with _as_render_failed(picture):
+            for digest, body in picture.remote_pictures.items():
+                self.remote.learn(digest, body)
             plate = self.plate(picture.design, picture.dpr)
             if picture.ext == ImageFormat.PDF:
                 return self._page(plate, picture)

@@ -1,15 +1,15 @@
-"""What a URL shows: pure functions of the URL, the design, the state of the key and the time.
+"""What a URL shows: pure functions of the URL, the design, the state of the key, the time, and what was gathered.
 
-In two phases, because what some pictures are made of has to be fetched first: ``wanted`` says what is shown and what
-it needs, ``complete`` makes the picture once that has been gathered. No design of today needs anything.
+What some pictures are made of is somewhere else. A picture names what it ``needs``; that is fetched, and the same
+function is called again with it. Without it, the picture shows fallbacks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
 
 from imgurl.design.library import Design, Variant
 from imgurl.formats import ImageFormat
+from imgurl.gathering.needs import Gathered
 from imgurl.merge.dialects import BY_ID
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import Flag, Words, as_written, design_fallback, judge
@@ -17,6 +17,7 @@ from imgurl.merge.kinds import reading_name
 from imgurl.merge.open_part import read_open_part
 from imgurl.merge.resolve import Resolved, resolve
 from imgurl.pipeline.clocks import clocks_of
+from imgurl.pipeline.elsewhere import look_elsewhere
 from imgurl.pipeline.picture import Outcome, Picture, PictureKind
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl
@@ -32,11 +33,17 @@ CanDraw = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a URL shows, and the names of what has to be gathered before it can be drawn."""
+class Surroundings:
+    """What besides a URL and a design decides about what is shown.
 
-    picture: Picture
-    needs: tuple[str, ...] = ()
+    ``max_age`` is for designs that don't set their own. ``hosts`` are those that the operator allows pictures and
+    values to be fetched from.
+    """
+
+    can_draw: CanDraw
+    max_age: int = 0
+    hosts: frozenset[str] = frozenset()
+    gathered: Gathered = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +58,26 @@ class Terms:
     is_pinned: bool = False
 
 
-def draft_of(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Draft:
+def picture_of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around: Surroundings) -> Picture:
     """Say what a verified URL shows at a time (Unix seconds). Values never make it fail.
 
-    ``design`` is the version the URL is pinned to, or the current one if that version is not here. ``max_age`` is
-    for designs that don't set their own.
+    ``design`` is the version the URL is pinned to, or the current one if that version is not here.
     """
-    picture = _of_url(url, design, state, now, max_age, can_draw)
+    picture = _of_url(url, design, state, now, around)
     if not shows_its_pin(url, design):
         picture = _of_other_version(picture, url.pin)
     if state is KeyState.TEST and picture.kind is not PictureKind.EXPIRED:
         picture = replace(picture, is_test=True)
-    return Draft(picture)
-
-
-def complete(draft: Draft, gathered: Mapping[str, bytes]) -> Picture:
-    """Return the picture, with what was gathered for it in its key. Without needs it is that of the draft."""
-    if not draft.needs:
-        return draft.picture
-    digest = sha256()
-    for name in sorted(draft.needs):
-        body = gathered.get(name)
-        # Digests have one length, so no name and no body can be mistaken for another pair.
-        digest.update(sha256(name.encode()).digest() + (sha256(body).digest() if body is not None else bytes(32)))
-    return replace(draft.picture, gathered=digest.hexdigest())
+    return picture
 
 
 def picture_of(
-    design: Design, values: Mapping[str, str], ext: str, dpr: int, can_draw: CanDraw, now: float = 0.0
+    design: Design, values: Mapping[str, str], ext: str, dpr: int, around: Surroundings, now: float = 0.0
 ) -> Picture:
     """Say what a design shows for values given directly; a value that breaks a rule of its field falls back."""
     shown = design.in_language_of(lambda field: resolve((field,), values).texts[field.name])
-    resolved = resolve(shown.document.fields, values, can_draw=can_draw)
-    return _of_values(shown, ext, _dpr(ext, dpr), resolved, Terms(now))
+    resolved = resolve(shown.document.fields, values, can_draw=around.can_draw)
+    return _of_values(shown, resolved, around, lambda values: _of_texts(shown, ext, _dpr(ext, dpr), values, Terms(now)))
 
 
 def default_picture(
@@ -93,7 +87,7 @@ def default_picture(
     usual = design.shown(Variant(design.default_language))
     texts = default_texts(usual)
     return Picture(
-        design=_with_cases(usual, texts),
+        design=usual.in_cases_of(texts),
         ext=ext,
         dpr=dpr,
         kind=PictureKind.DEFAULT,
@@ -155,7 +149,7 @@ def undrawn(picture: Picture) -> tuple[str, ...]:
     return tuple(f"the layer {name} is not drawn: {reason}" for name, reason in reasons.items() if reason)
 
 
-def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age: int, can_draw: CanDraw) -> Picture:
+def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, around: Surroundings) -> Picture:
     dpr = min(_dpr(url.ext, url.dpr), design.document.max_dpr)
     if state is KeyState.RETIRED:
         return default_picture(design, url.ext, dpr, "the key that signed this URL is retired")
@@ -169,11 +163,42 @@ def _of_url(url: SignedUrl, design: Design, state: KeyState, now: float, max_age
         return resolve(fields, url.sealed, url.open_names, open_part, dialect, can_draw)
 
     shown = design.in_language_of(lambda field: resolved((field,)).texts[field.name])
-    terms = Terms(now, _age(design, max_age, is_pinned=url.pin is not None, left=left), is_pinned=url.pin is not None)
-    return _of_values(shown, url.ext, dpr, resolved(shown.document.fields, can_draw), terms)
+    is_pinned = url.pin is not None
+    terms = Terms(now, _age(design, around.max_age, is_pinned=is_pinned, left=left), is_pinned)
+    return _of_values(
+        shown, resolved(shown.document.fields, around.can_draw), around,
+        lambda values: _of_texts(shown, url.ext, dpr, values, terms),
+    )  # fmt: skip
 
 
-def _of_values(design: Design, ext: str, dpr: int, resolved: Resolved, terms: Terms) -> Picture:
+def _of_values(
+    design: Design, resolved: Resolved, around: Surroundings, show: Callable[[Resolved], Picture]
+) -> Picture:
+    """Return the picture of resolved values, with what is somewhere else if the design has anything there.
+
+    ``show`` returns the picture of values alone. Without something that was to be gathered, no client may keep it.
+    """
+    document = design.document
+    if not around.hosts or not (document.sources or document.remote_layers):
+        return show(resolved)
+    elsewhere = look_elsewhere(design, resolved, around.hosts, around.gathered, around.can_draw)
+    picture = show(elsewhere.resolved)
+    max_age = None if picture.max_age is None else elsewhere.limit(picture.max_age)
+    picture = replace(
+        picture, needs=elsewhere.needs, gathered=elsewhere.gathered, max_age=max_age,
+        immutable=picture.immutable and max_age is not None and not elsewhere.gathered,
+    )  # fmt: skip
+    if picture.kind is PictureKind.DEFAULT:
+        return picture
+    is_worse = elsewhere.has_fallbacks and picture.outcome is Outcome.OK
+    return replace(
+        picture, texts={**picture.texts, **elsewhere.texts},
+        outcome=Outcome.FALLBACK if is_worse else picture.outcome,
+        reason="; ".join(filter(None, (picture.reason, *elsewhere.reasons))),
+    )  # fmt: skip
+
+
+def _of_texts(design: Design, ext: str, dpr: int, resolved: Resolved, terms: Terms) -> Picture:
     """Return the picture of resolved values, which is the default image if a required one is lacking."""
     outcome, concerned = outcome_of(resolved)
     if resolved.lacking:
@@ -193,18 +218,11 @@ def _of_values(design: Design, ext: str, dpr: int, resolved: Resolved, terms: Te
         max_age = min(max_age, max(0, int(clocks.changes_at - terms.now)) // 2)
     is_immutable = terms.is_pinned and max_age is not None and clocks.changes_at is None
     return Picture(
-        design=_with_cases(design, texts), ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts, outcome=outcome,
+        design=design.in_cases_of(texts), ext=ext, dpr=dpr, kind=PictureKind.VALUES, texts=texts, outcome=outcome,
         concerned=concerned, max_age=max_age, immutable=is_immutable, values=resolved.values,
         reason=_reason(outcome, concerned), changes_at=clocks.changes_at, is_live=clocks.is_live,
         damage=resolved.damage,
     )  # fmt: skip
-
-
-def _with_cases(design: Design, texts: Mapping[str, str]) -> Design:
-    """Return the design with the cases that its choices show for resolved values."""
-    if not design.document.choices:
-        return design
-    return design.shown(replace(design.variant, cases=design.document.cases_for(texts)))
 
 
 def _dpr(ext: str, dpr: int) -> int:

@@ -10,17 +10,20 @@ from itertools import chain
 from cachetools import LRUCache
 
 from imgurl.cache.disk import DiskCache
+from imgurl.cache.keys import remote_picture_key
 from imgurl.design.library import Design, make_design
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.pipeline.orders import (
     KEPT,
     PREPARED_FORMATS,
     CompileDesign,
+    DecodePicture,
     DesignFiles,
     DrawPicture,
     KeepPicture,
     RefineDesign,
     StudioSettings,
+    Supply,
     Work,
     answer_of,
 )
@@ -78,6 +81,8 @@ class Studio:
 
     def draw(self, work: Work) -> Drawn:
         """Do what is ordered. Raises Lacking, RenderFailed or BadDesign."""
+        if isinstance(work, DecodePicture):
+            return self._look_at(work.digest).encode(), None
         design = self._designs.get(work.version) or self._learnt.get(work.version)
         if design is None:
             raise Lacking
@@ -91,9 +96,23 @@ class Studio:
             case RefineDesign():
                 return self._refine(design), None
 
-    def learn(self, supply: DesignFiles) -> None:
-        """Take in a design."""
-        self._learnt[supply.version] = _design_of(supply, self._fonts)
+    def learn(self, supply: Supply) -> None:
+        """Take in a design and remote pictures."""
+        files = supply.design
+        if files is not None and files.version not in self._designs and files.version not in self._learnt:
+            self._learnt[files.version] = _design_of(files, self._fonts)
+        for digest, body in supply.pictures.items():
+            self._press.remote.learn(digest, body)
+
+    def _look_at(self, digest: str) -> str:
+        """Have a remote picture decoded; return why it can't be, "" if it can. Raises Lacking."""
+        remote = self._press.remote
+        if remote.knows(digest):
+            return remote.reason(digest)
+        body = self._disk.get(remote_picture_key(digest)) if self._disk else None
+        if body is None:
+            raise Lacking
+        return remote.learn(digest, body)
 
     def _draw(self, design: Design, work: DrawPicture) -> Drawn:
         body = self._file_of(design, work)
@@ -105,6 +124,8 @@ class Studio:
         return KEPT if self._disk and self._disk.put(work.key, body) else b""
 
     def _file_of(self, design: Design, work: DrawPicture) -> bytes:
+        for digest in work.remote:
+            self._look_at(digest)
         picture = Picture(
             design=design.shown(work.variant), ext=work.ext, dpr=work.dpr, kind=work.kind, texts=work.texts,
             outcome=Outcome.OK, is_test=work.is_test,

@@ -9,9 +9,18 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.design.library import Design
 from imgurl.design.shelf import Shelf
-from imgurl.errors import BadDesign, Problem, RenderFailed
-from imgurl.pipeline.orders import KEPT, OWN, compile_order, draw_order, keep_order, problems_in
-from imgurl.pipeline.path import Pipeline
+from imgurl.errors import BadDesign, ImgurlError, Problem, RenderFailed
+from imgurl.pipeline.orders import (
+    DIED_OF_IT,
+    KEPT,
+    OWN,
+    compile_order,
+    decode_order,
+    draw_order,
+    keep_order,
+    problems_in,
+)
+from imgurl.pipeline.path import GatheringPipeline
 from imgurl.pipeline.picture import Picture
 from imgurl.renderers.blocking import BlockingRenderers
 from imgurl.renderers.orders import Order, Urgency
@@ -22,7 +31,7 @@ from imgurl.text.fonts import FontCatalogue
 OpenRenderers = Callable[[Design, str], Renderers]
 
 
-class WarmingPipeline(Pipeline):
+class WarmingPipeline(GatheringPipeline):
     """The way through shelf and caches, and renderers that are started for the first image that is not there.
 
     Mutable state: the renderers, which any thread may open.
@@ -70,6 +79,20 @@ class WarmingPipeline(Pipeline):
             return [partial(_is_kept, answer) for answer in answers]
         answers = renderers.submit([_file_order(picture) for picture in pictures])
         return [partial(self._is_shared, *pair) for pair in zip(pictures, answers, strict=True)]
+
+    def look(self, digest: str, body: bytes) -> str | None:
+        """Have a remote picture decoded by a renderer, which may die of it; return why it can't be, None if unknown."""
+        designs = self.library.designs.values()
+        design = next((one for one in designs if one.document.remote_layers), None)
+        if design is None:
+            return None
+        (answer,) = self._opened(design, design.document.format).submit([decode_order(digest, body)])
+        try:
+            return answer.result().decode()
+        except RenderFailed:
+            return DIED_OF_IT
+        except ImgurlError:
+            return None
 
     def close(self) -> None:
         """End the renderers."""

@@ -146,10 +146,16 @@ class Plate:
         return tuple(ranges)
 
 
-def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: GlyphCache | None = None) -> Plate:
+def compile_plate(
+    design: Design,
+    fonts: FontCatalogue,
+    dpr: int = 1,
+    glyphs: GlyphCache | None = None,
+    remote: Callable[[str], Canvas | None] = lambda _: None,
+) -> Plate:
     """Compile a design for ``dpr`` device pixels a CSS pixel.
 
-    ``glyphs`` is shared by all plates of a process.
+    ``glyphs`` and ``remote``, the remote pictures by their digests, are shared by all plates of a process.
 
     Raises BadDesign if one of its pictures can't be read, or a layer's box is too small for what it shows.
     """
@@ -158,7 +164,7 @@ def compile_plate(design: Design, fonts: FontCatalogue, dpr: int = 1, glyphs: Gl
     # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
     context = PaintContext(
-        fonts, _lasting(design, pictures, fonts), names, dpr, glyphs or GlyphCache(), document.by_name
+        fonts, _lasting(design, pictures, fonts), names, dpr, glyphs or GlyphCache(), document.by_name, remote
     )
     _refuse_problems(design, context)
     # Of the picture of a static layer only what it painted is kept.

@@ -8,6 +8,7 @@ from imgurl.design.digest import plate_digest
 from imgurl.design.library import Design
 from imgurl.errors import BadDesign
 from imgurl.plate.compile import Plate, compile_plate
+from imgurl.plate.remote import RemotePictures
 from imgurl.raster.glyphs import GlyphCache
 
 # Plates kept compiled, in bytes of their pixels: about forty designs of 1200 × 630.
@@ -19,9 +20,13 @@ MAX_FAILED = 256
 
 
 class Plates:
-    """Compiled designs. May be used from any thread. Mutable state: plates and failures under one lock, and glyphs."""
+    """Compiled designs. May be used from any thread. Mutable state: plates and failures under one lock, and glyphs.
 
-    def __init__(self) -> None:
+    ``remote`` are the remote pictures that they draw.
+    """
+
+    def __init__(self, remote: RemotePictures | None = None) -> None:
+        self._remote = remote or RemotePictures()
         self._glyphs = GlyphCache()
         self._lock = threading.Lock()
         self._plates: LRUCache[str, Plate] = LRUCache(MAX_PLATE_BYTES, getsizeof=_bytes_of)
@@ -40,7 +45,7 @@ class Plates:
         # Not under the lock, since compiling can take long. Two threads may compile the same plate: they make equal
         # ones, and the last is kept.
         try:
-            plate = compile_plate(design, design.fonts, dpr, self._glyphs)
+            plate = compile_plate(design, design.fonts, dpr, self._glyphs, self._remote.get)
         except BadDesign as error:
             with self._lock:
                 self._failed[digest] = error

@@ -13,6 +13,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from imgurl.design.document import remote_among
 from imgurl.encoders import jpeg, png
 from imgurl.encoders.encodings import Splicing, encoding_of
 from imgurl.encoders.palette import MAX_COLORS, Palette, plan_palette
@@ -114,8 +115,13 @@ def _with_palette(
     plate: Plate, patches: Sequence[Patch], truecolor: png.PrecodedPng
 ) -> PrecodedIndexedPng | png.PrecodedPng:
     """Return it with a palette, if one holds the design with its sample values so well that no eye sees it."""
-    if has_alpha(plate.base) or any(field.type is FieldType.COLOR for field in plate.design.document.fields):
-        return truecolor  # a colour that a value chooses is drawn as it is, and can't be planned
+    fields = plate.design.document.fields
+    if (
+        has_alpha(plate.base)
+        or remote_among(plate.design.every_layer)
+        or any(one.type is FieldType.COLOR for one in fields)
+    ):
+        return truecolor  # a colour that a value or a remote picture brings is drawn as it is, and can't be planned
     if has_more_colors(plate.base_with_overlays, MAX_COLORS):
         return truecolor  # as planning would say, but before anything is sorted: most designs have a photo
     drawn = [patch.pixels.reshape(-1, 3) for patch in patches]

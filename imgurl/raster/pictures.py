@@ -23,6 +23,13 @@ MAX_SIDE = 65_535
 # What is kept of it, scaled down once if it is more: 64 MB. A canvas has at most 8 megapixels.
 KEPT_PIXELS = 16_000_000
 
+# Of pictures that a recipient's values name, as a phone's camera makes them; they are shown small.
+REMOTE_PIXELS = 12_000_000
+REMOTE_KEPT_PIXELS = 2_000_000
+
+# A channel that is darker is not an edge of a logo: the noise of a JPEG around white is lighter.
+TRIM_WHITE = 245
+
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 # SyntaxError is what Pillow raises for damaged EXIF and for broken PNG chunks.
@@ -41,8 +48,8 @@ Picture = Image.Image | VectorPicture
 SRGB = ImageCms.createProfile("sRGB")
 
 
-def load_picture(name: str, body: bytes) -> Image.Image:
-    """Read a picture from the bytes of a file as RGBA in sRGB, upright, of at most ``KEPT_PIXELS``.
+def load_picture(name: str, body: bytes, max_pixels: int = MAX_PIXELS, kept_pixels: int = KEPT_PIXELS) -> Image.Image:
+    """Read a picture from the bytes of a file as RGBA in sRGB, upright, of at most ``kept_pixels``.
 
     Raises RenderFailed with a sentence that begins with ``name``.
     """
@@ -51,20 +58,45 @@ def load_picture(name: str, body: bytes) -> Image.Image:
             warnings.simplefilter("ignore")  # of damaged EXIF: the picture itself may be good
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(body), formats=FORMATS) as file:
-                if file.width * file.height > MAX_PIXELS:
+                if file.width * file.height > max_pixels:
                     raise RenderFailed(
                         f"{name} has {file.width * file.height / 1e6:.0f} megapixels; at most "
-                        f"{MAX_PIXELS / 1e6:.0f} are read, make it smaller"
+                        f"{max_pixels / 1e6:.0f} are read, make it smaller"
                     )
                 if max(file.size) > MAX_SIDE:
                     raise RenderFailed(f"{name} has a side of {max(file.size):,} px; at most {MAX_SIDE:,} are read")
                 profile = file.info.get("icc_profile")
-                upright = ImageOps.exif_transpose(_scaled_down(file))
+                upright = ImageOps.exif_transpose(_scaled_down(file, kept_pixels))
                 picture = _in_srgb(upright, profile).convert("RGBA")
     except UNREADABLE as error:
         raise RenderFailed(f"{name} can't be read as a picture: {error}") from error
     picture.info.clear()  # what the file tells of itself, its place and its camera stays here
     return picture
+
+
+def load_remote_picture(body: bytes) -> Image.Image:
+    """Read a picture that somebody else sent, which may be hostile. Raises RenderFailed."""
+    try:
+        return load_picture("it", body, REMOTE_PIXELS, REMOTE_KEPT_PIXELS)
+    except RenderFailed as error:
+        # Without the address of the object that Pillow read from.
+        raise RenderFailed(str(error).partition(" <_io")[0]) from error
+
+
+def picture_bytes(picture: Image.Image) -> int:
+    """Return how much memory a picture takes, about."""
+    return 4 * picture.width * picture.height + 1_000
+
+
+def trimmed(picture: Image.Image) -> Image.Image:
+    """Return an RGBA picture without its edges that are white or transparent; as it is if nothing else is there."""
+    pixels = np.asarray(picture)
+    # What is seen of a pixel on white, however it is stored.
+    seen = 255 - (255 - pixels[..., :3].astype(np.uint16)) * pixels[..., 3:] // 255
+    rows, columns = (np.flatnonzero((seen < TRIM_WHITE).any(axis=(axis, 2))) for axis in (1, 0))
+    if not rows.size:
+        return picture
+    return picture.crop((int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1))
 
 
 def resized_to_fit(picture: Picture, width: int, height: int, fit: str, focus: tuple[float, float]) -> Image.Image:
@@ -151,9 +183,9 @@ def _resized(picture: Image.Image, width: int, height: int) -> Image.Image:
     return picture.convert("RGBa").resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
 
 
-def _scaled_down(file: Image.Image) -> Image.Image:
-    """Return the picture of an open file in eight bits a channel, with no more than ``KEPT_PIXELS``."""
-    scale = math.sqrt(KEPT_PIXELS / (file.width * file.height))
+def _scaled_down(file: Image.Image, kept_pixels: int) -> Image.Image:
+    """Return the picture of an open file in eight bits a channel, with no more than ``kept_pixels``."""
+    scale = math.sqrt(kept_pixels / (file.width * file.height))
     if scale >= 1:
         return _eight_bits(file)
     size = max(1, math.floor(file.width * scale)), max(1, math.floor(file.height * scale))

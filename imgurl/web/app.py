@@ -20,7 +20,7 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
 from imgurl.campaigns.lazy import LazyLedger
-from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of
+from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of, remote_hosts
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.design.library import Library
 from imgurl.errors import DatabaseDown
@@ -38,6 +38,7 @@ from imgurl.web.campaigns import Campaigns
 from imgurl.web.connections import STATE, AcceptErrors, Connections, Limits, affordable
 from imgurl.web.direct import FILES, HEADS, MAX_HEADS, READY
 from imgurl.web.files import SentFiles
+from imgurl.web.gathering import Makers, open_gatherer
 from imgurl.web.health import health_routes
 from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import configure_logs, log_writer
@@ -101,17 +102,16 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     renderers = open_renderers(settings, recipe(pipeline.library), background, metrics.renderers.report, count=count)
     keep = partial(_keep, memory, pipeline, metrics)
     queue = RenderQueue(renderers, settings.render_queue + max(count, 1), settings.render_deadline, keep, find)
+    makers = Makers(queue, open_gatherer(settings, remote_hosts(settings), renderers, shared))
     ledger = LazyLedger(settings.data, secret_of(settings.database_url))
     campaigns = Campaigns(ledger, metrics.campaign_counts_lost.inc)
-    images = ImageEndpoint(pipeline, keys, memory, queue, metrics, Notes(image_log, campaigns))
+    images = ImageEndpoint(pipeline, keys, memory, makers, metrics, Notes(image_log, campaigns))
     preparation = Preparation(pipeline, images, renderers, metrics, recipe if count else None)
     jobs = LazyJobs(partial(open_jobs, settings.data, secret_of(settings.database_url)))
     demand = Demand(settings.data, secret_of(settings.database_url))
     stopping = Stopping(settings.unready_seconds)
-    limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
-    connections = Connections(affordable(limits), metrics.image_refused)
-
-    shared_parts = SharedParts(images.draw, jobs, ledger, metrics.count_api)
+    connections = _connections(settings, metrics)
+    shared_parts = SharedParts(images, jobs, ledger, metrics.count_api)
     api = LazyApi(partial(_api, settings, pipeline, keys, shared_parts), at_once=_uses_api(settings))
 
     @contextlib.asynccontextmanager
@@ -126,6 +126,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
             yield {STATE: connections, READY: images.answer_ready, HEADS: LRUCache(MAX_HEADS), FILES: SentFiles()}
         watcher.cancel()
         orphaned.cancel()
+        await makers.close()
         # Those who waited have their answers: what is still being drawn is drawn for the caches.
         await renderers.close(FINISH_SECONDS)
         background.shutdown(wait=False, cancel_futures=True)
@@ -141,6 +142,11 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     health = health_routes(pipeline, shared, preparation.prepared, stopping)
     routes = [*health, _figures_route(metrics, memory, renderers, demand), Mount("/", api)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ImagePaths, images=images)])
+
+
+def _connections(settings: Settings, metrics: Metrics) -> Connections:
+    limits = Limits(settings.header_seconds, settings.body_seconds, connections=settings.max_connections)
+    return Connections(affordable(limits), metrics.image_refused)
 
 
 def _uses_api(settings: Settings) -> bool:

@@ -17,12 +17,13 @@ from imgurl.campaigns.facts import OTHER, Tally, via_of
 from imgurl.design.library import Design, Library
 from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
 from imgurl.formats import ImageFormat
+from imgurl.gathering.needs import Gathered, Show
 from imgurl.merge.folds import Cause
 from imgurl.merge.open_part import Damage
 from imgurl.pdf.picture_page import POINT, picture_page
 from imgurl.pipeline.clocks import stopped
 from imgurl.pipeline.orders import OWN, draw_order
-from imgurl.pipeline.path import Pipeline
+from imgurl.pipeline.path import NOTHING, Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.showing import default_picture, shows_its_pin
 from imgurl.renderers.failures import QueueFull
@@ -43,11 +44,12 @@ from imgurl.web.answers import (
 from imgurl.web.campaigns import Campaigns, OverBudget
 from imgurl.web.direct import Headers, SendParts
 from imgurl.web.facts import Facts, facts_of
+from imgurl.web.gathering import Makers, Thing
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Counters, Metrics
 from imgurl.web.proxies import is_mail_proxy
 from imgurl.web.ready import Ready, ReadyAnswers, header_lines
-from imgurl.web.render_queue import NotDrawn, Overloaded, RenderQueue, while_there
+from imgurl.web.render_queue import NotDrawn, Overloaded, while_there
 from imgurl.web.turns import Turns, named_link
 from imgurl.web.versions import Versions
 
@@ -81,14 +83,14 @@ class ImageEndpoint:
         pipeline: Pipeline,
         keys: Keys,
         memory: MemoryCache,
-        queue: RenderQueue,
+        makers: Makers,
         metrics: Metrics,
         notes: Notes,
     ) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._memory = memory
-        self._queue = queue
+        self._makers = makers
         self._metrics = metrics
         self._versions = Versions(pipeline.shelf)
         self._defaults: dict[str, tuple[str, RenderKey, bytes]] = {}
@@ -152,6 +154,10 @@ class ImageEndpoint:
         Raises NotDrawn, RenderFailed.
         """
         return (self._from_caches(picture) or await self._rendered(picture, OWN, Urgency.AHEAD))[0]
+
+    async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
+        """Return what is shown once what it needs from elsewhere was gathered, as far as that could be in time."""
+        return await self._makers.complete(show, shown)
 
     async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> tuple[Answer, Facts]:
         as_json = "json" in header_of(scope["headers"], b"accept")
@@ -249,25 +255,28 @@ class ImageEndpoint:
         url, picture = self._resolve(raw_path, query)
         lacks_version = not shows_its_pin(url, picture.design)
         if lacks_version and self._pipeline.shelf.may_fetch(url.design, url.pin) and await self._versions.fetched(url):
-            return self._resolve(raw_path, query)
+            url, picture = self._resolve(raw_path, query)
+        # What a stopped campaign would show needs nothing from elsewhere any more.
+        if picture.needs and not self._campaigns.is_stopped(url.campaign):
+            picture = await self.complete(lambda gathered: self._resolve(raw_path, query, gathered)[1], picture)
         return url, picture
 
-    def _resolve(self, raw_path: bytes, query: bytes) -> tuple[SignedUrl, Picture]:
+    def _resolve(self, raw_path: bytes, query: bytes, gathered: Gathered = NOTHING) -> tuple[SignedUrl, Picture]:
         """Say what a target shows with the versions that are here.
 
         Targets seen before are known by their bytes: what one shows depends on nothing but the designs, the keys
-        and, if it expires, the time.
+        and, if it expires, counts down or shows something from elsewhere, the time.
         """
         library, ring = self._pipeline.library, self._keys()
         seen = self._seen.get((raw_path, query))
         if seen is not None and seen[0] is library and seen[1] is ring:
             return seen[2:]
         read = self._read(raw_path, query, ring)
-        picture = self._pipeline.resolve(read.url, read.key.state, time.time())
+        picture = self._pipeline.resolve(read.url, read.key.state, time.time(), gathered)
         if Damage.FOLDED not in picture.damage and any(repair.cause is Cause.FOLDED for repair in read.repairs):
             picture = replace(picture, damage=(*picture.damage, Damage.FOLDED))
         is_timeless = read.url.expires is None and picture.changes_at is None
-        if is_timeless and shows_its_pin(read.url, picture.design):
+        if is_timeless and not (picture.needs or picture.gathered) and shows_its_pin(read.url, picture.design):
             self._seen[raw_path, query] = library, ring, read.url, picture
         return read.url, picture
 
@@ -306,7 +315,7 @@ class ImageEndpoint:
 
         try:
             with self._metrics.waiting.track_inprogress():
-                return await self._queue.run(picture.key, order), "render"
+                return await self._makers.queue.run(picture.key, order), "render"
         except OverBudget as error:
             if error.campaign == campaign:
                 raise

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgurl.batches.prefetch import PARTS_AHEAD, prefetch
+from imgurl.batches.prefetch import PARTS_AHEAD, prefetch, with_lead
 from imgurl.errors import StorageError
 from tests.batches.factories import BatchRunner
 
@@ -68,3 +68,14 @@ def test_a_stream_may_come_from_the_store_it_goes_to(runner: BatchRunner) -> Non
     runner.storage.put("source", body)
     assert runner.storage.put_stream("copy", prefetch(runner.storage.stream("source"))) == len(body)
     assert runner.storage.get("copy") == body
+
+
+@given(st.lists(st.integers()), st.integers(0, 5))
+def test_items_are_begun_with_a_lead(items: list[int], lead: int) -> None:
+    """All of them, in their order, and none later than that many items before its turn."""
+    begun: list[int] = []
+    taken = []
+    for number, item in enumerate(with_lead(items, begun.append, lead)):
+        assert begun == items[: number + lead + 1]
+        taken.append(item)
+    assert taken == begun == items

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -12,9 +13,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_KEPT, NOT_LASTING, Warmer
+from imgurl.batches.warm import NO_ROOM, NOT_DRAWN, NOT_GATHERED, NOT_KEPT, NOT_LASTING, Warmer
 from imgurl.cache.disk import SWEEP_TO, DiskCache
 from imgurl.cache.shared import SharedCache
+from imgurl.composition.showing import gathering_with
 from imgurl.config import Secret, Settings
 from imgurl.design.archive import Archive
 from imgurl.errors import RenderFailed, SettingsError, UnknownDesign
@@ -22,12 +24,15 @@ from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.press import Press
 from imgurl.pipeline.warming import WarmingPipeline
 from imgurl.plate.render import Rendered
+from imgurl.tables.form import Kind
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.mint import Minter
 from imgurl.web.app import create_app
 from tests.batches.factories import BASE, LIST, BatchRunner
+from tests.gathering.origin import png
 from tests.pipeline.factories import pipeline_over, warming_over
 from tests.plate.countdowns import sale
+from tests.servers.stub import Request, Stub, response, run_stub
 from tests.web.asgi import ask
 from tests.web.designs import TINT_AT, card, write_design
 from tests.web.server import K1, KEYS, signed
@@ -237,6 +242,41 @@ def test_an_image_that_can_not_be_kept_is_reported(runner: BatchRunner, opened: 
     disk = DiskCache(runner.folder / "file" / "cache", 10_000_000)
     tally = runner.done(LIST, work=runner.work(pipeline=opened(disk=disk)), warm=True)
     assert (tally.drawn, all(NOT_KEPT in row["warnings"] for row in runner.rows())) == (0, True)
+
+
+def test_remote_pictures_are_fetched_ahead(runner: BatchRunner, opened: OpenPipeline) -> None:
+    """Those of many rows at once, each once; a row whose picture can't be had says so, and is drawn on request."""
+    at_once, lock, running = [0], threading.Lock(), [0]
+
+    def answer(request: Request, stub: Stub) -> Iterator[bytes]:
+        with lock:
+            running[0] += 1
+            at_once[0] = max(at_once[0], running[0])
+        stub.closing.wait(0.2)
+        with lock:
+            running[0] -= 1
+        yield response("200 OK", png()) if request.target != "/A7.png" else response("403 No")
+
+    with run_stub(answer) as stub:
+        document = card(hosts=["localhost"])
+        box = {"x": 30, "y": 5, "width": 10, "height": 10}
+        document["layers"].append({"type": "image", "url": f"http://localhost:{stub.port}/<<code>>.png", "box": box})
+        write_design(runner.folder / "designs", "remote", document)
+        disk = DiskCache(runner.folder / "data" / "cache", 10_000_000)
+        pipeline = opened(disk=disk)
+        pipeline.gather_with(gathering_with(Settings(remote_hosts="localhost"), pipeline.look, disk))
+        work = runner.work(chunk_rows=20, pipeline=pipeline)
+        runner.accept(b"code\n" + b"".join(b"A%d\n" % number for number in range(10)), design="remote", warm=True)
+        work.split("job")
+        tally = work.run_chunk("job", 0)
+        targets = sorted(request.target for request in stub.requests)
+    assert (tally.total, tally.done, tally.drawn) == (10, 10, 9)
+    # The first picture is that of the sample values, by which the size of all is estimated.
+    assert set(targets) == {f"/A{number}.png" for number in range(10)}
+    assert len(targets) == len(set(targets))
+    assert at_once[0] > 3
+    work.finish("job")
+    assert b"".join(work.result("job", Kind.CSV)).count(NOT_GATHERED.encode()) == 1
 
 
 def test_a_countdown_is_not_rendered_in_advance(fonts: FontCatalogue, tmp_path: Path) -> None:

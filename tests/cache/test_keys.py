@@ -3,7 +3,7 @@
 import re
 from hashlib import sha256
 
-from imgurl.cache.keys import RenderKey, render_key
+from imgurl.cache.keys import RenderKey, remote_picture_key, remote_record_key, render_key
 
 
 def test_the_key_is_the_digest_of_netstrings() -> None:
@@ -13,14 +13,11 @@ def test_the_key_is_the_digest_of_netstrings() -> None:
     assert expected == render_key("plate", {"first_name": "Zoë", "city": "Rome"}, "png")
 
 
-def test_what_was_gathered_is_one_part_more() -> None:
-    """Without it the key is that of the values alone; with it no values make the same key."""
-    texts = {"a": "1"}
-    digest = "f" * 64
-    assert render_key("p", texts, "png", gathered="") == render_key("p", texts, "png")
-    keys = {render_key("p", texts, "png"), render_key("p", texts, "png", gathered=digest)}
-    keys |= {render_key("p", texts | {digest: ""}, "png"), render_key("p", texts, "png", gathered=digest[:-1])}
-    assert len(keys) == 4
+def test_a_remote_picture_and_its_record_are_no_image() -> None:
+    """They are kept beside images, and no key of one is that of another, whatever the URL."""
+    digest = render_key("p", {}, "png").digest
+    keys = {render_key("p", {}, "png"), remote_picture_key(digest), remote_record_key(digest), remote_record_key("a")}
+    assert len({key.file_name for key in keys}) == 4
 
 
 def test_the_order_of_values_does_not_matter() -> None:

@@ -14,7 +14,7 @@ from tests.web.server import K1, K2, MINTER, VECTORS, keys_setting, signed
 
 pytestmark = pytest.mark.usefixtures("keys")
 
-KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "notes", "design", "key", "fields", "warnings"]
+KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "notes", "design", "key", "fields", "warnings", "gathered"]
 BANNER = {"first_name": "Ava", "company_name": "Acme", "rep_name": "Leo"}
 LINK = MINTER.mint("sales-banner-01", BANNER)
 SHIFT_JIS = "".join(f"%{byte:02X}" for byte in mark_in("Shift_JIS"))
@@ -49,6 +49,7 @@ def test_a_good_url_as_data(run: Run) -> None:
         "key": "k1",
         "fields": {name: {"text": text, "from": "sealed", "flags": []} for name, text in BANNER.items()},
         "warnings": [],
+        "gathered": [],
     }  # fmt: skip
     assert expected == told(run, LINK)
 

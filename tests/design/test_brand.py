@@ -9,13 +9,14 @@ from PIL import Image
 
 from imgurl.design.archive import Archive
 from imgurl.design.brand import FILE_NAME, read_brand, with_brand
+from imgurl.design.layers.image import Initials
 from imgurl.design.library import Design, fingerprint, load_design, make_design
 from imgurl.errors import BadDesign
 from imgurl.pipeline.orders import files_of
 from imgurl.plate.compile import compile_plate
 from imgurl.plate.render import render
 from imgurl.text.fonts import FontCatalogue
-from tests.design.documents import Json, document, field, image_layer, shape_layer, text_layer, write_design
+from tests.design.documents import Json, box, document, field, image_layer, shape_layer, text_layer, write_design
 from tests.text.fontmaking import font_file
 
 BRAND = {
@@ -254,3 +255,19 @@ def test_a_brand_that_says_nothing() -> None:
     assert (brand.names, problems) == ({"colors": {}, "fonts": {}, "logos": {}}, ())
     raw = document(layers=[shape_layer()])
     assert with_brand(raw, None).document == raw
+
+
+def test_the_fallback_of_a_remote_picture(tmp_path: Path, fonts: FontCatalogue) -> None:
+    """A logo of the brand, or initials in its colours and fonts."""
+    remote = {"type": "image", "url": "https://cdn.example.com/a.png", "box": box()}
+    initials = {"initials": "<<name>>", "fill": "brand:primary", "color": "brand:accent", "family": "brand:heading"}
+    raw = document(
+        hosts=["cdn.example.com"],
+        fields=[field("name")],
+        layers=[remote | {"fallback": "brand:logo"}, remote | {"fallback": initials}],
+    )
+    design = load_design(workspace(tmp_path, raw), fonts)
+    logo, disc = (layer.fallback for layer in design.document.remote_layers)
+    assert logo == "brand/mark.png"
+    assert isinstance(disc, Initials)
+    assert (disc.fill, disc.color, disc.family) == ("#0b3d2e", "oklch(70% 0.15 150)", "Playfair Display")

@@ -40,7 +40,7 @@ PLAIN = {
     "After.layer", "Hug.layer", "GroupLayer.id", "GroupLayer.type",
     "CountdownLayer.id", "CountdownLayer.type", "CountdownLayer.time_zone", "CountdownLayer.separator",
     "CountdownLayer.proxies", "Labels.days", "Labels.hours", "Labels.minutes", "Labels.seconds",
-    "ShowIf.values", "Test.is_", "Test.in_", "Test.matches",
+    "ShowIf.values", "Test.is_", "Test.in_", "Test.matches", "Initials.family",
     "QrLayer.id", "QrLayer.type", "QrLayer.error_correction", "BarcodeLayer.id", "BarcodeLayer.type", "RatingLayer.id",
     "RatingLayer.type", "RatingLayer.align", "ProgressLayer.id", "ProgressLayer.type", "ProgressLayer.form",
     "ProgressLayer.direction", "ChartLayer.id", "ChartLayer.type", "ChartLayer.form",

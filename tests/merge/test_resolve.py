@@ -211,7 +211,8 @@ def test_what_was_mended_is_drawn_and_flagged(rules: dict[str, Any], text: str, 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "None", "{{x}}", "x" * 201, "\n\n", "\u202e", "%%FirstName%%"])
 def test_nothing_to_draw_is_nothing_for_every_type(kind: FieldType, text: str) -> None:
     """Blank, null word, tag, too long: refused before the type is looked at."""
-    field = make(type=kind.value, choices=["de"] * (kind in CHOICE_TYPES))
+    hosts = ["cdn.example.com"] * (kind is FieldType.URL)
+    field = make(type=kind.value, choices=["de"] * (kind in CHOICE_TYPES), hosts=hosts)
     assert accepted(field, text)[0] == ""
 
 
@@ -423,3 +424,24 @@ def test_a_value_that_came_twice_is_flagged() -> None:
     assert (value.text, value.origin, value.flags) == ("Ava", Origin.OPEN, (Flag.REPEATED,))
     refused = resolve_one("first_name=null&first_name=Leo&_z=1", make("first_name", type="name", fallback="there"))
     assert (refused.text, refused.flags) == ("there", (Flag.REPEATED, Flag.NULL_WORD))
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn", "refusal"),
+    [
+        ("https://cdn.example.com/a.png", "https://cdn.example.com/a.png", None),
+        ("https://cdn.example.com/Ava Zoë.png", "https://cdn.example.com/Ava%20Zo%C3%AB.png", None),
+        ("https://a.shop.example/x?y=%20z", "https://a.shop.example/x?y=%20z", None),
+        ("https://evil.example/a.png", "", Flag.OTHER_HOST),
+        ("http://cdn.example.com/a.png", "", Flag.NOT_A_URL),
+        ("https://cdn.example.com@evil.example/", "", Flag.NOT_A_URL),
+        ("https://cdn.example.com\\@evil.example/", "", Flag.NOT_A_URL),
+        ("https://127.0.0.1/", "", Flag.NOT_A_URL),
+        ("cdn.example.com/a.png", "", Flag.NOT_A_URL),
+    ],
+)
+def test_a_url_is_one_of_the_listed_hosts(text: str, drawn: str, refusal: Flag | None) -> None:
+    """What a browser's address bar decodes is encoded again; no trick leads elsewhere."""
+    field = make(type="url", hosts=["cdn.example.com", "*.shop.example"])
+    found = judge(field, text, Words.SIGNED)
+    assert (found.text, found.refusal) == (drawn, refusal)

@@ -1,6 +1,9 @@
 """One request to a host that others name: how it fails, and that the limits are those of the request."""
 
 import asyncio
+import gzip
+from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import IPv4Address, ip_address
 
 import pytest
@@ -99,3 +102,64 @@ def test_why_there_is_no_response() -> None:
         assert sent(request(stub), transport) == Failure(FailureReason.BROKEN)
     assert sent(request(stub), transport) == Failure(FailureReason.CONNECTION_REFUSED)
     assert sent(request(stub, "pictures.invalid"), Transport(is_loopback)) == Failure(FailureReason.NO_ADDRESS)
+
+
+def read(what: Request, most: int) -> Response | Failure:
+    """Send a request whose body is read up to so many bytes."""
+    return sent(replace(what, body_bytes=most), Transport(is_loopback, Names(("127.0.0.1",))))
+
+
+def endless(request: StubRequest, stub: Stub) -> Iterator[bytes]:
+    """Send a body without an end."""
+    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    while not stub.closing.is_set():
+        yield b"400\r\n" + b"x" * 1024 + b"\r\n"
+
+
+def test_a_body_is_read_as_far_as_it_is_wanted() -> None:
+    """To the last byte, and not one byte more."""
+    with run_stub(lambda asked, stub: [response("200 OK", b"12345", "Location: /there")]) as stub:
+        assert read(request(stub), 5) == Response(200, b"12345", "", "/there")
+        assert read(request(stub), 4) == Response(200, None, "", "/there")
+
+
+def test_a_body_without_an_end_is_given_up() -> None:
+    """After what was wanted, long before the deadline."""
+    with run_stub(endless) as stub:
+        assert read(request(stub), 100_000) == Response(200)
+
+
+def test_a_body_that_says_it_is_too_long_is_not_read() -> None:
+    """A gigabyte is announced, and nothing comes."""
+
+    def announce(request: StubRequest, stub: Stub) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
+        stub.closing.wait()
+
+    with run_stub(announce) as stub:
+        assert read(request(stub), 100_000) == Response(200)
+
+
+def test_a_body_that_trickles_meets_the_deadline() -> None:
+    """A byte now and then does not keep a request alive."""
+
+    def trickle(request: StubRequest, stub: Stub) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+        while not stub.closing.wait(0.05):
+            yield b"x"
+
+    with run_stub(trickle) as stub:
+        assert read(request(stub, total_seconds=0.4), 1000) == Failure(FailureReason.TIMEOUT)
+
+
+def test_a_body_that_ends_too_soon_is_no_body() -> None:
+    """The connection breaks after some of what was announced."""
+    with run_stub(lambda asked, stub: [b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"]) as stub:
+        assert read(request(stub), 100) == Failure(FailureReason.BROKEN)
+
+
+def test_a_compressed_body_stays_so() -> None:
+    """Nothing is unpacked: a gigabyte of zeros is a megabyte here."""
+    packed = gzip.compress(bytes(1_000_000))
+    with run_stub(lambda asked, stub: [response("200 OK", packed, "Content-Encoding: GZIP")]) as stub:
+        assert read(request(stub), 100_000) == Response(200, packed, "gzip")

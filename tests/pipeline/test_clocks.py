@@ -17,7 +17,7 @@ from imgurl.merge.kinds import FieldType, Notation
 from imgurl.merge.moments import read_moment
 from imgurl.pipeline.clocks import stopped
 from imgurl.pipeline.picture import Picture
-from imgurl.pipeline.showing import draft_of, picture_of
+from imgurl.pipeline.showing import Surroundings, picture_of, picture_of_url
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import parse_target
@@ -26,6 +26,7 @@ from tests.plate.countdowns import countdown, sale
 
 END = datetime(2026, 12, 6, 17, 0, tzinfo=UTC).timestamp()
 ENDS = {"ends": "2026-12-06 18:00", "first_name": "Ava"}
+AROUND = Surroundings(lambda _: True, 86_400)
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +37,14 @@ def design(fonts: FontCatalogue, tmp_path_factory: pytest.TempPathFactory) -> De
 
 def shown(design: Design, ext: str, now: float, values: dict[str, str] | None = None) -> Picture:
     """Return what the design shows at a time."""
-    return picture_of(design, ENDS if values is None else values, ext, 1, lambda _: True, now)
+    return picture_of(design, ENDS if values is None else values, ext, 1, AROUND, now)
 
 
 def linked(design: Design, ext: str, now: float, query: str = "") -> Picture:
     """Return what a link shows at a time."""
     path = f"/i/{design.id}.{ext}?_k=k&ends=2026-12-06%2018:00{query}&_s={'A' * 43}"
     target, _, behind = path.encode().partition(b"?")
-    return draft_of(parse_target(target, behind), design, KeyState.SIGN, now, 86_400, lambda _: True).picture
+    return picture_of_url(parse_target(target, behind), design, KeyState.SIGN, now, AROUND)
 
 
 class TestStates:

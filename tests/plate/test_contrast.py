@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from imgurl.design.library import load_design, load_library
-from imgurl.pipeline.showing import picture_of
+from imgurl.pipeline.showing import Surroundings, picture_of
 from imgurl.plate.contrast import Contrast, contrasts
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import Json, box, document, field, image_layer, shape_layer, text_layer, write_design
@@ -19,7 +19,7 @@ def measured(folder: Path, fonts: FontCatalogue, raw: Json, **values: str) -> di
     """Return the contrast of each text of a document, by its pointer."""
     picture = {"photo.png": Image.linear_gradient("L").rotate(90).convert("RGB")}
     design = load_design(write_design(folder, raw, picture), fonts)
-    shown = picture_of(design, design.samples | values, "png", 1, lambda _: True)
+    shown = picture_of(design, design.samples | values, "png", 1, Surroundings(lambda _: True))
     return {found.pointer: found for found in contrasts(shown.design, shown.texts)}
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from imgurl.design.library import Variant
 from imgurl.merge.resolve import resolve
-from imgurl.pipeline.showing import picture_of
+from imgurl.pipeline.showing import Surroundings, picture_of
 from imgurl.plate.compile import compile_plate
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import Json, box, document, field, image_layer, pointers, shape_layer, text_layer
@@ -56,7 +56,7 @@ def test_backgrounds(plate_of: PlateOf, fonts: FontCatalogue) -> None:
     background = {"cases": [{"when": when, "background": "lime"}], "else": "black"}
     design = plate_of(document(**SMALL, fields=[TIER, POINTS], background=background, layers=[CHOOSE])).design
     found = {
-        points: picture_of(design, {"points": points, "tier": "tin"}, "png", 1, lambda _: True).design
+        points: picture_of(design, {"points": points, "tier": "tin"}, "png", 1, Surroundings(lambda _: True)).design
         for points in ("100", "99", "")
     }
     assert [shown.variant.cases for shown in found.values()] == [(0, 1), (1, 1), (1, 1)]
@@ -69,7 +69,8 @@ def test_variants_have_their_own_keys(plate_of: PlateOf) -> None:
     choose = {"type": "choose", "cases": cases, "else": [shape_layer()]}
     design = plate_of(document(**SMALL, fields=[POINTS], layers=[choose])).design
     keys = {
-        picture_of(design, {"points": value}, "png", 1, lambda _: True).key for value in ("10.04", "10.05", "10.06")
+        picture_of(design, {"points": value}, "png", 1, Surroundings(lambda _: True)).key
+        for value in ("10.04", "10.05", "10.06")
     }
     assert len(keys) == 3
 

@@ -2,12 +2,17 @@
 
 import ctypes
 import time
+from hashlib import sha256
 
-from imgurl.pipeline.orders import DrawPicture, StudioSettings, Work
+from imgurl.pipeline.orders import DecodePicture, DrawPicture, StudioSettings, Work
 from imgurl.pipeline.studio import Studio, open_studio
 from imgurl.renderers.orders import Drawn
 
 HANG, HANG_NATIVELY, EAT, CRASH, SLOW = "Hang", "Native", "Eat", "Crash", "Slow"
+
+# A remote picture that takes over whoever decodes it.
+DEADLY_PICTURE = b"\x89PNG\r\n\x1a\nEvil"
+DEADLY = sha256(DEADLY_PICTURE).hexdigest()
 
 
 class FaultyStudio:
@@ -20,6 +25,8 @@ class FaultyStudio:
         """Draw, or fail."""
         if isinstance(work, DrawPicture):
             _fail(work.texts.get("first_name", ""))
+        elif isinstance(work, DecodePicture) and work.digest == DEADLY:
+            _fail(CRASH)
         return self._studio.draw(work)
 
     def learn(self, supply: object) -> None:

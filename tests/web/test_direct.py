@@ -24,6 +24,7 @@ from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.campaigns import Campaigns
 from imgurl.web.direct import HEADS, READY, Headers, KnownHeads, SendParts
+from imgurl.web.gathering import Makers
 from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
@@ -129,7 +130,7 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Iterator[Build]:
         queue = RenderQueue(threads[-1], 100, 20.0, keep)
         ring = KeyRing((K1, K3))
         notes = Notes(ImageLog(lines.append), Campaigns())
-        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, queue, metrics, notes)
+        endpoint = ImageEndpoint(pipeline, keys or (lambda: ring), memory, Makers(queue), metrics, notes)
         return Way(endpoint, memory, metrics, lines, is_direct)
 
     yield new

@@ -27,6 +27,7 @@ from imgurl.storage import open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 from imgurl.web.campaigns import Campaigns
+from imgurl.web.gathering import Makers
 from imgurl.web.images import ImageEndpoint, Notes
 from imgurl.web.logs import ImageLog
 from imgurl.web.metrics import Metrics
@@ -156,7 +157,7 @@ def build(tmp_path: Path, fonts: FontCatalogue) -> Callable[..., House]:
         keys = KeyRing((K1, K3, K4))
         lines: list[str] = []
         endpoint = ImageEndpoint(
-            pipeline, lambda: keys, memory, queue, metrics, Notes(ImageLog(lines.append), Campaigns())
+            pipeline, lambda: keys, memory, Makers(queue), metrics, Notes(ImageLog(lines.append), Campaigns())
         )
         return House(endpoint, pipeline, queue, memory, metrics, studio, thread, lines)
 
@@ -502,7 +503,12 @@ def test_a_larger_picture_than_the_memory_is_served(build: Callable[..., House])
     small = replace(house, memory=MemoryCache(0))
     keys = KeyRing((K1,))
     small.endpoint = ImageEndpoint(
-        house.pipeline, lambda: keys, small.memory, house.queue, house.metrics, Notes(ImageLog(None), Campaigns())
+        house.pipeline,
+        lambda: keys,
+        small.memory,
+        Makers(house.queue),
+        house.metrics,
+        Notes(ImageLog(None), Campaigns()),
     )
     assert [tint(small.ask(RED_LINK)), tint(small.ask(RED_LINK))] == [RED, RED]
     assert house.figure('imgurl_served_total{source="disk"}') == 1.0

@@ -1,4 +1,4 @@
-"""Names that a layer may use: fields, texts with placeholders, files of pictures."""
+"""Names that a layer may use: fields, texts with placeholders, files of pictures, URLs."""
 
 from collections.abc import Mapping
 from itertools import product
@@ -9,9 +9,19 @@ from pydantic import Field, ValidationInfo
 from pydantic.functional_validators import AfterValidator
 
 from imgurl.design.brand import FOLDER
-from imgurl.design.model import HOLDS_FIELDS_READ, HOLDS_PLACEHOLDERS, IS_FIELD_NAME, IS_FIELD_READ, known, mistake
-from imgurl.merge.kinds import FieldType, reading_name
+from imgurl.design.model import (
+    HOLDS_FIELDS_READ,
+    HOLDS_PLACEHOLDERS,
+    IS_FIELD_NAME,
+    IS_FIELD_READ,
+    NamesFields,
+    known,
+    mistake,
+)
+from imgurl.merge.kinds import FieldType, picture_name, reading_name
 from imgurl.merge.template import parse_template
+from imgurl.merge.url_patterns import host_of, pattern_mistake
+from imgurl.outbound.web_urls import is_listed
 from imgurl.words import did_you_mean
 
 # Files that one asset name can mean: choices multiply.
@@ -21,7 +31,7 @@ MAX_FILES = 100
 NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
 
 # Types whose values can't be written as text.
-NO_TEXT = (FieldType.BOOLEAN, FieldType.COLOR)
+NO_TEXT = (FieldType.BOOLEAN, FieldType.COLOR, FieldType.URL)
 
 
 def _check_field(name: str, info: ValidationInfo) -> str:
@@ -148,3 +158,40 @@ def asset_files(name: str, choices: Mapping[str, tuple[str, ...]]) -> tuple[str,
     template = parse_template(name)
     options = [choices.get(field, ()) for field in template.fields]
     return tuple(template.text(dict(zip(template.fields, chosen, strict=True))) for chosen in product(*options))
+
+
+def check_url_pattern(pattern: str, info: ValidationInfo) -> str:
+    """Accept a URL whose path and query may hold fields, on a host that the design lists."""
+    try:
+        sentence = pattern_mistake(pattern)
+        names = parse_template(pattern).fields
+    except ValueError as error:
+        raise mistake(str(error)) from None
+    if sentence:
+        raise mistake(sentence)
+    for name in names:
+        _check_field(name, info)
+    hosts, host = known(info).hosts, host_of(pattern)
+    if hosts is not None and not is_listed(host, hosts):
+        raise mistake(f'the design does not list the host \'{host}\'; write "hosts": ["{host}"] into it')
+    return pattern
+
+
+UrlPattern = Annotated[str, Field(max_length=500), AfterValidator(check_url_pattern)]
+
+#: The URL of a picture. A layer depends on the picture that was fetched, not on the values that name it.
+PictureUrl = Annotated[UrlPattern, NamesFields(lambda pattern: (picture_name(pattern),))]
+
+
+def _check_url_field(name: str, info: ValidationInfo) -> str:
+    _check_field(name, info)
+    kind = (known(info).fields or {}).get(name)
+    if kind is not None and kind is not FieldType.URL:
+        raise mistake(f"the field '{name}' is of type {kind}; name one of type url")
+    return name
+
+
+#: A field whose value is the URL of a picture.
+UrlFieldName = Annotated[
+    str, AfterValidator(_check_url_field), NamesFields(lambda name: (picture_name(f"<<{name}>>"),))
+]

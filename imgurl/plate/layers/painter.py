@@ -42,6 +42,8 @@ FINE, SOFT = 2, 4.0
 class PaintContext:
     """What painting draws from: fonts, the design's pictures by file name, the locales of name fields, glyphs, fields.
 
+    ``remote`` returns a remote picture by its digest, None if it can't be read.
+
     ``dpr`` is how many device pixels a CSS pixel has: documents are in CSS pixels, everything painted in device pixels.
     """
 
@@ -51,6 +53,7 @@ class PaintContext:
     dpr: int
     glyphs: GlyphCache
     fields: Mapping[str, MergeField]
+    remote: Callable[[str], Canvas | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """``GET /v1/designs``, one design, and its preview."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -10,28 +10,26 @@ from imgurl.design.library import Design
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.fields import MergeField
 from imgurl.pipeline.path import Pipeline
-from imgurl.pipeline.picture import Picture
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
 from imgurl.urls.target import EXTENSIONS
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import Call
+from imgurl.web.api.images import Images
 from imgurl.web.api.minting import shown_by, signing_key
 from imgurl.web.api.outputs import DesignDetail, DesignOut, DesignsOut, FieldOut, SizeOut
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import DesignsQuery, NoQuery
 
-Draw = Callable[[Picture], Awaitable[bytes]]
-
 
 class Designs:
     """The endpoints about designs."""
 
-    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, draw: Draw) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, images: Images) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._links_begin_with = links_begin_with
-        self._draw = draw
+        self._images = images
 
     async def listing(self, call: Call[DesignsQuery, None]) -> Response:
         """List the designs this key may use, sorted by id.
@@ -69,7 +67,8 @@ class Designs:
         """Draw a design with its sample values."""
         design = self._find(call.request.path_params["id"], call.key)
         minter = self._minter(call.key)
-        body = await self._draw(shown_by(minter.mint(design.id, design.samples), minter, self._pipeline))
+        show = partial(shown_by, minter.mint(design.id, design.samples), minter, self._pipeline)
+        body = await self._images.draw(await self._images.complete(show, show({})))
         return Response(body, media_type="image/png")
 
     def _minter(self, key: ApiKey) -> Minter:

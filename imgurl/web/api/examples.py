@@ -177,6 +177,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "key": "k1",
         "fields": FIELDS,
         "warnings": [],
+        "gathered": [],
     },
     CampaignOut: LIMITED,
     CampaignsOut: {

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from starlette.responses import Response
 
@@ -21,8 +22,8 @@ from imgurl.urls.signing import Keys
 from imgurl.web.answers import page_disposition
 from imgurl.web.api.accepting import ANY_IMAGE, EXTENSION_OF, preferred
 from imgurl.web.api.auth import require_design
-from imgurl.web.api.designs import Draw
 from imgurl.web.api.gate import Call
+from imgurl.web.api.images import Images
 from imgurl.web.api.minting import (
     LinkRequest,
     SealedValues,
@@ -56,11 +57,11 @@ class GenerateResult:
 class Generate:
     """The endpoint that makes one link and its image. ``later`` answers requests with mode async."""
 
-    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, draw: Draw, later: Later) -> None:
+    def __init__(self, pipeline: Pipeline, keys: Keys, links_begin_with: str, images: Images, later: Later) -> None:
         self._pipeline = pipeline
         self._keys = keys
         self._links_begin_with = links_begin_with
-        self._draw = draw
+        self._images = images
         self._later = later
 
     async def generate(self, call: Call[NoQuery, GenerateRequest]) -> Response:
@@ -79,8 +80,8 @@ class Generate:
         require_design(call.key, body.design_id)
         design = self._pipeline.library.find(body.design_id)
         ext = _extension(body, media_type, design)
-        result = self._mint(body, call.key, design, ext)
-        image = await self._draw(result.picture)
+        result = await self._mint(body, call.key, design, ext)
+        image = await self._images.draw(result.picture)
         if media_type not in (None, JSON):
             headers = {"Content-Location": result.url, "X-Imgurl-Outcome": result.picture.outcome.value}
             if ext == ImageFormat.PDF:
@@ -88,7 +89,7 @@ class Generate:
             return Response(image, headers=headers, media_type=MEDIA_TYPES[ext])
         return as_json(_generate_out(result, image, body))
 
-    def _mint(self, body: GenerateRequest, key: ApiKey, design: Design, ext: str) -> GenerateResult:
+    async def _mint(self, body: GenerateRequest, key: ApiKey, design: Design, ext: str) -> GenerateResult:
         """Return the link of a request and what it shows. Raises 400."""
         link = LinkRequest(body.data, body.fallbacks, ignore_unknown=body.ignore_unknown)
         check(design, link)
@@ -97,7 +98,8 @@ class Generate:
         controls = replace(controls_of(body, design, self._pipeline), ext=ext)
         now = None if body.at is None else body.at.timestamp()
         url = minted(minter, design, sealed, link, controls)
-        return GenerateResult(url, shown_by(url, minter, self._pipeline, now), sealed)
+        show = partial(shown_by, url, minter, self._pipeline, now=now)
+        return GenerateResult(url, await self._images.complete(show, show({})), sealed)
 
 
 def _extension(body: GenerateRequest, media_type: str | None, design: Design) -> str:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from imgurl.campaigns.lazy import LazyLedger
 from imgurl.errors import DatabaseDown, StorageError
 from imgurl.jobs.port import Jobs
-from imgurl.pipeline.picture import Picture
+from imgurl.web.api.images import Images
 from imgurl.web.api.problems import RETRY_SECONDS, as_problem, problem_response
 
 
@@ -22,11 +22,11 @@ from imgurl.web.api.problems import RETRY_SECONDS, as_problem, problem_response
 class SharedParts:
     """What the API shares with the rest of its server.
 
-    ``draw`` returns the finished image of a picture. ``count`` is called for each request of the API: method, route,
+    ``images`` makes pictures. ``count`` is called for each request of the API: method, route,
     status, seconds.
     """
 
-    draw: Callable[[Picture], Awaitable[bytes]]
+    images: Images
     jobs: Jobs
     campaigns: LazyLedger
     count: Callable[[str, str, int, float], None]

@@ -9,6 +9,7 @@ from imgurl.access.keys import ApiKey
 from imgurl.design.library import Design
 from imgurl.errors import BadValue, NotOpenable, Problem, UnknownField, pointer_of
 from imgurl.formats import format_named
+from imgurl.gathering.needs import Gathered
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.judge import Flag
 from imgurl.pipeline.path import Pipeline
@@ -107,11 +108,10 @@ def minted(minter: Minter, design: Design, sealed: SealedValues, link: LinkReque
         raise bad_request([Problem(f"{link.place}/{error.field}" if known else "", str(error))]) from error
 
 
-def shown_by(url: str, minter: Minter, pipeline: Pipeline, now: float | None = None) -> Picture:
-    """Return what a URL shows that was just signed."""
-    return pipeline.show_target(
-        url.removeprefix(minter.base_url.rstrip("/")), minter.key.state, time.time() if now is None else now
-    )
+def shown_by(url: str, minter: Minter, pipeline: Pipeline, gathered: Gathered, now: float | None = None) -> Picture:
+    """Return what a URL shows that was just signed, with what was gathered for it."""
+    target, moment = url.removeprefix(minter.base_url.rstrip("/")), time.time() if now is None else now
+    return pipeline.show_target(target, minter.key.state, moment, gathered)
 
 
 def _shared_mistakes(design: Design, link: LinkRequest) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, shared: SharedP
         pipeline=pipeline,
         keys=keys,
         links_begin_with=settings.links_begin_with,
-        draw=shared.draw,
+        images=shared.images,
         api_keys=ApiKeys(database),
         idempotency=Idempotency(database),
         rates=rates,

@@ -144,6 +144,16 @@ class JobsOut(Model):
     next: Annotated[str | None, Field(description="URL of the next page; null on the last one.")]
 
 
+class GatheredOut(Model):
+    """What a link shows that was fetched from elsewhere."""
+
+    source: Annotated[str | None, Field(description="Name of the live source; null for a remote picture.")]
+    url: str
+    age: Annotated[int | None, Field(description="Seconds since it was fetched; null if it could not be.")]
+    good_for: Annotated[int | None, Field(description="Seconds until it is fetched again; 0 if that is overdue.")]
+    problem: Annotated[str | None, Field(description="Why it could not be fetched.")]
+
+
 class CampaignOut(Model):
     """A campaign: its limits, and what was drawn and answered for it."""
 
@@ -219,6 +229,7 @@ class ExplainOut(Model):
     key: str | None
     fields: dict[str, ValueOut]
     warnings: Annotated[list[str], Field(description="What was noticed about the values, in words.")]
+    gathered: list[GatheredOut]
 
 
 class ErrorOut(Model):

@@ -24,11 +24,12 @@ from imgurl.web.api import examples
 from imgurl.web.api.auth import Auth
 from imgurl.web.api.batches import OCTETS, Batches, BatchServices, sort_batch_query
 from imgurl.web.api.campaigns import CampaignPages
-from imgurl.web.api.designs import Designs, Draw
+from imgurl.web.api.designs import Designs
 from imgurl.web.api.docs import reference_routes
 from imgurl.web.api.explain import Explain
 from imgurl.web.api.gate import Count, Endpoint, Gate, count_nothing
 from imgurl.web.api.generate import Generate
+from imgurl.web.api.images import Images
 from imgurl.web.api.jobs import CSV, NDJSON, JobPages
 from imgurl.web.api.links import Links
 from imgurl.web.api.openapi import openapi_document
@@ -68,7 +69,7 @@ CAMPAIGNS = frozenset({Scope.CAMPAIGNS})
 class ApiParts:
     """What the API is built of.
 
-    ``draw`` returns the finished image of a picture, from a cache or newly drawn, without blocking the event loop.
+    ``images`` makes pictures without blocking the event loop.
     ``storage`` holds the files of jobs. ``webhook_objection`` returns why a webhook may not go to a URL, or None if it
     may. ``count`` is called for each request that was answered.
     """
@@ -76,7 +77,7 @@ class ApiParts:
     pipeline: Pipeline
     keys: Keys
     links_begin_with: str
-    draw: Draw
+    images: Images
     api_keys: ApiKeys
     idempotency: Idempotency
     rates: Rates
@@ -121,7 +122,7 @@ NDJSON_LISTS: Mapping[str, str] = dict.fromkeys((NDJSON, "application/ndjson", "
 
 
 def _designs(parts: ApiParts) -> Iterable[Endpoint]:
-    designs = Designs(parts.pipeline, parts.keys, parts.links_begin_with, parts.draw)
+    designs = Designs(parts.pipeline, parts.keys, parts.links_begin_with, parts.images)
     missing = frozenset({404})
     yield Endpoint(
         "GET", "/v1/designs", READ, "Designs", designs.listing, query=DesignsQuery, responses={200: DesignsOut}
@@ -136,7 +137,7 @@ def _designs(parts: ApiParts) -> Iterable[Endpoint]:
 
 
 def _links(parts: ApiParts, batches: Batches) -> Iterable[Endpoint]:
-    generate = Generate(parts.pipeline, parts.keys, parts.links_begin_with, parts.draw, batches.later)
+    generate = Generate(parts.pipeline, parts.keys, parts.links_begin_with, parts.images, batches.later)
     links = Links(parts.pipeline, parts.keys, parts.links_begin_with)
     missing = frozenset({404})
     yield Endpoint(
@@ -149,7 +150,7 @@ def _links(parts: ApiParts, batches: Batches) -> Iterable[Endpoint]:
         problems=missing, example=examples.LINKS,
     )  # fmt: skip
     yield Endpoint(
-        "POST", "/v1/explain", READ, "Images and links", Explain(parts.pipeline, parts.keys).explain,
+        "POST", "/v1/explain", READ, "Images and links", Explain(parts.pipeline, parts.keys, parts.images).explain,
         body=ExplainRequest, responses={200: ExplainOut}, example=examples.EXPLAIN,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,13 +20,14 @@ from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
 from imgurl.campaigns.lazy import LazyLedger
 from imgurl.design.archive import Archive
+from imgurl.gathering.needs import Show
 from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts
 from imgurl.pipeline.picture import Picture
 from imgurl.storage import Storage, open_storage
 from imgurl.text.fonts import FontCatalogue
 from imgurl.urls.signing import KeyRing
-from imgurl.web.api.designs import Draw
+from imgurl.web.api.images import Thing
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
 from tests.pipeline.factories import pipeline_over, warming_over
@@ -42,6 +43,7 @@ HOOKS = "hooks.example.com"
 
 Result = TypeVar("Result")
 Body = bytes | Iterable[bytes]
+Draw = Callable[[Picture], Awaitable[bytes]]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Api:
         self._thread = ThreadPoolExecutor(1)
         self._drawing: Draw = self._really
         parts = ApiParts(
-            self.pipeline, lambda: RING, BASE, self._draw, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
+            self.pipeline, lambda: RING, BASE, self, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
             self.storage, self.jobs, self.campaigns, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
         )  # fmt: skip
         self.routes: list[Route] = api_routes(parts)
@@ -155,7 +157,11 @@ class Api:
         parts = [body] if isinstance(body, bytes) else body
         return await send(self.app, method, target, pairs, _each(parts))
 
-    async def _draw(self, picture: Picture) -> bytes:
+    async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
+        """Return what is shown: nothing is gathered here."""
+        return shown
+
+    async def draw(self, picture: Picture) -> bytes:
         self.drawn.append(picture)
         return await self._drawing(picture)
 

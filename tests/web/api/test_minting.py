@@ -181,6 +181,6 @@ def test_a_control_that_can_not_be_is_refused(shared: Api, asked: dict[str, Any]
 def test_a_minted_link_is_read_as_a_request_is(shared: Api) -> None:
     """So that what is drawn is what a request will look for."""
     minter = Minter(K1, BASE)
-    picture = shown_by(minter.mint("card", GOOD, dpr=2), minter, shared.pipeline)
+    picture = shown_by(minter.mint("card", GOOD, dpr=2), minter, shared.pipeline, {})
     assert (picture.design.id, picture.dpr) == ("card", 2)
     assert {value.field: value.text for value in picture.values} == {**GOOD, "tint": "#ff0000"}

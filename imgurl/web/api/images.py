@@ -1,0 +1,18 @@
+"""What the API has its pictures made with. Light: the server knows it before it loads the API."""
+
+from typing import Protocol, TypeVar
+
+from imgurl.gathering.needs import Show, Shown
+from imgurl.pipeline.picture import Picture
+
+Thing = TypeVar("Thing", bound=Shown)
+
+
+class Images(Protocol):
+    """Who makes pictures: their files, from a cache or newly drawn, and what they need from elsewhere."""
+
+    async def draw(self, picture: Picture) -> bytes:
+        """Return the file of a picture. Raises NotDrawn, RenderFailed."""
+
+    async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
+        """Return what is shown once what it needs was gathered; ``shown`` is what it is for nothing gathered."""
