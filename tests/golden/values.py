@@ -88,6 +88,15 @@ NAMES = ("sample", "missing", *SETS)
 
 # For each of the others: what differs from its samples, or ``None`` for no value at all.
 GALLERY: dict[str, dict[str, dict[str, str] | None]] = {
+    "coupon": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "offer": "TWENTY-FOUR PERCENT OFF!",
+            "condition": "everything green in all of our shops, until the end of April",
+            "coupon_code": "ABCDEFGHIJKLMNOP", "valid_until": "2027-09-30",
+        },
+    },
     "event-ticket": {
         "sample": {},
         "missing": None,
