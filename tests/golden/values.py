@@ -88,6 +88,14 @@ NAMES = ("sample", "missing", *SETS)
 
 # For each of the others: what differs from its samples, or ``None`` for no value at all.
 GALLERY: dict[str, dict[str, dict[str, str] | None]] = {
+    "birthday": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "company": "Northwind Traders International Holding",
+            "gift": SETS["long"]["offer_name"],
+        },
+    },
     "coupon": {
         "sample": {},
         "missing": None,
