@@ -14,8 +14,8 @@ from tests.web.server import running_server
 ROOT = Path(__file__).parents[1]
 SIZES = {
     "birthday": (1000, 560), "cert-2025": (1600, 1131), "coupon": (1000, 440), "event-ticket": (1200, 480),
-    "loyalty-card": (800, 480), "newsletter-hero-april": (1200, 630), "newsletter-hero-languages": (1200, 630), "product-card": (800, 800),
-    "sales-banner-01": (600, 200),
+    "loyalty-card": (800, 480), "newsletter-hero-april": (1200, 630), "newsletter-hero-languages": (1200, 630),
+    "product-card": (800, 800), "sales-banner-01": (600, 200),
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
