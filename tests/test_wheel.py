@@ -13,8 +13,9 @@ from tests.web.server import running_server
 
 ROOT = Path(__file__).parents[1]
 SIZES = {
-    "cert-2025": (1600, 1131), "newsletter-hero-april": (1200, 630), "product-card": (800, 800),
-    "sales-banner-01": (600, 200),
+    "birthday": (1000, 560), "cert-2025": (1600, 1131), "coupon": (1000, 440), "event-ticket": (1200, 480),
+    "loyalty-card": (800, 480), "newsletter-hero-april": (1200, 630), "newsletter-hero-languages": (1200, 630),
+    "product-card": (800, 800), "sales-banner-01": (600, 200),
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
@@ -31,7 +32,7 @@ def pip(*arguments: str | Path) -> None:
 
 
 def test_the_wheel_serves_all_designs_in_an_empty_folder(tmp_path: Path) -> None:
-    """Built, installed and started where nothing else is: it lists and serves the four designs."""
+    """Built, installed and started where nothing else is: it lists and serves the shipped designs."""
     pip("wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", tmp_path / "wheels", ROOT)
     (wheel,) = (tmp_path / "wheels").iterdir()
     installed = tmp_path / "installed"

@@ -15,7 +15,13 @@ from imgurl.design.reading import parse_document
 from imgurl.errors import BadDesign
 from imgurl.text.fonts import FontCatalogue
 
-SHIPPED = ("cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01")
+SHIPPED = (
+    "birthday", "cert-2025", "coupon", "event-ticket", "loyalty-card", "newsletter-hero-april",
+    "newsletter-hero-languages", "product-card", "sales-banner-01",
+)  # fmt: skip
+
+# Those that show texts and pictures only, as large as they are: one variant, one page.
+TEXT_DESIGNS = ("cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01")
 
 Json = dict[str, Any]
 

@@ -30,9 +30,15 @@ def violations(value: Any, schema: dict[str, Any], root: dict[str, Any], path: s
     if isinstance(value, dict):
         known = schema.get("properties", {})
         rest = schema.get("additionalProperties", True)
+        forms = schema.get("patternProperties", {})
         for key, child in value.items():
+            matching = [child_schema for form, child_schema in forms.items() if re.search(form, key)]
+            for child_schema in matching:
+                yield from violations(child, child_schema, root, f"{path}/{key}")
             if key in known:
                 yield from violations(child, known[key], root, f"{path}/{key}")
+            elif matching:
+                continue
             elif rest is False:
                 yield f"{path}/{key}: additionalProperties"
             elif isinstance(rest, dict):
@@ -92,6 +98,7 @@ CHECKS = {
     "maxItems": _says("maxItems", lambda value, most: not isinstance(value, list) or len(value) <= most),
     "required": _says("required", lambda value, keys: not isinstance(value, dict) or set(keys) <= set(value)),
     "properties": _says("properties", lambda value, expected: True),
+    "patternProperties": _says("patternProperties", lambda value, expected: True),
     "additionalProperties": _says("additionalProperties", lambda value, expected: True),
     "items": _says("items", lambda value, expected: True),
     "prefixItems": _says("prefixItems", lambda value, expected: True),

@@ -1,4 +1,9 @@
-"""Recipients whose pictures are kept: one set of values for all shipped designs, each takes the fields it has."""
+"""Recipients whose pictures are kept: one set of values for all, each design takes the fields it has.
+
+Designs that show more than texts have recipients of their own.
+"""
+
+from tests.design.documents import TEXT_DESIGNS
 
 FIELDS = (
     "first_name", "full_name", "city", "offer_name", "event_name", "award_title",
@@ -80,3 +85,54 @@ SETS = {
 
 # ``sample`` are the design's own samples, ``missing`` no value at all.
 NAMES = ("sample", "missing", *SETS)
+
+# For each of the others: what differs from its samples, or ``None`` for no value at all.
+GALLERY: dict[str, dict[str, dict[str, str] | None]] = {
+    "birthday": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "company": "Northwind Traders International Holding",
+            "gift": SETS["long"]["offer_name"],
+        },
+    },
+    "coupon": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "offer": "TWENTY-FOUR PERCENT OFF!",
+            "condition": "everything green in all of our shops, until the end of April",
+            "coupon_code": "ABCDEFGHIJKLMNOP", "valid_until": "2027-09-30",
+        },
+    },
+    "event-ticket": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "full_name": SETS["long"]["full_name"], "gate": "NORTHWEST", "row": "Balcony BB", "seat": "1127-1128",
+            "event_name": "THE THIRD INTERNATIONAL NORTHERN CONFERENCE ON DESIGN POLICY", "event_date": "2027-09-29",
+            "venue": "Llanfairpwllgwyngyll Centre for Performing Arts, Main Hall 1", "doors": "18:30–19:15h",
+            "ticket_code": "ABCDEFGH-IJKL-MNOP-QRST1",
+        },
+    },
+    "loyalty-card": {
+        "sample": {},
+        "missing": None,
+        "bronze": {"tier": "bronze", "points": "420", "points_to_next": "580", **SETS["arabic"]},
+        "silver": {"tier": "silver", "points": "1480", "points_to_next": "1020", **SETS["chinese"]},
+        "platinum": {"tier": "platinum", "points": "1287654", **SETS["long"]},
+    },
+    "newsletter-hero-languages": {
+        "sample": {},
+        "missing": None,
+        "german": {"language": "de_AT", **SETS["long"]},
+        "french": {"language": "fr"},
+        "arabic": {"language": "ar", **SETS["arabic"]},
+    },
+}  # fmt: skip
+
+# Every picture: its design and recipient.
+KEPT = [
+    *((design, recipient) for design in TEXT_DESIGNS for recipient in NAMES),
+    *((design, recipient) for design, recipients in GALLERY.items() for recipient in recipients),
+]

@@ -11,7 +11,7 @@ from imgurl.config import shipped
 from imgurl.design.library import load_design
 from imgurl.plate.compile import Plate, compile_plate
 from imgurl.text.fonts import FontCatalogue
-from tests.design.documents import SHIPPED, write_design
+from tests.design.documents import TEXT_DESIGNS, write_design
 
 PlateOf = Callable[..., Plate]
 
@@ -35,4 +35,4 @@ def plate_of(fonts: FontCatalogue, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def shipped_plates(fonts: FontCatalogue) -> dict[str, Plate]:
     """The shipped designs, compiled."""
-    return {name: compile_plate(load_design(shipped("designs") / name, fonts), fonts) for name in SHIPPED}
+    return {name: compile_plate(load_design(shipped("designs") / name, fonts), fonts) for name in TEXT_DESIGNS}

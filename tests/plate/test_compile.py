@@ -17,7 +17,7 @@ from imgurl.geometry import Box
 from imgurl.plate.compile import Overlay, Plate, Slot, compile_plate
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
-    SHIPPED,
+    TEXT_DESIGNS,
     box,
     document,
     field,
@@ -48,7 +48,7 @@ class TestBase:
         plate = plate_of(document(**SMALL, layers=[fill("red", width=3), fill("blue", 1, 0, 1)]))
         assert (letters(plate.base), plate.steps, plate.slots) == (["RBRW", "RBRW"], (), ())
 
-    @pytest.mark.parametrize("design", SHIPPED)
+    @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_it_is_the_picture_of_the_static_layers_alone(
         self, fonts: FontCatalogue, plate_of: PlateOf, shipped_plates: dict[str, Plate], design: str
     ) -> None:
@@ -204,7 +204,7 @@ class TestSizes:
     """Device pixels."""
 
     @pytest.mark.parametrize("dpr", [2, 3])
-    @pytest.mark.parametrize("design", SHIPPED)
+    @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_dpr(self, fonts: FontCatalogue, shipped_plates: dict[str, Plate], design: str, dpr: int) -> None:
         """A plate for dpr 2 and 3 is twice and three times as wide and high, its slots too."""
         plain = shipped_plates[design]

@@ -18,7 +18,7 @@ from imgurl.plate.drawing import Drawing
 from imgurl.plate.page import compile_page, render_expired_page, render_page
 from imgurl.plate.render import Rendered
 from imgurl.text.fonts import FontCatalogue, load_catalogue
-from tests.design.documents import SHIPPED, box, document, field, image_layer, mistakes, shape_layer, text_layer
+from tests.design.documents import TEXT_DESIGNS, box, document, field, image_layer, mistakes, shape_layer, text_layer
 from tests.encoders.contract import scene, see_through
 from tests.pdf.fontfiles import with_family
 from tests.pdf.readers import (
@@ -84,7 +84,7 @@ class TestText:
             assert shown(name) in lines
             assert lines.index("This certifies that") < lines.index(shown(name))
 
-    @pytest.mark.parametrize("design", SHIPPED)
+    @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_a_shipped_design_is_read_in_order(
         self, shipped_plates: dict[str, Plate], tmp_path: Path, design: str
     ) -> None:
@@ -152,7 +152,7 @@ class TestText:
 class TestLooks:
     """A page looks as the picture does."""
 
-    @pytest.mark.parametrize("design", SHIPPED)
+    @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_a_shipped_design(self, shipped_plates: dict[str, Plate], design: str) -> None:
         """As PDFium draws it: within two levels in the mean, one for text and engraved lines."""
         plate = shipped_plates[design]
@@ -162,7 +162,7 @@ class TestLooks:
 
     @pytest.mark.parametrize(
         ("design", "dpr", "limit"),
-        [("cert-2025", 1, 3.0), ("cert-2025", 2, 1.0), *((name, 1, 2.0) for name in SHIPPED[1:])],
+        [("cert-2025", 1, 3.0), ("cert-2025", 2, 1.0), *((name, 1, 2.0) for name in TEXT_DESIGNS[1:])],
     )  # fmt: skip
     def test_a_shipped_design_by_poppler(
         self, shipped_plates: dict[str, Plate], fonts: FontCatalogue, tmp_path: Path, design: str, dpr: int,
@@ -308,7 +308,7 @@ class TestPage:
         assert b"/Title (Test)" in body
         assert b"/Figure" not in body
 
-    @pytest.mark.parametrize("design", SHIPPED)
+    @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_the_same_values_are_the_same_bytes(self, shipped_plates: dict[str, Plate], design: str) -> None:
         """Also of another process's page; other values are others."""
         plate = shipped_plates[design]

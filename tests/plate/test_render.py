@@ -13,7 +13,7 @@ from imgurl.plate.drawing import Drawing
 from imgurl.plate.render import render, render_expired
 from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
-from tests.design.documents import SHIPPED, box, document, field, shape_layer, text_layer
+from tests.design.documents import TEXT_DESIGNS, box, document, field, shape_layer, text_layer
 from tests.plate.conftest import PlateOf
 from tests.plate.plates import changed, outside, picture, resolved, samples
 from tests.raster.grids import letters
@@ -21,7 +21,7 @@ from tests.raster.grids import picture as picture_of
 
 # Each format of the smallest design, each design in the formats of mails.
 FILES = [("sales-banner-01", ext) for ext in ENCODINGS] + [
-    (name, ext) for name in SHIPPED[:3] for ext in ("png", "jpg")
+    (name, ext) for name in TEXT_DESIGNS[:3] for ext in ("png", "jpg")
 ]
 
 
@@ -44,7 +44,7 @@ class TestRender:
         assert ((rendered.width, rendered.height), rendered.media_type) == (image.size, Image.MIME[image.format or ""])
         assert image.size == (plate.width, plate.height)
 
-    @pytest.mark.parametrize("design", SHIPPED)
+    @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_a_png_is_what_was_painted(self, shipped_plates: dict[str, Plate], design: str) -> None:
         """Every pixel."""
         plate = shipped_plates[design]
@@ -63,7 +63,7 @@ class TestRender:
         again = compile_plate(plate.design, fonts)
         assert [render(plate, texts, ext).body == first, render(again, texts, ext).body == first] == [True, True]
 
-    @pytest.mark.parametrize("design", SHIPPED)
+    @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_values_show(self, shipped_plates: dict[str, Plate], design: str) -> None:
         """Each field alone changes the picture."""
         plate = shipped_plates[design]
@@ -154,7 +154,7 @@ values = (
 @given(data=st.data())
 def test_values_change_nothing_outside_their_slots(shipped_plates: dict[str, Plate], data: st.DataObject) -> None:
     """Of a shipped design with any values, every pixel outside all slots is that of the plate without values."""
-    plate = shipped_plates[data.draw(st.sampled_from(SHIPPED))]
+    plate = shipped_plates[data.draw(st.sampled_from(TEXT_DESIGNS))]
     texts = resolved(plate, {name: data.draw(values, label=name) for name in plate.design.document.by_name})
     touched = changed(picture(plate, **texts), plate.base_with_overlays)
     assert not (touched & outside(touched.shape, *(slot.box for slot in plate.slots))).any()
@@ -164,7 +164,7 @@ def test_values_change_nothing_outside_their_slots(shipped_plates: dict[str, Pla
 @given(data=st.data())
 def test_a_value_changes_nothing_outside_its_own_slots(shipped_plates: dict[str, Plate], data: st.DataObject) -> None:
     """Two pictures that differ in one field are the same outside the slots of this field."""
-    plate = shipped_plates[data.draw(st.sampled_from(SHIPPED))]
+    plate = shipped_plates[data.draw(st.sampled_from(TEXT_DESIGNS))]
     name = data.draw(st.sampled_from(sorted(plate.design.document.by_name)))
     texts = samples(plate)
     other = resolved(plate, texts | {name: data.draw(values)})

@@ -22,6 +22,7 @@ from imgurl.text.fit import FitStep
 from imgurl.text.fonts import FontCatalogue
 from imgurl.text.layout import TextBox, lay_out
 from imgurl.text.paragraph import TextSpan
+from tests.design.documents import TEXT_DESIGNS
 from tests.pipeline.factories import pipeline_over
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -94,7 +95,7 @@ def assert_golden(actual: Image.Image, path: Path, tmp_path: Path) -> None:
     assert worst <= TOLERANCE, f"{path.name} differs by {worst:.1f}/255; the new picture is in {tmp_path}"
 
 
-@pytest.mark.parametrize("design", ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"])
+@pytest.mark.parametrize("design", TEXT_DESIGNS)
 def test_names_of_the_world_fit_every_design(fonts: FontCatalogue, design: str, tmp_path: Path) -> None:
     """100 real names of all scripts are drawn whole: no fallback, nothing cut, nothing left out."""
     pipeline = pipeline_over(shipped("designs"), fonts)
