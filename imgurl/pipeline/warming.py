@@ -9,8 +9,8 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.design.library import Design
 from imgurl.design.shelf import Shelf
-from imgurl.errors import BadDesign, Problem, RenderFailed
-from imgurl.pipeline.orders import KEPT, OWN, compile_order, draw_order, keep_order, problems_in
+from imgurl.errors import BadDesign, RenderFailed
+from imgurl.pipeline.orders import KEPT, OWN, compile_order, draw_order, keep_order, problems_in, uncompiled
 from imgurl.pipeline.path import Pipeline
 from imgurl.pipeline.picture import Picture
 from imgurl.renderers.blocking import BlockingRenderers
@@ -86,7 +86,7 @@ class WarmingPipeline(Pipeline):
             (answer,) = self._opened(design, design.document.format).submit([compile_order(design)])
             return problems_in(design.id, answer.result())
         except RenderFailed as error:
-            return BadDesign(design.id, (Problem("", f"the design could not be compiled: {error}"),))
+            return uncompiled(design.id, error)
 
     def _opened(self, design: Design, ext: str) -> BlockingRenderers:
         with self._lock:

@@ -103,7 +103,7 @@ FOUND = {
     "/layers/5/fill/stops": "must ascend",
     "/layers/6/opacity": "must be 1 or less",
     "/layers/6/stroke": "a line needs a stroke",
-    "/layers/7": 'a layer has "type": "text", "image" or "shape"',
+    "/layers/7": 'a layer has "type": "text", "image", "shape", "group"',
     "/layers/8/fill": "is not a field of type color",
     "/layers/8/show_if/field": "no field 'vipp': did you mean 'vip'?",
 }

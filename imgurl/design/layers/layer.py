@@ -82,6 +82,11 @@ class Layer(Model):
     when: When | None = None
     show_if: ShowIf | None = None
 
+    @property
+    def mixes(self) -> bool:
+        """Whether its pixels depend on what is below, so that it can't be painted on a picture of its own."""
+        return self.blend is not Blend.NORMAL
+
     def is_drawn(self, texts: Mapping[str, str]) -> bool:
         """Say whether the layer is drawn for resolved values: if its condition holds, or it has none."""
         condition = self.when or self.show_if
