@@ -19,10 +19,11 @@ from imgurl.design.layers.shape import Hug, ShapeLayer
 from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import FontModel, SpanStyle, TextLayer
 from imgurl.design.paint import Linear, Radial
-from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents
+from imgurl.design.reading import MAX_VARIANTS, parse_documents
 from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.fonts import FontCatalogue, load_catalogue
+from tests.design.documents import parse_document
 from tests.pages import PAGES, ROOT, block
 
 PAGE = "docs/designs.md"

@@ -11,9 +11,9 @@ import pytest
 from imgurl.config import shipped
 from imgurl.design.archive import Archive
 from imgurl.design.library import load_design
-from imgurl.design.reading import parse_document
 from imgurl.text.fonts import load_catalogue
 from tests.cli.conftest import Run
+from tests.design.documents import parse_document
 from tests.web.designs import card, write_design, write_picture
 
 SHIPPED = ["cert-2025", "newsletter-hero-april", "product-card", "sales-banner-01"]

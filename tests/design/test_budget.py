@@ -7,13 +7,13 @@ import pytest
 
 from imgurl.config import shipped
 from imgurl.design.budget import MAX_SECONDS, seconds_of
-from imgurl.design.reading import parse_document
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     SHIPPED,
     box,
     document,
     image_layer,
+    parse_document,
     parsed,
     shape_layer,
     shipped_text,
