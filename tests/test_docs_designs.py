@@ -27,7 +27,7 @@ from imgurl.design.layers.table import Clip, GroupLayer, Stack
 from imgurl.design.layers.text import ArcModel, FontModel, SpanStyle, TextLayer
 from imgurl.design.library import load_library
 from imgurl.design.paint import Linear, Radial
-from imgurl.design.reading import MAX_VARIANTS, parse_document, parse_documents, parse_raw, read_raw
+from imgurl.design.reading import MAX_VARIANTS, parse_documents, parse_raw, read_raw
 from imgurl.design.sizes import MAX_SIZES, SizeModel
 from imgurl.design.sources import MAX_HOSTS, MAX_SOURCES, Source
 from imgurl.design.svg import MAX_BYTES as MAX_SVG_BYTES
@@ -40,6 +40,7 @@ from imgurl.text.fit import FitStep, Fitting
 from imgurl.text.font_files import MAX_FONT_BYTES, MAX_FONT_FILES
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 from imgurl.text.woff2 import MAX_UNPACKED_BYTES
+from tests.design.documents import parse_document
 from tests.pages import PAGES, ROOT, block, blocks
 
 PAGE = "docs/designs.md"

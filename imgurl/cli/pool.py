@@ -19,7 +19,8 @@ import click
 from imgurl.batches.tally import Tally
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
-from imgurl.composition.warming import draws_in_processes, open_warming_pipeline
+from imgurl.composition.showing import draws_in_processes
+from imgurl.composition.warming import open_warming_pipeline
 from imgurl.config import Settings, secret_of
 from imgurl.errors import ImgurlError
 from imgurl.storage import open_storage

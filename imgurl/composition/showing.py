@@ -27,9 +27,6 @@ from imgurl.text.fonts import FontCatalogue, load_catalogue
 
 MEGABYTE = 1_000_000
 
-# Windows can't: there a thread draws.
-CAN_FORK = hasattr(os, "fork")
-
 STUDIO = "imgurl.pipeline.studio:open_studio"
 LAZY_STUDIO = "imgurl.pipeline.studio:open_lazily"
 
@@ -93,6 +90,11 @@ def recipe_of(settings: Settings, library: Library) -> Recipe:
 def recipe_for(studio: StudioSettings) -> Recipe:
     """Return how a studio is opened: if a design can't even be tried, without any prepared ahead."""
     return Recipe(STUDIO, studio, replace(studio, designs=()))
+
+
+def draws_in_processes(settings: Settings) -> bool:
+    """Say whether renderers are processes. Otherwise a thread draws, as on Windows, which can't fork."""
+    return hasattr(os, "fork") and settings.renderers != 0
 
 
 def order_seconds(settings: Settings) -> float:

@@ -8,8 +8,8 @@ from functools import partial
 
 from imgurl.cache.shared import SharedCache
 from imgurl.composition.showing import (
-    CAN_FORK,
     disk_cache,
+    draws_in_processes,
     gathering_with,
     lazy_studio,
     open_shelf_and_fonts,
@@ -34,11 +34,6 @@ NICENESS = 10
 NO_BOUNDS = Bounds(orders=100_000, seconds=math.inf)
 
 Report = Callable[[Death | StudioFailed], object]
-
-
-def draws_in_processes(settings: Settings) -> bool:
-    """Say whether renderers are processes: otherwise a thread draws."""
-    return CAN_FORK and settings.renderers != 0
 
 
 @contextlib.contextmanager

@@ -44,10 +44,7 @@ class Languages:
     def untranslated(self) -> tuple[tuple[str, str], ...]:
         """Each pointer to a text with a language that it lacks: the default language is shown there."""
         return tuple(
-            (pointer_of(map(str, place)), tag)
-            for place, text in self.texts.items()
-            for tag in self.tags
-            if tag not in text
+            (_pointer(place), tag) for place, text in self.texts.items() for tag in self.tags if tag not in text
         )
 
 
@@ -58,7 +55,7 @@ def languages_of(raw: Mapping[str, Any]) -> tuple[Languages, tuple[Problem, ...]
         return Languages(), ()
     fields = [one for one in _list(raw.get("fields")) if one.get("type") == FieldType.LANGUAGE]
     if len(fields) != 1:
-        first = pointer_of(map(str, next(iter(texts))))
+        first = _pointer(next(iter(texts)))
         return Languages(), (
             Problem(
                 first,
@@ -100,7 +97,7 @@ def in_language(raw: Mapping[str, Any], languages: Languages, tag: str) -> dict[
 def pointer_in(pointer: str, languages: Languages, tag: str) -> str:
     """Return where a mistake that was found in the document of one language is in the document itself."""
     for place, texts in languages.texts.items():
-        text = pointer_of(map(str, place))
+        text = _pointer(place)
         if pointer == text or pointer.startswith(text + "/"):
             written = tag if tag in texts else languages.default
             return f"{text}/{written}{pointer[len(text) :]}"
@@ -123,15 +120,18 @@ def _texts_by_language(raw: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[
 
 def _mistakes(languages: Languages) -> Iterator[Problem]:
     for place, texts in languages.texts.items():
-        parts = tuple(map(str, place))
         for tag, text in texts.items():
             if tag not in languages.tags:
                 known = ", ".join(languages.tags)
-                yield Problem(pointer_of((*parts, tag)), f"'{tag}' is not one of the design's languages: {known}")
+                yield Problem(_pointer((*place, tag)), f"'{tag}' is not one of the design's languages: {known}")
             elif not isinstance(text, str):
-                yield Problem(pointer_of((*parts, tag)), "write a text in double quotes here")
+                yield Problem(_pointer((*place, tag)), "write a text in double quotes here")
         if languages.default not in texts:
-            yield Problem(pointer_of(parts), f"lacks '{languages.default}', the language that is shown by default")
+            yield Problem(_pointer(place), f"lacks '{languages.default}', the language that is shown by default")
+
+
+def _pointer(place: Place) -> str:
+    return pointer_of(map(str, place))
 
 
 def _list(nodes: Any) -> list[dict[str, Any]]:

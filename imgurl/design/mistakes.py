@@ -36,7 +36,8 @@ SENTENCES = {
     "literal_error": "must be one of {expected}",
     "finite_number": "must be a finite number",
     "union_tag_not_found": 'is of an unknown kind; a layer has "type": "text", "image", "shape", "qr", "barcode", '
-    '"rating", "progress", "chart", "countdown" or "group"; a fill is a colour or has "type": "linear" or "radial"',
+    '"rating", "progress", "chart", "countdown", "group" or, outside of groups, "choose"; a fill is a colour or has '
+    '"type": "linear" or "radial"',
     "condition": 'is not a condition; write {{"field": "name"}} with a test, {{"all": […]}}, {{"any": […]}} or '
     '{{"not": …}}',
     "mistake": "{sentence}",

@@ -34,14 +34,6 @@ MERGE_FIELD = TypeAdapter(MergeField)
 MAX_VARIANTS = 64
 
 
-def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None) -> Document:
-    """Read a design document, in its default language.
-
-    Raises BadDesign with every mistake: those of the JSON, of the model, and of what the document refers to.
-    """
-    return next(iter(parse_documents(design, text, assets, fonts)[0].values()))
-
-
 def parse_documents(
     design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None
 ) -> tuple[Mapping[str, Document], Languages]:

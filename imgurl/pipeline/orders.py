@@ -8,7 +8,7 @@ from pathlib import Path
 
 from imgurl.cache.keys import RenderKey
 from imgurl.design.library import Design, Variant
-from imgurl.errors import BadDesign, Problem
+from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.pipeline.picture import Picture, PictureKind
 from imgurl.renderers.orders import Order, Urgency
 
@@ -139,6 +139,11 @@ def problems_in(design: str, answer: bytes) -> BadDesign | None:
     """Return what is wrong with a design according to the answer to a ``compile_order``."""
     problems = [Problem(pointer, sentence) for pointer, sentence in json.loads(answer)]
     return BadDesign(design, problems) if problems else None
+
+
+def uncompiled(design: str, error: RenderFailed) -> BadDesign:
+    """Return what is wrong with a design whose ``compile_order`` failed."""
+    return BadDesign(design, (Problem("", f"the design could not be compiled: {error}"),))
 
 
 def answer_of(error: BadDesign | None) -> bytes:

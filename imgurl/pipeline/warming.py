@@ -9,7 +9,7 @@ from imgurl.cache.disk import DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.design.library import Design
 from imgurl.design.shelf import Shelf
-from imgurl.errors import BadDesign, ImgurlError, Problem, RenderFailed
+from imgurl.errors import BadDesign, ImgurlError, RenderFailed
 from imgurl.pipeline.orders import (
     DIED_OF_IT,
     KEPT,
@@ -19,6 +19,7 @@ from imgurl.pipeline.orders import (
     draw_order,
     keep_order,
     problems_in,
+    uncompiled,
 )
 from imgurl.pipeline.path import GatheringPipeline
 from imgurl.pipeline.picture import Picture
@@ -109,7 +110,7 @@ class WarmingPipeline(GatheringPipeline):
             (answer,) = self._opened(design, design.document.format).submit([compile_order(design)])
             return problems_in(design.id, answer.result())
         except RenderFailed as error:
-            return BadDesign(design.id, (Problem("", f"the design could not be compiled: {error}"),))
+            return uncompiled(design.id, error)
 
     def _opened(self, design: Design, ext: str) -> BlockingRenderers:
         with self._lock:

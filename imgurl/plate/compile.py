@@ -177,13 +177,13 @@ def compile_plate(
     for pointer, layer in design.layers.items():
         if layer.hidden:
             continue
-        painter = painter_of(layer, context)
         # A layer with a placeholder is a slot, even if its text around it is static: it is fitted as one text. So is
         # one that mixes with what is below, if that can change.
-        if layer.placeholders or (steps and painter.mixes):
+        if layer.placeholders or (steps and layer.mixes):
             # What came before is below this slot: on the base, or else over the slots so far.
             steps += _flatten(static, base, is_lowest=not steps)
             static = []
+            painter = painter_of(layer, context)
             fields = tuple(sorted(layer.placeholders))
             steps.append(Slot(painter, painter.extent.intersect(whole), fields, layer.id or pointer))
         else:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imgurl.geometry import Box
 from imgurl.plate.compile import Overlay, Plate, Slot
-from imgurl.plate.layers.painter import DisplayItem
+from imgurl.plate.layers.painter import DisplayItem, fits_of
 from imgurl.plate.recent import RecentCache
 from imgurl.raster.canvas import Canvas, PackedRows, cut, has_alpha, lay_picture, pixels_of
 from imgurl.text.fit import Fitting
@@ -78,11 +78,7 @@ class Drawing:
     def fits(self) -> Fits:
         """What fitting took for each text, in the order of the layers."""
         names = self.plate.slot_names
-        return tuple(
-            (f"{names[index]}/{name}".rstrip("/"), fitting)
-            for index, item in self.items.items()
-            for name, fitting in item.fits
-        )
+        return tuple(fit for index, item in self.items.items() for fit in fits_of(item, names[index]))
 
     def values_of(self, index: int) -> tuple[str, ...]:
         """Return the values that the slot at this step depends on."""

@@ -1,18 +1,16 @@
 """Orders in, finished files out: a fair queue before a number of renderers."""
 
-import asyncio
 import pickle
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Hashable
 
 from cachetools import TTLCache
 
 from imgurl.errors import RenderFailed
-from imgurl.renderers.estimates import Estimates
+from imgurl.renderers.backlog import Backlog
 from imgurl.renderers.facts import Facts
-from imgurl.renderers.failures import Death, Poisoned, PoolClosed, QueueFull, RendererDied, RendererKilled, StudioFailed
-from imgurl.renderers.fairness import FairQueue
+from imgurl.renderers.failures import Death, Poisoned, PoolClosed, RendererDied, RendererKilled, StudioFailed
 from imgurl.renderers.orders import Bounds, Limits, Order, Recipe
 from imgurl.renderers.port import Renderers
 from imgurl.renderers.processes import Renderer
@@ -30,8 +28,7 @@ class Pool(Renderers):
     """Renderers that draw what is ordered, driven by the event loop in which it is started.
 
     ``report`` gets the death of each process that was not asked to end, and why a studio could not be opened as it
-    should be. ``clock`` says when a picture that killed its
-    renderers may be tried again.
+    should be. ``clock`` says when a picture that killed its renderers may be tried again.
     """
 
     def __init__(
@@ -45,13 +42,10 @@ class Pool(Renderers):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._supervisor: Supervisor[Ticket] = Supervisor(recipe, size, limits, self)
-        self._queue: FairQueue[Ticket] = FairQueue(bounds.orders, bounds.seconds * size)
+        self._backlog = Backlog(bounds.orders, bounds.seconds * size)
         self._report = report
-        self._estimates = Estimates()
         self._idle: deque[Renderer[Ticket]] = deque()
         self._deaths: TTLCache[Hashable, int] = TTLCache(MAX_POISONED, POISONED_SECONDS, clock)
-        self._counts: Counter[str] = Counter()
-        self._drawing_seconds = 0.0
         self._is_open = False
 
     async def start(self) -> None:
@@ -80,36 +74,32 @@ class Pool(Renderers):
         if not self._is_open:
             raise PoolClosed
         if self._deaths.get(order.key, 0) >= MAX_DEATHS:
-            self._counts["refused_poisoned"] += 1
+            self._backlog.counts["refused_poisoned"] += 1
             raise Poisoned(order.key)
-        if not self._queue.has_room(order.link, order.urgency):
-            self._counts["refused_full"] += 1
-            raise QueueFull(order.link)
-        work = pickle.dumps((order.work, None), pickle.HIGHEST_PROTOCOL)
-        ticket = Ticket(order, asyncio.get_running_loop().create_future(), work)
-        ticket.wait(self._queue, self._estimates.of(order.kind))
+        self._backlog.require_room(order)
+        ticket = self._backlog.add(order, pickle.dumps((order.work, None), pickle.HIGHEST_PROTOCOL))
         self._dispatch()
         return ticket
 
     def withdraw(self, ticket: Ticket) -> bool:
         """Take back an order; return whether it had not begun. One that has begun is finished."""
-        return ticket.withdraw(self._queue)
+        return ticket.withdraw(self._backlog.queue)
 
     @property
     def facts(self) -> Facts:
         """What there is to be measured."""
         renderers = self._supervisor.renderers
-        counts = self._counts
+        counts, queue = self._backlog.counts, self._backlog.queue
         return Facts(
             renderers=tuple(renderer.pid for renderer in renderers if renderer.pid is not None),
             zygote=self._supervisor.zygote.pid if self._supervisor.zygote else None,
             busy=sum(renderer.task is not None for renderer in renderers),
-            waiting=self._queue.count,
-            waiting_seconds=self._queue.seconds,
+            waiting=queue.count,
+            waiting_seconds=queue.seconds,
             poisoned=sum(deaths >= MAX_DEATHS for deaths in self._deaths.values()),
             drawn=counts["drawn"],
             failed=counts["failed"],
-            drawing_seconds=self._drawing_seconds,
+            drawing_seconds=self._backlog.drawing_seconds,
             died=counts["died"],
             killed=counts["killed"],
             zygotes_died=counts["zygotes_died"],
@@ -134,20 +124,17 @@ class Pool(Renderers):
             except Exception as error:  # noqa: BLE001 - from the owner's function: the owner gets it
                 ticket.fail(error)
             else:
-                self._counts["supplied"] += 1
+                self._backlog.counts["supplied"] += 1
                 self._supervisor.give(renderer, ticket, work)
                 return
         renderer.take()
-        if frame.kind == Kind.DRAWN:
-            self._counts["drawn"] += 1
+        is_drawn = frame.kind == Kind.DRAWN
+        if is_drawn:
             ticket.fulfil(frame.body, frame.seconds)
         else:
-            self._counts["failed"] += 1
             reason = frame.body.decode() or "the renderers lack what it is drawn with"
             ticket.fail(RenderFailed(reason))
-        self._drawing_seconds += frame.seconds
-        self._estimates.note(ticket.order.kind, frame.seconds)
-        ticket.settle(self._queue, frame.seconds)
+        self._backlog.note(ticket, frame.seconds, is_drawn=is_drawn)
         if self._supervisor.release(renderer):
             self._idle.append(renderer)
             self._dispatch()
@@ -156,12 +143,12 @@ class Pool(Renderers):
         """Tell who waits for a picture that it died with its renderer."""
         self._report(death)
         if death.process == "zygote":
-            self._counts["zygotes_died"] += 1
+            self._backlog.counts["zygotes_died"] += 1
             return
-        self._counts["died"] += 1
-        self._counts["killed"] += death.is_overdue
+        self._backlog.counts["died"] += 1
+        self._backlog.counts["killed"] += death.is_overdue
         if task is not None:
-            task.settle(self._queue, death.seconds)
+            task.settle(self._backlog.queue, death.seconds)
             key = task.order.key
             self._deaths[key] = self._deaths.get(key, 0) + 1
             task.fail((RendererKilled if death.is_overdue else RendererDied)(key, death))
@@ -172,8 +159,7 @@ class Pool(Renderers):
 
     def _drop_all(self) -> None:
         self._is_open = False
-        while (entry := self._queue.pop()) is not None:
-            entry.item.fail(PoolClosed())
+        self._backlog.drop_all()
 
     def _dispatch(self) -> None:
         """Give what waits to renderers that are idle: to the one first that has been idle for longest.
@@ -183,9 +169,9 @@ class Pool(Renderers):
         while self._idle:
             if not self._idle[0].is_idle:
                 self._idle.popleft()
-            elif (entry := self._queue.pop()) is None:
+            elif (entry := self._backlog.queue.pop()) is None:
                 return
             else:
                 ticket = entry.item
                 if not self._supervisor.give(self._idle.popleft(), ticket, ticket.work):
-                    ticket.wait(self._queue, entry.seconds)
+                    ticket.wait(self._backlog.queue, entry.seconds)

@@ -7,16 +7,14 @@ what crashes takes the server with it, and while it draws nothing else in the pr
 import asyncio
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from imgurl.errors import RenderFailed
-from imgurl.renderers.estimates import Estimates
+from imgurl.renderers.backlog import Backlog
 from imgurl.renderers.facts import Facts
-from imgurl.renderers.failures import PoolClosed, QueueFull
-from imgurl.renderers.fairness import FairQueue
+from imgurl.renderers.failures import PoolClosed
 from imgurl.renderers.orders import Bounds, Drawn, Lacking, Order, Recipe, Studio
 from imgurl.renderers.port import Renderers
 from imgurl.renderers.tickets import Ticket
@@ -28,11 +26,8 @@ class DrawingThread(Renderers):
     def __init__(self, open_studio: Callable[[], Studio], bounds: Bounds = Bounds()) -> None:  # noqa: B008 - frozen
         self._open_studio = open_studio
         self._studio: Studio | None = None
-        self._queue: FairQueue[Ticket] = FairQueue(bounds.orders, bounds.seconds)
-        self._estimates = Estimates()
+        self._backlog = Backlog(bounds.orders, bounds.seconds)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="render")
-        self._counts: Counter[str] = Counter()
-        self._drawing_seconds = 0.0
         self._is_busy = False
         self._is_open = True
 
@@ -45,43 +40,39 @@ class DrawingThread(Renderers):
     async def close(self, drain_seconds: float = 0.0) -> None:
         """Drop what waits; what is being drawn is finished."""
         self._is_open = False
-        while (entry := self._queue.pop()) is not None:
-            entry.item.fail(PoolClosed())
+        self._backlog.drop_all()
         self._thread.shutdown(wait=False)
 
     def submit(self, order: Order) -> Ticket:
         """Let an order wait. Raises PoolClosed or QueueFull."""
         if not self._is_open:
             raise PoolClosed
-        if not self._queue.has_room(order.link, order.urgency):
-            self._counts["refused_full"] += 1
-            raise QueueFull(order.link)
-        ticket = Ticket(order, asyncio.get_running_loop().create_future())
-        ticket.wait(self._queue, self._estimates.of(order.kind))
+        self._backlog.require_room(order)
+        ticket = self._backlog.add(order)
         self._dispatch()
         return ticket
 
     def withdraw(self, ticket: Ticket) -> bool:
         """Take back an order; return whether it had not begun. One that has begun is finished."""
-        return ticket.withdraw(self._queue)
+        return ticket.withdraw(self._backlog.queue)
 
     @property
     def facts(self) -> Facts:
         """What there is to be measured."""
-        counts = self._counts
+        counts, queue = self._backlog.counts, self._backlog.queue
         return Facts(
             busy=int(self._is_busy),
-            waiting=self._queue.count,
-            waiting_seconds=self._queue.seconds,
+            waiting=queue.count,
+            waiting_seconds=queue.seconds,
             drawn=counts["drawn"],
             failed=counts["failed"],
-            drawing_seconds=self._drawing_seconds,
+            drawing_seconds=self._backlog.drawing_seconds,
             refused_full=counts["refused_full"],
             supplied=counts["supplied"],
         )
 
     def _dispatch(self) -> None:
-        if not self._is_busy and (entry := self._queue.pop()) is not None:
+        if not self._is_busy and (entry := self._backlog.queue.pop()) is not None:
             self._is_busy = True
             self._thread.submit(self._work, entry.item, asyncio.get_running_loop())
 
@@ -116,17 +107,14 @@ class DrawingThread(Renderers):
             supply = ticket.take_supply()
             if supply is None:
                 raise RenderFailed("the renderers lack what it is drawn with") from None
-            self._counts["supplied"] += 1
+            self._backlog.counts["supplied"] += 1
             self._studio.learn(supply())
             return self._studio.draw(ticket.order.work)
 
     def _answer(self, ticket: Ticket, give: Callable[[], None], seconds: float) -> None:
         self._is_busy = False
         give()
-        self._counts["failed" if ticket.future.done() and _has_failed(ticket.future) else "drawn"] += 1
-        self._drawing_seconds += seconds
-        self._estimates.note(ticket.order.kind, seconds)
-        ticket.settle(self._queue, seconds)
+        self._backlog.note(ticket, seconds, is_drawn=not (ticket.future.done() and _has_failed(ticket.future)))
         self._dispatch()
 
 

@@ -20,7 +20,7 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.cache.shared import SharedCache
 from imgurl.campaigns.lazy import LazyLedger
-from imgurl.composition.showing import CAN_FORK, open_pipeline, open_renderers, recipe_of, remote_hosts
+from imgurl.composition.showing import draws_in_processes, open_pipeline, open_renderers, recipe_of, remote_hosts
 from imgurl.config import MAIN_PROCESS, Settings, load_settings, secret_of, variable
 from imgurl.design.library import Library
 from imgurl.errors import DatabaseDown
@@ -183,7 +183,7 @@ def _figures(metrics: Metrics, demand: Demand) -> bytes:
 
 def _renderers_of(settings: Settings) -> int:
     """Return how many processes draw for this server process; 0 for a thread of its own."""
-    if settings.renderers == 0 or not CAN_FORK:
+    if not draws_in_processes(settings):
         return 0
     return max(1, (settings.renderers or cores()) // settings.workers)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import structlog
 
 from imgurl.design.library import Design, Library, changed_designs, with_broken
-from imgurl.errors import BadDesign, Problem, RenderFailed
+from imgurl.errors import BadDesign, RenderFailed
 from imgurl.heap import settle
-from imgurl.pipeline.orders import compile_order, draw_order, problems_in, refine_order
+from imgurl.pipeline.orders import compile_order, draw_order, problems_in, refine_order, uncompiled
 from imgurl.pipeline.path import Pipeline
 from imgurl.renderers.failures import PoolClosed, QueueFull, StudioFailed
 from imgurl.renderers.orders import Order, Recipe
@@ -103,7 +103,7 @@ class Preparation:
         try:
             return problems_in(design.id, await self._insist(compile_order(design)))
         except RenderFailed as error:
-            return BadDesign(design.id, (Problem("", f"the design could not be compiled: {error}"),))
+            return uncompiled(design.id, error)
 
     async def _prepare_default(self, design: Design) -> None:
         """Have the default image of a design at hand, for when there is no time to draw."""

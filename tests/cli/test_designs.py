@@ -12,10 +12,9 @@ import pytest
 from imgurl.config import shipped
 from imgurl.design.archive import Archive
 from imgurl.design.library import load_design
-from imgurl.design.reading import parse_document
 from imgurl.text.fonts import load_catalogue
 from tests.cli.conftest import Run
-from tests.design.documents import SHIPPED
+from tests.design.documents import SHIPPED, parse_document
 from tests.text.fontmaking import font_file
 from tests.web.designs import card, write_design, write_picture
 

@@ -11,7 +11,7 @@ from PIL import Image
 from imgurl.config import shipped
 from imgurl.design.document import Document
 from imgurl.design.library import FILE_NAME
-from imgurl.design.reading import parse_document
+from imgurl.design.reading import parse_documents
 from imgurl.errors import BadDesign
 from imgurl.text.fonts import FontCatalogue
 
@@ -54,6 +54,11 @@ def image_layer(asset: Any, **more: Any) -> Json:
 def shape_layer(**more: Any) -> Json:
     """Return a black rectangle over the whole document."""
     return {"type": "shape", "shape": "rectangle", "box": box(), "fill": "black"} | more
+
+
+def parse_document(design: str, text: str, assets: Iterable[str], fonts: FontCatalogue | None) -> Document:
+    """Parse a document; return it in its default language."""
+    return next(iter(parse_documents(design, text, assets, fonts)[0].values()))
 
 
 def parsed(raw: Json | str, fonts: FontCatalogue, assets: Iterable[str] = ()) -> Document:

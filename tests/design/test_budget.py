@@ -7,7 +7,6 @@ import pytest
 
 from imgurl.config import shipped
 from imgurl.design.budget import MAX_SECONDS, seconds_of
-from imgurl.design.reading import parse_document
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     SHIPPED,
@@ -15,6 +14,7 @@ from tests.design.documents import (
     document,
     field,
     image_layer,
+    parse_document,
     parsed,
     shape_layer,
     shipped_text,

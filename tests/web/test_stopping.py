@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imgurl.web.stopping import Stopping
-from tests.web.server import KEYS, MINTER, Server, running_server, wait_until
+from tests.web.server import KEYS, MINTER, Server, request, running_server, wait_until
 from tests.web.wire import advance, run, settle
 
 BANNER = MINTER.mint("sales-banner-01", {"first_name": "Ava", "company_name": "Acme", "rep_name": "Leo"})
@@ -52,7 +52,8 @@ def test_server_processes_end_with_their_main_process(tmp_path: Path) -> None:
         server.process.kill()
         server.process.wait(30)
         with contextlib.suppress(ConnectionError):
-            while server.ask("/healthz"):
+            # A connection that is accepted while its process ends gets no answer.
+            while server.exchange(request("/healthz")):
                 pass
         # The log is written by a thread of each process, some milliseconds later.
         wait_until(lambda: server.log.count("the main process is gone; this server process ends too") == 2)

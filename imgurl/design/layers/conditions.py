@@ -5,7 +5,7 @@ and its field has no fallback. What is unknown stays so when it is negated, as i
 whose tier is unknown is neither a gold member nor one who is not. Only what holds is drawn.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -196,17 +196,6 @@ When = Annotated[
     | Annotated[Not, Tag("«not»")],
     Discriminator(_variant, custom_error_type="condition", custom_error_message="is not a condition"),
 ]
-
-
-def fields_tested(condition: Model) -> Iterator[str]:
-    """Yield the names of the fields that a condition looks at."""
-    if isinstance(condition, Test | ShowIf):
-        yield condition.field
-    elif isinstance(condition, Not):
-        yield from fields_tested(condition.not_)
-    elif isinstance(condition, All | AnyOf):
-        for part in condition.all if isinstance(condition, All) else condition.any:
-            yield from fields_tested(part)
 
 
 def _kind(info: ValidationInfo) -> FieldType | None:

@@ -87,6 +87,11 @@ class Layer(Model):
     #: What differs in other sizes of the design: put in place before the layer is read, which has none then.
     sizes: Differences = {}
 
+    @property
+    def mixes(self) -> bool:
+        """Whether its pixels depend on what is below, so that it can't be painted on a picture of its own."""
+        return self.blend is not Blend.NORMAL
+
     def is_drawn(self, texts: Mapping[str, str]) -> bool:
         """Say whether the layer is drawn for resolved values: not hidden, and its condition holds, or it has none."""
         condition = self.when or self.show_if

@@ -82,6 +82,11 @@ class GroupLayer(Layer):
         return 1 + max((layer.depth for layer in self.layers if isinstance(layer, GroupLayer)), default=0)
 
     @property
+    def mixes(self) -> bool:
+        """Whether it mixes with what is below as a whole, or a layer in it does."""
+        return super().mixes or any(layer.mixes for layer in self.layers)
+
+    @property
     def members(self) -> Iterator[tuple[str, "AnyLayer"]]:
         """Yield the layers of the group, and those of groups in it, with their pointers in this one."""
         for index, layer in enumerate(self.layers):
@@ -106,7 +111,9 @@ class GroupLayer(Layer):
             for wanted in references(layer):
                 if wanted not in named:
                     near = did_you_mean(wanted, named)
-                    raise mistake(f"layer {index} of the group refers to '{wanted}', which is no id in it{near}")
+                    raise mistake(
+                        f"layer {index} of the group refers to '{wanted}', but no layer in it has this id{near}"
+                    )
         if order_of(layers) is None:
             raise mistake("layers of the group follow each other in a circle; let one of them have a place of its own")
         return layers

@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import assert_never
 
 from imgurl.color import Color
-from imgurl.design.layers.layer import Side
-from imgurl.design.layers.shape import Shape, ShapeLayer
-from imgurl.design.layers.table import Clip, Direction, GroupLayer, Placement, Stack, order_of
+from imgurl.design.layers.layer import After, Side
+from imgurl.design.layers.shape import ShapeLayer
+from imgurl.design.layers.table import Clip, Direction, GroupLayer, Placement, Stack, order_of, references
 from imgurl.design.layers.text import TextLayer
 from imgurl.geometry import Box
-from imgurl.plate.layers.painter import DisplayItem, Painter, PainterOf, moved
+from imgurl.plate.layers.painter import DisplayItem, Painter, PainterOf, fits_of, moved
+from imgurl.plate.layers.shape import mask_of
 from imgurl.raster.canvas import Canvas, blank, lay_picture, masked
 from imgurl.raster.pictures import alpha_of, resized_to_fit
-from imgurl.raster.shapes import ellipse_mask, rectangle_mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +38,9 @@ class GroupPainter(Painter):
             for item in shown:
                 item.draw(canvas, left, top)
 
-        names = {number: layer.id or f"layers/{number}" for number, layer in enumerate(self.layer.layers)}
+        layers = self.layer.layers
         fits = tuple(
-            (f"{names[number]}/{name}".rstrip("/"), fitting)
-            for number, item in items.items()
-            for name, fitting in item.fits
+            fit for number, item in items.items() for fit in fits_of(item, layers[number].id or f"layers/{number}")
         )
         parts = tuple(part for item in shown for part in item.parts)
         whole = DisplayItem(reach, draw, content, fits, sum(item.size for item in shown), parts=parts)
@@ -78,14 +76,18 @@ class GroupPainter(Painter):
         return reach
 
     @property
-    def mixes(self) -> bool:
-        """Whether it mixes with what is below as a whole, or a member of it does."""
-        return super().mixes or any(painter.mixes for painter in self._painters)
-
-    @property
     def _moves(self) -> bool:
-        layer = self.layer
-        return layer.stack is not None or any(one.after or getattr(one, "hug", None) for one in layer.layers)
+        return self.layer.stack is not None or any(name for one in self.layer.layers for name in references(one))
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """The members that others can refer to, by their ids."""
+        return {layer.id: number for number, layer in enumerate(self.layer.layers) if layer.id}
+
+    @cached_property
+    def _order(self) -> tuple[int, ...]:
+        """The order in which members are laid out: each after those that it refers to."""
+        return order_of(self.layer.layers) or ()
 
     def _placed(self, texts: Mapping[str, str]) -> dict[int, DisplayItem]:
         """Return the members that show something, by their numbers, at their places."""
@@ -93,11 +95,10 @@ class GroupPainter(Painter):
             items = {number: painter.item(texts) for number, painter in enumerate(self._painters)}
             return self._stacked(self.layer.stack, {number: item for number, item in items.items() if item})
         placed: dict[int, DisplayItem] = {}
-        numbers = {layer.id: number for number, layer in enumerate(self.layer.layers) if layer.id}
-        for number in order_of(self.layer.layers) or ():
+        for number in self._order:
             layer, painter = self.layer.layers[number], self._painters[number]
             if isinstance(layer, ShapeLayer) and layer.hug is not None:
-                hugged = placed.get(numbers[layer.hug.layer])
+                hugged = placed.get(self._numbers[layer.hug.layer])
                 if hugged is None:
                     continue
                 across, down = (pixels * self.context.dpr for pixels in layer.hug.padding)
@@ -106,17 +107,16 @@ class GroupPainter(Painter):
                 painter = replace(painter, at=box.intersect(painter.box))
             item = painter.item(texts)
             if item is not None and layer.after is not None:
-                item = self._after(item, layer.after.side, placed.get(numbers[layer.after.layer]), number)
+                item = self._after(item, layer.after, placed.get(self._numbers[layer.after.layer]))
             if item is not None:
                 placed[number] = item
         return placed
 
-    def _after(self, item: DisplayItem, side: Side, before: DisplayItem | None, number: int) -> DisplayItem:
+    def _after(self, item: DisplayItem, after: After, before: DisplayItem | None) -> DisplayItem:
         """Return an item moved to where another one ends; to where that would begin, if it shows nothing."""
-        follows = self.layer.layers[number].after
-        target = self._painters[[layer.id for layer in self.layer.layers].index(follows.layer if follows else "")].box
-        gap = (follows.gap if follows else 0) * self.context.dpr if before else 0
-        match side:
+        target = self._painters[self._numbers[after.layer]].box
+        gap = after.gap * self.context.dpr if before else 0
+        match after.side:
             case Side.RIGHT:
                 begin = before.content.right if before else target.left
                 return moved(item, min(begin + gap, self.box.right - item.content.width) - item.content.left, 0)
@@ -124,7 +124,7 @@ class GroupPainter(Painter):
                 begin = before.content.bottom if before else target.top
                 return moved(item, 0, min(begin + gap, self.box.bottom - item.content.height) - item.content.top)
             case _:
-                assert_never(side)
+                assert_never(after.side)
 
     def _stacked(self, stack: Stack, items: Mapping[int, DisplayItem]) -> dict[int, DisplayItem]:
         box, gap = self.box, stack.gap * self.context.dpr
@@ -161,15 +161,7 @@ class GroupPainter(Painter):
         clip, box = self.layer.clip or Clip(), self.box
         if clip.mask is not None:
             return alpha_of(resized_to_fit(self.context.pictures(clip.mask), box.width, box.height, "fill", (0.5, 0.5)))
-        match clip.shape:
-            case Shape.ELLIPSE:
-                return ellipse_mask(box.width, box.height, 0.0)
-            case Shape.ROUNDED:
-                return rectangle_mask(box.width, box.height, clip.radius * self.context.dpr, 0.0)
-            case Shape.RECTANGLE | Shape.LINE:
-                return rectangle_mask(box.width, box.height, 0.0, 0.0)
-            case _:
-                assert_never(clip.shape)
+        return mask_of(clip.shape, box, clip.radius * self.context.dpr)
 
 
 def _offset(placement: Placement, room: int) -> int:

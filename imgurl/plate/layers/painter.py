@@ -216,11 +216,6 @@ class Painter(ABC):
         """Return an outline in device pixels."""
         return StrokePaint(stroke.width * self.context.dpr, to_color(stroke.color, texts)) if stroke else None
 
-    @property
-    def mixes(self) -> bool:
-        """Whether its pixels depend on what is below, so that it can't be painted on a picture of its own."""
-        return self.layer.blend is not Blend.NORMAL
-
     def _turned_center(self, degrees: float) -> tuple[float, float]:
         """Return where the centre of the box comes to when the layer is turned."""
         box, (pivot_x, pivot_y), turn = self.box, self.pivot, math.radians(degrees)
@@ -267,6 +262,11 @@ class Painter(ABC):
         # A blur ends at three times its deviation, which is half its radius (raster.canvas.blur_margin).
         offset = max(abs(shadow.x), abs(shadow.y))
         return math.ceil((offset + shadow.blur * 1.5) * self.context.dpr) + 2
+
+
+def fits_of(item: DisplayItem, name: str) -> tuple[tuple[str, Fitting], ...]:
+    """Return what fitting took for the texts of a layer of this name."""
+    return tuple((f"{name}/{below}" if below else name, fitting) for below, fitting in item.fits)
 
 
 class PainterOf(Protocol):

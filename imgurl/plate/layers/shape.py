@@ -151,15 +151,22 @@ class ShapePainter(Painter):
 
     def _mask(self, box: Box, inset: float) -> Canvas:
         layer, dpr = self.layer, self.context.dpr
-        match layer.shape:
-            case Shape.ELLIPSE:
-                return ellipse_mask(box.width, box.height, inset)
-            case Shape.LINE:
-                thickness = layer.stroke.width * dpr if layer.stroke else 1.0
-                return line_mask(box.width, box.height, thickness)
-            case Shape.ROUNDED:
-                return rectangle_mask(box.width, box.height, layer.radius * dpr, inset)
-            case Shape.RECTANGLE:
-                return rectangle_mask(box.width, box.height, 0.0, inset)
-            case _:
-                assert_never(layer.shape)
+        if layer.shape is Shape.LINE:
+            return line_mask(box.width, box.height, layer.stroke.width * dpr if layer.stroke else 1.0)
+        return mask_of(layer.shape, box, layer.radius * dpr, inset)
+
+
+def mask_of(shape: Shape, box: Box, radius: float, inset: float = 0.0) -> Canvas:
+    """Return the mask of a shape with an inside that fills a box, ``inset`` px smaller on each side.
+
+    ``radius`` is that of a rounded one's corners, in px.
+    """
+    match shape:
+        case Shape.ELLIPSE:
+            return ellipse_mask(box.width, box.height, inset)
+        case Shape.ROUNDED:
+            return rectangle_mask(box.width, box.height, radius, inset)
+        case Shape.RECTANGLE | Shape.LINE:
+            return rectangle_mask(box.width, box.height, 0.0, inset)
+        case _:
+            assert_never(shape)

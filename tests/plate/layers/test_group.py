@@ -197,7 +197,7 @@ def test_nothing_is_drawn_outside_of_the_extent(plate_of: PlateOf, layers: list[
     ("layer", "pointer", "sentence"),
     [
         (group(), "/layers/0/layers", "needs at least one entry"),
-        (group(dot("red", after={"layer": "x"})), "/layers/0/layers", "refers to 'x', which is no id in it"),
+        (group(dot("red", after={"layer": "x"})), "/layers/0/layers", "refers to 'x', but no layer in it has this id"),
         (group(dot("red", id="a", after={"layer": "a"})), "/layers/0/layers", "in a circle"),
         (group(dot("red", id="a", after={"layer": "b"}), dot("red", id="b", after={"layer": "a"})), "/layers/0/layers",
          "in a circle"),
