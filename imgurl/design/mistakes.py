@@ -57,6 +57,9 @@ def problem_of(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     if kind == "extra_forbidden":
         near = did_you_mean(parts[-1], _all_keys(model))
         return Problem(pointer, f"there is no key '{parts[-1]}' here{near}" + ("" if near else "; remove it"))
+    if kind == "missing" and isinstance(place := details["loc"][-1], int):
+        # An entry of a list of fixed length, which has no place of its own yet.
+        return Problem(pointer_of(parts[:-1]), f"entry {place + 1} is missing")
     if kind == "value_error":
         return Problem(pointer, str(context.get("error", details["msg"])))
     sentence = SENTENCES.get(kind)

@@ -206,6 +206,20 @@ class TestStrictness:
         """ "12" is not 12, true is not 1, 12.0 is not 12."""
         assert the_mistake(document(**more), fonts, ["a.png"]) == (pointer, sentence)
 
+    @pytest.mark.parametrize(
+        ("center", "sentences"), [([0.5], ["entry 2 is missing"]), ([], ["entry 1 is missing", "entry 2 is missing"])]
+    )
+    def test_a_list_that_is_too_short(self, fonts: FontCatalogue, center: list[float], sentences: list[str]) -> None:
+        """Of a list of fixed length the list is named: an entry that it lacks has no place."""
+        fill = {
+            "type": "radial",
+            "center": center,
+            "stops": [{"offset": 0, "color": "red"}, {"offset": 1, "color": "blue"}],
+        }
+        assert mistakes(document(layers=[shape_layer(fill=fill)]), fonts) == [
+            ("/layers/0/fill/center", sentence) for sentence in sentences
+        ]
+
     def test_a_whole_number_is_a_number(self, fonts: FontCatalogue) -> None:
         """Where fractions are allowed, 1 is 1.0."""
         assert parsed(document(layers=[text_layer(rotation=90)]), fonts).all_layers["/layers/0"].rotation == 90.0
