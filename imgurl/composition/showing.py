@@ -82,9 +82,13 @@ def open_renderers(
     return Pool(recipe, count, limits, bounds, report=report)
 
 
-def recipe_of(settings: Settings, library: Library) -> Recipe:
-    """Return what the renderers of a server are opened with."""
-    return recipe_for(studio_settings(settings, tuple(files_of(design) for design in library.designs.values())))
+def recipe_of(settings: Settings, library: Library, *, is_whole: bool) -> Recipe:
+    """Return what the renderers of a server are opened with.
+
+    Variants and all formats take seconds, which a start does not have.
+    """
+    studio = studio_settings(settings, tuple(files_of(design) for design in library.designs.values()))
+    return recipe_for(replace(studio, formats=PREPARED_FORMATS, has_variants=True) if is_whole else studio)
 
 
 def recipe_for(studio: StudioSettings) -> Recipe:
@@ -134,13 +138,13 @@ def disk_cache(settings: Settings) -> DiskCache:
 def studio_settings(
     settings: Settings,
     designs: tuple[DesignFiles, ...] = (),
-    formats: tuple[str, ...] = PREPARED_FORMATS,
+    formats: tuple[str, ...] | None = None,
     *,
     is_quick: bool = True,
 ) -> StudioSettings:
     """Return what a studio is opened with."""
     disk_bytes = settings.disk_cache_mb * MEGABYTE
-    return StudioSettings(settings.fonts, settings.data / "cache", disk_bytes, designs, formats, is_quick)
+    return StudioSettings(settings.fonts, settings.data / "cache", disk_bytes, designs, formats, is_quick=is_quick)
 
 
 def lazy_studio(settings: StudioSettings, background: Executor | None) -> Studio:

@@ -84,6 +84,11 @@ class Design:
                 yield self.shown(Variant(language, cases))
 
     @property
+    def has_variants(self) -> bool:
+        """Whether it has more than one variant."""
+        return len(self.documents) > 1 or any(any(document.else_cases) for document in self.documents.values())
+
+    @property
     def default_language(self) -> str:
         """The language of recipients whose language is not known, "" if the design has only one."""
         return next(iter(self.documents))

@@ -47,15 +47,17 @@ class Supply:
 class StudioSettings:
     """What a studio is opened with. Neither keys nor passwords are among it: renderers have no use for them.
 
-    ``designs`` are prepared before the first order, for ``formats``. Without ``disk`` no image is written. If
-    ``is_quick``, what is encoded ahead gets the best effort only where it is ordered, otherwise at once.
+    ``designs`` are prepared before the first order, for ``formats`` (None is the one that each is sent in), and so are
+    all their variants if ``has_variants``. Without ``disk`` no image is written. If ``is_quick``, what is encoded ahead
+    gets the best effort only where it is ordered, otherwise at once.
     """
 
     fonts: Path
     disk: Path | None = None
     disk_bytes: int = 0
     designs: tuple[DesignFiles, ...] = ()
-    formats: tuple[str, ...] = PREPARED_FORMATS
+    formats: tuple[str, ...] | None = None
+    has_variants: bool = False
     is_quick: bool = True
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from itertools import chain
@@ -36,7 +36,7 @@ from imgurl.text.fonts import FontCatalogue, load_catalogue
 # Designs that came later, in bytes: earlier versions that links are pinned to, and edits.
 MAX_LEARNT_BYTES = 64_000_000
 
-# Designs are prepared ahead for so long; whatever is left is compiled by the renderer that is asked for it first.
+# Designs are prepared ahead for so long; whatever is left is compiled by each renderer that is asked for it.
 PREPARING_SECONDS = 20.0
 
 
@@ -55,28 +55,28 @@ class Studio:
             MAX_LEARNT_BYTES, getsizeof=lambda design: min(design.size, MAX_LEARNT_BYTES)
         )
 
-    def prepare(self, formats: Iterable[str]) -> None:
-        """Compile and encode ahead what all renderers will share."""
+    def prepare(self, formats: Sequence[str] | None, *, has_variants: bool) -> None:
+        """Compile and encode ahead what all renderers will share; a design may have dozens of variants."""
         until = time.monotonic() + PREPARING_SECONDS
         designs = tuple(self._designs.values())
         for design in designs:
             if time.monotonic() > until:
                 return
             self._prepare(design, formats)
-            for ext in formats:
+            for ext in _formats_of(design, formats):
                 # So that glyphs are shared too: a renderer that has just started is as quick as an old one.
                 with contextlib.suppress(RenderFailed, BadDesign):
                     self._press.render(default_picture(design, ext))
-        for variant in chain.from_iterable(design.variants for design in designs):
+        for variant in chain.from_iterable(design.variants for design in designs if has_variants):
             if time.monotonic() > until:
                 return
             self._prepare(variant, formats)
 
-    def _prepare(self, design: Design, formats: Iterable[str]) -> None:
+    def _prepare(self, design: Design, formats: Sequence[str] | None) -> None:
         # Whoever serves finds out by an order that a design can't be compiled.
         with contextlib.suppress(BadDesign):
             plate = self._press.plate(design)
-            for ext in formats:
+            for ext in _formats_of(design, formats):
                 self._press.prepare(plate, ext)
 
     def draw(self, work: Work) -> Drawn:
@@ -148,7 +148,7 @@ class Studio:
 def open_studio(settings: StudioSettings) -> Studio:
     """Open a studio for processes, with everything prepared that they will share. Starts no thread."""
     studio = _opened(settings, None, is_quick=settings.is_quick)
-    studio.prepare(settings.formats)
+    studio.prepare(settings.formats, has_variants=settings.has_variants)
     return studio
 
 
@@ -161,6 +161,10 @@ def _opened(settings: StudioSettings, background: Executor | None, *, is_quick: 
     fonts = load_catalogue(settings.fonts)
     disk = DiskCache(settings.disk, settings.disk_bytes) if settings.disk else None
     return Studio(fonts, Press(fonts, disk, background, is_quick=is_quick), disk, settings.designs)
+
+
+def _formats_of(design: Design, formats: Sequence[str] | None) -> Sequence[str]:
+    return (design.document.format,) if formats is None else formats
 
 
 def _design_of(files: DesignFiles, fonts: FontCatalogue) -> Design:

@@ -125,7 +125,10 @@ class Preparation:
             self._refining = asyncio.create_task(self._refine(self._recipe, is_changed=is_changed), name="refining")
 
     async def _refine(self, recipe: Callable[[Library], Recipe], *, is_changed: bool) -> None:
-        """Have the best effort made for what is encoded ahead, once; then go on with renderers that share it."""
+        """Have the best effort made for what is encoded ahead, once; then go on with renderers that share it.
+
+        They share the variants of designs, too.
+        """
         is_better = False
         for design in self._pipeline.library.designs.values():
             await self._quiet()
@@ -135,7 +138,8 @@ class Preparation:
                 self._log.error("design was not refined", design=design.id, error=str(error))
             except PoolClosed:
                 return
-        if is_better or is_changed:
+        has_variants = any(design.has_variants for design in self._pipeline.library.designs.values())
+        if is_better or is_changed or has_variants:
             await self._quiet()
             try:
                 await self._renderers.renew(recipe(self._pipeline.library))
