@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.web.server import KEYS, free_port
+from tests.web.server import KEYS, few_designs, free_port
 
 QUERY = "/v1/batches?design_id=sales-banner-01&map.first_name=Name&map.company_name=Company&warm=true&format=jpg"
 ROWS = 2_000
@@ -34,7 +34,8 @@ class Server:
         self.port = free_port()
         self.environment = {
             **os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_JOB_WORKERS": "2", "IMGURL_BASE_URL": "https://img.example.com",
-            "IMGURL_WORKER_ID": "server", "IMGURL_LOG_LEVEL": "warning",
+            "IMGURL_WORKER_ID": "server", "IMGURL_DESIGNS": str(few_designs()),
+            "IMGURL_LOG_LEVEL": "warning",
             **({"IMGURL_DATABASE_URL": database_url} if database_url else {}),
         }  # fmt: skip
         self.key = subprocess.run(

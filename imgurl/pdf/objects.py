@@ -1,10 +1,9 @@
 """The objects of a PDF file and the file around them (ISO 32000-2, 7.3 and 7.5). Equal objects give equal bytes."""
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-
-from imgurl.encoders.deflate import crc32, deflate_stream
 
 # 7.5.2: a comment of bytes over 127 says that the file is binary.
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -37,7 +36,8 @@ class Packed:
 def packed(data: bytes, entries: Mapping[str, object]) -> Packed:
     """Compress a stream, unless its entries say by which filter it is already."""
     if "Filter" not in entries and len(data) > MIN_COMPRESSED:
-        small = deflate_stream(data)
+        # Not as images are: that takes numpy, which the server, whose default picture may be a page, does not load.
+        small = zlib.compress(data)
         if len(small) < len(data):
             return Packed(small, {**entries, "Filter": b"/FlateDecode"})
     return Packed(data, entries)
@@ -86,7 +86,7 @@ class Objects:
         table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
         count = len(offsets) + 1
         # 14.4: no time is in it, so that a file is a function of what it shows. Of pictures a checksum will do.
-        told = (part if len(part) < LARGE else b"%d" % crc32(part) for part in parts)
+        told = (part if len(part) < LARGE else b"%d" % zlib.crc32(part) for part in parts)
         digest = sha256(b"".join(told)).digest()[:16].hex().encode()
         trailer = syntax({"Size": count, "Root": root, "Info": info, "ID": [b"<%b>" % digest, b"<%b>" % digest]})
         parts.append(

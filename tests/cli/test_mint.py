@@ -251,7 +251,10 @@ def test_html_for_a_platform_has_the_fallbacks_in_its_text(run: Run) -> None:
 
 
 WRONG = [
-    (("newsletter",), "there is no design 'newsletter': did you mean 'newsletter-hero-april'?"),
+    (
+        ("newsletter",),
+        "there is no design 'newsletter': did you mean 'newsletter-hero-april' or 'newsletter-hero-languages'?",
+    ),
     (("cert2025",), "there is no design 'cert2025': did you mean 'cert-2025'?"),
     (("xyz",), "there is no design 'xyz'"),
     (("sales-banner-01", "--set", "firstName=Ava"), "the design has no field 'firstName': did you mean 'first_name'"),

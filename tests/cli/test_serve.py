@@ -15,7 +15,7 @@ import pytest
 from imgurl.cli.running import FILE
 from imgurl.config import describe
 from tests.cli.conftest import Run
-from tests.design.documents import SHIPPED
+from tests.design.documents import TEXT_DESIGNS
 from tests.web.designs import write_design
 from tests.web.server import KEYS, Server, running_server
 
@@ -36,7 +36,7 @@ def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) 
         announced = (tmp_path / "imgurl-data" / FILE).read_text()
     file = tmp_path / "imgurl-data" / "keys.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [link.partition("/i/")[2].partition(".jpg?")[0] for link in links] == list(SHIPPED)
+    assert [link.partition("/i/")[2].partition(".jpg?")[0] for link in links] == list(TEXT_DESIGNS)
     assert [(answer.status, answer["x-imgurl-outcome"], answer["content-type"]) for answer in answers] == [
         (200, "ok", "image/jpeg")
     ] * 4

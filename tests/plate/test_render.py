@@ -65,13 +65,13 @@ class TestRender:
 
     @pytest.mark.parametrize("design", TEXT_DESIGNS)
     def test_values_show(self, shipped_plates: dict[str, Plate], design: str) -> None:
-        """Each field alone changes the picture."""
+        """Each field alone changes the picture, but that which a live value is looked up by."""
         plate = shipped_plates[design]
         texts = samples(plate)
         plain = render(plate, texts, "png").body
         others = {name: "$7" if name.endswith("price") else "Zoë" for name in texts}
         same = [name for name, other in others.items() if render(plate, texts | {name: other}, "png").body == plain]
-        assert same == []
+        assert same == (["sku"] if design == "product-card" else [])
 
     def test_transparency(self, plate_of: PlateOf) -> None:
         """A design with a transparent background is a PNG with alpha."""

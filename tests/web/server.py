@@ -1,12 +1,16 @@
 """A real server process, links that its keys signed, and a client that sends bytes as they are."""
 
+import atexit
 import base64
 import contextlib
+import functools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +21,10 @@ from urllib.parse import quote
 
 from PIL import Image
 
+from imgurl.config import shipped
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import KeyState, SigningKey
+from tests.design.documents import TEXT_DESIGNS
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "url-vectors.json").read_text())
 SECRETS = {name: bytes.fromhex(digits) for name, digits in cast("dict[str, str]", VECTORS["keys_hex"]).items()}
@@ -158,6 +164,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@functools.cache
+def few_designs() -> Path:
+    """Return a folder with some of the shipped designs: a server starts much sooner with few."""
+    folder = Path(tempfile.mkdtemp(prefix="designs-"))
+    atexit.register(shutil.rmtree, folder)
+    for name in TEXT_DESIGNS:
+        shutil.copytree(shipped("designs") / name, folder / name)
+    return folder
+
+
 @contextlib.contextmanager
 def running_server(
     folder: Path,
@@ -167,12 +183,14 @@ def running_server(
     module: str = "imgurl",
     **settings: str,
 ) -> Iterator[Server]:
-    """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end.
+    """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end. It has few designs.
 
     ``files`` is how many files it may open; ``module`` is run in place of ``imgurl``.
     """
     environment = {
         **os.environ,
+        # An installed package is to serve the designs that came with it.
+        **({} if python_path else {"IMGURL_DESIGNS": str(few_designs())}),
         # Worker processes take a second of each core: whoever tests batches asks for them.
         "IMGURL_JOB_WORKERS": "0",
         # Nobody looks at /readyz while a test ends its server.

@@ -6,6 +6,7 @@ import pytest
 
 from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
+from tests.design.documents import SHIPPED
 from tests.web.api.client import BASE, Api
 from tests.web.designs import SIZE, TINT_AT, card, write_design
 
@@ -115,7 +116,7 @@ def test_every_shipped_design_is_described(tmp_path: Path, fonts: FontCatalogue)
     api = Api(tmp_path, fonts, designs=shipped("designs"))
     key = api.key()
     designs = api.call("GET", "/v1/designs", key).json()["designs"]
-    assert len(designs) == 4
+    assert [design["design_id"] for design in designs] == list(SHIPPED)
     for design in designs:
         result = api.call("GET", design["url"], key).json()
         explained = api.call("POST", "/v1/explain", key, json={"url": result["sample_url"]}).json()
