@@ -62,7 +62,7 @@ def problem_of(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     pointer = pointer_of(parts)
     kind = details["type"]
     if kind == "extra_forbidden":
-        near = did_you_mean(parts[-1], _all_keys(model))
+        near = did_you_mean(parts[-1], _all_keys(model) - {parts[-1]})
         return Problem(pointer, f"there is no key '{parts[-1]}' here{near}" + ("" if near else "; remove it"))
     if kind == "missing" and isinstance(place := details["loc"][-1], int):
         # An entry of a list of fixed length, which has no place of its own yet.
