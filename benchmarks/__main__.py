@@ -3,7 +3,20 @@
 import importlib
 import sys
 
-MEASUREMENTS = ("text", "render", "serve", "scale", "batch", "draw", "start", "soak", "faults", "edges", "countdown")
+MEASUREMENTS = (
+    "text",
+    "render",
+    "serve",
+    "scale",
+    "batch",
+    "draw",
+    "start",
+    "soak",
+    "faults",
+    "edges",
+    "countdown",
+    "layers",
+)
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in MEASUREMENTS:

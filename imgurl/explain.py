@@ -4,10 +4,11 @@ For the owners of the keys, not for mail clients.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from imgurl.campaigns.control import Control, hour_of
 from imgurl.errors import ImgurlError, InvalidUrl
 from imgurl.gathering.needs import Found, Gathered, LiveSource, Missing, Need
 from imgurl.merge.dialects import BY_ID
@@ -21,6 +22,9 @@ from imgurl.urls.diagnose import as_requested, why_refused
 from imgurl.urls.reading import Read, read_url
 from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import parse_target
+
+#: Returns the limits of a campaign, None if nobody knows it. May raise what a database raises.
+Limits = Callable[[str], Control | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,13 @@ class Explanation:
         }
 
 
-def explanation(url: str, keys: KeyRing, pipeline: Pipeline, gathered: Gathered = NOTHING) -> Explanation:
+def explanation(
+    url: str, keys: KeyRing, pipeline: Pipeline, gathered: Gathered = NOTHING, limits: Limits = lambda _: None
+) -> Explanation:
     """Explain a URL, with what was gathered for it. May wait for the shared store, where a pinned version may be.
 
-    ``needs`` is what is to be gathered still: nothing if the pipeline does that itself.
+    ``limits`` is asked about the URL's campaign, if it has one. ``needs`` is what is to be gathered still: nothing if
+    the pipeline does that itself.
     """
     path, query = as_requested(url)
     unread = _as_named(url, path, query)
@@ -76,7 +83,7 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline, gathered: Gathered 
         picture = pipeline.show(read.url, read.key.state, time.time(), gathered)
     except ImgurlError as error:
         return replace(signed, status=error.status_hint, reason=str(error))
-    return replace(
+    explained = replace(
         signed,
         outcome=picture.outcome,
         reason=picture.reason,
@@ -85,6 +92,27 @@ def explanation(url: str, keys: KeyRing, pipeline: Pipeline, gathered: Gathered 
         needs=picture.needs,
         gathered=picture.gathered,
     )
+    return _limited(explained, read.url.campaign, limits) if read.url.campaign else explained
+
+
+def _limited(explained: Explanation, campaign: str, limits: Limits) -> Explanation:
+    """Say what the limits of its campaign make of what a URL shows."""
+    try:
+        control = limits(campaign)
+    except ImgurlError as error:
+        warning = f"whether the campaign '{campaign}' is stopped is not known: {error}"
+        return replace(explained, warnings=(*explained.warnings, warning))
+    if control is None:
+        return explained
+    if control.stopped is not None:
+        reason = f"the campaign '{campaign}' is stopped: the default image is shown"
+        return replace(explained, outcome=Outcome.STOPPED, reason=reason)
+    if not control.allows(hour_of(time.time()), 0, 0):
+        warning = (
+            f"the budget of the campaign '{campaign}' is used up: an image that is in no cache is the default image"
+        )
+        return replace(explained, warnings=(*explained.warnings, warning))
+    return explained
 
 
 def _as_named(url: str, path: bytes, query: bytes) -> Explanation:

@@ -14,7 +14,8 @@ from imgurl.design.brand import Brand, read_brand
 from imgurl.design.document import MAX_AREA, MAX_REMOTE, MAX_SIDE, Document, JpegModel, PdfModel, Size
 from imgurl.design.layers.chart import MAX_NUMBERS, Baseline, ChartLayer
 from imgurl.design.layers.choose import Case, Choose
-from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer, Symbology
+from imgurl.design.layers.code import GEOMETRIES, BarcodeLayer, QrLayer
+from imgurl.design.layers.coding import Symbology
 from imgurl.design.layers.conditions import All, AnyOf, Not, Test
 from imgurl.design.layers.countdown import Cell, CountdownLayer, Labels, Message
 from imgurl.design.layers.image import AssetMap, ImageLayer, Initials

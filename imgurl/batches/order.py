@@ -8,6 +8,7 @@ from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from imgurl.batches.files import JobFiles
+from imgurl.design.layers.coding import Coding, Symbology
 from imgurl.design.library import Design
 from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField
 from imgurl.merge.fields import MergeField
@@ -66,6 +67,8 @@ class BatchOrder:
     aliases: Mapping[str, str] = field(default_factory=dict)
     #: The columns that the result adds; no column of the list may have one of these names.
     added: tuple[str, ...] = RESULT_COLUMNS
+    #: What the codes of the design are made of, by the names of their layers.
+    codes: Mapping[str, Coding] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -105,6 +108,7 @@ def prepare(
     order = BatchOrder(
         options, form, design.document.fields, key.id, base_url, _columns(matched, options),
         {name: column for name, column in matched.aliases.items() if name not in options.mapping}, added,
+        design.document.codings,
     )  # fmt: skip
     dpr = options.controls.dpr
     if dpr > design.document.max_dpr:
@@ -133,6 +137,7 @@ def accept_order(files: JobFiles, order: BatchOrder) -> None:
         "base_url": order.base_url,
         "columns": order.columns,
         "aliases": order.aliases,
+        "codes": {name: asdict(coding) for name, coding in order.codes.items()},
     }
     files.order.put(json.dumps(values, ensure_ascii=False, indent=1).encode())
 
@@ -159,6 +164,8 @@ def _order(values: Mapping[str, Any]) -> BatchOrder:
         values["base_url"],
         values["columns"],
         values["aliases"],
+        # An order from before there were codes has none.
+        codes={name: Coding(Symbology(each["kind"]), each["data"]) for name, each in values.get("codes", {}).items()},
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from imgurl.batches.order import BatchOrder
+from imgurl.design.layers.coding import undrawn_codes
 from imgurl.errors import BadValue
 from imgurl.merge.judge import REASONS, Flag
 from imgurl.tables.rows import Row
@@ -58,6 +59,8 @@ class RowMinter:
         self._fields = order.fields
         self._columns = order.columns
         self._fallbacks = order.options.fallbacks
+        self._codes = order.codes
+        self._by_name = by_name
 
     def mint(self, row: Row) -> MintedRow:
         """Return the outcome of a row. Never raises because of a value."""
@@ -72,6 +75,8 @@ class RowMinter:
             return _failed(row, str(lacking))
         # What is the same in all rows is in the count of fallbacks.
         warnings = (*row.warnings, *(str(note) for note in sealed.notes if note.reason != NO_COLUMN))
+        if self._codes:
+            warnings += undrawn_codes(self._codes, sealed.values, self._by_name)
         fallbacks = sealed.fields_showing(Shown.FALLBACK, Shown.DESIGN_FALLBACK)
         try:
             url = self._mint(self._encode(name, text) for name, text in sealed.values.items())

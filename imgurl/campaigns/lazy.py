@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgurl.campaigns.control import FILE_NAME
+from imgurl.campaigns.control import FILE_NAME, Control
 
 if TYPE_CHECKING:
     from imgurl.campaigns.ledger import Ledger
@@ -38,6 +38,13 @@ class LazyLedger:
                 with translating_errors():
                     self._ledger = Ledger(open_database(self._data, self._database_url))
             return self._ledger
+
+    def limits_of(self, campaign: str) -> Control | None:
+        """Return the limits of a campaign; None for one that has never been seen, and if there is no database.
+
+        Raises DatabaseDown, SettingsError.
+        """
+        return self.opened().find(campaign) if self.is_there else None
 
     @property
     def is_there(self) -> bool:

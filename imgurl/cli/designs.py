@@ -23,6 +23,7 @@ from imgurl.design.pruning import prunable
 from imgurl.design.pruning import prune as prune_versions
 from imgurl.errors import BadDesign, RenderFailed
 from imgurl.formats import ImageFormat
+from imgurl.pdf.truetype import is_restricted
 from imgurl.pipeline.drawing import PressPipeline
 from imgurl.plate.contrast import Contrast, contrasts
 from imgurl.text.fonts import load_catalogue
@@ -117,6 +118,7 @@ def _looked_at(pipeline: PressPipeline, design: Design) -> list[str]:
     lines += _in_other_languages(pipeline, design)
     lines += endings
     lines += _hard_to_read(pipeline, design)
+    lines += _not_embedded(design)
     named = design.document.format
     if named == ImageFormat.PDF:
         page = pipeline.render(pipeline.picture_of(design, design.samples, named))
@@ -163,6 +165,18 @@ def _hard_to_read(pipeline: PressPipeline, design: Design) -> Iterator[str]:
             "a text of this size is easy to read (WCAG 2.2): take a lighter or darker colour, or put a shape, a "
             "shadow or an outline behind it"
         )
+
+
+def _not_embedded(design: Design) -> Iterator[str]:
+    """Yield the fonts that no PDF of the design may hold."""
+    for family in sorted(design.document.families):
+        faces = design.fonts.families[family]
+        opened = (design.fonts.stack(family, int(face.weights[0]), face.style).primary for face in faces)
+        if any(is_restricted(font) for font in opened):
+            yield (
+                f"    note: the licence bits of '{family}' (OS/2.fsType) forbid to embed it; in a PDF its text is "
+                "drawn as outlines, with the text over it unseen, so that it can still be selected and read"
+            )
 
 
 def _each_case(design: Design) -> Iterator[Variant]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from imgurl.campaigns.lazy import LazyLedger
 from imgurl.cli.drawing import open_server_view
 from imgurl.cli.options import data_option, designs_option, open_keys
-from imgurl.config import load_settings
+from imgurl.config import load_settings, secret_of
 from imgurl.explain import Explanation, explanation
 
 
@@ -28,14 +29,15 @@ def explain(url: str, as_json: bool, designs: Path | None, data: Path | None) ->
     settings = load_settings(designs=designs, data=data)
     keys = open_keys(settings)
     pipeline = open_server_view(settings)
+    limits = LazyLedger(settings.data, secret_of(settings.database_url)).limits_of
     if url == "-":
         for raw in sys.stdin.buffer:
             line = raw.decode(errors="surrogateescape").strip()
             if line:
-                explained = explanation(_with_bytes_escaped(line), keys, pipeline)
+                explained = explanation(_with_bytes_escaped(line), keys, pipeline, limits=limits)
                 click.echo(json.dumps(explained.as_json(), ensure_ascii=False))
         return
-    explained = explanation(_with_bytes_escaped(url), keys, pipeline)
+    explained = explanation(_with_bytes_escaped(url), keys, pipeline, limits=limits)
     click.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=1) if as_json else _in_words(explained))
 
 

@@ -23,6 +23,7 @@ from imgurl.cli.options import (
 )
 from imgurl.cli.running import link_base
 from imgurl.config import Settings, load_settings
+from imgurl.design.layers.coding import undrawn_codes
 from imgurl.design.library import Design
 from imgurl.errors import BadValue, UnknownField
 from imgurl.formats import ImageFormat
@@ -151,9 +152,9 @@ def mint(
     minter = Minter(open_keys(settings).signing, _base(settings), {design: chosen.document.fields})
     row = _sealed(chosen, sealed, open_names)
     url = minter.mint_with(controls, design, row.values, open=open_names, esp=esp)
-    for note in row.notes:
-        if note.shown is Shown.VALUE:
-            click.echo(f"imgurl: {note}", err=True)
+    notes = [str(note) for note in row.notes if note.shown is Shown.VALUE]
+    for sentence in (*notes, *undrawn_codes(chosen.document.codings, row.values, chosen.document.by_name)):
+        click.echo(f"imgurl: {sentence}", err=True)
     if dialect and dialect.note and open_names:
         click.echo(f"imgurl: {dialect.platform}: {dialect.note}", err=True)
     link = Link(chosen, url, row.values, open_names, dialect)

@@ -5,6 +5,7 @@ import asyncio
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.shared import SharedCache
 from imgurl.config import Settings, secret_of
+from imgurl.gathering.counting import Count, uncounted
 from imgurl.gathering.fetching import Fetcher
 from imgurl.gathering.gatherer import Gatherer
 from imgurl.gathering.headers import read_headers
@@ -22,12 +23,13 @@ AHEAD_SECONDS = 6.0
 
 
 def open_gatherer(
-    settings: Settings, hosts: frozenset[str], look: Look, disk: DiskCache | None, shared: SharedCache | None
-) -> Gatherer:
-    """Open what gathers for a server: ``look`` has a picture decoded. Raises SettingsError."""
+    settings: Settings, hosts: frozenset[str], look: Look, disk: DiskCache | None, shared: SharedCache | None,
+    count: Count = uncounted,
+) -> Gatherer:  # fmt: skip
+    """Open what gathers for a server: ``look`` has a picture decoded, ``count`` counts. Raises SettingsError."""
     # Once, so that the first image does not wait for its library beyond a source's deadline.
     values_in(b"{}", {"any": "$.any"})
-    return _opened(settings, hosts, look, Shelves(disk, shared), settings.render_deadline * SHARE)
+    return _opened(settings, hosts, look, Shelves(disk, shared), settings.render_deadline * SHARE, count)
 
 
 def open_gathering_thread(
@@ -46,7 +48,9 @@ def open_gathering_thread(
     return GatheringThread(hosts, lambda: _opened(settings, hosts, in_thread, Shelves(disk, shared), AHEAD_SECONDS))
 
 
-def _opened(settings: Settings, hosts: frozenset[str], look: Look, shelves: Shelves, patience: float) -> Gatherer:
+def _opened(
+    settings: Settings, hosts: frozenset[str], look: Look, shelves: Shelves, patience: float, count: Count = uncounted
+) -> Gatherer:
     fetcher = Fetcher(hosts)
-    sources = Sources(fetcher, read_headers(secret_of(settings.source_headers) or ""))
-    return Gatherer(Pictures(fetcher, look, shelves), sources, patience)
+    sources = Sources(fetcher, read_headers(secret_of(settings.source_headers) or ""), count=count)
+    return Gatherer(Pictures(fetcher, look, shelves, count=count), sources, patience)

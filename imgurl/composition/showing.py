@@ -23,7 +23,7 @@ from imgurl.renderers.orders import Bounds, Limits, Recipe, Studio
 from imgurl.renderers.pool import Pool
 from imgurl.renderers.port import Renderers
 from imgurl.renderers.thread import DrawingThread
-from imgurl.text.fonts import FontCatalogue, load_catalogue
+from imgurl.text.fonts import load_catalogue
 
 MEGABYTE = 1_000_000
 
@@ -51,19 +51,17 @@ def open_pipeline(
     ``library`` are the designs of their folder, if this process has loaded them already. Raises SettingsError if there
     are no designs or no fonts.
     """
-    shelf, fonts = open_shelf_and_fonts(settings, library, background)
-    pipeline = Pipeline(shelf, fonts, disk_cache(settings), shared, settings.max_age, remote_hosts(settings))
+    shelf = open_shelf_of(settings, library, background)
+    pipeline = Pipeline(shelf, disk_cache(settings), shared, settings.max_age, remote_hosts(settings))
     shelf.keep()
     return pipeline
 
 
-def open_shelf_and_fonts(
-    settings: Settings, library: Library | None = None, background: Executor | None = None
-) -> tuple[Shelf, FontCatalogue]:
-    """Open the designs and what they are read with. Raises SettingsError if there are none."""
+def open_shelf_of(settings: Settings, library: Library | None = None, background: Executor | None = None) -> Shelf:
+    """Open the designs of these settings. Raises SettingsError if there are none, or no fonts."""
     fonts = load_catalogue(settings.fonts)
     archive = open_archive(settings.data, settings.store_url)
-    return Shelf(settings.designs, fonts, library or load_library(settings.designs, fonts), archive, background), fonts
+    return Shelf(settings.designs, fonts, library or load_library(settings.designs, fonts), archive, background)
 
 
 def open_renderers(

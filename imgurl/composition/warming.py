@@ -12,7 +12,7 @@ from imgurl.composition.showing import (
     draws_in_processes,
     gathering_with,
     lazy_studio,
-    open_shelf_and_fonts,
+    open_shelf_of,
     order_seconds,
     recipe_for,
     studio_settings,
@@ -45,11 +45,9 @@ def open_warming_pipeline(
     So many renderers are started when there is something to draw. Raises SettingsError if there are no designs or no
     fonts.
     """
-    shelf, fonts = open_shelf_and_fonts(settings)
+    shelf = open_shelf_of(settings)
     disk = disk_cache(settings)
-    pipeline = WarmingPipeline(
-        shelf, fonts, partial(_renderers, settings, count, report), disk, shared, settings.max_age
-    )
+    pipeline = WarmingPipeline(shelf, partial(_renderers, settings, count, report), disk, shared, settings.max_age)
     with contextlib.ExitStack() as opened:
         opened.callback(pipeline.close)
         gathering = gathering_with(settings, pipeline.look, disk, shared)

@@ -12,6 +12,8 @@ from imgurl.design.backgrounds import AnyBackground, Background, ChooseBackgroun
 from imgurl.design.budget import max_dpr_of, seconds_of
 from imgurl.design.languages import KEYS
 from imgurl.design.layers.choose import Choose, LayerOrChoose, first_that_holds
+from imgurl.design.layers.code import CodeLayer
+from imgurl.design.layers.coding import Coding
 from imgurl.design.layers.countdown import CountdownLayer
 from imgurl.design.layers.image import ImageLayer, Initials
 from imgurl.design.layers.names import AssetName, TaggedText, TemplateText, asset_files
@@ -205,6 +207,12 @@ class Document(Model):
     def every_layer(self) -> Mapping[str, AnyLayer]:
         """The layers of all variants, and those in groups, by their pointers."""
         return with_members(self.all_layers)
+
+    @property
+    def codings(self) -> Mapping[str, Coding]:
+        """What the codes of all variants are made of, where a value is in it, by the names of their layers."""
+        codes = {name: layer for name, layer in self.every_layer.items() if isinstance(layer, CodeLayer)}
+        return {layer.id or name: layer.coding for name, layer in codes.items() if layer.coding.fields}
 
     @property
     def costliest(self) -> Mapping[str, AnyLayer]:

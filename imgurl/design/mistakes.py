@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from imgurl.design.model import pick
 from imgurl.errors import Problem, pointer_of
 from imgurl.words import did_you_mean
 
@@ -43,6 +44,12 @@ SENTENCES = {
     "mistake": "{sentence}",
 }
 
+# A variant is which layers a design has: those of its own list.
+INNER_CHOICE = (
+    'a "choose" is allowed only in the "layers" of the design, not inside a group or another "choose"; move it there, '
+    'or give each of the layers here a "when"'
+)
+
 
 def problem_of(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     """Return a mistake that pydantic found while reading this model, in words for the author of the design."""
@@ -55,13 +62,15 @@ def problem_of(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     pointer = pointer_of(parts)
     kind = details["type"]
     if kind == "extra_forbidden":
-        near = did_you_mean(parts[-1], _all_keys(model))
+        near = did_you_mean(parts[-1], _all_keys(model) - {parts[-1]})
         return Problem(pointer, f"there is no key '{parts[-1]}' here{near}" + ("" if near else "; remove it"))
     if kind == "missing" and isinstance(place := details["loc"][-1], int):
         # An entry of a list of fixed length, which has no place of its own yet.
         return Problem(pointer_of(parts[:-1]), f"entry {place + 1} is missing")
     if kind == "value_error":
         return Problem(pointer, str(context.get("error", details["msg"])))
+    if kind == "union_tag_not_found" and pick(details["input"], "type") == "choose":
+        return Problem(pointer, INNER_CHOICE)
     sentence = SENTENCES.get(kind)
     return Problem(pointer, sentence.format(**context) if sentence else details["msg"])
 

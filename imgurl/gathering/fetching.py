@@ -66,9 +66,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class NotFetched:
-    """Why nothing was fetched, as a sentence. It names the host, never the URL: that has values in it."""
+    """Why nothing was fetched, as a sentence. It names the host, never the URL: that has values in it.
+
+    ``is_left_alone``: it was not even tried, because its host has failed several times.
+    """
 
     reason: str
+    is_left_alone: bool = False
 
 
 class Fetcher:
@@ -121,7 +125,8 @@ class Fetcher:
         if breaker is None:
             breaker = self._breakers[target.host] = Breaker(self._clock)
         if not breaker.may_try():
-            return NotFetched(f"'{target.host}' has failed several times, and is left alone for some seconds")
+            sentence = f"'{target.host}' has failed several times, and is left alone for some seconds"
+            return NotFetched(sentence, is_left_alone=True)
         try:
             response = await self._tried(target, wanted, until)
         except asyncio.CancelledError:

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from cachetools import LRUCache, TLRUCache
 
+from imgurl.gathering.counting import CountWait, Wait, uncounted
 from imgurl.gathering.needs import Missing
 
 Item = TypeVar("Item")
@@ -64,8 +65,12 @@ class Keeper(Generic[Item]):
     Mutable state: these things, those on their way, and those that could not be fetched lately.
     """
 
-    def __init__(self, max_bytes: int, size_of: Callable[[Item], int], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, max_bytes: int, size_of: Callable[[Item], int], clock: Callable[[], float] = time.time,
+        count: CountWait = uncounted,
+    ) -> None:  # fmt: skip
         self._clock = clock
+        self._count = count
         self._kept: LRUCache[Hashable, Kept[Item]] = LRUCache(max_bytes, getsizeof=lambda kept: size_of(kept.item))
         self._failed: TLRUCache[Hashable, Missing] = TLRUCache(
             MAX_FAILED,
@@ -83,12 +88,16 @@ class Keeper(Generic[Item]):
             return kept
         if (failed := self._failed.get(key)) is not None:
             return failed
-        flight = self._flights.get(key) or self._begin(key, None, fetch)
+        if (flight := self._flights.get(key)) is not None:
+            self._count(Wait.SHARED)
+        else:
+            flight = self._begin(key, None, fetch)
         if flight is None:
             return Missing("too much is being fetched")
         # From the flight's begin: of two who ask, the second knows as much as the first that it is late.
         await asyncio.wait((flight.task,), timeout=max(0.0, flight.began + terms.wait - time.monotonic()))
         if not flight.task.done():
+            self._count(Wait.LATE)
             return Missing(f"it was not there within {terms.wait:.2g} seconds")
         if flight.task.cancelled():
             return Missing("the server is ending")

@@ -9,11 +9,13 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import RenderKey, remote_picture_key, remote_record_key
 from imgurl.cache.shared import SharedCache
+from imgurl.gathering.counting import Count, Fetch, Kind, uncounted
 from imgurl.gathering.fetching import Body, Fetcher, NotFetched, Wanted
 from imgurl.gathering.keeping import Keeper, Kept, Terms
 from imgurl.gathering.needs import Found, Missing, RemotePicture
@@ -81,12 +83,16 @@ class Pictures:
         look: Look,
         shelves: Shelves = Shelves(),
         clock: Callable[[], float] = time.time,
+        count: Count = uncounted,
     ) -> None:
         self._fetcher = fetcher
         self._look = look
         self._shelves = shelves
         self._clock = clock
-        self._keeper: Keeper[Fetched] = Keeper(MEMORY_BYTES, lambda picture: ITEM_BYTES + len(picture.body), clock)
+        self._count = partial(count, Kind.PICTURE)
+        self._keeper: Keeper[Fetched] = Keeper(
+            MEMORY_BYTES, lambda picture: ITEM_BYTES + len(picture.body), clock, self._count
+        )
 
     async def get(self, need: RemotePicture, wait: float) -> Found | Missing:
         """Return a picture, waiting so many seconds for it."""
@@ -115,10 +121,13 @@ class Pictures:
             return stored
         fetched = await self._fetcher.fetch(Wanted(need.url, need.hosts, MAX_BYTES))
         if isinstance(fetched, NotFetched):
+            self._count(Fetch.LEFT_ALONE if fetched.is_left_alone else Fetch.FAILED)
             return Missing(fetched.reason)
         picture = await self._looked_at(fetched)
         if isinstance(picture, Missing):
+            self._count(Fetch.FAILED)
             return picture
+        self._count(Fetch.UNUSABLE if picture.broken else Fetch.OK if picture.digest else Fetch.ABSENT)
         kept = _kept(picture, self._clock())
         await self._shelves.put(remote_record_key(need.url), _record(kept))
         return kept

@@ -1,5 +1,6 @@
 """What is on a page: a display list, in px of the design, y downwards. The words between painters and this room."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Union
 
@@ -60,9 +61,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items that fade and mix with what is below as one, and turn about a point, clockwise in degrees.
+    """Items that fade and mix with what is below as one, turn about a point, clockwise in degrees, and then move.
 
-    ``blend`` is normal, multiply or screen.
+    ``blend`` is normal, multiply or screen. Of ``clip``, which turns and moves with them, only the inside is seen.
+    ``name`` is what is said of its texts under.
     """
 
     items: "tuple[Item, ...]"
@@ -70,6 +72,14 @@ class Group:
     turn: float = 0.0
     center: tuple[float, float] = (0.0, 0.0)
     blend: str = "normal"
+    move: tuple[int, int] = (0, 0)
+    clip: Path = b""
+    name: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its items can be drawn one by one."""
+        return self.opacity >= 1.0 and self.blend == "normal"
 
 
 Item = Union[Filled, Stroked, Placed, Written, Group]  # noqa: UP007 - a name that is yet to come is in it
@@ -108,10 +118,13 @@ class Drawing:
 
 def texts_in(items: tuple[Item, ...]) -> tuple[Written, ...]:
     """Return the texts among items, those inside groups too."""
-    found: list[Written] = []
+    return tuple(written for _, written in named_texts(items, ""))
+
+
+def named_texts(items: tuple[Item, ...], name: str) -> Iterator[tuple[str, Written]]:
+    """Yield the texts among the items of a layer of this name, each with the name of the layer that it is in."""
     for item in items:
         if isinstance(item, Written):
-            found.append(item)
+            yield name, item
         elif isinstance(item, Group):
-            found += texts_in(item.items)
-    return tuple(found)
+            yield from named_texts(item.items, f"{name}/{item.name}" if item.name else name)

@@ -2,7 +2,7 @@
 
 from imgurl.pdf.display import Drawing, Group, Item, Written, texts_in
 from imgurl.pdf.objects import Objects, Ref, syntax
-from imgurl.pdf.sheet import Matrix, Sheet
+from imgurl.pdf.sheet import Matrix, Sheet, begun
 
 # What is drawn, and nobody reads (14.8.2.2).
 ARTIFACT = b"/Artifact BMC\n%bEMC\n"
@@ -77,27 +77,43 @@ class _File:
         else:
             parts.append(ARTIFACT % art)
         for layer in drawing.layers:
-            written = texts_in(layer)
-            if not written:
-                parts.append(ARTIFACT % self._sheet.items(layer, self._matrix))
-                continue
-            paragraph = self._objects.reserve()
-            layer_parts, kids = self._paragraph(layer, paragraph)
+            layer_parts, layer_elements = self._layer(layer, self._matrix)
             parts += layer_parts
-            language = written[0].language
-            self._objects.put(paragraph, {
-                "S": b"/P", "P": self._document, "Pg": self._page, "K": kids,
-            } | ({"Lang": language} if language else {}))  # fmt: skip
-            elements.append(paragraph)
+            elements += layer_elements
         parts.append(ARTIFACT % self._sheet.items(drawing.mark, self._matrix) if drawing.mark else b"")
         return b"".join((*parts, b"Q\n")), elements
 
-    def _paragraph(self, layer: tuple[Item, ...], paragraph: Ref) -> tuple[list[bytes], list[object]]:
+    def _layer(self, layer: tuple[Item, ...], matrix: Matrix) -> tuple[list[bytes], list[Ref]]:
+        """Return the content of a layer, and a paragraph for each layer with text in it: for itself, or its members."""
+        written = texts_in(layer)
+        if not written:
+            return [ARTIFACT % self._sheet.items(layer, matrix)], []
+        parts, elements = list[bytes](), list[Ref]()
+        if any(map(_is_apart, layer)):
+            for item in layer:
+                if isinstance(item, Group) and _is_apart(item):
+                    begin, inner = begun(item, matrix)
+                    member_parts, member_elements = self._layer(item.items, inner)
+                    parts += [begin, *member_parts, b"Q\n"]
+                else:
+                    member_parts, member_elements = self._layer((item,), matrix)
+                    parts += member_parts
+                elements += member_elements
+            return parts, elements
+        paragraph = self._objects.reserve()
+        parts, kids = self._paragraph(layer, paragraph, matrix)
+        language = written[0].language
+        self._objects.put(paragraph, {
+            "S": b"/P", "P": self._document, "Pg": self._page, "K": kids,
+        } | ({"Lang": language} if language else {}))  # fmt: skip
+        return parts, [paragraph]
+
+    def _paragraph(self, layer: tuple[Item, ...], paragraph: Ref, matrix: Matrix) -> tuple[list[bytes], list[object]]:
         """Return the content of a layer with text, and the kids of its element: a span for each line."""
         parts, kids = list[bytes](), list[object]()
         for item in layer:
             if isinstance(item, Written):
-                for line in self._sheet.lines(item, self._matrix):
+                for line in self._sheet.lines(item, matrix):
                     span = self._objects.reserve()
                     parts.append(self._marked_content("Span", span, line))
                     self._objects.put(
@@ -106,13 +122,18 @@ class _File:
                     kids.append(span)
             elif isinstance(item, Group) and texts_in(item.items):
                 # What fades as one is one piece: a form can't be taken apart.
-                parts.append(self._marked_content("P", paragraph, self._sheet.items([item], self._matrix)))
+                parts.append(self._marked_content("P", paragraph, self._sheet.items([item], matrix)))
                 kids.append(len(self._marked) - 1)
             else:
-                parts.append(ARTIFACT % self._sheet.items([item], self._matrix))
+                parts.append(ARTIFACT % self._sheet.items([item], matrix))
         return parts, kids
 
     def _marked_content(self, tag: str, element: Ref, content: bytes) -> bytes:
         self._marked.append(element)
         entries = syntax({"MCID": len(self._marked) - 1})
         return b"/%b %b BDC\n%bEMC\n" % (tag.encode(), entries, content)
+
+
+def _is_apart(item: Item) -> bool:
+    """Say whether an item is a group whose members, some with text, can be drawn and read one by one."""
+    return isinstance(item, Group) and item.is_plain and bool(texts_in(item.items))

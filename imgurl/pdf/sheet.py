@@ -156,16 +156,15 @@ class Sheet:
         return self._objects.add_stream(picture.data, entries)
 
     def _group(self, group: Group, matrix: Matrix) -> bytes:
-        turn = _turned(group.turn, group.center)
-        move = b"" if turn == SAME else b"%b cm\n" % b" ".join(_exact(turn))
-        if group.opacity >= 1.0 and group.blend == "normal":
-            return b"q\n%b%bQ\n" % (move, self.items(group.items, _product(turn, matrix)))
+        begin, inner = begun(group, matrix)
+        if group.is_plain:
+            return b"%b%bQ\n" % (begin, self.items(group.items, inner))
         form = self._form(self.items(group.items, SAME))
         # ISO 32000-1, 11.3.5: the names are those of CSS, with a capital.
         state: dict[str, object] = {"ca": group.opacity}
         if group.blend != "normal":
             state |= {"BM": f"/{group.blend.title()}".encode()}
-        return b"q\n%b%b%b Do\nQ\n" % (move, self._state(state), form)
+        return b"%b%b%b Do\nQ\n" % (begin, self._state(state), form)
 
     def _form(self, content: bytes) -> bytes:
         entries = _group_entries(self._bounds, b"/DeviceRGB") | {"Resources": self.resources}
@@ -255,6 +254,17 @@ class Sheet:
             width, height = canvas.width / EMOJI_DENSITY, canvas.height / EMOJI_DENSITY
             parts.append(self._item(Placed(picture, left, top, width, height), SAME))
         return b"".join(parts)
+
+
+def begun(group: Group, matrix: Matrix) -> tuple[bytes, Matrix]:
+    """Return what goes before the items of a group, where a px is what ``matrix`` makes of it, and what one is then.
+
+    ``Q`` ends it.
+    """
+    place = _product(_turned(group.turn, group.center), (1.0, 0.0, 0.0, 1.0, *group.move))
+    move = b"" if place == SAME else b"%b cm\n" % b" ".join(_exact(place))
+    clip = b"%bW n\n" % group.clip if group.clip else b""
+    return b"q\n%b%b" % (move, clip), _product(place, matrix)
 
 
 def _has_ink(run: PlacedRun) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import uharfbuzz as hb
 
-from imgurl.text.fonts import Font
+from imgurl.text.fonts import Font, may_embed
 
 # Tables that draw nothing in a PDF, whose own codes and widths count.
 DROPPED = (
@@ -27,9 +27,6 @@ DROPPED = (
 # Flags of a component: its offsets are 16 bits wide, they are offsets, another component follows.
 WORDS, OFFSETS, MORE = 0x0001, 0x0002, 0x0020
 IS_COMPOSITE = -1
-
-# OS/2, fsType: the font may not be embedded, or only its bitmaps may.
-RESTRICTED, BITMAPS_ONLY, LICENCE = 0x0002, 0x0200, 0x000F
 
 # What offsets, widths and boxes of glyphs are kept within.
 SHORT = 32_000
@@ -68,13 +65,16 @@ class Subset:
 @lru_cache(maxsize=512)
 def can_embed(font: Font) -> bool:
     """Say whether a font may be embedded, by its licence bits, and can be: by outlines that PDF knows."""
+    tags = font.hb_font.face.table_tags
+    return ("glyf" in tags or "CFF " in tags) and not is_restricted(font)
+
+
+def is_restricted(font: Font) -> bool:
+    """Say whether the licence bits of a font forbid to embed it."""
     face = font.hb_font.face
-    tags = face.table_tags
-    if "glyf" not in tags and "CFF " not in tags:
-        return False
-    table = face.reference_table("OS/2").data if "OS/2" in tags else b""
+    table = face.reference_table("OS/2").data if "OS/2" in face.table_tags else b""
     (licence,) = struct.unpack_from(">H", table, 8) if len(table) >= 10 else (0,)
-    return licence & LICENCE != RESTRICTED and not licence & BITMAPS_ONLY
+    return not may_embed(licence)
 
 
 @lru_cache(maxsize=512)

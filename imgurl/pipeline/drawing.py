@@ -24,7 +24,7 @@ class PressPipeline(GatheringPipeline):
         max_age: int = 86_400,
         gathering: Gathering | None = None,
     ) -> None:
-        super().__init__(shelf, press.fonts, disk, shared, max_age)
+        super().__init__(shelf, disk, shared, max_age)
         self.press = press
         self.gather_with(gathering)
 

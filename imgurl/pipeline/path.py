@@ -16,7 +16,6 @@ from imgurl.gathering.needs import Gathered, Gathering
 from imgurl.pipeline import showing
 from imgurl.pipeline.picture import Picture
 from imgurl.pipeline.showing import Surroundings
-from imgurl.text.fonts import FontCatalogue
 from imgurl.text.itemize import missing_clusters
 from imgurl.urls.signing import KeyState
 from imgurl.urls.target import SignedUrl, parse_target
@@ -37,14 +36,12 @@ class Pipeline:
     def __init__(
         self,
         shelf: Shelf,
-        fonts: FontCatalogue,
         disk: DiskCache | None = None,
         shared: SharedCache | None = None,
         max_age: int = 86_400,
         hosts: frozenset[str] = frozenset(),
     ) -> None:
         self.shelf = shelf
-        self._fonts = fonts
         self._disk = disk
         self._shared = shared
         self._max_age = max_age

@@ -26,7 +26,6 @@ from imgurl.pipeline.picture import Picture
 from imgurl.renderers.blocking import BlockingRenderers
 from imgurl.renderers.orders import Order, Urgency
 from imgurl.renderers.port import Renderers
-from imgurl.text.fonts import FontCatalogue
 
 #: Returns renderers that are to draw a design in a format first.
 OpenRenderers = Callable[[Design, str], Renderers]
@@ -41,13 +40,12 @@ class WarmingPipeline(GatheringPipeline):
     def __init__(
         self,
         shelf: Shelf,
-        fonts: FontCatalogue,
         open_renderers: OpenRenderers,
         disk: DiskCache | None = None,
         shared: SharedCache | None = None,
         max_age: int = 86_400,
     ) -> None:
-        super().__init__(shelf, fonts, disk, shared, max_age)
+        super().__init__(shelf, disk, shared, max_age)
         self._open_renderers = open_renderers
         self._renderers: BlockingRenderers | None = None
         # A worker splits one batch while it draws another.

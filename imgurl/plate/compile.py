@@ -18,7 +18,7 @@ from imgurl.encoders.jpeg import JpegSettings
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.geometry import Box
 from imgurl.merge.kinds import FieldType
-from imgurl.plate.layers.painter import PaintContext, Painter
+from imgurl.plate.layers.painter import FINE, PaintContext, Painter
 from imgurl.plate.layers.table import painter_of
 from imgurl.raster.canvas import (
     Canvas,
@@ -164,8 +164,10 @@ def compile_plate(
     # Only values of name fields may be shortened; each by the customs of its own locale, not of the text around it.
     names = {field.name: field.locale for field in document.fields if field.type is FieldType.NAME}
     context = PaintContext(
-        fonts, _lasting(design, pictures, fonts), names, dpr, glyphs or GlyphCache(), document.by_name, remote
-    )
+        fonts, _lasting(design, pictures, fonts), names, dpr, glyphs or GlyphCache(), document.by_name, remote,
+        # As fine as its limits of pixels and time allow: a page is drawn once, in the time of a picture.
+        min(FINE, document.max_dpr),
+    )  # fmt: skip
     _refuse_problems(design, context)
     # Of the picture of a static layer only what it painted is kept.
     compiling = replace(context, pictures=pictures.__getitem__)

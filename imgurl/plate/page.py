@@ -5,30 +5,29 @@ its pixels are placed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from imgurl.design.backgrounds import PictureBackground
 from imgurl.design.document import Document, Orientation, PageSize
 from imgurl.design.layers.image import ObjectFit
-from imgurl.design.layers.layer import Blend
 from imgurl.design.library import Design
 from imgurl.design.paint import to_fill
 from imgurl.formats import ImageFormat
 from imgurl.geometry import Box
 from imgurl.merge.alternative import alternative_text
 from imgurl.merge.template import parse_template
-from imgurl.pdf.display import Drawing, Filled, Group, Item, Paper, Placed, texts_in
+from imgurl.pdf.display import Drawing, Filled, Item, Paper, Placed, named_texts
 from imgurl.pdf.document import pdf_file
 from imgurl.pdf.paths import rectangle
 from imgurl.pdf.picture_page import POINT
-from imgurl.pdf.pictures import Fit, Pictures, canvas_picture
+from imgurl.pdf.pictures import Fit, Pictures
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Fits
-from imgurl.plate.layers.painter import FINE, Painter
+from imgurl.plate.layers.on_page import on_page
+from imgurl.plate.layers.painter import Painter
 from imgurl.plate.layers.table import painter_of
 from imgurl.plate.render import Rendered
 from imgurl.plate.watermark import mark_of_test
-from imgurl.raster.canvas import blank, cut, inked_box
 
 # Portrait, in points: 210 × 297 mm, 8.5 × 11 inches.
 PAPERS = {PageSize.A4: (595.276, 841.89), PageSize.LETTER: (612.0, 792.0)}
@@ -38,13 +37,9 @@ MIDDLE = (0.5, 0.5)
 
 @dataclass(frozen=True, eq=False)
 class PageLayer:
-    """A layer of a page: ``painter`` places what has a form, ``fine`` draws what has none.
-
-    ``static`` is what it shows, if no value can change that.
-    """
+    """A layer of a page. ``static`` is what it shows, if no value can change that."""
 
     painter: Painter
-    fine: Painter
     name: str
     static: tuple[Item, ...] | None = None
 
@@ -68,27 +63,26 @@ class Page:
 def compile_page(plate: Plate) -> Page:
     """Make what all pages of a design share: pictures compressed, static text laid out."""
     design = plate.design
-    document = design.document
-    # As fine as its limits of pixels and time allow: a page is drawn once, in the time of a picture.
-    finer = replace(plate.context, dpr=min(FINE, document.max_dpr))
     pictures = Pictures(design.assets, plate.context.pictures)
     layers = []
     for pointer, layer in design.layers.items():
-        painters = painter_of(layer, plate.context), painter_of(layer, finer)
-        unknown = PageLayer(*painters, layer.id or pointer)
-        layers.append(unknown if layer.placeholders else replace(unknown, static=_items(unknown, {}, pictures)))
+        painter = painter_of(layer, plate.context)
+        static = None if layer.placeholders else on_page(painter, {}, pictures, is_lasting=True)
+        layers.append(PageLayer(painter, layer.id or pointer, static))
     return Page(plate, pictures, _background(design, pictures), tuple(layers))
 
 
 def render_page(page: Page, texts: Mapping[str, str], *, is_test: bool = False) -> Rendered:
     """Return the PDF for resolved values. One of a test key gets the mark that its pictures have."""
     document, context = page.plate.design.document, page.plate.context
-    shown = [layer.static if layer.static is not None else _items(layer, texts, page.pictures) for layer in page.layers]
+    shown = [
+        on_page(layer.painter, texts, page.pictures) if layer.static is None else layer.static for layer in page.layers
+    ]
     fits: Fits = tuple(
-        (layer.name, written.layout.fitting)
+        (name, written.layout.fitting)
         for layer, items in zip(page.layers, shown, strict=True)
         if layer.static is None
-        for written in texts_in(items)
+        for name, written in named_texts(items, layer.name)
     )
     title = alternative_text(parse_template(document.pdf.title), texts) or document.title
     drawing = Drawing(
@@ -114,39 +108,6 @@ def render_expired_page(page: Page) -> Rendered | None:
 
 def _rendered(drawing: Drawing, fits: Fits) -> Rendered:
     return Rendered(pdf_file(drawing), ImageFormat.PDF.media_type, drawing.width, drawing.height, fits)
-
-
-def _items(layer: PageLayer, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...]:
-    """Return what a layer shows for some values."""
-    model, painter = layer.painter.layer, layer.painter
-    if not model.is_drawn(texts):
-        return ()
-    marks = painter.marks(texts, pictures)
-    blend = model.blend.value
-    if marks is None:
-        # Faded and turned already.
-        pixels = _as_pixels(layer.fine, texts, is_lasting=not model.placeholders)
-        return pixels if model.blend is Blend.NORMAL or not pixels else (Group(pixels, blend=blend),)
-    if not marks or (model.opacity >= 1.0 and not model.rotation % 360 and model.blend is Blend.NORMAL):
-        return marks
-    box = painter.box
-    center = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return (Group(marks, model.opacity, model.rotation, center, blend),)
-
-
-def _as_pixels(painter: Painter, texts: Mapping[str, str], *, is_lasting: bool) -> tuple[Item, ...]:
-    """Return a picture of a layer, faded and turned as it is."""
-    item, density = painter.item(texts), painter.context.dpr
-    if item is None or item.box.is_empty:
-        return ()
-    canvas = blank(item.box.width, item.box.height)
-    item.draw(canvas, item.box.left, item.box.top)
-    seen = inked_box(canvas)
-    if seen is None:
-        return ()
-    left, top = (item.box.left + seen.left) / density, (item.box.top + seen.top) / density
-    picture = canvas_picture(cut(canvas, seen), is_lasting=is_lasting)
-    return (Placed(picture, left, top, seen.width / density, seen.height / density),)
 
 
 def _background(design: Design, pictures: Pictures) -> tuple[Item, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from imgurl.text import woff2
-from imgurl.text.fonts import FaceFile
+from imgurl.text.fonts import FaceFile, may_embed
 
 SUFFIXES = (".ttf", ".otf", ".woff2")
 
@@ -32,8 +32,8 @@ WIDTHS = {
     6: "Semi Expanded", 7: "Expanded", 8: "Extra Expanded", 9: "Ultra Expanded",
 }  # fmt: skip
 
-# OS/2.fsSelection: italic, oblique. head.macStyle: italic. OS/2.fsType: may not be embedded.
-SLOPED_SELECTION, SLOPED_MAC, RESTRICTED = 0b10_0000_0001, 0b10, 0b10
+# OS/2.fsSelection: italic, oblique. head.macStyle: italic.
+SLOPED_SELECTION, SLOPED_MAC = 0b10_0000_0001, 0b10
 
 # Axes that a design chooses by: the others stay at their defaults.
 CHOSEN_AXES = ("wght", "opsz")
@@ -139,7 +139,7 @@ def _faces_in(font: Any, name: str, body: bytes) -> tuple[str, tuple[FaceFile, .
         int(os2.usWeightClass) if os2 and 1 <= os2.usWeightClass <= 1000 else 400,
         {tag: axes[tag] for tag in CHOSEN_AXES if tag in axes},
         body,
-        is_restricted=bool(os2 and os2.fsType & 0xF == RESTRICTED),
+        is_restricted=bool(os2 and not may_embed(os2.fsType)),
     )
     faces: tuple[FaceFile, ...] = (face,)
     if axes.get("ital", (0, 0)) == (0, 1):

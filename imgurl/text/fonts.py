@@ -19,6 +19,9 @@ from imgurl.words import did_you_mean
 
 InkBox = tuple[float, float, float, float]
 
+# OS/2.fsType: the font may not be embedded, or only its bitmaps may.
+LICENCE, RESTRICTED, BITMAPS_ONLY = 0x000F, 0x0002, 0x0200
+
 
 @dataclass(frozen=True, slots=True)
 class FaceFile:
@@ -205,6 +208,11 @@ class FontCatalogue:
             family: sha256(b"".join(sha256(face.path.read_bytes()).digest() for face in faces)).hexdigest()
             for family, faces in self.families.items()
         }
+
+
+def may_embed(licence: int) -> bool:
+    """Say whether the licence bits of a font (OS/2.fsType) allow its outlines in a file."""
+    return licence & LICENCE != RESTRICTED and not licence & BITMAPS_ONLY
 
 
 def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFile:

@@ -10,6 +10,7 @@ from imgurl.cache.shared import SharedCache
 from imgurl.composition.showing import disk_cache
 from imgurl.config import Settings
 from imgurl.errors import RenderFailed
+from imgurl.gathering.counting import Count
 from imgurl.gathering.needs import Gathers, Missing, Show, Shown
 from imgurl.pipeline.orders import DIED_OF_IT, decode_order
 from imgurl.renderers.failures import PoolClosed, QueueFull
@@ -46,7 +47,7 @@ class Makers:
 
 
 def open_gatherer(
-    settings: Settings, hosts: frozenset[str], renderers: Renderers, shared: SharedCache | None
+    settings: Settings, hosts: frozenset[str], renderers: Renderers, shared: SharedCache | None, count: Count
 ) -> Gathers | None:
     """Open what gathers for this server; None if no host is listed. Raises SettingsError."""
     if not hosts:
@@ -54,7 +55,7 @@ def open_gatherer(
     # Not at the top: aiohttp takes longer to load than the rest, and most servers list no host.
     from imgurl.composition import gathering  # noqa: PLC0415
 
-    return gathering.open_gatherer(settings, hosts, partial(_look, renderers), disk_cache(settings), shared)
+    return gathering.open_gatherer(settings, hosts, partial(_look, renderers), disk_cache(settings), shared, count)
 
 
 async def _look(renderers: Renderers, digest: str, body: bytes) -> str | None:

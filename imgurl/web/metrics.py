@@ -16,6 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.values import MultiProcessValue
 
 from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, variable
+from imgurl.gathering.counting import Fetch, Kind, Wait
 from imgurl.jobs.port import ChunkCount
 from imgurl.renderers.facts import Facts
 from imgurl.renderers.failures import Death, StudioFailed
@@ -81,13 +82,39 @@ class RendererMetrics:
         self._queue_seconds.set(facts.waiting_seconds)
 
 
+class FetchMetrics:
+    """The figures of what is fetched from other hosts for one server process."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._fetches = Counter(
+            "imgurl_fetches",
+            "Fetches by kind (picture, source) and outcome (ok, absent, unusable, failed, left_alone).",
+            ("kind", "outcome"), registry=registry,
+        )  # fmt: skip
+        self._waits = Counter(
+            "imgurl_fetch_waits",
+            "Images that joined a fetch begun for another (shared), or did not wait for its end (late), by kind.",
+            ("kind", "how"), registry=registry,
+        )  # fmt: skip
+        for kind in Kind:
+            for outcome in Fetch:
+                self._fetches.labels(kind.value, outcome.value)
+            for how in Wait:
+                self._waits.labels(kind.value, how.value)
+
+    def count(self, kind: Kind, what: Fetch | Wait) -> None:
+        """Count how a fetch ended, or how it went with one who waited for it."""
+        family = self._fetches if isinstance(what, Fetch) else self._waits
+        family.labels(kind.value, what.value).inc()
+
+
 class Metrics:
     """The figures of one server process. Mutable state: these, and what is to be counted soon."""
 
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self._registry = registry
-        self.renderers = RendererMetrics(registry)
+        self.renderers, self.fetches = RendererMetrics(registry), FetchMetrics(registry)
         self.requests = Counter(
             "imgurl_requests", "Image requests by status and outcome.", ("status", "outcome"), registry=registry
         )  # fmt: skip

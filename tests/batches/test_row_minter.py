@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from imgurl.batches.order import read_order
 from imgurl.batches.row_minter import MintedRow, RowMinter
 from imgurl.tables.rows import rows
 from tests.batches.factories import RING, BatchRunner, read
@@ -198,3 +199,33 @@ def test_a_key_that_the_result_adds_is_the_rows_error(runner: BatchRunner) -> No
     assert RowMinter(order, K1).mint(row).error == (
         "line 2: has the key 'warnings', which the result adds; rename or remove it"
     )
+
+
+SHELF = card(
+    fields=[{"name": "article", "type": "text", "sample": "4006381333931", "fallback": ""}],
+    alt="", default_values={}, size={"width": 400, "height": 120},
+    layers=[{"type": "barcode", "id": "ean", "symbology": "ean13", "data": "<<article>>",
+             "box": {"x": 0, "y": 0, "width": 400, "height": 100}}],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("article", "warnings"),
+    [
+        ("4006381333931", ()),
+        ("4006381333932", ("the layer ean is not drawn: '4006381333932' has a wrong check digit, the last one",)),
+        ("400638133393", ("the layer ean is not drawn: '400638133393' is not a number of 13 digits",)),
+    ],
+)
+def test_a_code_that_will_not_be_drawn_is_warned_of(
+    runner: BatchRunner, article: str, warnings: tuple[str, ...]
+) -> None:
+    """The link is made all the same; also by a worker, which reads the order from its file."""
+    write_design(runner.folder / "designs", "shelf", SHELF)
+    data = f"article\n{article}\n".encode()
+    runner.accept(data, design="shelf")
+    order = read_order(runner.files())
+    assert order == runner.order(data, design="shelf")
+    (row,) = rows(data[order.form.data_start :], order.form)
+    minted = RowMinter(order, K1).mint(row)
+    assert (values(minted), minted.warnings) == ({"article": article}, warnings)

@@ -261,6 +261,18 @@ class TestBesideTheDesigns:
         place = lines.index("Acme Script  400  in banner/fonts/")
         assert "forbid to embed it" in lines[place + 1]
 
+    def test_a_design_with_a_font_that_no_file_may_hold(self, run: Run, folder: Path) -> None:
+        """Its check says what a PDF shows in place of it; one that names another font has no such line."""
+        place = folder / "banner" / "design.json"
+        written = json.loads(place.read_text())
+        assert "fsType" not in run("designs", "check", "--designs", folder).out
+        next(layer for layer in written["layers"] if layer["type"] == "text")["font"]["family"] = "Acme Script"
+        place.write_text(json.dumps(written))
+        lines = run("designs", "check", "--designs", folder).out.splitlines()
+        (line,) = [line for line in lines if "fsType" in line]
+        assert "'Acme Script'" in line
+        assert "as outlines" in line
+
     def test_mistakes_beside_the_designs(self, run: Run, folder: Path) -> None:
         """Also those that no design meets: exit code 1, each with its file."""
         (folder / "brand.json").write_text('{"colors": {"a": "grün"}}')

@@ -311,3 +311,41 @@ def test_without_a_key_nothing_is_explained(run: Run, monkeypatch: pytest.Monkey
     ran = run("explain", LINK)
     assert (ran.code, ran.out) == (1, "")
     assert "there is no signing key" in ran.said
+
+
+class TestCampaigns:
+    """What the limits of a link's campaign make of it."""
+
+    LINK = MINTER.mint("sales-banner-01", BANNER, campaign="spring")
+
+    def test_a_stopped_campaign(self, run: Run) -> None:
+        """Its link shows the default image, and of which campaign that is; one that was started again its own."""
+        run("campaigns", "stop", "spring")
+        stopped = told(run, self.LINK)
+        assert (stopped["status"], stopped["outcome"]) == (200, "stopped")
+        assert stopped["reason"] == "the campaign 'spring' is stopped: the default image is shown"
+        assert stopped["fields"]["first_name"]["text"] == "Ava"
+        run("campaigns", "start", "spring")
+        assert told(run, self.LINK)["outcome"] == "ok"
+
+    def test_a_budget_that_is_used_up(self, run: Run) -> None:
+        """Images in a cache are still shown, so it is a warning."""
+        run("campaigns", "budget", "spring", "--total", "0")
+        used_up = told(run, self.LINK)
+        assert (used_up["outcome"], used_up["warnings"]) == (
+            "ok", ["the budget of the campaign 'spring' is used up: an image that is in no cache is the default image"],
+        )  # fmt: skip
+        assert "budget" in run("explain", self.LINK).out
+
+    def test_a_database_that_can_t_be_read(self, run: Run, tmp_path: Path) -> None:
+        """Everything else is said all the same."""
+        (tmp_path / "imgurl-data").mkdir(exist_ok=True)
+        (tmp_path / "imgurl-data" / "campaigns.db").write_bytes(b"this is no database at all" * 100)
+        unknown = told(run, self.LINK)
+        assert unknown["outcome"] == "ok"
+        assert unknown["warnings"][0].startswith("whether the campaign 'spring' is stopped is not known: ")
+
+    def test_nothing_is_made_by_looking(self, run: Run, tmp_path: Path) -> None:
+        """Without a database there are no limits, and none is created."""
+        assert told(run, self.LINK)["warnings"] == []
+        assert not (tmp_path / "imgurl-data" / "campaigns.db").exists()

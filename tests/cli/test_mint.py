@@ -14,6 +14,7 @@ from imgurl.urls.signing import KeyRing
 from imgurl.urls.target import SignedUrl, parse_target
 from tests.cli.conftest import Ran, Run
 from tests.pipeline.factories import pipeline_over
+from tests.web.designs import card, write_design
 from tests.web.server import K1, K2
 
 pytestmark = pytest.mark.usefixtures("keys")
@@ -372,3 +373,17 @@ def test_a_wrong_key_setting_never_shows_the_secret(run: Run, monkeypatch: pytes
     assert (ran.code, ran.out) == (1, "")
     assert "is not a key state" in ran.said
     assert "c2VjcmV0" not in ran.err
+
+
+def test_a_code_that_will_not_be_drawn_is_warned_of(run: Run, tmp_path: Path) -> None:
+    """The link is printed all the same."""
+    code = {"type": "barcode", "id": "ean", "symbology": "ean13", "data": "<<article>>"}
+    layer = code | {"box": {"x": 0, "y": 0, "width": 400, "height": 100}}
+    fields = [{"name": "article", "type": "text", "sample": "4006381333931", "fallback": ""}]
+    document = card(fields=fields, alt="", default_values={}, size={"width": 400, "height": 120}, layers=[layer])
+    write_design(tmp_path / "designs", "shelf", document)
+    options = ("--designs", tmp_path / "designs", "--base-url", "https://img.example.com")
+    for digit, warning in (("1", ""), ("2", "imgurl: the layer ean is not drawn: '4006381333932' has a wrong check")):
+        minted = run("mint", "shelf", "--set", f"article=400638133393{digit}", *options)
+        assert (minted.code, minted.out[:25]) == (0, "https://img.example.com/i")
+        assert minted.err[: len(warning) or None] == warning

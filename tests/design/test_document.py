@@ -14,6 +14,7 @@ from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import (
     SHIPPED,
     Json,
+    box,
     document,
     field,
     image_layer,
@@ -439,3 +440,13 @@ def test_any_damage_is_reported_at_a_place_that_exists(fonts: FontCatalogue, dat
     reported = mistakes(raw, fonts, shipped_files(design))
     assert [pointer for pointer, _ in reported if not leads_somewhere(raw, pointer)] == []
     assert [sentence for _, sentence in reported if sentence.startswith(("Input should", "Value error"))] == []
+
+
+def test_a_key_of_another_type_of_layer_is_not_suggested(fonts: FontCatalogue) -> None:
+    """The key as it is written is known elsewhere, and is no help here."""
+    rating = {"type": "rating", "field": "price", "max": 10, "box": box()}
+    ((pointer, sentence),) = mistakes(
+        document(fields=[field("price", type="number", sample="7")], layers=[rating]), fonts
+    )
+    assert pointer == "/layers/0/max"
+    assert "'max'" not in sentence.removeprefix("there is no key 'max' here")

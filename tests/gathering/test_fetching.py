@@ -229,4 +229,5 @@ class TestTrouble:
             by = fetcher(clock=lambda: clock[0])
             found = run(work)
         assert [isinstance(one, Body) for one in found] == [False] * (FAILURES + 4) + [True, True]
-        assert found[-3] == NotFetched("'localhost' has failed several times, and is left alone for some seconds")
+        sentence = "'localhost' has failed several times, and is left alone for some seconds"
+        assert found[-3] == NotFetched(sentence, is_left_alone=True)

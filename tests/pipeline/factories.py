@@ -44,4 +44,4 @@ def warming_over(
     shelf = open_shelf(designs, fonts, archive)
     shelf.keep()
     studio = Studio(fonts, press or Press(fonts, disk), disk, ())
-    return WarmingPipeline(shelf, fonts, lambda *_: DrawingThread(lambda: studio), disk, shared)
+    return WarmingPipeline(shelf, lambda *_: DrawingThread(lambda: studio), disk, shared)

@@ -8,7 +8,7 @@ from imgurl.merge.resolve import resolve
 from imgurl.pipeline.showing import Surroundings, picture_of
 from imgurl.plate.compile import compile_plate
 from imgurl.text.fonts import FontCatalogue
-from tests.design.documents import Json, box, document, field, image_layer, pointers, shape_layer, text_layer
+from tests.design.documents import Json, box, document, field, image_layer, mistakes, pointers, shape_layer, text_layer
 from tests.plate.conftest import PlateOf
 from tests.plate.plates import drawn
 
@@ -125,3 +125,16 @@ class TestAssetMaps:
         assert pointers(raw, fonts, ["paris.png", "us.png"]) == [
             "/layers/0/asset/by", "/layers/0/asset/assets/Paris", "/layers/0/asset/assets/Rome", "/layers/0/asset/else",
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["group", "choose"])
+def test_a_choice_is_made_only_at_the_top(fonts: FontCatalogue, place: str) -> None:
+    """Inside a group, or inside another choice, the sentence says where it is allowed and what to do here."""
+    inner = {"type": "choose", "cases": [case("gold", text_layer("gold"))], "else": []}
+    outer = {
+        "group": {"type": "group", "box": box(), "layers": [inner]},
+        "choose": {"type": "choose", "cases": [case("gold", inner)], "else": []},
+    }[place]
+    ((pointer, sentence),) = mistakes(document(fields=[TIER], layers=[outer]), fonts)
+    assert pointer == {"group": "/layers/0/layers/0", "choose": "/layers/0/cases/0/layers/0"}[place]
+    assert sentence.startswith('a "choose" is allowed only in the "layers" of the design')

@@ -74,9 +74,11 @@ class TestFaces:
         """Designs name no width; a family whose name says it keeps its name."""
         assert faces_of("fonts/a.ttf", font_file(family, usWidthClass=width))[0] == expected
 
-    @pytest.mark.parametrize(("bits", "is_restricted"), [(0, False), (2, True), (4, False), (8, False), (0x104, False)])
+    @pytest.mark.parametrize(
+        ("bits", "is_restricted"), [(0, False), (2, True), (4, False), (8, False), (0x104, False), (0x200, True)]
+    )
     def test_licence_bits(self, bits: int, is_restricted: bool) -> None:
-        """Only "restricted" forbids embedding; it does not forbid to draw pictures."""
+        """Only "restricted" and "bitmaps alone" forbid embedding; it does not forbid to draw pictures."""
         _, (face,) = faces_of("fonts/a.ttf", font_file(fsType=bits))
         assert face.is_restricted is is_restricted
 

@@ -4,37 +4,20 @@ A code that leads elsewhere is worse than none, so nothing is drawn for a value 
 scanner reads is worth nothing, so contrast, quiet zone and size of a module are checked with the design.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
-from urllib.parse import quote
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
 
 from imgurl.color import Color, parse_color
+from imgurl.design.layers.coding import Coding, Symbology
 from imgurl.design.layers.layer import Layer, Shadow
 from imgurl.design.layers.names import SealedText
 from imgurl.design.model import mistake
 from imgurl.design.paint import ColorText
-from imgurl.merge.fields import CHOICE_TYPES, MergeField
-from imgurl.merge.judge import Words, judge
-from imgurl.merge.kinds import FieldType, reading_name
-from imgurl.merge.template import parse_template
-
-
-class Symbology(StrEnum):
-    """Kinds of codes."""
-
-    QR = "qr"
-    CODE_128 = "code128"
-    EAN_13 = "ean13"
-    UPC_A = "upca"
-    PDF_417 = "pdf417"
-    DATA_MATRIX = "datamatrix"
-    AZTEC = "aztec"
+from imgurl.merge.fields import MergeField
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +43,8 @@ GEOMETRIES = {
     Symbology.AZTEC: Geometry(2, module=4),
 }
 LINEAR = (Symbology.CODE_128, Symbology.EAN_13, Symbology.UPC_A)
-DIGITS = {Symbology.EAN_13: 13, Symbology.UPC_A: 12}
-
 # Of ISO/IEC 15416: the difference of the reflectances of light and dark. Grade B.
 MIN_CONTRAST = 0.55
-
-# An address whose beginning is the design's own: values are put into it as its parts.
-ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-
-# Patterns that let in nothing but digits; letters, digits and what an address leaves as it is; ASCII. Each with signs
-# of that kind which take many modules: they change from one set of a code to another all the time, and of those that an
-# address has to encode there is every second.
-SYNTAX = r"\{[0-9,]+\}|\(\?:|\((?!\?)|[)|?+*^$]"
-SIGNS = (
-    (re.compile(rf"(?:\[0-9\]|[0-9]|{SYNTAX})+"), "0123456789"),
-    (re.compile(rf"(?:\[(?!\^)(?:[A-Za-z0-9_-]|\\-)+\]|[A-Za-z0-9_-]|{SYNTAX})+"), "aB-7c_D9"),
-    (
-        re.compile(rf"(?:\[(?!\^)(?:[ -Z^-~]|\\[^A-Za-z0-9])+\]|[^\\.\[\](){{}}|?+*^$]|\\[^A-Za-z0-9]|{SYNTAX})+"),
-        "a;B/",
-    ),
-)
-# Two bytes each. Characters of three or four are not expected to fill a field to its max_length.
-ANY_SIGNS = "éЖ"
 
 
 def _check_solid(text: str) -> str:
@@ -113,49 +76,31 @@ class CodeLayer(Layer):
         """Modules of the empty border."""
         return GEOMETRIES[self.kind].quiet
 
+    @property
+    def coding(self) -> Coding:
+        """What the code is made of."""
+        return Coding(self.kind, self.data)
+
     def coded(self, texts: Mapping[str, str]) -> str:
         """Return the data for resolved values; "" if one is missing that is not in an optional part."""
-        template = parse_template(self.data)
-        values = {name: texts.get(reading_name(name)) or texts.get(name, "") for name in template.fields}
-        if any(
-            part.field and not values[part.field]
-            for optional, parts in template.pieces
-            if not optional
-            for part in parts
-        ):
-            return ""
-        if ADDRESS.match(self.data):
-            values = {name: quote(value, safe="") for name, value in values.items()}
-        return template.text(values)
+        return self.coding.coded(texts)
 
     def longest(self, fields: Mapping[str, MergeField]) -> str:
         """Return data as long as values of these fields can make it."""
-        if digits := DIGITS.get(self.kind):
-            return "0" * digits
-        names = parse_template(self.data).fields
-        data = self.coded({name: _longest_value(fields[name]) for name in names})
-        return re.sub("[^ -~]", "a", data) if self.kind is Symbology.CODE_128 else data
+        return self.coding.longest(fields)
 
     def sample(self, fields: Mapping[str, MergeField]) -> str:
         """Return the data for the samples of these fields."""
-        names = parse_template(self.data).fields
-        judged = {name: judge(fields[name], fields[name].sample, Words.SIGNED) for name in names}
-        return self.coded({name: value.reading or value.text for name, value in judged.items()})
+        return self.coding.with_values({name: field.sample for name, field in fields.items()}, fields)
 
     def refusal(self, data: str, fields: Mapping[str, MergeField]) -> str:
         """Say why data can't be drawn, as the end of a sentence; "" if it can."""
-        if reason := _unfit(self.kind, data):
-            return reason
-        size, limit = (len(text.encode()) for text in (data, self.longest(fields)))
-        return f"takes {size} bytes, and the code's box is made for {limit}" if size > limit else ""
+        return self.coding.refusal(data, fields)
 
     def shortcoming(self, texts: Mapping[str, str], fields: Mapping[str, MergeField]) -> str:
         """Say why the code is not drawn for resolved values; "" if it is."""
         data = self.coded(texts)
-        if not data:
-            return "a value of its data is missing"
-        reason = self.refusal(data, fields)
-        return f"'{data}' {reason}" if reason else ""
+        return self.coding.shortcoming(data, fields) if data else "a value of its data is missing"
 
     @field_validator("opacity")
     @classmethod
@@ -222,35 +167,6 @@ class BarcodeLayer(CodeLayer):
     def kind(self) -> Symbology:
         """The kind of code."""
         return self.symbology
-
-
-def _unfit(kind: Symbology, data: str) -> str:
-    """Say why a kind of code can't hold data, as the end of a sentence."""
-    if kind in DIGITS:
-        # One digit less could be completed, but it could as well be a number with a digit lost.
-        if not re.fullmatch(f"[0-9]{{{DIGITS[kind]}}}", data):
-            return f"is not a number of {DIGITS[kind]} digits"
-        digits = [int(digit) for digit in reversed(data)]
-        # GS1 General Specifications, 7.9: weights 1 and 3 from the right.
-        if (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10:
-            return "has a wrong check digit, the last one"
-    elif kind is Symbology.CODE_128 and not re.fullmatch("[ -~]+", data):
-        # Beyond ASCII readers disagree.
-        return "has characters that a Code 128 can't hold: it takes letters without accents, digits and punctuation"
-    return ""
-
-
-def _longest_value(field: MergeField) -> str:
-    """Return a value of a field that takes as much of a code as any that can be expected."""
-    if field.type in CHOICE_TYPES:
-        return max(field.choices, key=lambda choice: len(quote(choice)))
-    if field.type is FieldType.DATE:
-        return "2026-12-31"
-    if field.type in (FieldType.NUMBER, FieldType.MONEY):
-        return "-" + "1234567890" * 2
-    pattern = field.pattern if field.pattern and field.pattern.isascii() else ""
-    signs = next((signs for known, signs in SIGNS if known.fullmatch(pattern)), ANY_SIGNS)
-    return (signs * field.longest)[: field.longest]
 
 
 def _luminance(color: Color) -> float:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imgurl.color import Color
-from imgurl.design.layers.code import GEOMETRIES, LINEAR, BarcodeLayer, QrLayer, Symbology
+from imgurl.design.layers.code import GEOMETRIES, LINEAR, BarcodeLayer, QrLayer
+from imgurl.design.layers.coding import Symbology
 from imgurl.design.paint import to_color
 from imgurl.geometry import Box
 from imgurl.plate.layers.painter import DisplayItem, Painter, inks_of

@@ -11,10 +11,26 @@ from imgurl.design.layers.shape import ShapeLayer
 from imgurl.design.layers.table import Clip, Direction, GroupLayer, Placement, Stack, order_of, references
 from imgurl.design.layers.text import TextLayer
 from imgurl.geometry import Box
+from imgurl.pdf.display import Group, Item
+from imgurl.pdf.pictures import Pictures
+from imgurl.plate.layers.on_page import on_page
 from imgurl.plate.layers.painter import DisplayItem, Painter, PainterOf, fits_of, moved
-from imgurl.plate.layers.shape import mask_of
+from imgurl.plate.layers.shape import mask_of, path_of
 from imgurl.raster.canvas import Canvas, blank, lay_picture, masked
 from imgurl.raster.pictures import alpha_of, resized_to_fit
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a group laid out: at its place it is ``move`` away from where its painter paints it."""
+
+    painter: Painter
+    item: DisplayItem
+    move: tuple[int, int] = (0, 0)
+
+    def moved(self, right: int, down: int) -> "Member":
+        """Return the member at another place."""
+        return Member(self.painter, moved(self.item, right, down), (self.move[0] + right, self.move[1] + down))
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +42,7 @@ class GroupPainter(Painter):
 
     def upright(self, texts: Mapping[str, str]) -> DisplayItem | None:
         """Lay the members out, each where those that it follows let it begin; None if none of them shows anything."""
-        items = self._placed(texts)
+        items = {number: member.item for number, member in self._placed(texts).items()}
         if not items:
             return None
         reach, content = Box(0, 0, 0, 0), Box(0, 0, 0, 0)
@@ -38,13 +54,30 @@ class GroupPainter(Painter):
             for item in shown:
                 item.draw(canvas, left, top)
 
-        layers = self.layer.layers
-        fits = tuple(
-            fit for number, item in items.items() for fit in fits_of(item, layers[number].id or f"layers/{number}")
-        )
+        fits = tuple(fit for number, item in items.items() for fit in fits_of(item, self._name(number)))
         parts = tuple(part for item in shown for part in item.parts)
         whole = DisplayItem(reach, draw, content, fits, sum(item.size for item in shown), parts=parts)
         return self._clipped(whole) if self.layer.clip else whole
+
+    def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
+        """Return what the members show, moved and cut; None where only pixels say it.
+
+        These are a group that is cut by a picture, and one that is cut while a member mixes with what is below.
+        """
+        layer = self.layer
+        if layer.clip and (layer.clip.mask is not None or any(member.mixes for member in layer.layers)):
+            return None
+        found = []
+        for number, member in sorted(self._placed(texts).items()):
+            items = on_page(member.painter, texts, pictures, is_lasting=not layer.placeholders)
+            if items:
+                found.append(Group(items, move=member.move, name=self._name(number)))
+        if not found or layer.clip is None:
+            return tuple(found)
+        return (Group(tuple(found), clip=path_of(layer.clip.shape, self.box, layer.clip.radius)),)
+
+    def _name(self, number: int) -> str:
+        return self.layer.layers[number].id or f"layers/{number}"
 
     @property
     def inks(self) -> tuple[Color, ...]:
@@ -89,12 +122,13 @@ class GroupPainter(Painter):
         """The order in which members are laid out: each after those that it refers to."""
         return order_of(self.layer.layers) or ()
 
-    def _placed(self, texts: Mapping[str, str]) -> dict[int, DisplayItem]:
+    def _placed(self, texts: Mapping[str, str]) -> dict[int, Member]:
         """Return the members that show something, by their numbers, at their places."""
         if self.layer.stack is not None:
-            items = {number: painter.item(texts) for number, painter in enumerate(self._painters)}
-            return self._stacked(self.layer.stack, {number: item for number, item in items.items() if item})
-        placed: dict[int, DisplayItem] = {}
+            items = [(painter, painter.item(texts)) for painter in self._painters]
+            members = {number: Member(painter, item) for number, (painter, item) in enumerate(items) if item}
+            return self._stacked(self.layer.stack, members)
+        placed: dict[int, Member] = {}
         for number in self._order:
             layer, painter = self.layer.layers[number], self._painters[number]
             if isinstance(layer, ShapeLayer) and layer.hug is not None:
@@ -102,45 +136,51 @@ class GroupPainter(Painter):
                 if hugged is None:
                     continue
                 across, down = (pixels * self.context.dpr for pixels in layer.hug.padding)
-                around = hugged.content
+                around = hugged.item.content
                 box = Box(around.left - across, around.top - down, around.right + across, around.bottom + down)
                 painter = replace(painter, at=box.intersect(painter.box))
             item = painter.item(texts)
-            if item is not None and layer.after is not None:
-                item = self._after(item, layer.after, placed.get(self._numbers[layer.after.layer]))
-            if item is not None:
-                placed[number] = item
+            if item is None:
+                continue
+            member = Member(painter, item)
+            if layer.after is not None:
+                member = self._after(member, layer.after, placed.get(self._numbers[layer.after.layer]))
+            placed[number] = member
         return placed
 
-    def _after(self, item: DisplayItem, after: After, before: DisplayItem | None) -> DisplayItem:
-        """Return an item moved to where another one ends; to where that would begin, if it shows nothing."""
+    def _after(self, member: Member, after: After, following: Member | None) -> Member:
+        """Return a member moved to where another one ends; to where that would begin, if it shows nothing."""
         target = self._painters[self._numbers[after.layer]].box
+        item, before = member.item, following.item if following else None
         gap = after.gap * self.context.dpr if before else 0
         match after.side:
             case Side.RIGHT:
                 begin = before.content.right if before else target.left
-                return moved(item, min(begin + gap, self.box.right - item.content.width) - item.content.left, 0)
+                right = min(begin + gap, self.box.right - item.content.width) - item.content.left
+                return member.moved(right, 0)
             case Side.BELOW:
                 begin = before.content.bottom if before else target.top
-                return moved(item, 0, min(begin + gap, self.box.bottom - item.content.height) - item.content.top)
+                down = min(begin + gap, self.box.bottom - item.content.height) - item.content.top
+                return member.moved(0, down)
             case _:
                 assert_never(after.side)
 
-    def _stacked(self, stack: Stack, items: Mapping[int, DisplayItem]) -> dict[int, DisplayItem]:
+    def _stacked(self, stack: Stack, members: Mapping[int, Member]) -> dict[int, Member]:
         box, gap = self.box, stack.gap * self.context.dpr
         is_vertical = stack.direction is Direction.VERTICAL
-        sizes = [item.content.height if is_vertical else item.content.width for item in items.values()]
+        contents = [member.item.content for member in members.values()]
+        sizes = [content.height if is_vertical else content.width for content in contents]
         room = (box.height if is_vertical else box.width) - sum(sizes) - gap * max(0, len(sizes) - 1)
         pen = (box.top if is_vertical else box.left) + _offset(stack.justify, room)
         placed = {}
-        for (number, item), size in zip(items.items(), sizes, strict=True):
-            content = item.content
+        for (number, member), size in zip(members.items(), sizes, strict=True):
+            content = member.item.content
             if is_vertical:
                 across = box.left + _offset(stack.align, box.width - content.width)
-                placed[number] = moved(item, across - content.left, pen - content.top)
+                placed[number] = member.moved(across - content.left, pen - content.top)
             else:
                 across = box.top + _offset(stack.align, box.height - content.height)
-                placed[number] = moved(item, pen - content.left, across - content.top)
+                placed[number] = member.moved(pen - content.left, across - content.top)
             pen += size + gap
         return placed
 

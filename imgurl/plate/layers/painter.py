@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from typing import Protocol
+from typing import Protocol, Self
 
 from imgurl.color import Color
 from imgurl.design.layers.countdown import Unit
@@ -45,6 +45,7 @@ class PaintContext:
     ``remote`` returns a remote picture by its digest, None if it can't be read.
 
     ``dpr`` is how many device pixels a CSS pixel has: documents are in CSS pixels, everything painted in device pixels.
+    ``fine`` is how many it has where a page shows pixels.
     """
 
     fonts: FontCatalogue
@@ -54,6 +55,7 @@ class PaintContext:
     glyphs: GlyphCache
     fields: Mapping[str, MergeField]
     remote: Callable[[str], Canvas | None] = lambda _: None
+    fine: int = FINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,16 @@ class Painter(ABC):
     def box(self) -> Box:
         """The layer's box in device pixels."""
         return self.at or self.layer.box.scaled(self.context.dpr)
+
+    @cached_property
+    def fine(self) -> Self:
+        """The painter of the same layer where a page shows pixels."""
+        return self.at_density(self.context.fine)
+
+    def at_density(self, density: int) -> Self:
+        """Return the painter of the same layer at so many device pixels a CSS pixel; this one is at one."""
+        at = Box(*(density * corner for corner in self.at.corners)) if self.at else None
+        return replace(self, context=replace(self.context, dpr=density), at=at)
 
     @cached_property
     def extent(self) -> Box:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import assert_never
@@ -91,16 +91,10 @@ class ShapePainter(Painter):
         return *below, *fill, *outline
 
     def _path(self, inset: float) -> Path:
-        match self.layer.shape:
-            case Shape.ELLIPSE:
-                return ellipse(self.box, inset)
-            case Shape.ROUNDED:
-                return rounded(self.box, self.layer.radius, inset)
-            case _:
-                return rectangle(self.box, inset)
+        return path_of(self.layer.shape, self.box, self.layer.radius, inset)
 
     def _mask_at(self, density: int) -> Canvas:
-        finer = replace(self, context=replace(self.context, dpr=density))
+        finer = self.at_density(density)
         return finer._mask(finer.box, 0.0)
 
     # In the order of CSS: shadow, fill, outline.
@@ -168,5 +162,18 @@ def mask_of(shape: Shape, box: Box, radius: float, inset: float = 0.0) -> Canvas
             return rectangle_mask(box.width, box.height, radius, inset)
         case Shape.RECTANGLE | Shape.LINE:
             return rectangle_mask(box.width, box.height, 0.0, inset)
+        case _:
+            assert_never(shape)
+
+
+def path_of(shape: Shape, box: Box, radius: float, inset: float = 0.0) -> Path:
+    """Return the outline of a shape that fills a box, ``inset`` px smaller on each side, as a page has it."""
+    match shape:
+        case Shape.ELLIPSE:
+            return ellipse(box, inset)
+        case Shape.ROUNDED:
+            return rounded(box, radius, inset)
+        case Shape.RECTANGLE | Shape.LINE:
+            return rectangle(box, inset)
         case _:
             assert_never(shape)

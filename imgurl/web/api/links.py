@@ -7,6 +7,7 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey
+from imgurl.design.layers.coding import undrawn_codes
 from imgurl.design.library import Design
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.dialects import find_dialect
@@ -76,7 +77,8 @@ class Links:
 def _link(minter: Minter, design: Design, link: LinkRequest, controls: Controls) -> LinkOut:
     sealed = seal(design, link)
     url = minted(minter, design, sealed, link, controls)
-    return LinkOut(image_url=url, error=None, warnings=list(sealed.warnings))
+    warnings = (*sealed.warnings, *undrawn_codes(design.document.codings, sealed.values, design.document.by_name))
+    return LinkOut(image_url=url, error=None, warnings=list(warnings))
 
 
 def _link_or_error(minter: Minter, design: Design, link: LinkRequest, controls: Controls) -> LinkOut:

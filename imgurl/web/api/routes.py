@@ -150,7 +150,8 @@ def _links(parts: ApiParts, batches: Batches) -> Iterable[Endpoint]:
         problems=missing, example=examples.LINKS,
     )  # fmt: skip
     yield Endpoint(
-        "POST", "/v1/explain", READ, "Images and links", Explain(parts.pipeline, parts.keys, parts.images).explain,
+        "POST", "/v1/explain", READ, "Images and links",
+        Explain(parts.pipeline, parts.keys, parts.images, parts.campaigns.limits_of).explain,
         body=ExplainRequest, responses={200: ExplainOut}, example=examples.EXPLAIN,
     )  # fmt: skip
 

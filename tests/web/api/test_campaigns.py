@@ -11,6 +11,7 @@ from imgurl.campaigns.control import Batch, hour_of
 from imgurl.campaigns.facts import Fact, Line, Via
 from imgurl.text.fonts import FontCatalogue
 from tests.web.api.client import Api
+from tests.web.server import MINTER
 
 DAY = "2026-11-29"
 
@@ -86,6 +87,17 @@ def test_changes_leave_what_they_do_not_name(house: Api, key: str) -> None:
     free = house.call("POST", "/v1/campaigns/sale", key, json={"stopped": False, "per_hour": None, "total": None})
     assert (free.json()["stopped"], free.json()["per_hour"], free.json()["total"]) == (None, None, None)
     assert house.campaigns.opened().exchange(Batch()) == {}
+
+
+def test_explain_says_that_a_campaign_is_stopped(house: Api, key: str) -> None:
+    """With the label of the link; a link of another campaign shows its own image."""
+    house.call("POST", "/v1/campaigns/halted", key, json={"stopped": True})
+    reader = house.key()
+    values = {"first_name": "Ava", "tint": "red", "code": "A1"}
+    links = [MINTER.mint("card", values, campaign=campaign) for campaign in ("halted", "sale")]
+    found = [house.call("POST", "/v1/explain", reader, json={"url": link}).json() for link in links]
+    assert [one["outcome"] for one in found] == ["stopped", "ok"]
+    assert "'halted' is stopped" in found[0]["reason"]
 
 
 @pytest.mark.parametrize("body", [{"per_hour": -1}, {"total": 1.5}, {"stopped": "yes"}, {"budget": 3}])

@@ -6,6 +6,7 @@ import pytest
 
 from imgurl.web.api.bodies import MAX_JSON_BYTES
 from tests.web.api.client import BASE, Api, ApiAnswer, dumps
+from tests.web.designs import card, write_design
 from tests.web.server import MINTER
 
 
@@ -139,3 +140,21 @@ def test_explain_tells_what_the_command_tells(shared: Api, admin: str) -> None:
     assert (nobody["status"], nobody["outcome"], nobody["design"]) == (404, "refused", None)
     for body in ({}, {"url": ""}, {"url": 3}, {"url": "x" * 20_001}):
         assert shared.call("POST", "/v1/explain", admin, json=body).status == 400
+
+
+def test_a_code_that_will_not_be_drawn_is_warned_of(api: Api) -> None:
+    """A wrong check digit is said with the link, which is made all the same."""
+    code = {"type": "barcode", "id": "ean", "symbology": "ean13", "data": "<<article>>"}
+    document = card(
+        fields=[{"name": "article", "type": "text", "sample": "4006381333931", "fallback": ""}], alt="",
+        default_values={}, size={"width": 400, "height": 120},
+        layers=[code | {"box": {"x": 0, "y": 0, "width": 400, "height": 100}}],
+    )  # fmt: skip
+    write_design(api.designs, "shelf", document)
+    api.pipeline.reload()
+    rows = [{"article": "4006381333931"}, {"article": "4006381333932"}]
+    links = linked(api, api.key(), design_id="shelf", rows=rows).json()["links"]
+    assert [link["warnings"] for link in links] == [
+        [], ["the layer ean is not drawn: '4006381333932' has a wrong check digit, the last one"],
+    ]  # fmt: skip
+    assert all(link["image_url"] for link in links)
