@@ -24,7 +24,7 @@ def test_list_tells_size_version_and_fields(run: Run) -> None:
     out = run("designs", "list").out
     heads = [line for line in out.splitlines() if not line.startswith(" ")]
     assert [line.split("  ")[0] for line in heads] == list(SHIPPED)
-    assert heads[-1].startswith("sales-banner-01  600×200  version ")
+    assert "\nsales-banner-01  600×200  version " in out
     assert "    first_name  name, fallback 'Hello', openable\n" in out
     assert "    full_name  name, required, openable\n" in out
 
