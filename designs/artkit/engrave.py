@@ -1,4 +1,4 @@
-"""The certificate paper: guilloche border, corner rosettes and a pale central rosette in flat inks."""
+"""The certificate paper: a navy band with tone-on-tone guilloche, gold corner rosettes and a pale central rosette."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from artkit.common import Array
 
 WIDTH, HEIGHT, FINE = 3200, 2262, 3
 PAPER, TINT, GOLD, NAVY = "#fcfaf4", "#efe7d3", "#ab8540", "#16294d"
-OUTER, BAND = 85, 150
+TONE, BRIGHT = "#2e4270", "#d0aa62"
+OUTER, BAND = 85, 96
 
 
 class Plate:
@@ -35,35 +36,25 @@ class Plate:
         """Wipe a box."""
         self.pen.rectangle([left * FINE, top * FINE, right * FINE, bottom * FINE], fill=0)
 
+    def fill(self, inset: float) -> None:
+        """Fill a rectangle at a distance from the edge."""
+        self.pen.rectangle([inset * FINE, inset * FINE, (WIDTH - inset) * FINE, (HEIGHT - inset) * FINE], fill=255)
+
     def levels(self, count: int) -> Array:
         """Coverage rounded to count steps."""
         small = np.asarray(self.image.reduce(FINE), np.float32) / 255
         return np.round(small * count).astype(np.uint8)
 
 
-def band(start: Array, ahead: Array, length: float, periods: int) -> list[Array]:
-    """Braided strands of one border side."""
+def braid(start: Array, ahead: Array, length: float) -> list[Array]:
+    """Waves of one border side that cross each other."""
     side = np.array([-ahead[1], ahead[0]])
+    periods = round(length / 130)
     s = np.linspace(0, 1, periods * 60)
     strands = []
-    for k in range(12):
-        phase = 2 * np.pi * k / 12
-        wave = np.sin(2 * np.pi * periods * s + phase)
-        swell = 0.60 + 0.36 * np.cos(2 * np.pi * periods * s / 2 + phase * 2)
-        offset = (BAND / 2 - 9) * wave * swell
+    for k in range(4):
+        offset = (BAND / 2 - 17) * np.sin(2 * np.pi * (periods * s + k / 4))
         strands.append(start + ahead * (s * length)[:, None] + side * offset[:, None])
-    return strands
-
-
-def ripple(start: Array, ahead: Array, length: float, periods: int) -> list[Array]:
-    """Gold counter-waves between the strands."""
-    side = np.array([-ahead[1], ahead[0]])
-    s = np.linspace(0, 1, periods * 60)
-    strands = []
-    for k in range(7):
-        size = (BAND / 2 - 14) * (k - 3) / 3
-        wave = np.cos(2 * np.pi * periods * s) * size
-        strands.append(start + ahead * (s * length)[:, None] + side * wave[:, None])
     return strands
 
 
@@ -72,22 +63,21 @@ def rosette(centre: tuple[float, float], inner: float, outer: float, lobes: int,
     a = np.linspace(0, 2 * np.pi, max(600, lobes * 60))
     result = []
     for k in range(strands):
-        phase = 2 * np.pi * k / strands
-        swing = np.sin(lobes * a + phase) * (0.72 + 0.28 * np.cos(lobes / 2 * a - phase))
+        swing = np.sin(lobes * a + 2 * np.pi * k / strands)
         radius = (inner + outer) / 2 + (outer - inner) / 2 * swing
         result.append(np.stack([centre[0] + radius * np.cos(a), centre[1] + radius * np.sin(a)], axis=-1))
     return result
 
 
-def sides() -> list[tuple[Array, Array, float, int]]:
-    """Start, direction, length and periods of the four border sides."""
+def sides() -> list[tuple[Array, Array, float]]:
+    """Start, direction and length of the four border sides."""
     near, far = OUTER + BAND / 2, OUTER + BAND
-    wide, tall = WIDTH - 2 * far, HEIGHT - 2 * far
+    across, down = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     return [
-        (np.array([far, near]), np.array([1.0, 0.0]), wide, 42),
-        (np.array([far, HEIGHT - near]), np.array([1.0, 0.0]), wide, 42),
-        (np.array([near, far]), np.array([0.0, 1.0]), tall, 28),
-        (np.array([WIDTH - near, far]), np.array([0.0, 1.0]), tall, 28),
+        (np.array([far, near]), across, WIDTH - 2 * far),
+        (np.array([far, HEIGHT - near]), across, WIDTH - 2 * far),
+        (np.array([near, far]), down, HEIGHT - 2 * far),
+        (np.array([WIDTH - near, far]), down, HEIGHT - 2 * far),
     ]
 
 
@@ -107,28 +97,22 @@ def notched(inset: float, notch: float) -> Array:
     )
 
 
-def corners(navy: Plate, gold: Plate) -> None:
-    """Framed rosettes in the four corners."""
-    near = OUTER + BAND / 2
+def border(ground: Plate, tone: Plate, gold: Plate) -> None:
+    """The band between two gold hairlines, with a framed rosette in each corner."""
+    near, far, half = OUTER + BAND / 2, OUTER + BAND, BAND / 2
+    ground.fill(OUTER)
+    ground.clear(far, far, WIDTH - far, HEIGHT - far)
+    for side in sides():
+        for path in braid(*side):
+            tone.line(path, 2.0)
+    for inset in (OUTER + 7, far - 7):
+        gold.frame(inset, 2.0)
     for x in (near, WIDTH - near):
         for y in (near, HEIGHT - near):
-            half = BAND / 2
-            for plate in (navy, gold):
-                plate.clear(x - half, y - half, x + half, y + half)
-            for path in rosette((x, y), 30, half - 9, 12, 8):
-                navy.line(path, 1.3)
-            for path in rosette((x, y), 8, 28, 8, 4):
-                gold.line(path, 1.5)
-            box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1], [-0.9, -1]]) * (half - 1) + [x, y]
-            navy.line(box, 3.0)
-
-
-def watermark(tint: Plate) -> None:
-    """The large pale rosette behind the name."""
-    centre = (WIDTH / 2, HEIGHT / 2)
-    for inner, outer, lobes in ((475, 590, 34), (418, 470, 36)):
-        for path in rosette(centre, inner, outer, lobes, 8):
-            tint.line(path, 2.0)
+            box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1], [-0.9, -1]]) * (half - 7) + [x, y]
+            gold.line(box, 2.0)
+            for path in rosette((x, y), 12, half - 15, 12, 4):
+                gold.line(path, 2.0)
 
 
 def ramp(low: str, high: str, count: int) -> list[tuple[int, int, int]]:
@@ -139,26 +123,29 @@ def ramp(low: str, high: str, count: int) -> list[tuple[int, int, int]]:
 
 
 def paper() -> Image.Image:
-    """The finished sheet in eleven flat colours."""
-    navy, gold, tint = Plate(), Plate(), Plate()
-    watermark(tint)
-    for start, ahead, length, periods in sides():
-        for path in ripple(start, ahead, length, periods):
-            gold.line(path, 1.4)
-        for path in band(start, ahead, length, periods):
-            navy.line(path, 1.4)
-    corners(navy, gold)
-    for inset, width in ((OUTER - 16, 7.0), (OUTER, 2.0), (OUTER + BAND, 2.0)):
-        navy.frame(inset, width)
+    """The finished sheet in flat colours."""
+    ground, tone, gold, tint, navy = (Plate() for _ in range(5))
+    border(ground, tone, gold)
+    for inner, outer, lobes in ((490, 590, 30),):
+        for path in rosette((WIDTH / 2, HEIGHT / 2), inner, outer, lobes, 3):
+            tint.line(path, 2.4)
+    navy.frame(OUTER - 14, 2.5)
     gold.line(notched(OUTER + BAND + 34, 92), 4.0)
     gold.line(notched(OUTER + BAND + 48, 92), 1.5)
-    index = tint.levels(2)
-    for plate, first in ((gold, 2), (navy, 6)):
-        level = plate.levels(4)
-        index = np.where(level > 0, level + first, index).astype(np.uint8)
-    picture = Image.fromarray(index, "P")
-    colours = ramp(PAPER, PAPER, 1) + ramp(PAPER, TINT, 2) + ramp(PAPER, GOLD, 4) + ramp(PAPER, NAVY, 4)
-    picture.putpalette([value for colour in colours for value in colour])
+    inks = [ramp(PAPER, PAPER, 1), ramp(PAPER, TINT, 2), ramp(NAVY, NAVY, 1), ramp(NAVY, TONE, 3)]
+    inks += [ramp(PAPER, GOLD, 4), ramp(NAVY, BRIGHT, 4), ramp(PAPER, NAVY, 4)]
+    _, _, dark, toned, golden, bright, edge = np.cumsum([0, *map(len, inks)])[:-1]
+    on_navy = ground.levels(1) > 0
+    index = np.where(on_navy, dark, tint.levels(2))
+    for level, first in (
+        (tone.levels(3) * on_navy, toned),
+        (gold.levels(4) * ~on_navy, golden),
+        (gold.levels(4) * on_navy, bright),
+        (navy.levels(4), edge),
+    ):
+        index = np.where(level > 0, level + first - 1, index)
+    picture = Image.fromarray(index.astype(np.uint8), "P")
+    picture.putpalette([value for ink in inks for colour in ink for value in colour])
     return picture
 
 
@@ -166,4 +153,4 @@ def make(root: Path) -> None:
     """Write paper.png."""
     folder = root / "cert-2025"
     folder.mkdir(parents=True, exist_ok=True)
-    paper().save(folder / "paper.png", optimize=True, bits=4)
+    paper().save(folder / "paper.png", optimize=True)

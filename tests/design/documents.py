@@ -16,8 +16,9 @@ from imgurl.errors import BadDesign
 from imgurl.text.fonts import FontCatalogue
 
 SHIPPED = (
-    "birthday", "cert-2025", "coupon", "event-ticket", "loyalty-card", "newsletter-hero-april",
-    "newsletter-hero-languages", "product-card", "sales-banner-01",
+    "birthday", "cert-2025", "coupon", "event-ticket", "flash-sale-countdown", "loyalty-card",
+    "newsletter-hero-april", "newsletter-hero-languages", "outreach", "product-card", "sales-banner-01",
+    "webinar-badge", "welcome-logo", "year-in-review",
 )  # fmt: skip
 
 # Those that show texts and pictures only, as large as they are: one variant, one page.

@@ -86,6 +86,8 @@ SETS = {
 # ``sample`` are the design's own samples, ``missing`` no value at all.
 NAMES = ("sample", "missing", *SETS)
 
+COMPANY = SETS["long"]["company_name"]
+
 # For each of the others: what differs from its samples, or ``None`` for no value at all.
 GALLERY: dict[str, dict[str, dict[str, str] | None]] = {
     "birthday": {
@@ -115,6 +117,15 @@ GALLERY: dict[str, dict[str, dict[str, str] | None]] = {
             "ticket_code": "ABCDEFGH-IJKL-MNOP-QRST1",
         },
     },
+    "flash-sale-countdown": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "offer": "24 PERCENT OFF EVERYTHING THAT IS GREEN!",
+            "coupon_code": "ABCDEFGHIJKLMN", "ends": "2027-09-29 23:59",
+        },
+        "arabic": {"first_name": SETS["arabic"]["first_name"], "offer": SETS["arabic"]["offer_name"]},
+    },
     "loyalty-card": {
         "sample": {},
         "missing": None,
@@ -128,6 +139,49 @@ GALLERY: dict[str, dict[str, dict[str, str] | None]] = {
         "german": {"language": "de_AT", **SETS["long"]},
         "french": {"language": "fr"},
         "arabic": {"language": "ar", **SETS["arabic"]},
+    },
+    "outreach": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "company": COMPANY, "rep_name": SETS["long"]["rep_name"],
+            "domain": "llanfairpwllgwyngyllgogerychwyrndrobwllllantysilio.example",
+        },
+    },
+    "webinar-badge": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "role": "host", "full_name": SETS["long"]["full_name"], "company": COMPANY,
+            "job_title": "Senior Vice President of Accessible Public Service Design 25",
+            "webinar_title": "THE THIRD INTERNATIONAL NORTHERN CONFERENCE ON SERVICE DESIGN & POLICY",
+            "starts": "2027-09-29 23:59", "join_code": "ABCDEFGHIJKLMNOP",
+        },
+        "chinese": {
+            "role": "attendee", "full_name": SETS["chinese"]["full_name"], "company": SETS["chinese"]["company_name"],
+            "job_title": "", "webinar_title": SETS["chinese"]["event_name"],
+        },
+    },
+    "welcome-logo": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "company": COMPANY, "manager_name": SETS["long"]["rep_name"],
+            "start_date": "2027-09-29",
+        },
+        "arabic": {
+            "first_name": SETS["arabic"]["first_name"], "company": SETS["arabic"]["company_name"],
+            "manager_name": SETS["arabic"]["rep_name"],
+        },
+    },
+    "year-in-review": {
+        "sample": {},
+        "missing": None,
+        "long": {
+            "first_name": SETS["long"]["first_name"], "courses": "1287654", "hours": "99999.5", "streak_days": "365",
+            "goal_percent": "12345", "top_topic": "OUTSTANDING ACCESSIBLE PUBLIC SERVICE 25",
+        },
+        "little": {"courses": "", "streak_days": "", "hours_by_month": "", "goal_percent": "", **SETS["arabic"]},
     },
 }  # fmt: skip
 
