@@ -171,6 +171,10 @@ def _lenient(text: str, form: TableForm) -> Cells:
         at = end + 1
 
 
+# A cell that goes on in the next line, if the writer doubled its marks.
+OPEN = re.compile(r'"(?:[^"]|"")*+')
+
+
 def _lenient_cell(text: str, at: int, delimiter: str) -> tuple[int, str, bool, str]:
     """Return where a cell ends, its text, whether it is NULL, and its fault."""
     end = text.find(delimiter, at)
@@ -181,7 +185,7 @@ def _lenient_cell(text: str, at: int, delimiter: str) -> tuple[int, str, bool, s
         return end, bare, False, ""
     if stripped == QUOTE_NULL:
         return end, "", True, ""
-    if len(stripped) > 1 and stripped.endswith('"'):
+    if len(stripped) > 1 and stripped.endswith('"') and not OPEN.fullmatch(stripped):
         return end, _undoubled(stripped[1:-1]), False, ""
     # A mark that is followed by a letter closes nothing: there are as many opening as closing ones.
     if stripped.count('"') % 2 == 0:
