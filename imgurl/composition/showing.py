@@ -66,18 +66,18 @@ def open_shelf_of(settings: Settings, library: Library | None = None, background
 
 def open_renderers(
     settings: Settings,
-    recipe: Recipe,
+    library: Library,
     background: Executor,
     report: Callable[[Death | StudioFailed], object] = lambda _: None,
     *,
     count: int,
 ) -> Renderers:
-    """Return so many renderers, to be started; for 0 a thread of this process."""
+    """Return so many renderers for these designs, to be started; for 0 a thread of this process."""
     bounds = Bounds(settings.render_queue, settings.render_deadline)
     if not count:
         return DrawingThread(partial(lazy_studio, studio_settings(settings), background), bounds)
     limits = Limits(order_seconds=order_seconds(settings), niceness=NICENESS)
-    return Pool(recipe, count, limits, bounds, report=report)
+    return Pool(recipe_of(settings, library, is_whole=False), count, limits, bounds, report=report)
 
 
 def recipe_of(settings: Settings, library: Library, *, is_whole: bool) -> Recipe:

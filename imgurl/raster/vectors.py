@@ -6,9 +6,11 @@ What comes here was checked by its design: it loads no file, and says how large 
 import base64
 import binascii
 import io
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from cachetools import LRUCache, cached
 from PIL import Image
 
 from imgurl.errors import RenderFailed
@@ -19,9 +21,9 @@ DPI = 96
 # Pixels of all pictures in an SVG.
 MAX_EMBEDDED = 16_000_000
 
-# Drawings kept of one SVG, and of how many pixels at most: where a value decides which is shown, it is not drawn again
-# for each recipient.
-KEPT, KEPT_PIXELS = 4, 1_000_000
+# Bytes of drawings that a process keeps: what a value chooses is not drawn again for each recipient,
+# and variants of a design have most of their pictures in common.
+MAX_KEPT_BYTES = 32_000_000
 
 # Pixels across of the picture that tells whether an SVG can be drawn at all.
 TRIAL = 16
@@ -40,44 +42,38 @@ class VectorPicture:
     height: float
     fonts: tuple[str, ...]
     family: str
-    _kept: dict[tuple[float, ...], Image.Image] = field(default_factory=dict, repr=False)
 
     def drawn(self, part: tuple[float, float, float, float], width: int, height: int) -> Image.Image:
         """Return a part of the picture (left, top, width, height in CSS pixels) as ``width`` × ``height`` px.
 
         It may reach beyond the picture, where nothing is drawn. Raises RenderFailed.
         """
-        key = *part, width, height
-        if key not in self._kept:
-            picture = self._draw(part, width, height)
-            if width * height > KEPT_PIXELS:
-                return picture
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            self._kept[key] = picture
-        return self._kept[key].copy()
+        return _drawn(self, part, width, height).copy()
 
-    def _draw(self, part: tuple[float, float, float, float], width: int, height: int) -> Image.Image:
-        import resvg_py  # noqa: PLC0415 - most designs have no SVG
 
-        # Two elements around the file: one is the part, and as many pixels as are needed; one is as large as the file,
-        # for a root that has no size or one in per cent.
-        seen = " ".join(f"{number:.9g}" for number in part)
-        size = f'width="{self.width:.9g}" height="{self.height:.9g}"'
-        svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{seen}" '
-            f'preserveAspectRatio="none"><svg {size}>{self.text}</svg></svg>'
-        )
-        try:
-            png = resvg_py.svg_to_bytes(
-                svg_string=svg, dpi=DPI, skip_system_fonts=True, font_files=list(self.fonts), font_family=self.family,
-                serif_family=self.family, sans_serif_family=self.family, cursive_family=self.family,
-                fantasy_family=self.family, monospace_family=self.family,
-            )  # fmt: skip
-        except ValueError as error:
-            raise RenderFailed(f"{self.name} can't be drawn: {error}") from error
-        with Image.open(io.BytesIO(bytes(png)), formats=("PNG",)) as file:
-            return file.convert("RGBA")
+@cached(LRUCache(MAX_KEPT_BYTES, getsizeof=lambda image: 4 * image.width * image.height), lock=threading.Lock())
+def _drawn(picture: VectorPicture, part: tuple[float, float, float, float], width: int, height: int) -> Image.Image:
+    import resvg_py  # noqa: PLC0415 - most designs have no SVG
+
+    # Two elements around the file: one is the part, and as many pixels as are needed; one is as large as the file,
+    # for a root that has no size or one in per cent.
+    seen = " ".join(f"{number:.9g}" for number in part)
+    size = f'width="{picture.width:.9g}" height="{picture.height:.9g}"'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{seen}" '
+        f'preserveAspectRatio="none"><svg {size}>{picture.text}</svg></svg>'
+    )
+    family = picture.family
+    try:
+        png = resvg_py.svg_to_bytes(
+            svg_string=svg, dpi=DPI, skip_system_fonts=True, font_files=list(picture.fonts), font_family=family,
+            serif_family=family, sans_serif_family=family, cursive_family=family, fantasy_family=family,
+            monospace_family=family,
+        )  # fmt: skip
+    except ValueError as error:
+        raise RenderFailed(f"{picture.name} can't be drawn: {error}") from error
+    with Image.open(io.BytesIO(bytes(png)), formats=("PNG",)) as file:
+        return file.convert("RGBA")
 
 
 def check_vector(picture: VectorPicture, embedded: Sequence[str]) -> None:

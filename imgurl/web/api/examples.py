@@ -24,7 +24,7 @@ from imgurl.web.api.outputs import (
 )
 
 DESIGN_ID = "cert-2025"
-VERSION = "c83d18dfd64757ee"
+VERSION = "21e3233236de8eae"
 JOB_ID = "b5f3a9c0d1e2b4a68c7d09f1e2a3b4c5d"
 
 VALUES = {
