@@ -150,7 +150,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "version": VERSION,
         "width": 1600,
         "height": 1131,
-        "bytes": 970_412,
+        "bytes": 415_905,
         "fields": FIELDS,
         "warnings": [],
         "image_base64": None,
