@@ -181,12 +181,13 @@ def clock_of(time: re.Match[str]) -> tuple[timedelta, timezone | None, str]:
     if time["half"]:
         hour = hour % 12 + (12 if time["half"] in "Pp" else 0)
     since = timedelta(hours=hour, minutes=int(time["minute"] or 0), seconds=int(time["second"] or 0))
-    offset = re.search(r"([+-])(\d{2}):?(\d{2})?", zone)
+    # Before there were time zones, places had times of their own, to the second.
+    offset = re.search(r"([+-])(\d{2}):?(\d{2})?:?(\d{2})?", zone)
     if offset is None:
         return since, UTC if zone in ("Z", "UTC", "GMT") else None, zone
-    minutes = int(f"{offset[1]}1") * (60 * int(offset[2]) + int(offset[3] or 0))
+    east = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0), seconds=int(offset[4] or 0))
     try:
-        return since, timezone(timedelta(minutes=minutes)), zone
+        return since, timezone(east if offset[1] == "+" else -east), zone
     except ValueError:  # more than a day
         raise NotOfType("not-a-date") from None
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imgurl.merge.formats import display
@@ -69,6 +69,7 @@ def test_it_is_written_as_the_locale_does_in_the_zone_of_the_field(notation: Not
     st.datetimes(min_value=datetime(1900, 1, 1)),  # noqa: DTZ001 - a wall clock's
     st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC"]),
 )
+@example(datetime(1919, 1, 1), "Asia/Kathmandu")  # noqa: DTZ001
 def test_reading_is_idempotent(wall: datetime, zone: str) -> None:
     """What was read is read again as the same moment: link and picture agree."""
     try:
