@@ -100,7 +100,12 @@ class Press:
         return self._plates.of(design, dpr)
 
     def precoded(self, plate: Plate, ext: str) -> Precoded | None:
-        """Return what is encoded ahead of a plate; made on first use, and kept on disk for the next start."""
+        """Return what is encoded ahead of a plate; made on first use, and kept on disk for the next start.
+
+        None for formats that are written whole, such as a page.
+        """
+        if ext == ImageFormat.PDF:
+            return None
         key = _key_of(plate, ext)
         with self._lock:
             precoded = self._precoded.get(key)
