@@ -30,8 +30,8 @@ def listing_of(folder: Path, fonts: FontCatalogue, prefix: str) -> tuple[list[st
         lines.append(f"{family}  {faces_in_words(faces)}  in {prefix}fonts/")
         if any(face.is_restricted for face in faces):
             lines.append(
-                "    warning: its licence bits (OS/2.fsType) forbid to embed it: pictures are drawn with it, "
-                "in a PDF its text is outlines, with the text over it unseen; ask its maker"
+                "    warning: its licence bits (OS/2.fsType) forbid embedding it: pictures are drawn with "
+                "it; in a PDF its text is drawn as outlines, with invisible text over them; ask its maker"
             )
     return lines, [f"{prefix}{name} {sentence}" for name, sentence in found.problems.items()]
 

@@ -174,8 +174,8 @@ def _not_embedded(design: Design) -> Iterator[str]:
         opened = (design.fonts.stack(family, int(face.weights[0]), face.style).primary for face in faces)
         if any(is_restricted(font) for font in opened):
             yield (
-                f"    note: the licence bits of '{family}' (OS/2.fsType) forbid to embed it; in a PDF its text is "
-                "drawn as outlines, with the text over it unseen, so that it can still be selected and read"
+                f"    note: the licence bits of '{family}' (OS/2.fsType) forbid embedding it; in a PDF its text is "
+                "drawn as outlines, with invisible text over them, so that it can still be selected and read"
             )
 
 

@@ -70,7 +70,7 @@ def can_embed(font: Font) -> bool:
 
 
 def is_restricted(font: Font) -> bool:
-    """Say whether the licence bits of a font forbid to embed it."""
+    """Say whether the licence bits of a font forbid embedding it."""
     face = font.hb_font.face
     table = face.reference_table("OS/2").data if "OS/2" in face.table_tags else b""
     (licence,) = struct.unpack_from(">H", table, 8) if len(table) >= 10 else (0,)

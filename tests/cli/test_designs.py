@@ -250,7 +250,7 @@ class TestBesideTheDesigns:
         assert (ran.code, ran.err) == (0, "")
         assert {"Inter  100 to 900, italic 100 to 900", "Acme Sans  400  in fonts/"} <= set(lines)
         place = lines.index("Acme Script  400  in banner/fonts/")
-        assert "forbid to embed it" in lines[place + 1]
+        assert "forbid embedding it" in lines[place + 1]
 
     def test_a_design_with_a_font_that_no_file_may_hold(self, run: Run, folder: Path) -> None:
         """Its check says what a PDF shows in place of it; one that names another font has no such line."""

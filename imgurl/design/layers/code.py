@@ -43,6 +43,7 @@ GEOMETRIES = {
     Symbology.AZTEC: Geometry(2, module=4),
 }
 LINEAR = (Symbology.CODE_128, Symbology.EAN_13, Symbology.UPC_A)
+
 # Of ISO/IEC 15416: the difference of the reflectances of light and dark. Grade B.
 MIN_CONTRAST = 0.55
 

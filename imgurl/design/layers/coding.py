@@ -29,7 +29,6 @@ class Symbology(StrEnum):
 
 DIGITS = {Symbology.EAN_13: 13, Symbology.UPC_A: 12}
 
-
 # An address whose beginning is the design's own: values are put into it as its parts.
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
