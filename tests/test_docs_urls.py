@@ -93,7 +93,7 @@ def test_a_server_takes_what_the_signer_in_javascript_signs(tmp_path: Path) -> N
 
 @needs_node
 def test_the_signer_is_short() -> None:
-    """The README says 20 lines."""
+    """docs/signers.md says 20 lines."""
     assert len(block(PAGE, "js").splitlines()) <= 24
     assert len([line for line in block(PAGE, "js").splitlines() if line.strip()]) <= 20
 

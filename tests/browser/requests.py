@@ -14,10 +14,11 @@ from .chromium import FLAGS, TIMEOUT_SECONDS
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as bytes, and the charset that its Content-Type says; without one it says none."""
+    """A page as bytes, and the charset and media type that its Content-Type says; without a charset it says none."""
 
     body: bytes
     charset: str = ""
+    media_type: str = "text/html"
 
 
 @dataclass(slots=True)
@@ -39,8 +40,9 @@ def serving_pages(pages: Mapping[str, Page], seen: Seen) -> Iterator[str]:
             if page is None and self.path != "/favicon.ico":
                 seen.targets.append(self.path)
             self.send_response(404 if page is None else 200)
+            media_type = page.media_type if page else "text/html"
             self.send_header(
-                "Content-Type", "text/html" + (f"; charset={page.charset}" if page and page.charset else "")
+                "Content-Type", media_type + (f"; charset={page.charset}" if page and page.charset else "")
             )
             self.send_header("Content-Length", str(len(page.body) if page else 0))
             self.end_headers()
