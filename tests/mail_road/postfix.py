@@ -43,6 +43,10 @@ smtp_host_lookup = native
 smtp_tls_security_level = none
 smtpd_tls_security_level = none
 default_transport = error
+default_destination_concurrency_failed_cohort_limit = 0
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+queue_run_delay = 1s
 transport_maps = inline:{{ {{new.example=smtp:[127.0.0.1]:{new}}}, {{old.example=smtp:[127.0.0.1]:{old}}} }}
 """
 MASTER: Final = """
@@ -79,7 +83,7 @@ class Postfix:
         deadline = time.monotonic() + SECONDS
         # The next server has closed a mail's file when it says that it has the mail.
         while self._log().count("status=sent") < sent_before + len(mails):
-            assert time.monotonic() < deadline, self._log()[-4_000:]
+            assert time.monotonic() < deadline, (self.folder / "out").read_text() + self._log()[-4_000:]
             time.sleep(0.05)
         arrived = {}
         for path in (self.folder / "mails").iterdir():
@@ -122,7 +126,7 @@ def _started(folder: Path, tool: str, sink: str) -> Iterator[Postfix]:
     (folder / "conf" / "master.cf").write_text(MASTER.format(port=port))
     with contextlib.ExitStack() as stack:
         for number, options in ((new, ()), (old, ("-8",))):
-            command = (sink, "-d", f"{folder}/mails/%M.", *options, f"127.0.0.1:{number}", "50")
+            command = (sink, "-d", f"{folder}/mails/{number}.", *options, f"127.0.0.1:{number}", "50")
             process = Process(command, folder / "out", user="postfix")
             stack.callback(process.stop)
             process.start(lambda number=number: answers(number))  # type: ignore[misc]

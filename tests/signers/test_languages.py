@@ -80,6 +80,29 @@ def test_what_no_server_takes_is_not_signed(language: str) -> None:
     assert [bool(answer.error) for answer in minted(language, refused)] == [True] * len(refused)
 
 
+@pytest.mark.parametrize(
+    ("language", "program"),
+    [
+        (
+            "Java",
+            'String secret = System.getenv("IMGURL_SECRET");\n'
+            'try { ImgurlMint.mint(secret, "", "a", "png", Map.of("a", "\\ud800"), Map.of()); }\n'
+            'catch (IllegalArgumentException error) { System.out.print("refused"); }\n',
+        ),
+        (
+            "C#",
+            'string secret = Environment.GetEnvironmentVariable("IMGURL_SECRET");\n'
+            'var half = new Dictionary<string, string> {["a"] = "\\ud800"};\n'
+            'try { ImgurlMint.Mint(secret, "", "a", "png", half, new Dictionary<string, string>()); }\n'
+            'catch (ArgumentException) { Console.Write("refused"); }\n',
+        ),
+    ],
+)
+def test_half_a_character_is_not_signed(language: str, program: str) -> None:
+    """Where texts are UTF-16, an unpaired surrogate, which no URL can hold."""
+    assert printed(language, program, IMGURL_SECRET=SECRET) == "refused"
+
+
 @each_language
 def test_the_page_shows_the_code_that_runs(language: str) -> None:
     """Letter by letter, and it stays short."""
