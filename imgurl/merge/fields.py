@@ -21,6 +21,8 @@ FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 # Code points a value may have at the most after cleaning; anything longer is a paste accident or an attack.
 MAX_CODE_POINTS = 200
 
+# Words that a field may count as missing: as many as one list can reasonably have.
+MAX_MISSING_WORDS = 500
 
 # A language tag as ICU takes it: de, de-CH, zh-Hant-TW.
 LOCALE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -58,6 +60,11 @@ class MergeField(BaseModel):
     hosts: Annotated[tuple[str, ...], Field(strict=False, max_length=20)] = ()
     # Words that do not count as a value; None: a list of placeholders for names, nothing else. See merge/refusal.py.
     refuse: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(strict=False)] | None = None
+    # Words that this sender's lists have in place of a value, on top of what is refused: "deceased", "house account".
+    missing: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=80)], ...],
+        Field(strict=False, max_length=MAX_MISSING_WORDS),
+    ] = ()
     openable: bool = False
 
     @property
@@ -88,6 +95,8 @@ class MergeField(BaseModel):
         problems += [*_choice_problems(self), *_date_problems(self), *_host_problems(self)]
         if self.refuse and self.type not in (FieldType.TEXT, FieldType.NAME):
             problems.append('"refuse" is for texts and names only')
+        if self.missing and self.type not in (FieldType.TEXT, FieldType.NAME):
+            problems.append('"missing" is for texts and names only')
         if self.format and self.type not in READ_TYPES:
             problems.append('"format" is for numbers, money and dates only')
         elif self.format and not _is_format(self):

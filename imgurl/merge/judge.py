@@ -195,10 +195,11 @@ def as_written(field: MergeField) -> MergeField:
 
     Mending a name would make "There" of "there", and "Valued customer" is a placeholder, but a good fallback.
     """
-    if field.type is not FieldType.NAME and not field.refuse and field.casing is not FieldCasing.NAME:
+    has_words = field.refuse or field.missing
+    if field.type is not FieldType.NAME and not has_words and field.casing is not FieldCasing.NAME:
         return field
     casing = FieldCasing.NONE if field.casing is FieldCasing.NAME else field.casing
-    return field.model_copy(update={"casing": casing, "refuse": ()})
+    return field.model_copy(update={"casing": casing, "refuse": (), "missing": ()})
 
 
 def _is_own_word(field: MergeField, text: str) -> bool:

@@ -76,9 +76,11 @@ def is_refused_word(field: MergeField, text: str, *, is_signed: bool = False) ->
         words = _placeholders(with_roles=not is_signed) if field.type is FieldType.NAME else frozenset()
     else:
         words = _folded_words(field.refuse)
+    if field.missing:
+        words |= _folded_words(field.missing)
     if not words or text == field.sample:
         return False
-    folded = _folded(text)
+    folded = folded_word(text)
     if folded in words:
         return True
     first, _, rest = folded.partition(" ")
@@ -100,15 +102,15 @@ def is_no_name(field: MergeField, text: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _placeholders(*, with_roles: bool) -> frozenset[str]:
-    return frozenset(map(_folded, (*NAME_PLACEHOLDERS, *ROLES) if with_roles else NAME_PLACEHOLDERS))
+    return frozenset(map(folded_word, (*NAME_PLACEHOLDERS, *ROLES) if with_roles else NAME_PLACEHOLDERS))
 
 
 @lru_cache(maxsize=256)
 def _folded_words(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(_folded, words))
+    return frozenset(map(folded_word, words))
 
 
-def _folded(text: str) -> str:
+def folded_word(text: str) -> str:
     """Return a text without case, accents and signs around it."""
     folded = text.casefold()
     if folded.isalpha() and folded.isascii():

@@ -128,6 +128,7 @@ def test_every_tracking_name_that_could_be_a_field_is_refused() -> None:
         ({"type": "date", "format": "**"}, "not an ICU skeleton"),
         ({"type": "number", "format": "{v}"}, "format"),
         ({"type": "number", "format": "a'b"}, "format"),
+        ({"type": "number", "sample": "1", "missing": ["x"]}, '"missing" is for texts and names only'),
         ({"pattern": "("}, "\"pattern\" is not a regular expression"),
         ({"pattern": "(?=a)b"}, "\"pattern\" may not look ahead or behind"),
         ({"pattern": "x" * 201}, "at most 200 characters"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from imgurl.merge.judge import Flag, design_fallback, judge
 from imgurl.merge.refusal import NAME_PLACEHOLDERS, ROLES, is_no_name, is_refused_word
 from tests.merge.corpora import person_names
 from tests.merge.factories import make
@@ -83,3 +84,15 @@ def test_only_texts_refuse_words() -> None:
     """A number or choice has rules of its own."""
     with pytest.raises(ValueError, match='"refuse" is for texts and names only'):
         make(type="number", refuse=["x"])
+
+
+@pytest.mark.parametrize("text", ["Deceased", "DECEASED.", "house account", "Hausk\u00f6nto", "deceased deceased"])
+def test_words_that_a_design_counts_as_missing_are_refused_too(text: str) -> None:
+    """Of names, on top of their own placeholders, and of texts, which have none; not in what the design itself says."""
+    words = ("deceased", "House Account", "Hauskonto")
+    name = make("first_name", type="name", sample="Ava", fallback="house account", missing=words)
+    for field in (name, make("note", sample="x", missing=words)):
+        assert judge(field, text).refusal is Flag.REFUSED_WORD
+        assert judge(field, "Decea").text == "Decea"
+    assert judge(name, "asdf").refusal is Flag.REFUSED_WORD
+    assert design_fallback(name).text == "house account"
