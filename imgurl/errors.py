@@ -220,6 +220,10 @@ class BadTable(ImgurlError):
     is_permanent = True
 
 
+class PreflightFailed(ImgurlError):
+    """Raised when a list could not be judged to its end; the message says why, and holds no value."""
+
+
 class UnknownColumn(ImgurlError):
     """Raised when a list has no column of this name."""
 

@@ -2,29 +2,24 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
+from imgurl.batches.columns import ListColumns, find_columns
 from imgurl.batches.files import JobFiles
 from imgurl.design.layers.coding import Coding, Symbology
 from imgurl.design.library import Design
-from imgurl.errors import BadTable, BadValue, StorageError, UnknownColumn, UnknownField
+from imgurl.errors import BadTable, BadValue, StorageError
 from imgurl.merge.fields import MergeField
-from imgurl.tables.columns import Matched, match_columns
 from imgurl.tables.form import Kind, Quoting, Skipped, TableForm
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import BulkMinter, Minter
-from imgurl.urls.sealing import fallback_mistakes
 from imgurl.urls.signing import KeyRing, SigningKey
-from imgurl.words import did_you_mean
 
 # The columns that the result adds to those of a row.
 RESULT_COLUMNS = ("image_url", "image_path", "error", "warnings")
-
-# How many columns of a list an error message names.
-SHOWN_COLUMNS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +68,7 @@ class BatchOrder:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was decided about the list and a person should know; empty if everything is as usual."""
-        read_as = () if self.form.is_plain else (f"read as {self.form.read_as}",)
-        unused = [column for column in self.form.columns if column not in self.columns.values()]
-        lacking = (name for name in self.names if name not in self.columns and name not in self.options.mapping)
-        near = ((name, did_you_mean(name, unused)) for name in lacking)
-        return (
-            *read_as,
-            *(f"{name} ← {column}" for name, column in self.aliases.items()),
-            *(f"{name} has no column{hint}" for name, hint in near if hint),
-        )
+        return ListColumns(self.form, self.fields, self.options.mapping, self.columns, self.aliases).notes
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,27 +91,18 @@ def prepare(
     UnknownColumn, BadValue, BadTable.
     """
     key = keys.testing if options.test else keys.signing
-    matched = match_columns(form.columns, (each.name for each in design.document.fields))
-    order = BatchOrder(
-        options, form, design.document.fields, key.id, base_url, _columns(matched, options),
-        {name: column for name, column in matched.aliases.items() if name not in options.mapping}, added,
-        design.document.codings,
-    )  # fmt: skip
+    for column in form.columns:
+        if column in added:
+            raise BadTable(f"the list already has a column '{column}', which the result adds; rename or remove it")
+    fields = design.document.fields
+    found = find_columns(form, fields, options.mapping, options.fallbacks, must_fit=not options.ignore_unknown)
+    order = BatchOrder(options, form, fields, key.id, base_url, found.columns, found.aliases, added)
     dpr = options.controls.dpr
     if dpr > design.document.max_dpr:
         raise BadValue("dpr", f"is {dpr}, which is too large for this design (maximum {design.document.max_dpr})")
     options.controls.check(options.created or time.time())
     order.bulk(key)
-    _check_names(order)
-    _check_fallbacks(order)
-    if not options.ignore_unknown:
-        _check_decided(matched, options)
-        _check_fit(order)
     return order
-
-
-def _columns(matched: Matched, options: BatchOptions) -> Mapping[str, str]:
-    return {name: column for name, column in {**matched.columns, **options.mapping}.items() if column}
 
 
 def accept_order(files: JobFiles, order: BatchOrder) -> None:
@@ -191,48 +169,3 @@ def _form(values: Mapping[str, Any]) -> TableForm:
         "above": Skipped(**values["above"]),
     }
     return TableForm(**{**values, **typed})
-
-
-def _check_names(order: BatchOrder) -> None:
-    for name in (*order.options.mapping, *order.options.fallbacks):
-        if name not in order.names:
-            raise UnknownField(name, order.names)
-    for column in order.options.mapping.values():
-        if column and column not in order.form.columns:
-            raise UnknownColumn(column, order.form.columns)
-    for column in order.form.columns:
-        if column in order.added:
-            raise BadTable(f"the list already has a column '{column}', which the result adds; rename or remove it")
-
-
-def _check_fallbacks(order: BatchOrder) -> None:
-    for name, reason in fallback_mistakes(order.fields, order.options.fallbacks):
-        raise BadValue(name, f"in the fallbacks {reason}")
-
-
-def _check_decided(matched: Matched, options: BatchOptions) -> None:
-    for name, columns in matched.undecided.items():
-        if name not in options.mapping:
-            both = " and ".join(f"'{column}'" for column in columns)
-            raise BadTable(f"{both} match the field '{name}' equally well; map one of them to it, or none")
-
-
-def _check_fit(order: BatchOrder) -> None:
-    """Raise BadTable for what is wrong in every row: better said once, now, than ten million times in the result."""
-    columns, options = order.columns, order.options
-    lacking = (each.name for each in order.fields if each.required and each.name not in columns)
-    for name in lacking:
-        if not options.fallbacks.get(name, "").strip():
-            raise BadTable(
-                f"the field '{name}' is required, and no column of the list matches its name"
-                f"{did_you_mean(name, order.form.columns)}{_listing(order.form)}; map a column to it or give a fallback"
-            )
-    if order.fields and not columns:
-        names = ", ".join(order.names)
-        raise BadTable(f"no column matches a field ({names}){_listing(order.form)}; map a column to a field")
-
-
-def _listing(form: TableForm) -> str:
-    names: Iterable[str] = form.columns[:SHOWN_COLUMNS]
-    more = f" and {len(form.columns) - SHOWN_COLUMNS} more" if len(form.columns) > SHOWN_COLUMNS else ""
-    return f"; its columns are: {', '.join(names) or 'none at all'}{more}"

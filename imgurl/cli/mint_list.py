@@ -1,9 +1,6 @@
 """``imgurl mint --csv``: a list with a link in each row, read and linked as ``imgurl batch`` does, in one process."""
 
-import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +17,8 @@ from imgurl.design.library import Design
 from imgurl.errors import BadTable
 from imgurl.files import whole_file
 from imgurl.tables.byte_ranges import ByteRange, divide
-from imgurl.tables.charset import transcoded
-from imgurl.tables.form import UTF8, Kind, TableForm
+from imgurl.tables.form import Kind, TableForm
+from imgurl.tables.opening import bytes_of, open_as_utf8, parts_of
 from imgurl.tables.rows import Row, left_out, rows
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.tables.writing import csv_bytes, inert
@@ -33,8 +30,6 @@ MAX_WARNINGS = 20
 
 # Rows read and written at a time.
 ROWS_AT_ONCE = 1_000
-
-READ_BYTES = 1_048_576
 
 # The result is not secret: the umask decides who may read it.
 FILE_MODE = 0o666
@@ -78,9 +73,9 @@ def mint_list(request: ListOrder, design: Design, keys: KeyRing, base_url: str) 
     warner = _Warnings()
     done = total = 0
     delimiter = outward.delimiter or form.delimiter
-    with _utf8(request.source, form) as text, whole_file(request.out, mode=FILE_MODE, durable=True) as file:
+    with open_as_utf8(request.source, form) as text, whole_file(request.out, mode=FILE_MODE, durable=True) as file:
         file.write(csv_bytes([[*form.header, *request.added]], delimiter))
-        for byte_range in divide(_parts(text), form, ROWS_AT_ONCE):
+        for byte_range in divide(parts_of(text), form, ROWS_AT_ONCE):
             linked = [(row, minter.mint(row)) for row in _rows(text, form, byte_range)]
             for row, link in linked:
                 warner = warner.after(row, link)
@@ -123,7 +118,7 @@ def _tell_end(order: BatchOrder, warnings: _Warnings, done: int, total: int) -> 
 def _tell_left_out(text: BinaryIO, form: TableForm, byte_range: ByteRange) -> None:
     if byte_range.left_out:
         for line, record in left_out(
-            _bytes(text, byte_range), form, byte_range.first_line, is_ending=not byte_range.rows
+            bytes_of(text, byte_range), form, byte_range.first_line, is_ending=not byte_range.rows
         ):
             click.echo(f"imgurl: line {line}: left out, not a row: '{record}'", err=True)
 
@@ -146,30 +141,7 @@ def _cells(form: TableForm, row: Row, link: MintedRow) -> list[str]:
 
 def _rows(text: BinaryIO, form: TableForm, byte_range: ByteRange) -> Iterator[Row]:
     return (
-        rows(_bytes(text, byte_range), form, byte_range.first_row, byte_range.first_line)
+        rows(bytes_of(text, byte_range), form, byte_range.first_row, byte_range.first_line)
         if byte_range.rows
         else iter(())
     )
-
-
-def _bytes(text: BinaryIO, byte_range: ByteRange) -> bytes:
-    return os.pread(text.fileno(), byte_range.read_end - byte_range.start, byte_range.start)
-
-
-def _parts(text: BinaryIO) -> Iterator[bytes]:
-    text.seek(0)
-    while part := text.read(READ_BYTES):
-        yield part
-
-
-@contextlib.contextmanager
-def _utf8(source: Path, form: TableForm) -> Iterator[BinaryIO]:
-    """Open the list as UTF-8: itself, or a copy in a file without a name."""
-    with source.open("rb") as file:
-        if form.encoding == UTF8:
-            yield file
-            return
-        with tempfile.TemporaryFile() as copy:
-            copy.writelines(transcoded(_parts(file), form.encoding))
-            copy.flush()
-            yield copy

@@ -127,12 +127,13 @@ class Pipeline:
         return self._disk.room_bytes if self._disk else 0
 
     def _surroundings(self, design: Design, gathered: Gathered) -> Surroundings:
-        return Surroundings(self._can_draw(design), self._max_age, self._hosts, gathered)
+        return Surroundings(what_fonts_can_draw(design), self._max_age, self._hosts, gathered)
 
-    def _can_draw(self, design: Design) -> Callable[[str], bool]:
-        """Return what says whether a text can be drawn: better a greeting than a box for a missing glyph."""
-        stack = design.fonts.stack(min(design.document.families, default=design.fonts.fallback[0]))
-        return lambda text: not missing_clusters(text, stack)
+
+def what_fonts_can_draw(design: Design) -> Callable[[str], bool]:
+    """Return what says whether a design's fonts can draw a text: better a greeting than a box for a missing glyph."""
+    stack = design.fonts.stack(min(design.document.families, default=design.fonts.fallback[0]))
+    return lambda text: not missing_clusters(text, stack)
 
 
 def read_target(target: str) -> SignedUrl:

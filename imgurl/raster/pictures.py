@@ -214,3 +214,15 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
         return ImageCms.profileToProfile(picture, io.BytesIO(profile), SRGB, outputMode=mode) or picture
     except ImageCms.PyCMSError:
         return picture
+
+
+def thumbnail(body: bytes, width: int) -> tuple[bytes, int, int]:
+    """Return a small copy of a picture as WebP, at most so many pixels wide, and its size. Raises RenderFailed."""
+    picture = load_picture("the picture", body)
+    height = max(1, round(picture.height * width / picture.width))
+    if picture.width > width:
+        picture = _resized(picture, width, height)
+    file = io.BytesIO()
+    bare = picture.convert("RGB") if picture.getchannel("A").getextrema()[0] == 255 else picture
+    bare.save(file, "WEBP", quality=82, method=4)
+    return file.getvalue(), bare.width, bare.height

@@ -115,6 +115,16 @@ def known_names(cells: Iterable[str]) -> int:
     return sum(letters(cell) in _meanings() or letters(cell) in MAIL for cell in cells)
 
 
+def meaning_of(name: str) -> str:
+    """Return what a column or field of this name holds, ``FIRST`` or another of ``ALIASES``; "" for any other."""
+    return _meanings().get(letters(name), "")
+
+
+def mail_column(columns: Iterable[str]) -> str:
+    """Return the column of mail addresses, "" if none is called so."""
+    return next((column for column in columns if letters(column) in MAIL), "")
+
+
 MAIL = frozenset(("email", "emailaddress", "mail", "useremail", "emailadresse", "courriel", "epost"))
 
 

@@ -80,6 +80,16 @@ def missing_clusters(text: str, stack: FontStack) -> tuple[str, ...]:
     return tuple(cluster for cluster in clusters(text) if _pick(cluster, stack) is None)
 
 
+def scripts_in(text: str) -> frozenset[str]:
+    """Return the scripts that the letters of a text are of, by their ISO 15924 codes; neutral signs are of none."""
+    if text.isascii():
+        return LATIN if any(map(str.isalpha, text)) else frozenset()
+    return frozenset(map(_script, text)) - NEUTRAL
+
+
+LATIN = frozenset(("Latn",))
+
+
 def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Sequence[FontStack]) -> list[Font]:
     """Return the font of each code point.
 

@@ -1,0 +1,198 @@
+"""What is suspicious about a value: it may be drawn as it is, and should make somebody look at its row."""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from imgurl.merge.fields import MergeField
+from imgurl.merge.judge import Flag, Judged
+from imgurl.merge.kinds import FieldCasing, FieldType
+from imgurl.merge.mojibake import mended
+from imgurl.merge.refusal import folded_word
+from imgurl.merge.web_addresses import looks_like_address
+from imgurl.preflight.keyboard import is_repeated, is_walk
+from imgurl.preflight.words import (
+    departed_words,
+    office_words,
+    placeholder_words,
+    plain_placeholders,
+    test_words,
+)
+from imgurl.tables.columns import FIRST, FULL, LAST, letters, meaning_of
+
+
+class Suspicion(StrEnum):
+    """What may be wrong with a value, the gravest first."""
+
+    TAG = "unresolved-tag"
+    DEPARTED = "departed"
+    TEST = "test"
+    KEYBOARD = "keyboard"
+    PLACEHOLDER = "placeholder"
+    OFFICE = "role"
+    ADDRESS = "address"
+    MOJIBAKE = "broken-letters"
+    DAMAGED = "lost-letters"
+    HTML = "html"
+    DIGITS = "digits"
+    COMPANY = "company"
+    INITIALS = "initials"
+    CAPITALS = "capitals"
+
+
+# What somebody should look at, though it may be right: a recipient with such a value still counts as personal.
+MILD = frozenset((Suspicion.COMPANY, Suspicion.INITIALS, Suspicion.CAPITALS))
+# What a field can count as missing.
+WORDS = frozenset((Suspicion.DEPARTED, Suspicion.TEST, Suspicion.KEYBOARD, Suspicion.PLACEHOLDER, Suspicion.OFFICE))
+
+
+class State(StrEnum):
+    """What becomes of a suspicious value."""
+
+    #: Drawn as it is.
+    DRAWN = "drawn"
+    #: Put right before it is drawn.
+    REPAIRED = "repaired"
+    #: Not drawn: the fallback is.
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A suspicion about a value, and what becomes of it."""
+
+    suspicion: Suspicion
+    state: State
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether a picture with this value should not go out."""
+        return self.state is State.DRAWN and self.suspicion not in MILD
+
+
+TEXTUAL = (FieldType.TEXT, FieldType.NAME)
+NAMES = (FIRST, LAST, FULL)
+
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:amp|quot|nbsp|lt|gt|apos)\b")
+MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,80}>|_x000[aAdD9]_|\\[rn]")
+# What is left of mojibake that nobody could mend.
+BROKEN = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf\u0192\u2018-\u203a\u20ac\u2122]|\u00e2\u20ac|[\u00d0\u00d1][\u0080-\u00bf]"
+    "|\u00ef\u00bf\u00bd|\u221a[\u00a9\u00b0\u00b1\u2202]"
+)
+# A letter that a charset lacked: M?ller, Jos?, ?ukasz. In names only, where nobody asks.
+LOST = re.compile(r"\w\?\w|^\?+\w|\w\?$|\ufffd")
+ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.|º|ª|er|e|ème|ste|de)(?!\w)", re.IGNORECASE)
+INITIALS = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.[\s-]?){1,4}|(?:[^\W\d_][.\s]+){1,3}[^\W\d_]\.?")
+# Legal forms and words that only companies end in, as whole words.
+ENDINGS = (
+    r"gmbh|mbh|g\.m\.b\.h\.?|ohg|e\.\s?k\.|e\.\s?v\.|gbr|kgaa|ltd\.?|limited|llc|l\.l\.c\.?|llp|inc\.?|incorporated",
+    r"corp\.|corporation|plc|pty\.?|pte\.?|& co\.?|and company|& sons?|& söhne|& fils|& partners?|sarl|s\.a\.r\.l\.?",
+    r"s\.\s?a\.(?: de c\. ?v\.)?|s\.p\.a\.?|s\.r\.l\.?s?|srl|s\.a\.s\.?|eurl|s\.l\.u?\.?|ltda\.?|lda\.?|eireli|b\.v\.?",
+    r"n\.v\.?|vof|aps|a/s|oyj|sp\.? z ?o\.? ?o\.?|sp\. ?k\.|s\.r\.o\.?|a\.s\.|kft\.?|zrt\.?|nyrt\.?|d\.o\.o\.?",
+    r"o\.o\.d\.|e\.o\.o\.d\.|ооо|оао|зао|пао|a\.ş\.|ltd\. şti\.?|sdn\.? bhd\.?|bhd\.?|pvt\.?|holdings?|solutions",
+    r"consulting|technologies|enterprises|industries|logistics|services|software|immobilien|versicherungen|apotheke",
+    r"sparkasse|volksbank|stadtwerke|foundation|stiftung|university|universität|université|universidad|ministry",
+    r"association|associates|company|society|verein|verlag|agency|agentur|studios|gruppe",
+)
+FORMS = re.compile(
+    rf"(?<=\S)[\s,(]+(?:{'|'.join(ENDINGS)})(?=$|[\s,.)])"
+    r"|株式会社|有限会社|有限公司|주식회사|^(?:ооо|зао|оао|пао|ип) [«\"]",
+    re.IGNORECASE,
+)
+# The same in capitals only, next to a word that is not: "Nordwind AG", not "AB DE VILLIERS" or "Maria Sa".
+CAPITAL_FORMS = re.compile(r"(?<=\w[\s,])(?:AG|KG|SE|UG|AB|AS|ASA|OY|BV|NV|SA|SAS|SL|SC|SNC|KK|CO|OÜ|UAB|AD|JSC|PJSC)$")
+
+
+def suspects_of(field: MergeField, raw: str, text: str, judged: Judged) -> tuple[Suspect, ...]:
+    """Return what is suspicious about a value of a field.
+
+    ``raw`` is the value as the list has it, ``text`` what of it would be sealed, ``judged`` what its field says of it.
+    The design's own sample and fallback never are.
+    """
+    if not text and not judged.flags:
+        return ()
+    if text in (field.fallback, field.sample):
+        return ()
+    if raw.isascii() and field.type not in TEXTUAL and judged.text:
+        return ()
+    state = State.DRAWN if judged.text else State.REFUSED
+    if (tagged := judged.refusal) in (Flag.UNRESOLVED, Flag.ENCODED_TAG):
+        return (Suspect(Suspicion.TAG, state),)
+    found = [*_damaged(field, raw, text, judged, state)]
+    if field.type in TEXTUAL:
+        is_name = field.type is FieldType.NAME or meaning_of(field.name) in NAMES
+        word = _word(field, text or " ".join(raw.split()), is_name=is_name)
+        if word is None and tagged is Flag.NULL_WORD:
+            word = Suspicion.PLACEHOLDER
+        if word is None and tagged in (Flag.REFUSED_WORD, Flag.NOT_A_NAME):
+            word = Suspicion.DIGITS if any(map(str.isdigit, text)) else Suspicion.PLACEHOLDER
+        found += [Suspect(word, state)] if word else []
+        if not field.links and (Flag.LINK in judged.flags or looks_like_address(text[:200], is_name=is_name)):
+            found.append(Suspect(Suspicion.ADDRESS, state))
+        elif is_name and word is None:
+            found += _of_names(field, text, state)
+    return tuple(found)
+
+
+def _damaged(field: MergeField, raw: str, text: str, judged: Judged, state: State) -> list[Suspect]:
+    """Return what happened to the letters of a value on its way."""
+    if raw.isascii() and not any(sign in raw for sign in "&<\\?_"):
+        return []
+    found = []
+    # An entity may hide mojibake, and the other way round; whichever was there is gone if the judged text has none.
+    is_mended = mended(raw) != raw
+    if is_mended or BROKEN.search(raw):
+        left = BROKEN.search(text) is not None
+        found.append(Suspect(Suspicion.MOJIBAKE, state if left or state is State.REFUSED else State.REPAIRED))
+    if ENTITY.search(raw) or MARKUP.search(raw) or (html.unescape(raw) != raw and "&#" in raw):
+        left = bool(ENTITY.search(text) or MARKUP.search(text))
+        found.append(Suspect(Suspicion.HTML, state if left or state is State.REFUSED else State.REPAIRED))
+    is_name = field.type is FieldType.NAME or meaning_of(field.name) in NAMES
+    if "\ufffd" in raw or (is_name and LOST.search(text)):
+        found.append(Suspect(Suspicion.DAMAGED, state))
+    return found
+
+
+def _word(field: MergeField, text: str, *, is_name: bool) -> Suspicion | None:
+    """Return what a whole value is if it is one of the known words, or a walk over the keyboard."""
+    folded = folded_word(text)
+    if not folded:
+        return None
+    once = _single(folded)
+    for words, suspicion in ((departed_words(), Suspicion.DEPARTED), (test_words(), Suspicion.TEST)):
+        if folded in words or once in words:
+            return suspicion
+    if is_walk(folded) or is_repeated(folded):
+        # Digits are a matter of their own; a repeated sign of another script may be a word.
+        return None if any(map(str.isdigit, folded)) or not folded[0].isalpha() else Suspicion.KEYBOARD
+    if folded in (placeholder_words() if is_name else plain_placeholders()):
+        return Suspicion.PLACEHOLDER
+    # A form's own question as its answer: "Ort" in the column of the field "ort", labelled "Ort".
+    if letters(text) in {letters(field.name), letters(field.label)} - {""}:
+        return Suspicion.PLACEHOLDER
+    return Suspicion.OFFICE if is_name and (folded in office_words() or once in office_words()) else None
+
+
+def _single(folded: str) -> str:
+    """Return a text that says one thing over and over once: "test test"."""
+    first, _, rest = folded.partition(" ")
+    return first if rest and set(rest.split()) == {first} else folded
+
+
+def _of_names(field: MergeField, text: str, state: State) -> list[Suspect]:
+    """Return what is suspicious about somebody's name that is no known word."""
+    if any(map(str.isdigit, ORDINAL.sub("", text))):
+        return [Suspect(Suspicion.DIGITS, state)]
+    found = []
+    if FORMS.search(text) or (CAPITAL_FORMS.search(text) and not text.isupper()):
+        found.append(Suspect(Suspicion.COMPANY, state))
+    elif INITIALS.fullmatch(text) and text[0].upper() != text[0].lower():
+        found.append(Suspect(Suspicion.INITIALS, state))
+    letters_only = [sign for sign in text if unicodedata.category(sign) in ("Lu", "Ll")]
+    if len(letters_only) > 3 and text.isupper() and not found:
+        is_cased = field.casing is not FieldCasing.NONE and field.casing is not FieldCasing.UPPER
+        found.append(Suspect(Suspicion.CAPITALS, State.REPAIRED if is_cased and state is State.DRAWN else state))
+    return found
