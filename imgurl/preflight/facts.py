@@ -129,6 +129,13 @@ class RowFact:
         return True
 
     @property
+    def fallen(self) -> tuple[FieldFact, ...]:
+        """The values whose fallback is drawn; none where there is no link, or no picture of values."""
+        if self.outcome in (Outcome.NO_LINK, Outcome.DEFAULT_IMAGE):
+            return ()
+        return tuple(fact for fact in self.facts if fact.is_fallback)
+
+    @property
     def marks(self) -> frozenset[Mark]:
         """Everything that can be said of the row, whatever its outcome."""
         facts, steps = self.facts, {fit.step for fit in self.fits}
@@ -139,7 +146,7 @@ class RowFact:
             Mark.NOT_DRAWN: bool(self.undrawn),
             Mark.SUSPICIOUS: any(suspect.is_grave for fact in facts for suspect in fact.suspects),
             Mark.MISSING_GLYPH: any(fact.is_glyphless for fact in facts),
-            Mark.FALLBACK: any(fact.is_fallback for fact in facts),
+            Mark.FALLBACK: bool(self.fallen),
             Mark.SHORTENED: FitStep.SHORTENED in steps,
             Mark.BROKEN: FitStep.BROKEN in steps,
             Mark.SMALLER: any(fit.fitting.size < fit.fitting.full_size for fit in self.fits),

@@ -18,7 +18,7 @@ from imgurl.preflight.words import (
     office_words,
     placeholder_words,
     plain_placeholders,
-    test_words,
+    tried_words,
 )
 from imgurl.tables.columns import FIRST, FULL, LAST, letters, meaning_of
 
@@ -162,18 +162,20 @@ def _word(field: MergeField, text: str, *, is_name: bool) -> Suspicion | None:
     if not folded:
         return None
     once = _single(folded)
-    for words, suspicion in ((departed_words(), Suspicion.DEPARTED), (test_words(), Suspicion.TEST)):
+    for words, suspicion in ((departed_words(), Suspicion.DEPARTED), (tried_words(), Suspicion.TEST)):
         if folded in words or once in words:
             return suspicion
-    if is_walk(folded) or is_repeated(folded):
+    if is_walk(text.casefold()) or is_repeated(folded):
         # Digits are a matter of their own; a repeated sign of another script may be a word.
         return None if any(map(str.isdigit, folded)) or not folded[0].isalpha() else Suspicion.KEYBOARD
+    if is_name and (folded in office_words() or once in office_words()):
+        return Suspicion.OFFICE
     if folded in (placeholder_words() if is_name else plain_placeholders()):
         return Suspicion.PLACEHOLDER
     # A form's own question as its answer: "Ort" in the column of the field "ort", labelled "Ort".
     if letters(text) in {letters(field.name), letters(field.label)} - {""}:
         return Suspicion.PLACEHOLDER
-    return Suspicion.OFFICE if is_name and (folded in office_words() or once in office_words()) else None
+    return None
 
 
 def _single(folded: str) -> str:

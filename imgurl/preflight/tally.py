@@ -165,6 +165,9 @@ class Counting:
             counts["marks"][mark] += count
         if fact.untranslated:
             counts["untranslated"][fact.untranslated] += count
+        for one in fact.fallen:
+            counts["fallbacks"][one.name] += count
+            counts["reasons"][one.name, one.reason] += count
         self._risky += count if any(one.is_risky for one in fact.facts) else 0
         for fit in fact.fits:
             sizes = Sizes(count, fit.fitting.size, fit.fitting.full_size)
@@ -185,9 +188,6 @@ class Counting:
         for count, one in self._facts.values():
             for script in one.scripts:
                 counts["scripts"][script] += count
-            if one.is_fallback:
-                counts["fallbacks"][one.name] += count
-                counts["reasons"][one.name, one.reason] += count
             for suspect in one.suspects:
                 place = one.name, suspect.suspicion, suspect.state
                 counts["suspects"][place] += count

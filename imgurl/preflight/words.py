@@ -10,7 +10,7 @@ from imgurl.merge.refusal import NAME_PLACEHOLDERS, ROLES, folded_word
 
 # Somebody who must get no mail: dead, gone, or not to be written to.
 DEPARTED = (
-    "deceased", "dec'd", "(deceased)", "deceased person", "deceased customer", "deceased do not contact", "dead",
+    "deceased", "dec'd", "deceased person", "deceased customer", "deceased do not contact", "dead",
     "passed away", "estate of", "the estate of", "expired customer", "gone away", "moved away", "verstorben",
     "verstorbene", "verstorbener", "gestorben", "unbekannt verzogen", "verzogen", "nachlass", "décédé", "décédée",
     "decede", "decedee", "dcd", "défunt", "défunte", "n'habite pas à l'adresse indiquée", "fallecido", "fallecida",
@@ -65,7 +65,7 @@ PLACEHOLDERS = (
     "n/a", "n.a", "na na", "n a", "not applicable", "not available", "not provided", "not specified", "not set",
     "not given", "not known", "not sure", "no name", "noname", "no name given", "no first name", "no last name",
     "no city", "no data", "no value", "no info", "no entry", "none none", "none given", "none provided", "undefined",
-    "empty", "missing", "(blank)", "(empty)", "(none)", "(not set)", "(no name)", "tbd", "tba", "tbc",
+    "empty", "missing", "tbd", "tba", "tbc",
     "to be determined", "to be confirmed", "to be announced", "xx", "xxx", "xxxx", "x x", "please select",
     "select one", "choose one", "choose an option", "bitte wählen", "bitte auswählen", "choisir", "veuillez choisir",
     "seleccionar", "seleccione", "selecione", "selezionare", "kies", "anonymous", "anonym", "anonyme", "anónimo",
@@ -114,7 +114,7 @@ def departed_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def test_words() -> frozenset[str]:
+def tried_words() -> frozenset[str]:
     """Return what is typed to try something out, folded."""
     return frozenset(map(folded_word, TESTS))
 
