@@ -18,8 +18,7 @@ from imgurl.errors import BadDesign
 from imgurl.files import write_whole
 from imgurl.jobs.processes import cores
 from imgurl.preflight.crew import Crew, ProcessCrew
-from imgurl.preflight.criteria import Criterion, read_criteria
-from imgurl.preflight.facts import Mark
+from imgurl.preflight.criteria import read_criteria
 from imgurl.preflight.fixes import Fix, apply_fixes
 from imgurl.preflight.order import PreflightOptions, PreflightOrder
 from imgurl.preflight.report import Report, report_on
@@ -100,8 +99,7 @@ def preflight(
         click.echo(f"{report}: written, readable for you alone", err=True)
     if is_applying:
         _apply(settings.designs, design, result.fixes)
-    failed = _failed(result, criteria)
-    if failed:
+    if failed := result.failed(criteria):
         click.echo(f"imgurl: the list fails: {', '.join(failed)}", err=True)
         sys.exit(1)
     if warm:
@@ -160,12 +158,6 @@ def _tell(report: Report) -> None:
         click.echo(f"  {fix.what}. {fix.cure} (--apply)")
     rate = tally.rows / max(counted.seconds, 1e-6)
     click.echo(f"  {tally.rows:,} rows in {counted.seconds:,.1f} s, {rate:,.0f} a second", err=True)
-
-
-def _failed(report: Report, criteria: tuple[Criterion, ...]) -> list[str]:
-    tally = report.counted.tally
-    marks = {**tally.marks, Mark.DUPLICATE: report.counted.duplicates}
-    return [str(one) for one in criteria if one.holds(marks, tally.fallbacks, tally.rows)]
 
 
 def _apply(folder: Path, name: str, fixes: tuple[Fix, ...]) -> None:

@@ -119,6 +119,8 @@ class ProcessCrew:
 
 def work(order: PreflightOrder, requests: Connection) -> None:
     """Do what is asked for, until the other end is closed. Runs in a process of its own."""
+    # Ctrl-C is for the parent, which ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from imgurl.preflight.part import PartJudge, open_design  # noqa: PLC0415 - only this process lays texts out
 

@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 
 from imgurl.preflight.report import Report
-from imgurl.preflight.wording import sentences
 
 HERE = resources.files("imgurl.preflight")
 
@@ -26,7 +25,7 @@ def html_of(report: Report) -> str:
     usual = [one for esp in USUAL for one in told["platforms"] if one["esp"] == esp and one["tags"]]
     style = "".join(HERE.joinpath(name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))
     return _template().render(
-        report=told, style=style, heading=sentences(report.design, report.counted), bar=_bar(told["outcomes"]),
+        report=told, style=style, bar=_bar(told["outcomes"]),
         usual=usual, others=[one for one in told["platforms"] if one not in usual and one["tags"]], names=names,
         size=report.design.document.size,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What is said of a list: counts put into words, the worst drawn, what would help. As data, for JSON and the page."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,13 @@ from imgurl.design.library import Design
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.dialects import DIALECTS
 from imgurl.preflight.crew import Crew
-from imgurl.preflight.facts import STOPPING, Outcome
+from imgurl.preflight.criteria import Criterion
+from imgurl.preflight.facts import STOPPING, Mark, Outcome
 from imgurl.preflight.fixes import Fix, fixes_for
 from imgurl.preflight.requests import Draw, Refit, Thumbnail
 from imgurl.preflight.run import Counted
 from imgurl.preflight.suspicion import State, Suspicion
-from imgurl.preflight.wording import SUSPICIONS, TONES, chip_of, in_words, label_of, share, shown
+from imgurl.preflight.wording import SUSPICIONS, TONES, chip_of, in_words, label_of, sentences, share, shown
 from imgurl.preflight.worst import Candidate, Kind, worst
 
 # Pixels across of the pictures of a report: they are shown half as wide, for fine screens.
@@ -40,6 +41,12 @@ class Report:
         """The result in one sentence: what share of the recipients gets what."""
         return in_words(self.design, self.counted)
 
+    def failed(self, criteria: Iterable[Criterion]) -> list[str]:
+        """Return the criteria that the list meets."""
+        tally = self.counted.tally
+        marks = {**tally.marks, Mark.DUPLICATE: self.counted.duplicates}
+        return [str(one) for one in criteria if one.holds(marks, tally.fallbacks, tally.rows)]
+
     def as_json(self, *, with_pictures: bool = True) -> dict[str, Any]:
         """Return the report as JSON has it."""
         counted, tally, design = self.counted, self.counted.tally, self.design
@@ -55,6 +62,7 @@ class Report:
             "seconds": round(counted.seconds, 3),
             "rows_per_second": round(tally.rows / max(counted.seconds, 1e-6)),
             "sentence": self.sentence,
+            "heading": sentences(design, counted),
             "outcomes": [*self._outcomes()],
             "marks": {mark.value: count for mark, count in sorted(tally.marks.items())}
             | ({"duplicate": counted.duplicates} if counted.duplicates else {}),

@@ -76,9 +76,15 @@ def in_words(design: Design, counted: Counted) -> str:
     tally = counted.tally
     parts = [
         f"{share(count, tally.rows)} {_short(design, tally, outcome, concerned)}"
-        for (outcome, concerned), count in sorted(tally.outcomes.items(), key=lambda item: -item[1])
+        for (outcome, concerned), count in sorted(tally.outcomes.items(), key=_by_count)
     ]
     return f"{tally.rows:,} recipient{'' if tally.rows == 1 else 's'}: {', '.join(parts)}"
+
+
+def _by_count(item: tuple[tuple[Outcome, tuple[str, ...]], int]) -> tuple[int, int, tuple[str, ...]]:
+    """By which outcomes are told: the most frequent first, of equal ones the best."""
+    (outcome, concerned), count = item
+    return -count, -[*Outcome].index(outcome), concerned
 
 
 def sentences(design: Design, counted: Counted) -> str:

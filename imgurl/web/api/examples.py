@@ -22,6 +22,7 @@ from imgurl.web.api.outputs import (
     LinksOut,
     StatsOut,
 )
+from imgurl.web.api.preflight_out import PreflightOut
 
 DESIGN_ID = "cert-2025"
 VERSION = "21e3233236de8eae"
@@ -128,6 +129,56 @@ COUNTS = {
     "refused": 0,
 }
 
+PREFLIGHT = {
+    "design_id": DESIGN_ID,
+    "title": "Certificate 2025",
+    "version": VERSION,
+    "list": "guests.csv",
+    "read_as": "UTF-8, cells end at a comma, header in line 1",
+    "notes": [],
+    "rows": 2_000,
+    "seconds": 0.4,
+    "rows_per_second": 5_000,
+    "sentence": "2,000 recipients: 99.9 % personal, 0.1 % suspicious in full_name",
+    "heading": "99.9 % see their own full name. 2 should not go out.",
+    "outcomes": [
+        {"outcome": "personal", "about": [], "label": "Personal", "rows": 1_998, "share": "99.9 %",
+         "should_go_out": True, "tone": "good"},
+        {"outcome": "suspicious", "about": ["full_name"], "label": "Suspicious value: Full name", "rows": 2,
+         "share": "0.1 %", "should_go_out": False, "tone": "bad"},
+    ],
+    "marks": {"suspicious": 2, "duplicate": 4},
+    "fallbacks": [],
+    "same_for_all": [{"field": "event_name", "label": "Event", "shown": "the 2025 programme"}],
+    "suspicious": [
+        {"field": "full_name", "suspicion": "departed", "label": "Must get no mail", "state": "drawn", "rows": 2,
+         "different": 1, "values": [{"value": "Deceased", "rows": 2}]},
+    ],
+    "layers": [{"layer": "name", "rows": 12, "smallest": 41.5, "full": 64.0}],
+    "languages": {},
+    "untranslated": {},
+    "scripts": {"Latn": 1_998},
+    "duplicates": {"by": "email", "rows": 4},
+    "pictures": {"different": 1_994, "bytes": 1_900_000_000},
+    "problems": [],
+    "left_out": 0,
+    "read_with_a_warning": 0,
+    "platforms": [
+        {"esp": "mailchimp", "platform": "Mailchimp", "tags": {"full_name": "*|URL:FULL_NAME|*"}, "same": True,
+         "damaged_rows": 0, "sealed_fields": [], "note": "Merge tags have at most 10 characters: look yours up."},
+    ],
+    "fixes": [
+        {"id": "missing:full_name", "what": "1 value of Full name is hardly meant",
+         "cure": "Count it as missing, so that no link is made for them: the field is required.", "rows": 2,
+         "values": ["Deceased"], "change": {"pointer": "/fields/0", "key": "missing", "value": ["Deceased"]}},
+    ],
+    "worst": [
+        {"row": 17, "line": 18, "kind": "suspicious", "about": "departed", "value": "Deceased", "chip": "No mail",
+         "tone": "bad", "size": 0.0, "bytes": 970_412, "picture": None},
+    ],
+    "failed": [],
+}  # fmt: skip
+
 ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
     DesignsOut: {"designs": [DESIGN], "next": None},
     DesignDetail: {
@@ -192,6 +243,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "via": {"gmail": COUNTS},
         "days": [{"day": "2026-11-24", "design_id": DESIGN_ID, "via": "gmail", **COUNTS}],
     },
+    PreflightOut: PREFLIGHT,
     JobOut: RUNNING,
     JobsOut: {"jobs": [RUNNING], "next": f"/v1/jobs?limit=50&before={JOB_ID}"},
 }

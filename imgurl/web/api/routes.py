@@ -45,6 +45,8 @@ from imgurl.web.api.outputs import (
     LinksOut,
     StatsOut,
 )
+from imgurl.web.api.preflight import Preflight
+from imgurl.web.api.preflight_out import PreflightOut
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.replays import Replays
 from imgurl.web.api.schemas import (
@@ -57,6 +59,7 @@ from imgurl.web.api.schemas import (
     GenerateRequest,
     JobsQuery,
     LinksRequest,
+    PreflightQuery,
     ResultQuery,
     StatsQuery,
 )
@@ -111,7 +114,8 @@ def endpoints(parts: ApiParts, replays: Replays) -> tuple[Endpoint, ...]:
     )  # fmt: skip
     batches = Batches(services, pages, replays)
     campaigns = _campaigns(CampaignPages(parts.campaigns))
-    return (*_designs(parts), *_links(parts, batches), *_batches(batches), *_jobs(pages), *campaigns)
+    preflight = _preflight(Preflight(parts.pipeline, replays))
+    return (*_designs(parts), *_links(parts, batches), *preflight, *_batches(batches), *_jobs(pages), *campaigns)
 
 
 # Media types of lists, with an example of each.
@@ -153,6 +157,14 @@ def _links(parts: ApiParts, batches: Batches) -> Iterable[Endpoint]:
         "POST", "/v1/explain", READ, "Images and links",
         Explain(parts.pipeline, parts.keys, parts.images, parts.campaigns.limits_of).explain,
         body=ExplainRequest, responses={200: ExplainOut}, example=examples.EXPLAIN,
+    )  # fmt: skip
+
+
+def _preflight(preflight: Preflight) -> Iterable[Endpoint]:
+    yield Endpoint(
+        "POST", "/v1/preflight", BATCH, "Preflight", preflight.judge, query=PreflightQuery,
+        body_media_types={**CSV_LISTS, **NDJSON_LISTS}, sort_query=sort_batch_query, responses={200: PreflightOut},
+        problems=frozenset({404}), parameters=(FIELD_PARAMETER,),
     )  # fmt: skip
 
 

@@ -263,6 +263,21 @@ class BatchQuery(Controls, BatchSettings):
     fallback: dict[str, str] = {}
 
 
+class PreflightQuery(Model):
+    """Options of a list that is judged before it is sent."""
+
+    design_id: DesignId
+    dpr: Annotated[int, Field(ge=1, le=3, description="Device pixels per CSS pixel.")] = 1
+    pictures: Annotated[bool, Field(description="Whether the worst recipients come with their pictures.")] = True
+    fail_on: Annotated[
+        str,
+        Field(description="Criteria such as overflow,fallback>5%; those that are met are in failed.", max_length=400),
+    ] = ""
+    name: Annotated[str, Field(description="What the list is called in the answer.", max_length=120)] = "list"
+    map: dict[str, str] = {}
+    fallback: dict[str, str] = {}
+
+
 class ExplainRequest(Model):
     """A link to explain."""
 

@@ -25,6 +25,7 @@ SCOPES = {
     "/v1/generate": {"render"},
     "/v1/links": {"render"},
     "/v1/explain": {"read"},
+    "/v1/preflight": {"batch"},
     "/v1/batches": {"batch"},
     "/v1/batches/csv": {"batch"},
     "/v1/batches/ndjson": {"batch"},

@@ -1,0 +1,109 @@
+"""``POST /v1/preflight``: the same as ``imgurl preflight``, for lists of a bounded size.
+
+Lists are judged in processes of their own: a server loads nothing that draws, and its images go out meanwhile.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+from anyio import CapacityLimiter, Lock, to_thread
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from imgurl.design.library import Design
+from imgurl.errors import BadValue
+from imgurl.pipeline.path import Pipeline
+from imgurl.preflight.crew import ProcessCrew
+from imgurl.preflight.criteria import read_criteria
+from imgurl.preflight.order import PreflightOptions
+from imgurl.preflight.report import report_on
+from imgurl.preflight.run import count_list, order_for
+from imgurl.web.api.auth import require_design
+from imgurl.web.api.gate import Call
+from imgurl.web.api.preflight_out import PreflightOut
+from imgurl.web.api.problems import RETRY_SECONDS, ProblemError
+from imgurl.web.api.replays import Fingerprint, Replays
+from imgurl.web.api.responses import as_json
+from imgurl.web.api.schemas import PreflightQuery
+
+# What is judged while a client waits. Longer lists: the command.
+MAX_BYTES = 64_000_000
+MAX_LINES = 250_000
+
+# Processes of one request.
+WORKERS = 2
+
+TOO_LONG = (
+    f"the list exceeds {MAX_LINES:,} lines or {MAX_BYTES:,} bytes; send a part of it, or use the command "
+    "'imgurl preflight', which takes millions"
+)
+
+
+class Preflight:
+    """The endpoint that judges lists. Mutable state: whether one is being judged."""
+
+    def __init__(self, pipeline: Pipeline, replays: Replays) -> None:
+        self._pipeline = pipeline
+        self._replays = replays
+        self._lock = Lock()
+
+    async def judge(self, call: Call[PreflightQuery, None]) -> Response:
+        """Say what each row of a list will look like, before it is sent.
+
+        The body is the list as CSV or NDJSON, up to 250,000 lines; its options are in the query, as for a batch:
+        `?design_id=…&map.first_name=FirstName&fallback.city=you`. Every row is judged and laid out without being drawn,
+        then the worst 24 are drawn. Nothing is signed, sent or fetched, and the list is deleted before the answer. One
+        list is judged at a time: while another one is, the answer is 429.
+        """
+        query = call.query
+        require_design(call.key, query.design_id)
+        design = self._pipeline.library.find(query.design_id)
+        if query.dpr > design.document.max_dpr:
+            raise BadValue("dpr", f"is {query.dpr}, which is too large for this design")
+        if self._lock.locked():
+            sentence = "another list is being judged; try again in a moment"
+            raise ProblemError(429, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
+        async with self._lock:
+            with tempfile.TemporaryDirectory(prefix="imgurl-preflight-") as folder:
+                source = Path(folder) / "list"
+                fingerprint = Fingerprint(call.request)
+                try:
+                    await _store(source, fingerprint.through(call.request.stream()))
+                except ClientDisconnect:
+                    raise ProblemError(400, "the list ended before it was complete") from None
+                await self._replays.seal(call.claim, fingerprint.hex)
+                hint = call.request.headers["content-type"]
+                # A thread of its own: it waits for processes for seconds.
+                answer = await to_thread.run_sync(
+                    partial(_answer, design, source, hint, query), limiter=CapacityLimiter(1)
+                )
+        return as_json(answer)
+
+
+def _answer(design: Design, source: Path, hint: str, query: PreflightQuery) -> PreflightOut:
+    criteria = read_criteria(query.fail_on, tuple(field.name for field in design.document.fields))
+    options = PreflightOptions(query.map, query.fallback, "", query.dpr, time.time())
+    fonts = (design.fonts.base or design.fonts).folder
+    order = order_for(design, source, hint, None, options, fonts)
+    with ProcessCrew(order, WORKERS) as crew:
+        report = report_on(design, query.name, count_list(order, source, crew), crew)
+    told = report.as_json(with_pictures=query.pictures) | {"failed": report.failed(criteria)}
+    return PreflightOut.model_validate(told)
+
+
+async def _store(path: Path, parts: AsyncIterator[bytes]) -> None:
+    """Write a list into a file that only this user can read. Raises 413 as soon as it exceeds the limits."""
+    length = lines = 0
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        async for part in parts:
+            length += len(part)
+            lines += part.count(b"\n")
+            if length > MAX_BYTES or lines > MAX_LINES + 1:
+                raise ProblemError(413, TOO_LONG)
+            # Into the page cache of the machine: a fraction of a millisecond.
+            file.write(part)

@@ -1,0 +1,103 @@
+"""``imgurl preflight``: what it prints and writes, and how it ends."""
+
+import json
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from imgurl.cli import cli
+from tests.preflight.lists import ROOT, some_rows, written
+
+DESIGN = "newsletter-hero-april"
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """Run the command; return its exit code, output and standard error."""
+    result = CliRunner().invoke(cli, ["preflight", *map(str, arguments)])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def designs(tmp_path: Path) -> Path:
+    """A folder with one design, to be changed."""
+    shutil.copytree(ROOT / "designs" / DESIGN, tmp_path / "designs" / DESIGN)
+    return tmp_path / "designs"
+
+
+def test_it_says_in_a_sentence_what_the_list_gives(tmp_path: Path) -> None:
+    """Shares of the list, names of what is suspicious, and what would help; on standard error how long it took."""
+    source = written(tmp_path / "contacts.csv", [*some_rows(50), ("z@example.com", "Deceased", "Oslo", "Sale")])
+    code, said, error = run(DESIGN, source)
+    assert code == 0
+    assert said.startswith("51 recipients: ")
+    assert "first_name: must get no mail, " in said
+    assert "'Deceased'" in said
+    assert "(--apply)" in said
+    assert "a second" in error
+
+
+def test_the_report_is_for_who_made_it(tmp_path: Path) -> None:
+    """It holds values, so nobody else can read it; JSON on standard output has no pictures."""
+    source = written(tmp_path / "contacts.csv", some_rows(60))
+    page = tmp_path / "report.html"
+    code, said, _ = run(DESIGN, source, "--report", page, "--json")
+    assert (code, stat.S_IMODE(page.stat().st_mode)) == (0, 0o600)
+    assert page.read_text().startswith("<!doctype html>")
+    told = json.loads(said)
+    assert told["rows"] == 60
+    assert all(one["picture"] is None for one in told["worst"])
+
+
+def test_it_fails_on_what_it_is_told_to(tmp_path: Path) -> None:
+    """With exit code 1 after everything was said; a criterion that is none is a wrong use."""
+    rows = [("a@example.com", "Ava", "", "Sale"), ("b@example.com", "Leo", "Oslo", "")]
+    source = written(tmp_path / "contacts.csv", rows)
+    code, said, error = run(DESIGN, source, "--fail-on", "fallback:city>40%,overflow")
+    assert (code, "2 recipients" in said, "the list fails: fallback:city>40%" in error) == (1, True, True)
+    assert run(DESIGN, source, "--fail-on", "fallback>100%,overflow,missing-glyph")[0] == 0
+
+
+def test_rules_are_applied(tmp_path: Path, designs: Path) -> None:
+    """The design then counts the words as missing; its document is otherwise as it was."""
+    rows = [("a@example.com", "Deceased", "Oslo", "Sale"), ("b@example.com", "Leo", "Bonn", "Sale")]
+    source = written(tmp_path / "contacts.csv", rows)
+    before = (designs / DESIGN / "design.json").read_text()
+    assert run(DESIGN, source, "--designs", designs, "--apply")[0] == 0
+    after = (designs / DESIGN / "design.json").read_text()
+    cased = '"casing": "name", "openable": true'
+    assert after == before.replace(cased, f'{cased}, "missing": ["Deceased"]')
+    _, said, _ = run(DESIGN, source, "--designs", designs)
+    assert said.startswith("2 recipients: 50.0 % personal, 50.0 % fallback for first_name")
+
+
+def test_a_long_list_is_judged_by_processes_in_flat_memory(tmp_path: Path) -> None:
+    """As the real command: 120,000 rows take no more than 60 MB above 20,000, and no process is left."""
+    script = (
+        "import resource, sys\nfrom imgurl.cli import cli\n"
+        "try:\n    cli(['preflight', *sys.argv[1:]], prog_name='imgurl')\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+        "both = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN\n"
+        "print(max(resource.getrusage(who).ru_maxrss for who in both), file=sys.stderr)"
+    )
+    peaks = []
+    for count in (20_000, 120_000):
+        source = written(tmp_path / f"{count}.csv", some_rows(count, 7))
+        command = [sys.executable, "-c", script, DESIGN, str(source), "--workers", "1", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=240)
+        assert json.loads(done.stdout)["rows"] == count
+        peaks.append(int(done.stderr.splitlines()[-1]))
+    assert peaks[1] - peaks[0] < 60_000
+
+
+def test_a_list_that_is_none_is_refused(tmp_path: Path) -> None:
+    """With a sentence, as every command refuses it."""
+    source = tmp_path / "empty.csv"
+    source.write_text("first_name\n")
+    result = CliRunner().invoke(cli, ["preflight", DESIGN, str(source)])
+    assert result.exception is not None
+    assert "no rows" in str(result.exception)

@@ -1,0 +1,92 @@
+"""``POST /v1/preflight``: what a list will look like, over HTTP."""
+
+import base64
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imgurl.access.keys import Scope
+from imgurl.config import shipped
+from imgurl.text.fonts import FontCatalogue
+from tests.preflight.lists import HEADER, reported, some_rows, written
+from tests.preflight.lists import shipped as shipped_design
+from tests.web.api.client import Api
+
+DESIGN = "newsletter-hero-april"
+PATH = f"/v1/preflight?design_id={DESIGN}"
+CSV = [("Content-Type", "text/csv")]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, fonts: FontCatalogue) -> Iterator[Api]:
+    """An API that serves the shipped designs."""
+    opened = Api(tmp_path_factory.mktemp("preflight"), fonts, designs=shipped("designs"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def key(house: Api) -> str:
+    """A key that may run batches of one design."""
+    return house.key(Scope.BATCH, designs=[DESIGN])
+
+
+def test_it_says_what_the_command_says(house: Api, key: str, tmp_path: Path, fonts: FontCatalogue) -> None:
+    """The same figures, names and pictures, though other processes made them."""
+    source = written(tmp_path / "list", some_rows(2_000))
+    expected = reported(shipped_design(DESIGN, fonts), source).as_json()
+    answer = house.call("POST", PATH, key, body=source.read_bytes(), headers=CSV)
+    assert answer.status == 200
+    told = answer.json()
+    varying = {"seconds": 0, "rows_per_second": 0}
+    assert told.pop("failed") == []
+    assert told | varying == json.loads(json.dumps(expected)) | varying
+    assert base64.b64decode(told["worst"][0]["picture"]["webp"])[8:12] == b"WEBP"
+
+
+def test_options_are_those_of_a_batch(house: Api, key: str) -> None:
+    """Columns, fallbacks, criteria; without pictures the answer is small."""
+    body = b"n,town\nAva,Oslo\n,Bergen\nTest,\n"
+    query = "&map.first_name=n&map.city=town&fallback.first_name=you&pictures=false&name=a.csv"
+    query += "&fail_on=fallback>50%25,overflow"
+    told = house.call("POST", PATH + query, key, body=body, headers=CSV).json()
+    assert (told["rows"], told["list"], told["failed"]) == (3, "a.csv", ["fallback>50%"])
+    assert [one["picture"] for one in told["worst"]] == [None] * len(told["worst"])
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "status", "said"),
+    [
+        ("", b"", 400, "empty"),
+        ("", b"first_name\n", 400, "no rows"),
+        ("&map.first_name=none", b"first_name\nAva\n", 400, "none"),
+        ("&fail_on=nonsense", b"first_name\nAva\n", 400, "nonsense"),
+        ("&dpr=3", b"first_name\n" + b"A\n" * 250_002, 413, "250,000"),
+    ],
+)
+def test_what_is_wrong_is_said(house: Api, key: str, query: str, body: bytes, status: int, said: str) -> None:
+    """In a sentence; and no list stays behind."""
+    answer = house.call("POST", PATH + query, key, body=body, headers=CSV)
+    assert (answer.status, said in answer.body.decode()) == (status, True)
+    assert [*Path(tempfile.gettempdir()).glob("imgurl-preflight-*")] == []
+
+
+def test_only_for_its_designs_and_scope(house: Api, key: str) -> None:
+    """Another design, another scope, JSON."""
+    other = house.call("POST", "/v1/preflight?design_id=cert-2025", key, body=b"full_name\nAva\n", headers=CSV)
+    reader = house.call("POST", PATH, house.key(Scope.READ), body=b"first_name\nAva\n", headers=CSV)
+    assert (other.status, reader.status) == (403, 403)
+    assert house.call("POST", PATH, key, json={"rows": []}).status == 415
+
+
+def test_values_are_in_no_log(
+    house: Api, key: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither those of rows nor those that a sentence could repeat."""
+    body = (",".join(HEADER) + "\nu@example.com,Qwertzuiopsecret,Secretville,Offer\n").encode()
+    assert house.call("POST", PATH, key, body=body, headers=CSV).status == 200
+    captured = capsys.readouterr()
+    assert "ecret" not in caplog.text + captured.out + captured.err
