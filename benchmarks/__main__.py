@@ -15,7 +15,7 @@ MEASUREMENTS = (
     "faults",
     "edges",
     "countdown",
-    "layers",
+    "preflight",
 )
 
 if __name__ == "__main__":
