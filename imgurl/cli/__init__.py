@@ -18,7 +18,7 @@ COMMANDS = {
     "worker": "Process batches, in addition to the workers of 'imgurl serve'.",
     "mint": "Make a signed image URL, or a column of them.",
     "batch": "Add signed image URLs to a list, on all cores.",
-    "preflight": "Say what a list will look like before it is sent, and draw the worst of it.",
+    "preflight": "Judge a list before it is sent, and draw the worst of it.",
     "render": "Draw a design into a file.",
     "explain": "Say what a URL shows, and why.",
     "designs": "List and check designs; print their JSON Schema.",

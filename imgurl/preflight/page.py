@@ -7,7 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from imgurl.preflight.facts import Outcome
 from imgurl.preflight.report import Report
+from imgurl.preflight.wording import TONES, label_of, share
 
 HERE = resources.files("imgurl.preflight")
 
@@ -25,7 +27,7 @@ def html_of(report: Report) -> str:
     usual = [one for esp in USUAL for one in told["platforms"] if one["esp"] == esp and one["tags"]]
     style = "".join(HERE.joinpath(name).read_text(encoding="utf-8") for name in ("tokens.css", "report.css"))
     return _template().render(
-        report=told, style=style, bar=_bar(told["outcomes"]),
+        report=told, style=style, outcomes=(outcomes := _condensed(report)), bar=_bar(outcomes),
         usual=usual, others=[one for one in told["platforms"] if one not in usual and one["tags"]], names=names,
         size=report.design.document.size,
     )  # fmt: skip
@@ -37,6 +39,21 @@ def _template() -> Template:
     environment.filters["count"] = lambda number: f"{number:,}"
     environment.filters["bytes"] = _bytes
     return environment.from_string(HERE.joinpath("report.html").read_text(encoding="utf-8"))
+
+
+def _condensed(report: Report) -> Sequence[Mapping[str, Any]]:
+    """Return the outcomes with one line for each field or layer, and one for several."""
+    tally = report.counted.tally
+    counts: dict[tuple[Outcome, str], int] = {}
+    for (outcome, concerned), count in tally.outcomes.items():
+        label = label_of(report.design, tally, outcome, concerned if len(concerned) == 1 else ())
+        counts[outcome, label] = counts.get((outcome, label), 0) + count
+    best = [*Outcome][::-1]
+    lines = sorted(counts.items(), key=lambda item: (best.index(item[0][0]), -item[1]))
+    return [
+        {"label": label, "rows": count, "share": share(count, tally.rows), "tone": TONES[outcome]}
+        for (outcome, label), count in lines
+    ]
 
 
 def _bar(outcomes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

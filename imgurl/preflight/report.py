@@ -39,7 +39,7 @@ class Report:
     @property
     def sentence(self) -> str:
         """The result in one sentence: what share of the recipients gets what."""
-        return in_words(self.design, self.counted)
+        return in_words(self.counted)
 
     def failed(self, criteria: Iterable[Criterion]) -> list[str]:
         """Return the criteria that the list meets."""

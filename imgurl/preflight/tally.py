@@ -149,14 +149,17 @@ class Counting:
         self._rows += count
         counts["outcomes"][fact.outcome, fact.concerned] += count
         self._sign(self._pictures, fact.picture or fact.outcome)
+        # Without a link there is no picture to show.
+        is_seen = fact.outcome is not Outcome.NO_LINK
         for one in fact.facts:
             # By identity: a fact is one object as long as it is remembered. Its row is the first with this value.
-            seen = self._facts.get(id(one))
-            if seen is None:
-                self._facts[id(one)] = [count, one]
+            known = self._facts.get(id(one))
+            if known is None:
+                known = self._facts[id(one)] = [0, one, False]
+            known[0] += count
+            if is_seen and not known[2]:
+                known[2] = True
                 self._offer(candidates_of_value(one, Place(rows.row, rows.line, rows.cells)))
-            else:
-                seen[0] += count
         if fact.language:
             counts["languages"][fact.language] += count
         if fact.is_plain:
@@ -185,7 +188,7 @@ class Counting:
         """Count what is known of each different value, once for all rows that have it; return the suspicious ones."""
         counts = self._counts
         named: dict[PlaceOf, Counter[str]] = {}
-        for count, one in self._facts.values():
+        for count, one, _ in self._facts.values():
             for script in one.scripts:
                 counts["scripts"][script] += count
             for suspect in one.suspects:

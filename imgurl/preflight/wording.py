@@ -71,14 +71,17 @@ CHIPS = {
 SHOWN_LETTERS = 60
 
 
-def in_words(design: Design, counted: Counted) -> str:
+def in_words(counted: Counted) -> str:
     """Return for example ``12,431 recipients: 96.1 % personal, 3.7 % fallback for city, 0.2 % set below 24 px``."""
     tally = counted.tally
-    parts = [
-        f"{share(count, tally.rows)} {_short(design, tally, outcome, concerned)}"
-        for (outcome, concerned), count in sorted(tally.outcomes.items(), key=_by_count)
-    ]
-    return f"{tally.rows:,} recipient{'' if tally.rows == 1 else 's'}: {', '.join(parts)}"
+    # What reads alike is one part: several fields, or layers of one size.
+    parts: dict[str, int] = {}
+    for (outcome, concerned), count in sorted(tally.outcomes.items(), key=_by_count):
+        words = _short(tally, outcome, concerned if len(concerned) == 1 else ())
+        parts[words] = parts.get(words, 0) + count
+    told = sorted(parts.items(), key=lambda item: -item[1])
+    shares = ", ".join(f"{share(count, tally.rows)} {words}" for words, count in told)
+    return f"{tally.rows:,} recipient{'' if tally.rows == 1 else 's'}: {shares}"
 
 
 def _by_count(item: tuple[tuple[Outcome, tuple[str, ...]], int]) -> tuple[int, int, tuple[str, ...]]:
@@ -153,7 +156,7 @@ def shown(value: str) -> str:
     return flat if len(flat) <= SHOWN_LETTERS else flat[: SHOWN_LETTERS - 1] + "…"
 
 
-def _short(design: Design, tally: Tally, outcome: Outcome, concerned: tuple[str, ...]) -> str:
+def _short(tally: Tally, outcome: Outcome, concerned: tuple[str, ...]) -> str:
     """Return what an outcome is called in a sentence."""
     match outcome:
         case Outcome.FALLBACK:

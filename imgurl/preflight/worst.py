@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import cycle
 
 from imgurl.preflight.facts import Cell, FieldFact, RowFact
-from imgurl.preflight.suspicion import MILD, State, Suspicion
+from imgurl.preflight.suspicion import State, Suspicion
 from imgurl.text.fit import FitStep
 
 # How many are drawn, and how many of a kind are kept until it is known which.
@@ -75,6 +75,7 @@ ORDER = (
 )  # fmt: skip
 # Kinds that are dealt evenly by suspicion.
 OF_SUSPICIONS = frozenset((Kind.SUSPICIOUS, Kind.DOUBTFUL, Kind.REPAIRED, Kind.REFUSED))
+BY_STATE = {State.DRAWN: Kind.DOUBTFUL, State.REPAIRED: Kind.REPAIRED, State.REFUSED: Kind.REFUSED}
 GRAVITY = {suspicion: number for number, suspicion in enumerate(Suspicion)}
 
 
@@ -114,10 +115,10 @@ def candidates_of_value(fact: FieldFact, place: Place) -> Iterator[Candidate]:
     for suspect in fact.suspects:
         if suspect.is_grave:
             kind = Kind.SUSPICIOUS
-        elif suspect.state is State.DRAWN or suspect.suspicion in MILD:
-            kind = Kind.DOUBTFUL
         else:
-            kind = Kind.REPAIRED if suspect.state is State.REPAIRED else Kind.REFUSED
+            kind = {State.DRAWN: Kind.DOUBTFUL, State.REPAIRED: Kind.REPAIRED, State.REFUSED: Kind.REFUSED}[
+                suspect.state
+            ]
         key = f"{suspect.suspicion}\0{fact.name}\0{fact.raw.casefold()}"
         yield place.candidate(kind, key, float(GRAVITY[suspect.suspicion]), fact.raw, suspect.suspicion.value)
     if fact.is_glyphless:
