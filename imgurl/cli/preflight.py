@@ -152,6 +152,13 @@ def _tell(report: Report) -> None:
     if counted.duplicates:
         by = f"the column '{counted.order.identity}'" if counted.order.identity else "whole rows"
         click.echo(f"  {counted.duplicates:,} duplicates by {by}")
+    if tally.warned:
+        click.echo(f"  {tally.warned:,} read by a guess, or with cells missing")
+    if counted.left_out:
+        click.echo(f"  {counted.left_out:,} records left out that are not rows")
+    if tally.untranslated:
+        wanted = ", ".join(f"{language} {count:,}" for language, count in tally.untranslated.items())
+        click.echo(f"  languages without a text: {wanted}")
     for problem, count in list(tally.problems.items())[:NAMED]:
         click.echo(f"  no link for {count:,}: the row {problem}")
     for fix in report.fixes:

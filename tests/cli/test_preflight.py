@@ -101,3 +101,22 @@ def test_a_list_that_is_none_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["preflight", DESIGN, str(source)])
     assert result.exception is not None
     assert "no rows" in str(result.exception)
+
+
+def test_a_charset_that_is_a_guess_is_said(tmp_path: Path) -> None:
+    """Names are judged as they are read; the report says by which charset, and for how many rows that is a guess."""
+    source = tmp_path / "contacts.csv"
+    source.write_bytes("first_name;city\nJürgen;Köln\nZoë;Malmö\nAva;Oslo\n".encode("cp1252"))
+    code, said, _ = run(DESIGN, source, "--json")
+    told = json.loads(said)
+    assert (code, told["read_with_a_warning"], told["suspicious"]) == (0, 2, [])
+    assert "cp1252, a guess" in told["read_as"]
+
+
+def test_languages_without_a_text_are_said(tmp_path: Path) -> None:
+    """Each with how many recipients asked for it; they see the default language."""
+    rows = [("Ava", "Oslo", "nl"), ("Leo", "Bonn", "de"), ("Mia", "Rome", "nl"), ("Zoe", "Nice", "pl")]
+    source = written(tmp_path / "contacts.csv", rows, ("first_name", "city", "language"))
+    told = json.loads(run("newsletter-hero-languages", source, "--json")[1])
+    assert (told["untranslated"], told["languages"]) == ({"nl": 2, "pl": 1}, {"de": 1, "en": 3})
+    assert "languages without a text: nl 2, pl 1" in run("newsletter-hero-languages", source)[1]
