@@ -195,9 +195,14 @@ class Settings:
     @property
     def links_begin_with(self) -> str:
         """The base of every link handed out, without a slash at the end."""
+        return (self.cdn_base or self.base_url or self.own_address).rstrip("/")
+
+    @property
+    def own_address(self) -> str:
+        """Where this computer reaches the server."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
         host = f"[{host}]" if ":" in host else host  # an IPv6 address (RFC 3986, 3.2.2)
-        return (self.cdn_base or self.base_url or f"http://{host}:{self.port}").rstrip("/")
+        return f"http://{host}:{self.port}"
 
 
 def variable_of(setting: str) -> str:

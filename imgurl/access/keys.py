@@ -50,6 +50,8 @@ class Scope(StrEnum):
     BATCH = "batch"
     #: See the counts of campaigns, stop and limit them.
     CAMPAIGNS = "campaigns"
+    #: Change designs.
+    EDIT = "edit"
     #: Everything.
     ADMIN = "admin"
 
@@ -108,16 +110,18 @@ class ApiKeys:
         test: bool = False,
         designs: Iterable[str] | None = None,
         expires: int | None = None,
+        key_id: str | None = None,
     ) -> tuple[Token, ApiKey]:
         """Create a key; the token is the only copy of its secret.
 
-        Raises BadApiKey for an invalid name, scope or time, and if two keys of this name are active already.
+        Raises BadApiKey for an invalid name, scope or time, if two keys of this name are active already, and for a
+        ``key_id`` that there is.
         """
         now = int(self._clock())
         token = new_token(test=test)
         key = ApiKey(
-            secrets.token_hex(6), name, test, frozenset(scopes), None if designs is None else tuple(designs), expires,
-            now, None, token.shown,
+            key_id or secrets.token_hex(6), name, test, frozenset(scopes), None if designs is None else tuple(designs),
+            expires, now, None, token.shown,
         )  # fmt: skip
         _check(key, now)
         row = {
@@ -139,6 +143,8 @@ class ApiKeys:
                     f"'{name}' already has {active} active {'test ' if test else ''}keys (the maximum, for rotation): "
                     "revoke one, or give the new key another name"
                 )
+            if connection.scalar(select(API_KEYS.c.id).where(API_KEYS.c.id == key.id)) is not None:
+                raise BadApiKey(f"there is a key '{key.id}' already")
             connection.execute(insert(API_KEYS).values(row))
         return token, key
 
@@ -162,6 +168,20 @@ class ApiKeys:
             key = _key(row)
             with self._lock:
                 self._cache[digest] = key
+        return key if key.is_live(self._clock()) else None
+
+    def known(self, key_id: str) -> ApiKey | None:
+        """Return the key with this id, None if it is unknown, expired or revoked."""
+        with self._lock:
+            key = self._cache.get(key_id)
+        if key is None:
+            with reading(self._engine) as connection:
+                row = connection.execute(select(API_KEYS).where(API_KEYS.c.id == key_id)).first()
+            if row is None:
+                return None
+            key = _key(row)
+            with self._lock:
+                self._cache[key_id] = key
         return key if key.is_live(self._clock()) else None
 
     def list(self) -> tuple[ApiKey, ...]:

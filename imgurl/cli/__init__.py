@@ -15,6 +15,7 @@ from imgurl.version import __version__
 
 COMMANDS = {
     "serve": "Start the server.",
+    "studio": "Print a link that opens the Studio.",
     "worker": "Process batches, in addition to the workers of 'imgurl serve'.",
     "mint": "Make a signed image URL, or a column of them.",
     "batch": "Add signed image URLs to a list, on all cores.",

@@ -18,9 +18,11 @@ import structlog
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from imgurl.access.tokens import FILE_NAME as API_KEYS_FILE
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
 from imgurl.cli.running import announced
+from imgurl.cli.studio import studio_link
 from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, Settings, describe, hand_to_workers, load_settings, secret_of
 from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
@@ -31,6 +33,7 @@ from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keychange import make_first_key
 from imgurl.urls.keyfile import FILE_NAME
 from imgurl.urls.mint import Minter
+from imgurl.urls.signing import KeyRing
 from imgurl.version import __version__
 from imgurl.web.connections import ACCEPTED_AT_ONCE, raise_file_limit
 from imgurl.web.logs import configure_logs
@@ -40,6 +43,8 @@ EPILOG = "\b\nEvery setting can be given in the environment:\n\n\b\n" + settings
 
 # Free space that a data folder must have: for the key, and for the databases of API keys and jobs.
 FREE_BYTES = 1_000_000
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # uvloop accepts one connection of each socket in a turn of its loop, however many wait: after a burst of six hundred, a
 # server that is busy would not see the next one for seconds. Each socket more costs 3 µs a connection.
@@ -79,6 +84,7 @@ def serve(**options: Any) -> None:
         raise SettingsError(f"no design in {settings.designs} can be served; 'imgurl designs check' says why")
     settings = replace(settings, port=_free_port(settings.host, settings.port))
     _greet(settings, library, Minter(ring.signing, settings.links_begin_with, library.fields))
+    _invite(settings, ring)
     with _figures() as shared:
         hand_to_workers(settings, **shared, **{MAIN_PROCESS: str(os.getpid())})
         _run(settings, library, reason)
@@ -240,3 +246,13 @@ def _greet(settings: Settings, library: Library, minter: Minter) -> None:
         "More links: imgurl mint --help. What a link shows and why: imgurl explain URL.\n"
         f"Keys and cache are in {settings.data}; keep a copy of keys.json. Stop with Ctrl-C.\n"
     )
+
+
+def _invite(settings: Settings, ring: KeyRing) -> None:
+    """Say how to open the Studio: with a link, as long as there are no API keys and only this computer can come."""
+    is_new = settings.database_url is None and not (settings.data / API_KEYS_FILE).exists()
+    if is_new and settings.host in LOOPBACK:
+        link = studio_link(settings, ring)
+        click.echo(f"Open {link}\nto make your own, without a terminal. It works once, for 10 minutes.\n", err=True)
+    else:
+        click.echo("The Studio is at /studio; 'imgurl studio' prints a link that opens it.\n", err=True)

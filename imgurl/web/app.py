@@ -157,9 +157,12 @@ def _uses_api(settings: Settings) -> bool:
 
 def _api(settings: Settings, pipeline: Pipeline, keys: Keys, parts: SharedParts) -> Api:
     # Not at the top: its libraries take 40 MB and a third of the start, and a server that sends images needs none.
-    from imgurl.web.api.opening import open_api  # noqa: PLC0415
+    from imgurl.web.api.opening import open_parts  # noqa: PLC0415
+    from imgurl.web.api.routes import api_routes  # noqa: PLC0415
+    from imgurl.web.studio.lazy import studio_routes  # noqa: PLC0415
 
-    return open_api(settings, pipeline, keys, parts)
+    opened = open_parts(settings, pipeline, keys, parts)
+    return Api([*api_routes(opened.parts), *studio_routes(opened.parts)], opened.close)
 
 
 def _figures_route(metrics: Metrics, memory: MemoryCache, renderers: Renderers, demand: Demand) -> Route:

@@ -9,7 +9,7 @@ import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey, Scope
 from imgurl.errors import ImgurlError, Problem, pointer_of
-from imgurl.web.api.auth import Auth, require_design, require_scope
+from imgurl.web.api.auth import require_design, require_scope
 from imgurl.web.api.bodies import check_encoding, media_type_of, off_loop, parse_json, read_body, shortened
 from imgurl.web.api.problems import MAX_ERRORS, ProblemError, as_problem, bad_request, problem_response
 from imgurl.web.api.rates import Allowance, Rates
@@ -91,10 +91,20 @@ def count_nothing(_method: str, _route: str, _status: int, _seconds: float) -> N
     """Count no request."""
 
 
+class Callers(Protocol):
+    """Who tells which key a request comes from."""
+
+    async def identify(self, request: Request, request_id: str) -> ApiKey:
+        """Return the key of a request. Raises 401."""
+
+    async def refuse_key_in_query(self, request: Request, request_id: str) -> None:
+        """Raise 401 for a request with an API key in its query, and report it."""
+
+
 class Gate:
     """Lets requests through to their endpoints. Stateless itself."""
 
-    def __init__(self, auth: Auth, rates: Rates, replays: Replays, count: Count = count_nothing) -> None:
+    def __init__(self, auth: Callers, rates: Rates, replays: Replays, count: Count = count_nothing) -> None:
         self._auth = auth
         self._rates = rates
         self._replays = replays

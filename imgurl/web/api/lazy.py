@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 from anyio import Lock, to_thread
-from starlette.routing import Route, Router
+from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
 
 from imgurl.campaigns.lazy import LazyLedger
@@ -34,9 +34,9 @@ class SharedParts:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The routes of the API, and what closes its connections."""
+    """The routes of the API and of the Studio, and what closes its connections."""
 
-    routes: Sequence[Route]
+    routes: Sequence[BaseRoute]
     close: Callable[[], Awaitable[None]]
 
 

@@ -1,5 +1,8 @@
 """Opens what the API needs: its database, its store, its limits. Imports libraries that images need none of."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
 from imgurl.access.database import open_database
 from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKeys
@@ -9,13 +12,21 @@ from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
 from imgurl.pipeline.path import Pipeline
 from imgurl.storage import Storage, open_storage
 from imgurl.urls.signing import Keys
-from imgurl.web.api.lazy import Api, SharedParts
+from imgurl.web.api.lazy import SharedParts
 from imgurl.web.api.rates import Rates
-from imgurl.web.api.routes import ApiParts, api_routes
+from imgurl.web.api.routes import ApiParts
 
 
-def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, shared: SharedParts) -> Api:
-    """Build the API. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
+@dataclass(frozen=True, slots=True)
+class OpenedParts:
+    """What the API is built of, and what closes its connections."""
+
+    parts: ApiParts
+    close: Callable[[], Awaitable[None]]
+
+
+def open_parts(settings: Settings, pipeline: Pipeline, keys: Keys, shared: SharedParts) -> OpenedParts:
+    """Open what the API needs. Raises SettingsError, and StorageError or DatabaseDown for what may work later."""
     rates = Rates(settings.api_rate, secret_of(settings.redis_url))
     webhooks = Webhooks(read_hosts(settings.webhook_hosts), read_secrets(secret_of(settings.webhook_secret) or ""))
     storage = _job_files(settings)
@@ -39,7 +50,7 @@ def open_api(settings: Settings, pipeline: Pipeline, keys: Keys, shared: SharedP
         webhook_objection=webhooks.objection,
         count=shared.count,
     )
-    return Api(api_routes(parts), close)
+    return OpenedParts(parts, close)
 
 
 def _job_files(settings: Settings) -> Storage:

@@ -96,8 +96,8 @@ def api_routes(parts: ApiParts) -> list[Route]:
     replays = Replays(parts.idempotency)
     table = endpoints(parts, replays)
     gate = Gate(Auth(parts.api_keys), parts.rates, replays, parts.count)
-    routes = [_route(gate, endpoint) for endpoint in table]
-    rest = _Rest(gate, routes)
+    routes = [route_of(gate, endpoint) for endpoint in table]
+    rest = Rest(gate, routes)
     return [
         *routes,
         *reference_routes(partial(openapi_document, table)),
@@ -240,14 +240,16 @@ FIELD_PARAMETER = {
 }
 
 
-def _route(gate: Gate, endpoint: Endpoint) -> Route:
+def route_of(gate: Gate, endpoint: Endpoint) -> Route:
+    """Return the route that leads to an endpoint."""
+
     async def answer(request: Request) -> Response:
         return await gate.answer(endpoint, request)
 
     return Route(endpoint.path, answer, methods=[endpoint.method])
 
 
-class _Rest:
+class Rest:
     """Everything else below /v1: the problem for an unknown path or a wrong method."""
 
     def __init__(self, gate: Gate, routes: Iterable[Route]) -> None:

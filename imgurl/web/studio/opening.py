@@ -1,0 +1,56 @@
+"""Builds the Studio of the parts that the API is built of."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from starlette.routing import Route
+
+from imgurl.access.keys import Scope
+from imgurl.access.passes import Passes
+from imgurl.web.api.gate import Endpoint, Gate
+from imgurl.web.api.rates import Rates
+from imgurl.web.api.replays import Replays
+from imgurl.web.api.routes import ApiParts, Rest, endpoints, route_of
+from imgurl.web.studio.files import read_files
+from imgurl.web.studio.sessions import SessionAuth
+from imgurl.web.studio.signing_in import SigningIn
+
+API = "/studio/api"
+
+# A page asks at each key that is pressed; this only stops a script that has gone wild.
+RATE = "6000/minute"
+
+# Whoever is signed in, with whatever key.
+ANYBODY = frozenset(Scope)
+
+
+def open_studio(parts: ApiParts) -> list[Route]:
+    """Return the routes of the Studio."""
+    passes = Passes(partial(_secret, parts))
+    auth = SessionAuth(passes, parts.api_keys)
+    signing_in = SigningIn(passes, parts.api_keys, auth, parts.links_begin_with)
+    replays = Replays(parts.idempotency)
+    gate = Gate(auth, Rates(RATE, None), replays, parts.count)
+    # What the API can do, the pages can do, in the name of whoever is signed in.
+    of_api = (replace(one, path=API + one.path.removeprefix("/v1")) for one in endpoints(parts, replays))
+    routes = [route_of(gate, endpoint) for endpoint in (*of_api, *_of_pages(signing_in))]
+    files = read_files()
+    return [
+        Route("/studio/s/{digest}/{path:path}", files.file),
+        Route(f"{API}/session", signing_in.sign_in, methods=["POST"]),
+        Route(f"{API}/session", signing_in.who),
+        *routes,
+        Route(f"{API}/{{rest:path}}", Rest(gate, routes)),
+        Route("/studio", files.shell),
+        Route("/studio/{rest:path}", files.shell),
+    ]
+
+
+def _of_pages(signing_in: SigningIn) -> Iterable[Endpoint]:
+    """Yield the endpoints that only pages need."""
+    yield Endpoint("DELETE", f"{API}/session", ANYBODY, "Studio", signing_in.sign_out)
+
+
+def _secret(parts: ApiParts) -> bytes:
+    return parts.keys().signing.secret

@@ -1,0 +1,35 @@
+/** What pages do with the browser: say things aloud, copy, keep keys of the whole page. */
+import { set } from "./store.js";
+import { t } from "./words.js";
+
+/** Have a screen reader say something. @param {string} sentence @param {"polite" | "assertive"} [how] */
+export function say(sentence, how = "polite") {
+  const place = document.getElementById(how);
+  if (!place) return;
+  place.textContent = "";
+  // A text that is put back at once is not read again.
+  setTimeout(() => (place.textContent = sentence), 50);
+}
+
+/** Copy a text, and say so. @param {string} text */
+export async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  say(t("copied"));
+}
+
+/**
+ * Open a dialog. Its content is a function's result, so that it is drawn in the language and state of then.
+ *
+ * @param {import("../vendor/lit.js").TemplateResult} content
+ */
+export const openDialog = (content) => set({ dialog: content });
+export const closeDialog = () => set({ dialog: null });
+
+/** Save a blob as a file. @param {Blob} blob @param {string} name */
+export function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,103 @@
+/** Requests to the server, in the name of whoever is signed in. */
+import { set, state } from "./store.js";
+
+export const API = "/studio/api";
+
+/** Seconds between tries while the server is away; the last one goes on. */
+const PAUSES = [1, 2, 5, 10];
+
+/** What the server answered instead of what was asked for. `status` 0: it did not answer. */
+export class ServerError extends Error {
+  /** @param {number} status @param {string} detail @param {{pointer: string, detail: string}[]} errors */
+  constructor(status, detail, errors = []) {
+    super(detail);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/**
+ * Send a request and return the JSON of its answer.
+ *
+ * @param {string} method
+ * @param {string} path below /studio/api
+ * @param {{body?: any, signal?: AbortSignal}} [options] a body that is no Blob, string or FormData is sent as JSON
+ * @returns {Promise<any>}
+ */
+export async function call(method, path, options = {}) {
+  return (await send(method, path, options)).json();
+}
+
+/**
+ * Send a request and return its answer. Raises ServerError unless it is good.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: any, signal?: AbortSignal}} [options]
+ */
+export async function send(method, path, { body, signal } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { "x-imgurl-change": state().session?.change_token ?? "" };
+  const isRaw = body === undefined || body instanceof Blob || body instanceof FormData || typeof body === "string";
+  if (!isRaw) headers["content-type"] = "application/json";
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(API + path, { method, headers, body: isRaw ? body : JSON.stringify(body), signal: signal ?? null });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    leave();
+    throw new ServerError(0, "");
+  }
+  if (response.ok) {
+    if (state().away) set({ away: null });
+    return response;
+  }
+  if (response.status === 401 && path !== "/session") set({ session: null });
+  const problem = await response.json().catch(() => ({}));
+  throw new ServerError(response.status, problem.detail ?? response.statusText, problem.errors ?? []);
+}
+
+/** Whether an error only says that a page was left, or that a newer request took its place. @param {unknown} error */
+export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
+
+/** Ask who is signed in. */
+export async function askSession() {
+  set({ session: await call("GET", "/session") });
+}
+
+/** @param {{key: string} | {link: string}} body */
+export async function signIn(body) {
+  set({ session: await call("POST", "/session", { body }) });
+}
+
+export async function signOut() {
+  await call("DELETE", "/session");
+  set({ session: null });
+}
+
+/** Note that the server is away, and ask again until it answers. */
+function leave() {
+  if (state().away) return;
+  set({ away: { tries: 0 } });
+  wait();
+}
+
+function wait() {
+  const away = state().away;
+  if (away) setTimeout(tryAgain, 1000 * (PAUSES[Math.min(away.tries, PAUSES.length - 1)] ?? 10));
+}
+
+/** Ask whether the server is back. */
+export async function tryAgain() {
+  const away = state().away;
+  if (!away) return;
+  try {
+    const response = await fetch(`${API}/session`);
+    if (!response.ok) throw new ServerError(response.status, "");
+    set({ away: null, session: await response.json() });
+  } catch {
+    set({ away: { tries: away.tries + 1 } });
+    wait();
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The table of all pages: their addresses, and the module that is loaded when one is first opened.
+ *
+ * @typedef {object} Entry
+ * @property {string} view its name
+ * @property {string} path `:name` is one part of the path
+ * @property {() => Promise<{default: import("./views/view.js").View}>} load
+ * @property {string} [tab] the key of its word, if it is a tab of a design
+ */
+
+/** @type {readonly Entry[]} */
+export const ROUTES = [
+  { view: "gallery", path: "/studio", load: () => import("./views/gallery.js") },
+  { view: "enter", path: "/studio/enter/:link", load: () => import("./views/enter.js") },
+  { view: "preview", path: "/studio/designs/:design", load: () => import("./views/preview.js"), tab: "tab.preview" },
+];
