@@ -11,7 +11,11 @@ ImgurlError
 ├── NotAnImageUrl          the path is not of the grammar: 404
 ├── TargetTooLong          over 8,192 bytes: 414
 ├── UnknownDesign          no design of this name: 404
+├── UnknownVersion         the history of a design has no version of this number: 404
 ├── BadDesign              a design document has mistakes: all of them at once
+├── DesignChanged          somebody else has saved the design meanwhile: 409
+├── DesignsReadOnly        the designs folder can't be written: 409
+├── BadUpload              a file that was sent can't be a picture or a font of a design: 400
 ├── BadValue               a value given to the minter breaks its field's rules: 400
 ├── UnknownField           the design has no field of this name: 400
 ├── NotOpenable            the field may not be filled by a mail platform: 400
@@ -157,6 +161,43 @@ class BadDesign(ImgurlError):
         count = len(self.problems)
         lines = "".join(f"\n  {problem}" for problem in self.problems)
         super().__init__(f"design '{design}' has {count} mistake{'s' if count != 1 else ''}:{lines}")
+
+
+class UnknownVersion(ImgurlError):
+    """Raised when the history of a design has no version of this number, or it is not kept any more."""
+
+    status_hint = 404
+    is_permanent = True
+
+    def __init__(self, design: str, number: int) -> None:
+        super().__init__(f"version {number} of the design '{design}' is not kept")
+
+
+class DesignChanged(ImgurlError):
+    """Raised when a design was changed since the document that somebody began from."""
+
+    status_hint = 409
+    is_permanent = True
+
+    def __init__(self, design: str) -> None:
+        super().__init__(f"the design '{design}' was saved by somebody else meanwhile; load it, and save again")
+
+
+class DesignsReadOnly(ImgurlError):
+    """Raised when designs can't be saved, because their folder can't be written."""
+
+    status_hint = 409
+    is_permanent = True
+
+    def __init__(self) -> None:
+        super().__init__("the server can't write into its designs folder; make the folder writable, or set another one")
+
+
+class BadUpload(ImgurlError):
+    """Raised for a file that can't become a picture or a font of a design."""
+
+    status_hint = 400
+    is_permanent = True
 
 
 class BadValue(ImgurlError):

@@ -84,6 +84,11 @@ class Archive:
         self._is_shared: frozenset[tuple[str, str]] = frozenset()
         self._share_after = clock()
 
+    @property
+    def folder(self) -> Path:
+        """Where the versions are kept."""
+        return self._folder
+
     def keep(self, design: Design) -> None:
         """Keep a version in the folder, unless it is there already. If the disk is full, only the copy is lost."""
         if self._is_read_only or self._note_use(design.id, design.version):

@@ -60,6 +60,21 @@ class Shelf:
         """Return the design of this id as it is now. Raises UnknownDesign."""
         return self.library.find(design)
 
+    @property
+    def folder(self) -> Path:
+        """The folder that the designs are loaded from."""
+        return self._folder
+
+    @property
+    def fonts(self) -> FontCatalogue:
+        """The fonts that all designs have."""
+        return self._fonts
+
+    @property
+    def archive(self) -> Archive | None:
+        """Where earlier versions are."""
+        return self._archive
+
     def keep(self) -> None:
         """Keep the versions that are served now in the archive, for links that will be pinned to them.
 
