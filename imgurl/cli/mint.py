@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from imgurl.cli.links import Personal, html_tag
 from imgurl.cli.options import (
     CHARSET_HELP,
     data_option,
@@ -31,6 +30,7 @@ from imgurl.identifiers import PIN_DIGITS
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import BY_ID, Dialect, find_dialect
 from imgurl.merge.judge import Flag, Words
+from imgurl.snippets import Personal, html_tag
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter, parse_lifetime
 from imgurl.urls.sealing import SealedRow, Shown, candidate, fallback_mistakes, seal_row

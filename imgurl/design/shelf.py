@@ -13,6 +13,7 @@ from pathlib import Path
 
 from imgurl.design.archive import Archive
 from imgurl.design.library import (
+    FILE_NAME,
     Design,
     Library,
     changed_designs,
@@ -20,6 +21,7 @@ from imgurl.design.library import (
     settled_fingerprint,
     with_broken,
 )
+from imgurl.design.sizes import SEPARATOR
 from imgurl.errors import BadDesign, SettingsError
 from imgurl.text.fonts import FontCatalogue
 
@@ -60,20 +62,12 @@ class Shelf:
         """Return the design of this id as it is now. Raises UnknownDesign."""
         return self.library.find(design)
 
-    @property
-    def folder(self) -> Path:
-        """The folder that the designs are loaded from."""
-        return self._folder
-
-    @property
-    def fonts(self) -> FontCatalogue:
-        """The fonts that all designs have."""
-        return self._fonts
-
-    @property
-    def archive(self) -> Archive | None:
-        """Where earlier versions are."""
-        return self._archive
+    def changed_at(self, design: str) -> float | None:
+        """Return when the document of a design was written last (Unix seconds), None where that can't be read."""
+        try:
+            return (self._folder / design.partition(SEPARATOR)[0] / FILE_NAME).stat().st_mtime
+        except OSError:
+            return None
 
     def keep(self) -> None:
         """Keep the versions that are served now in the archive, for links that will be pinned to them.

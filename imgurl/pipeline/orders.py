@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from imgurl.cache.keys import RenderKey
 from imgurl.design.library import Design, Variant
@@ -14,6 +15,8 @@ from imgurl.renderers.orders import Order, Urgency
 
 #: Whose pictures nobody signed a link for: those of the server itself.
 OWN = "imgurl"
+
+Drawing = TypeVar("Drawing", bound="DrawPicture")
 
 # What is encoded ahead in mails, and can be.
 PREPARED_FORMATS = ("png", "jpg")
@@ -90,6 +93,39 @@ class KeepPicture(DrawPicture):
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtPicture(DrawPicture):
+    """Draw a picture for somebody who looks at a design, and say how its texts were fitted; it is kept nowhere.
+
+    With a ``width`` its file is a thumbnail so wide.
+    """
+
+    width: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How the text of a layer was fitted: the step of the ladder, its size and that of the design, in px, its lines."""
+
+    layer: str
+    step: str
+    size: float
+    full_size: float
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody sees who looks at a design. ``weight`` are the bytes of the picture as it is sent."""
+
+    body: bytes
+    media_type: str
+    width: int
+    height: int
+    weight: int
+    fits: tuple[Fit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CompileDesign:
     """Compile a design, and say which mistakes only that finds."""
 
@@ -119,6 +155,29 @@ def draw_order(picture: Picture, link: object = OWN, urgency: Urgency = Urgency.
 def keep_order(picture: Picture) -> Order:
     """Return the order that draws a picture ahead; the answer is ``KEPT`` if it is on disk then."""
     return _picture_order(picture, KeepPicture, OWN, Urgency.AHEAD)
+
+
+def look_order(picture: Picture, width: int | None = None) -> Order:
+    """Return the order for a look at a picture, as a thumbnail so wide; ``look_in`` reads the answer."""
+    work = replace(_work_of(picture, LookAtPicture), width=width)
+    kind = picture.design.version, picture.design.variant, picture.ext, picture.dpr, "look"
+    return Order((picture.key, width), work, OWN, Urgency.OPENED, kind, partial(_supply_of, picture))
+
+
+def look_in(answer: bytes) -> Look:
+    """Return what the answer to a ``look_order`` shows."""
+    head, _, body = answer.partition(b"\n")
+    facts = json.loads(head)
+    return Look(body, **{**facts, "fits": tuple(Fit(*fit) for fit in facts["fits"])})
+
+
+def answer_of_look(look: Look) -> bytes:
+    """Return the answer to a ``look_order``."""
+    facts = {
+        "media_type": look.media_type, "width": look.width, "height": look.height, "weight": look.weight,
+        "fits": [[fit.layer, fit.step, fit.size, fit.full_size, fit.lines] for fit in look.fits],
+    }  # fmt: skip
+    return json.dumps(facts).encode() + b"\n" + look.body
 
 
 def decode_order(digest: str, body: bytes) -> Order:
@@ -155,7 +214,13 @@ def answer_of(error: BadDesign | None) -> bytes:
 
 def _picture_order(picture: Picture, kind_of_work: type[DrawPicture], link: object, urgency: Urgency) -> Order:
     design = picture.design
-    work = kind_of_work(
+    kind = design.version, design.variant, picture.ext, picture.dpr, picture.is_test
+    return Order(picture.key, _work_of(picture, kind_of_work), link, urgency, kind, partial(_supply_of, picture))
+
+
+def _work_of(picture: Picture, kind_of_work: type[Drawing]) -> Drawing:
+    design = picture.design
+    return kind_of_work(
         design.version,
         design.variant,
         picture.texts,
@@ -166,8 +231,6 @@ def _picture_order(picture: Picture, kind_of_work: type[DrawPicture], link: obje
         picture.key,
         tuple(picture.remote_pictures),
     )
-    kind = design.version, design.variant, picture.ext, picture.dpr, picture.is_test
-    return Order(picture.key, work, link, urgency, kind, partial(_supply_of, picture))
 
 
 def _design_order(design: Design, work: CompileDesign | RefineDesign, urgency: Urgency) -> Order:

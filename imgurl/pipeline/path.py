@@ -64,7 +64,12 @@ class Pipeline:
 
         Raises UnknownDesign. Values never make it fail.
         """
-        design = self.shelf.version(url.design, url.pin)
+        return self.of_design(url, self.shelf.version(url.design, url.pin), state, now, gathered)
+
+    def of_design(
+        self, url: SignedUrl, design: Design, state: KeyState, now: float, gathered: Gathered = NOTHING
+    ) -> Picture:
+        """Say what a verified URL shows of a design that need not be on the shelf, such as a draft."""
         return showing.picture_of_url(url, design, state, now, self._surroundings(design, gathered))
 
     def show(self, url: SignedUrl, state: KeyState, now: float, gathered: Gathered = NOTHING) -> Picture:

@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import remote_picture_key
 from imgurl.design.library import Design, make_design
+from imgurl.encoders.thumbnail import thumbnail
 from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.pipeline.orders import (
     KEPT,
@@ -20,16 +21,21 @@ from imgurl.pipeline.orders import (
     DecodePicture,
     DesignFiles,
     DrawPicture,
+    Fit,
     KeepPicture,
+    Look,
+    LookAtPicture,
     RefineDesign,
     StudioSettings,
     Supply,
     Work,
     answer_of,
+    answer_of_look,
 )
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.press import Press
 from imgurl.pipeline.showing import default_picture
+from imgurl.plate.render import Rendered
 from imgurl.renderers.orders import Drawn, Lacking
 from imgurl.text.fonts import FontCatalogue, load_catalogue
 
@@ -87,6 +93,8 @@ class Studio:
         if design is None:
             raise Lacking
         match work:
+            case LookAtPicture():
+                return self._look(design, work), None
             case KeepPicture():
                 return self._keep(design, work), None
             case DrawPicture():
@@ -123,14 +131,28 @@ class Studio:
         body = self._file_of(design, work)
         return KEPT if self._disk and self._disk.put(work.key, body) else b""
 
+    def _look(self, design: Design, work: LookAtPicture) -> bytes:
+        rendered = self._rendered(design, work)
+        body, media_type, weight = rendered.body, rendered.media_type, len(rendered.body)
+        if work.width is not None:
+            body, media_type = thumbnail(body, work.width)
+        fits = tuple(
+            Fit(layer, fitting.step.value, fitting.size, fitting.full_size, fitting.lines)
+            for layer, fitting in rendered.fits
+        )
+        return answer_of_look(Look(body, media_type, rendered.width, rendered.height, weight, fits))
+
     def _file_of(self, design: Design, work: DrawPicture) -> bytes:
+        return self._rendered(design, work).body
+
+    def _rendered(self, design: Design, work: DrawPicture) -> Rendered:
         for digest in work.remote:
             self._look_at(digest)
         picture = Picture(
             design=design.shown(work.variant), ext=work.ext, dpr=work.dpr, kind=work.kind, texts=work.texts,
             outcome=Outcome.OK, is_test=work.is_test,
         )  # fmt: skip
-        return self._press.render(picture).body
+        return self._press.render(picture)
 
     def _mistakes(self, design: Design) -> BadDesign | None:
         try:

@@ -22,7 +22,7 @@ from imgurl.merge.folds import Cause
 from imgurl.merge.open_part import Damage
 from imgurl.pdf.picture_page import POINT, picture_page
 from imgurl.pipeline.clocks import stopped
-from imgurl.pipeline.orders import OWN, draw_order
+from imgurl.pipeline.orders import OWN, Look, draw_order, look_in, look_order
 from imgurl.pipeline.path import NOTHING, Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.showing import default_picture, shows_its_pin
@@ -154,6 +154,13 @@ class ImageEndpoint:
         Raises NotDrawn, RenderFailed.
         """
         return (self._from_caches(picture) or await self._rendered(picture, OWN, Urgency.AHEAD))[0]
+
+    async def look(self, picture: Picture, width: int | None = None) -> Look:
+        """Return how a picture looks, and how its texts were fitted, for those who work on a design.
+
+        Raises NotDrawn, RenderFailed.
+        """
+        return look_in(await self._makers.queue.once(look_order(picture, width)))
 
     async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
         """Return what is shown once what it needs from elsewhere was gathered, as far as that could be in time."""

@@ -26,6 +26,9 @@ Result = TypeVar("Result")
 FAILED_SECONDS = 3.0
 MAX_FAILED = 4_096
 
+# What nobody else asks for may take so long: no mail waits for it.
+ONCE_SECONDS = 10.0
+
 # A client that leaves is noticed after so many seconds at first.
 UNWATCHED_SECONDS = 0.02
 
@@ -133,6 +136,15 @@ class RenderQueue:
             if pending.is_unwanted and self._drop(pending):
                 # At once, and not when its future says so: a request in between begins another render.
                 self._forget(pending)
+
+    async def once(self, order: Order) -> bytes:
+        """Return the answer to an order that is of use to nobody else. Raises Overloaded, or RenderFailed."""
+        try:
+            return await asyncio.wait_for(self._renderers.draw(order), ONCE_SECONDS)
+        except TimeoutError:
+            raise Overloaded(f"not drawn within {ONCE_SECONDS:g} s") from None
+        except (QueueFull, PoolClosed) as error:
+            raise Overloaded(str(error)) from error
 
     def _begin(self, key: RenderKey, order: Callable[[], Order]) -> _Pending:
         if key in self._failed:

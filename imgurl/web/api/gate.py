@@ -164,7 +164,9 @@ class Gate:
         self, response: Response, request_id: str, facts: Mapping[str, object], headers: Mapping[str, str]
     ) -> Response:
         """Add the headers that every answer has, and write the request's line into the log."""
-        response.headers.update({**HEADERS, **headers, "X-Request-Id": request_id})
+        for name, text in HEADERS.items():
+            response.headers.setdefault(name, text)
+        response.headers.update({**headers, "X-Request-Id": request_id})
         self._log.info("api", request_id=request_id, **facts, status=response.status_code)
         return response
 

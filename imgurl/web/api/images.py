@@ -3,6 +3,7 @@
 from typing import Protocol, TypeVar
 
 from imgurl.gathering.needs import Show, Shown
+from imgurl.pipeline.orders import Look
 from imgurl.pipeline.picture import Picture
 
 Thing = TypeVar("Thing", bound=Shown)
@@ -13,6 +14,9 @@ class Images(Protocol):
 
     async def draw(self, picture: Picture) -> bytes:
         """Return the file of a picture. Raises NotDrawn, RenderFailed."""
+
+    async def look(self, picture: Picture, width: int | None = None) -> Look:
+        """Return how a picture looks, as a thumbnail if ``width`` is given. Raises NotDrawn, RenderFailed."""
 
     async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
         """Return what is shown once what it needs was gathered; ``shown`` is what it is for nothing gathered."""

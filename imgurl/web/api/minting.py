@@ -82,11 +82,25 @@ def controls_of(request: RequestControls, design: Design, pipeline: Pipeline) ->
         raise bad_request([Problem("/dpr", sentence)])
     return Controls(
         extension_of(request, design),
-        _expires(request.expires_in, time.time()),
+        expiry_of(request.expires_in),
         _pin(request.pin, design, pipeline),
         request.dpr,
         request.campaign,
     )
+
+
+def expiry_of(lifetime: int | str | None) -> int | None:
+    """Return when a link made now ends, in Unix seconds. Raises 400."""
+    now = time.time()
+    if lifetime is None:
+        return None
+    try:
+        expires = int(now) + lifetime if isinstance(lifetime, int) else parse_lifetime(lifetime, now)
+    except ValueError as error:
+        raise bad_request([Problem("/expires_in", str(error))]) from error
+    if expires <= now:
+        raise bad_request([Problem("/expires_in", "that day is over")])
+    return expires
 
 
 def extension_of(request: RequestControls, design: Design) -> str:
@@ -140,18 +154,6 @@ def _unknown(design: Design, names: Iterable[str]) -> list[str]:
 
 def _no_such(place: str, name: str, known: Iterable[str]) -> Problem:
     return Problem(f"{place}{pointer_of([name])}", str(UnknownField(name, known)))
-
-
-def _expires(lifetime: int | str | None, now: float) -> int | None:
-    if lifetime is None:
-        return None
-    try:
-        expires = int(now) + lifetime if isinstance(lifetime, int) else parse_lifetime(lifetime, now)
-    except ValueError as error:
-        raise bad_request([Problem("/expires_in", str(error))]) from error
-    if expires <= now:
-        raise bad_request([Problem("/expires_in", "that day is over")])
-    return expires
 
 
 def _pin(pin: object, design: Design, pipeline: Pipeline) -> str | None:

@@ -8,11 +8,16 @@ from starlette.routing import Route
 
 from imgurl.access.keys import Scope
 from imgurl.access.passes import Passes
+from imgurl.web.api.batches import OCTETS
 from imgurl.web.api.gate import Endpoint, Gate
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.replays import Replays
-from imgurl.web.api.routes import ApiParts, Rest, endpoints, route_of
+from imgurl.web.api.routes import READ, RENDER, ApiParts, Rest, endpoints, route_of
+from imgurl.web.studio.embedding import Embedding
 from imgurl.web.studio.files import read_files
+from imgurl.web.studio.lists import Lists
+from imgurl.web.studio.models import ContactRequest, EightRequest, EmbedRequest, LookRequest
+from imgurl.web.studio.preview import Preview
 from imgurl.web.studio.sessions import SessionAuth
 from imgurl.web.studio.signing_in import SigningIn
 
@@ -34,7 +39,7 @@ def open_studio(parts: ApiParts) -> list[Route]:
     gate = Gate(auth, Rates(RATE, None), replays, parts.count)
     # What the API can do, the pages can do, in the name of whoever is signed in.
     of_api = (replace(one, path=API + one.path.removeprefix("/v1")) for one in endpoints(parts, replays))
-    routes = [route_of(gate, endpoint) for endpoint in (*of_api, *_of_pages(signing_in))]
+    routes = [route_of(gate, endpoint) for endpoint in (*of_api, *_of_pages(parts, signing_in))]
     files = read_files()
     return [
         Route("/studio/s/{digest}/{path:path}", files.file),
@@ -47,8 +52,23 @@ def open_studio(parts: ApiParts) -> list[Route]:
     ]
 
 
-def _of_pages(signing_in: SigningIn) -> Iterable[Endpoint]:
+def _of_pages(parts: ApiParts, signing_in: SigningIn) -> Iterable[Endpoint]:
     """Yield the endpoints that only pages need."""
+    preview = Preview(parts.pipeline, parts.images)
+    one = f"{API}/designs/{{id}}"
+    yield Endpoint("GET", f"{API}/gallery", READ, "Studio", preview.gallery)
+    yield Endpoint("GET", f"{API}/weights", READ, "Studio", preview.all_weights)
+    yield Endpoint("GET", f"{one}/sheet", READ, "Studio", preview.sheet)
+    yield Endpoint("GET", f"{one}/faces/{{number:int}}/{{version}}", READ, "Studio", preview.face)
+    yield Endpoint("POST", f"{one}/look", READ, "Studio", preview.look, body=LookRequest)
+    yield Endpoint("POST", f"{one}/eight", READ, "Studio", preview.eight, body=EightRequest)
+    yield Endpoint("POST", f"{one}/weights", READ, "Studio", preview.weights, body=LookRequest)
+    embedding = Embedding(parts.pipeline, parts.keys, parts.links_begin_with, parts.images)
+    yield Endpoint("GET", f"{one}/platforms", READ, "Studio", embedding.platforms)
+    yield Endpoint("POST", f"{one}/embed", RENDER, "Studio", embedding.embed, body=EmbedRequest)
+    lists = Lists(parts.pipeline)
+    yield Endpoint("POST", f"{one}/list", READ, "Studio", lists.read_list, body_media_types={OCTETS: ""})
+    yield Endpoint("POST", f"{one}/contact", READ, "Studio", lists.read_contact, body=ContactRequest)
     yield Endpoint("DELETE", f"{API}/session", ANYBODY, "Studio", signing_in.sign_out)
 
 

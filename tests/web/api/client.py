@@ -20,9 +20,11 @@ from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
 from imgurl.campaigns.lazy import LazyLedger
 from imgurl.design.archive import Archive
+from imgurl.formats import MEDIA_TYPES
 from imgurl.gathering.needs import Show
 from imgurl.jobs.lazy import LazyJobs, open_jobs
 from imgurl.jobs.webhooks import Webhooks, read_hosts
+from imgurl.pipeline.orders import Look
 from imgurl.pipeline.picture import Picture
 from imgurl.storage import Storage, open_storage
 from imgurl.text.fonts import FontCatalogue
@@ -160,6 +162,12 @@ class Api:
     async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
         """Return what is shown: nothing is gathered here."""
         return shown
+
+    async def look(self, picture: Picture, width: int | None = None) -> Look:
+        """Return a picture as it is, without the facts that renderers know."""
+        body = await self._really(picture)
+        size = picture.design.document.size
+        return Look(body, MEDIA_TYPES[picture.ext], size.width, size.height, len(body), ())
 
     async def draw(self, picture: Picture) -> bytes:
         self.drawn.append(picture)

@@ -13,8 +13,20 @@ export function say(sentence, how = "polite") {
 
 /** Copy a text, and say so. @param {string} text */
 export async function copy(text) {
-  await navigator.clipboard.writeText(text);
+  // Browsers have a clipboard only where the connection is secure.
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else copyBySelection(text);
   say(t("copied"));
+}
+
+/** @param {string} text */
+function copyBySelection(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
 }
 
 /**
