@@ -93,11 +93,11 @@ class Api:
         self.drawn: list[Picture] = []
         self._thread = ThreadPoolExecutor(1)
         self._drawing: Draw = self._really
-        parts = ApiParts(
+        self.parts = ApiParts(
             self.pipeline, lambda: RING, BASE, self, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
             self.storage, self.jobs, self.campaigns, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
         )  # fmt: skip
-        self.routes: list[Route] = api_routes(parts)
+        self.routes: list[Route] = api_routes(self.parts)
         self.app = Starlette(routes=self.routes)
         self._runner = asyncio.Runner()
 
@@ -148,8 +148,12 @@ class Api:
         body: Body = b"",
         json: Any = None,
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        app: Starlette | None = None,
     ) -> ApiAnswer:
-        """Send one request: ``json`` as JSON, or ``body`` as it is, in parts where it is several."""
+        """Send one request: ``json`` as JSON, or ``body`` as it is, in parts where it is several.
+
+        It goes to the API, or to another application.
+        """
         pairs = [*(headers.items() if isinstance(headers, Mapping) else headers)]
         if json is not None:
             body = dumps(json)
@@ -157,7 +161,7 @@ class Api:
         if key is not None:
             pairs.append(("authorization", f"Bearer {key}"))
         parts = [body] if isinstance(body, bytes) else body
-        return await send(self.app, method, target, pairs, _each(parts))
+        return await send(app or self.app, method, target, pairs, _each(parts))
 
     async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
         """Return what is shown: nothing is gathered here."""
