@@ -1,0 +1,72 @@
+/** Two people changed the same: both pictures, and what to do. */
+import { closeDialog, say } from "../core/page.js";
+import { call } from "../core/server.js";
+import { ago, t } from "../core/words.js";
+import { html, nothing } from "../vendor/lit.js";
+import { closeButton } from "../views/frame.js";
+import { go } from "../core/router.js";
+import { pictureOf, sentenceOf } from "./work.js";
+
+/** @typedef {import("./work.js").Work} Work @typedef {import("./work.js").Base} Base @typedef {import("./merging.js").Change} Change */
+
+/**
+ * @param {Work} here
+ * @param {Base} theirs
+ * @param {string} both one's own changes on theirs
+ * @param {readonly Change[]} conflicts
+ */
+export function collision(here, theirs, both, conflicts) {
+  const name = theirs.by || t("edit.somebody");
+  const number = theirs.number ?? 0;
+  const what = [...new Set(conflicts.map(({ path }) => String(path.find((one) => String(one).startsWith("#")) ?? path[0]).replace("#", "")))].join(", ");
+  return html`<header><h2 id="dialog-title" class="grow">${t("edit.collision.title", { name, number })}</h2>${closeButton()}</header>
+    <div class="ask"><p>${t("edit.collision.text", { name, what, ago: ago(theirs.saved) })}</p>
+    <div class="two pair"><figure>${theirPicture(here, theirs)}<figcaption>${t("edit.collision.theirs", { number })}</figcaption></figure>
+      <figure>${here.now.look ? html`<img src=${here.now.look.url} alt=${t("edit.collision.mine")}>` : nothing}<figcaption>${t("edit.collision.mine")}</figcaption></figure></div>
+    <div class="acts"><button class="btn" @click=${() => discard(here)}>${t("edit.collision.discard")}</button>
+      <button class="btn" @click=${() => copy(here)}>${t("edit.collision.copy")}</button>
+      <button class="btn go" @click=${() => mine(here, theirs, both)}>${t("edit.collision.put", { number })}</button></div></div>`;
+}
+
+/** @param {Work} here @param {Base} theirs */
+function theirPicture(here, theirs) {
+  const image = html`<img alt=${t("edit.collision.theirs", { number: theirs.number ?? 0 })} data-theirs width=${here.now.document.size?.width} height=${here.now.document.size?.height}>`;
+  call("POST", here.path("draft"), { body: { text: theirs.text, data: here.now.values }, signal: here.signal }).then(async ({ look }) => {
+    const place = document.querySelector("img[data-theirs]");
+    if (look && place instanceof HTMLImageElement) place.src = await pictureOf(look.image, look.media_type);
+  }, () => {});
+  return image;
+}
+
+/** @param {Work} here @param {Base} theirs @param {string} both */
+async function mine(here, theirs, both) {
+  closeDialog();
+  here.change(both);
+  try {
+    await here.send(both, theirs.revision, theirs.by || t("edit.somebody"));
+  } catch (error) {
+    here.fail(error);
+  }
+}
+
+/** @param {Work} here */
+async function copy(here) {
+  closeDialog();
+  try {
+    const title = t("edit.copy.title", { title: here.now.document.title ?? here.now.id });
+    const made = await call("POST", here.path("copy"), { body: { title, text: here.now.text } });
+    here.put(here.now.base?.text ?? here.now.text, [], {});
+    here.keep();
+    say(t("edit.copy.made"));
+    await go(`/studio/designs/${made.design_id}/edit`);
+  } catch (error) {
+    here.set({ trouble: sentenceOf(error) });
+  }
+}
+
+/** @param {Work} here */
+function discard(here) {
+  closeDialog();
+  localStorage.removeItem(`imgurl.edit.${here.now.id}`);
+  here.load();
+}
