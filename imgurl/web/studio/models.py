@@ -194,3 +194,57 @@ class EmbedOut(Model):
     dpr: int
     weight: int
     longest_line: int
+
+
+class Piece(Model):
+    """A piece of a link, and what it is."""
+
+    kind: str
+    text: str
+
+
+class ExplainedField(Model):
+    """A field of a link: what was sent, what is drawn, and what was noticed on the way."""
+
+    name: str
+    label: str
+    sent: str | None
+    is_open: bool
+    is_name: bool
+    text: str
+    origin: str
+    flags: list[str]
+
+
+class ExplainedLink(Model):
+    """What a link shows, and why. ``image`` is in base64, None if there is none."""
+
+    url: str
+    status: int
+    outcome: str
+    reason: str
+    notes: list[str]
+    warnings: list[str]
+    design: str | None
+    title: str | None
+    key: str | None
+    campaign: str | None
+    platform: str | None
+    max_age: int | None
+    alt: str
+    fields: list[ExplainedField]
+    pieces: list[Piece]
+    image: str | None
+    media_type: str
+    width: int
+    height: int
+    weight: int
+    format: str
+
+
+class ExplainedOut(Model):
+    """All links of ours in a mail."""
+
+    subject: str
+    links: list[ExplainedLink]
+    others: int

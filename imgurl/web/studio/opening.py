@@ -14,6 +14,7 @@ from imgurl.web.api.rates import Rates
 from imgurl.web.api.replays import Replays
 from imgurl.web.api.routes import READ, RENDER, ApiParts, Rest, endpoints, route_of
 from imgurl.web.studio.embedding import Embedding
+from imgurl.web.studio.explaining import Explaining, MailFrames
 from imgurl.web.studio.files import read_files
 from imgurl.web.studio.lists import Lists
 from imgurl.web.studio.models import ContactRequest, EightRequest, EmbedRequest, LookRequest
@@ -46,6 +47,7 @@ def open_studio(parts: ApiParts) -> list[Route]:
         Route(f"{API}/session", signing_in.sign_in, methods=["POST"]),
         Route(f"{API}/session", signing_in.who),
         *routes,
+        Route("/studio/mail", MailFrames(passes, auth).show, methods=["POST"]),
         Route(f"{API}/{{rest:path}}", Rest(gate, routes)),
         Route("/studio", files.shell),
         Route("/studio/{rest:path}", files.shell),
@@ -66,6 +68,8 @@ def _of_pages(parts: ApiParts, signing_in: SigningIn) -> Iterable[Endpoint]:
     embedding = Embedding(parts.pipeline, parts.keys, parts.links_begin_with, parts.images)
     yield Endpoint("GET", f"{one}/platforms", READ, "Studio", embedding.platforms)
     yield Endpoint("POST", f"{one}/embed", RENDER, "Studio", embedding.embed, body=EmbedRequest)
+    explaining = Explaining(parts.pipeline, parts.keys, parts.images)
+    yield Endpoint("POST", f"{API}/letters", READ, "Studio", explaining.explain, body_media_types={OCTETS: ""})
     lists = Lists(parts.pipeline)
     yield Endpoint("POST", f"{one}/list", READ, "Studio", lists.read_list, body_media_types={OCTETS: ""})
     yield Endpoint("POST", f"{one}/contact", READ, "Studio", lists.read_contact, body=ContactRequest)

@@ -13,4 +13,8 @@ export const ROUTES = [
   { view: "gallery", path: "/studio", load: () => import("./views/gallery.js") },
   { view: "enter", path: "/studio/enter/:link", load: () => import("./views/enter.js") },
   { view: "preview", path: "/studio/designs/:design", load: () => import("./views/preview.js"), tab: "tab.preview" },
+  { view: "embed", path: "/studio/designs/:design/embed", load: () => import("./views/embed.js"), tab: "tab.embed" },
+  { view: "mailbox", path: "/studio/designs/:design/mailbox", load: () => import("./views/mailbox.js"), tab: "tab.mailbox" },
+  { view: "campaigns", path: "/studio/campaigns", load: () => import("./views/campaigns.js") },
+  { view: "explain", path: "/studio/explain", load: () => import("./views/explain.js") },
 ];

@@ -94,21 +94,23 @@ export const askSheet = (design, signal) => call("GET", `/designs/${design}/shee
 export const savedLine = (sheet) => (sheet.changed === null ? "" : t("saved", { when: ago(sheet.changed) }));
 
 /** What a text went through, from good to bad. */
+const TINY = 0.4;
 const BAD_STEPS = ["ellipsis", "nothing", "broken"];
 
 /**
  * One word for how a recipient fares.
  *
  * @param {Look} look
- * @returns {"fine" | "smaller" | "shortened" | "fallback" | "cut" | "default"}
+ * @returns {"fine" | "smaller" | "tiny" | "shortened" | "fallback" | "cut" | "default"}
  */
 export function verdictOf(look) {
   if (look.outcome === "default") return "default";
   if (look.fits.some((fit) => BAD_STEPS.includes(fit.step))) return "cut";
+  if (look.fits.some((fit) => fit.size < fit.full_size * TINY)) return "tiny";
   if (Object.values(look.fields).some((field) => field.from.endsWith("fallback"))) return "fallback";
   if (look.fits.some((fit) => fit.step === "shortened")) return "shortened";
   return look.fits.some((fit) => fit.size < fit.full_size) ? "smaller" : "fine";
 }
 
 /** Whether somebody should look at it. @param {string} verdict */
-export const needsLook = (verdict) => verdict === "cut" || verdict === "default";
+export const needsLook = (verdict) => ["cut", "tiny", "default"].includes(verdict);

@@ -31,7 +31,7 @@ const example = (one) => Object.values(one.values).filter(Boolean)[0] ?? (one.ki
 export function verdictChip(look) {
   const verdict = verdictOf(look);
   if (verdict === "fine") return html`<span class="ok">${icon("check", "s")}<span class="hidden">${t("verdict.fine")}</span></span>`;
-  const kind = { smaller: "fit", shortened: "fit", fallback: "", cut: "warn", default: "bad" }[verdict];
+  const kind = { smaller: "fit", tiny: "warn", shortened: "fit", fallback: "", cut: "warn", default: "bad" }[verdict];
   return html`<span class="chip ${kind}">${t(`verdict.short.${verdict}`)}</span>`;
 }
 

@@ -1,0 +1,77 @@
+/** One column per recipient: a list goes in, and comes back with a link for each row. */
+import { icon } from "../core/icons.js";
+import { say } from "../core/page.js";
+import { API, call, isAbort } from "../core/server.js";
+import { state } from "../core/store.js";
+import { t } from "../core/words.js";
+import { html, nothing } from "../vendor/lit.js";
+import { change, now } from "./embed.js";
+
+/**
+ * @typedef {object} Work
+ * @property {string} name of the list
+ * @property {string} id of the job
+ * @property {string} status
+ * @property {number} done
+ * @property {number} total
+ * @property {number} failed
+ * @property {string} problem
+ */
+
+/** Milliseconds between looks at a job. */
+const PAUSE = 700;
+
+const ENDED = ["completed", "failed", "cancelled"];
+
+/** @param {import("./embed.js").Page} page */
+export function column(page) {
+  const { work } = page;
+  return html`<section class="card mt16"><div class="pad">
+      <p>${t("column.text")}</p>
+      <label class="drop mt12" @dragover=${(/** @type {Event} */ event) => event.preventDefault()} @drop=${drop}>${icon("upload", "s")}<span>${t(work ? "values.other" : "values.choose")}</span>
+        <input type="file" class="hidden" accept=".csv,.tsv,.txt" @change=${(/** @type {Event} */ event) => begin(/** @type {HTMLInputElement} */ (event.target).files?.[0])}></label>
+      ${work ? progress(work) : nothing}
+    </div></section>
+    <div class="block mt24"><h2>${t("column.then")}</h2><ul class="bullets"><li>${t("column.import")}</li><li>${t("column.use")}</li><li>${t("column.sealed")}</li></ul></div>`;
+}
+
+/** @param {Work} work */
+function progress(work) {
+  if (work.problem) return html`<div class="note bad mt12" role="alert">${icon("warn")}<p>${work.problem}</p></div>`;
+  if (work.status !== "completed")
+    return html`<p class="mt12" role="status">${t("column.working", { done: work.done, name: work.name })}</p>
+      <svg class="meter mt8" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="f-line" width="100" height="6"/><rect class="f-good" width=${work.total ? (100 * work.done) / work.total : 0} height="6"/></svg>`;
+  return html`<div class="note good mt12">${icon("check")}<p class="grow">${t("column.done", { count: work.done })}${work.failed ? ` ${t("column.failed", { count: work.failed })}` : ""}</p>
+    <a class="btn go sm" href="${API}/jobs/${work.id}/result?format=csv" download="with-links-${work.name}">${icon("download", "s")}${t("column.download")}</a></div>`;
+}
+
+/** @param {DragEvent} event */
+function drop(event) {
+  event.preventDefault();
+  begin(event.dataTransfer?.files[0]);
+}
+
+/** @param {File | undefined} file */
+async function begin(file) {
+  const page = now();
+  if (!file || !page?.design) return;
+  const { format, until, campaign } = state().route.query;
+  const options = new URLSearchParams({ design_id: page.design.design_id, ...(format ? { format } : {}), ...(until ? { expires_in: until } : {}), ...(campaign ? { campaign } : {}) });
+  /** @type {Work} */
+  let work = { name: file.name, id: "", status: "", done: 0, total: 0, failed: 0, problem: "" };
+  change({ work });
+  try {
+    let job = await call("POST", `/batches/csv?${options}`, { body: new Blob([file], { type: "text/csv" }) });
+    for (;;) {
+      work = { ...work, id: job.job_id, status: job.status, done: job.done, total: job.total, failed: job.failed };
+      if (job.status === "failed") work.problem = job.error ?? t("failed");
+      change({ work });
+      if (ENDED.includes(job.status) || !now()) break;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      job = await call("GET", `/jobs/${job.job_id}`);
+    }
+    if (work.status === "completed") say(t("column.done", { count: work.done }));
+  } catch (error) {
+    if (!isAbort(error)) change({ work: { ...work, problem: error instanceof Error ? error.message : "" } });
+  }
+}
