@@ -86,9 +86,9 @@ class StudioFiles:
         return self.page.response(request.headers.get("accept-encoding", ""), PAGE_HEADERS)
 
 
-def read_files() -> StudioFiles:
-    """Read and compress all files of the package."""
-    contents = dict(sorted(_walk(HERE.joinpath("static"))))
+def read_files(made: Mapping[str, bytes]) -> StudioFiles:
+    """Read and compress all files of the package, and those that were ``made`` here."""
+    contents = dict(sorted([*_walk(HERE.joinpath("static")), *made.items()]))
     digest = sha256(b"".join(path.encode() + b"\0" + sha256(body).digest() for path, body in contents.items()))
     name = digest.hexdigest()[:DIGEST_DIGITS]
     page = HERE.joinpath("shell.html").read_text(encoding="utf-8").replace("{base}", f"/studio/s/{name}")

@@ -16,6 +16,7 @@ from imgurl.web.api.routes import READ, RENDER, ApiParts, Rest, endpoints, route
 from imgurl.web.studio.embedding import Embedding
 from imgurl.web.studio.explaining import Explaining, MailFrames
 from imgurl.web.studio.files import read_files
+from imgurl.web.studio.fonts import name_fonts
 from imgurl.web.studio.lists import Lists
 from imgurl.web.studio.models import ContactRequest, EightRequest, EmbedRequest, LookRequest
 from imgurl.web.studio.preview import Preview
@@ -41,9 +42,11 @@ def open_studio(parts: ApiParts) -> list[Route]:
     # What the API can do, the pages can do, in the name of whoever is signed in.
     of_api = (replace(one, path=API + one.path.removeprefix("/v1")) for one in endpoints(parts, replays))
     routes = [route_of(gate, endpoint) for endpoint in (*of_api, *_of_pages(parts, signing_in))]
-    files = read_files()
+    fonts = name_fonts(parts.pipeline.fonts)
+    files = read_files({"names.css": fonts.css})
     return [
         Route("/studio/s/{digest}/{path:path}", files.file),
+        Route("/studio/f/{name}", fonts.file),
         Route(f"{API}/session", signing_in.sign_in, methods=["POST"]),
         Route(f"{API}/session", signing_in.who),
         *routes,

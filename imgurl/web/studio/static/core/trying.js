@@ -87,6 +87,12 @@ export const samples = (sheet, list) =>
 /** @param {string} design @param {Trying} trying */
 export const keep = (design, trying) => void tried.set(design, trying);
 
+/** Fields of contacts that platforms know; others are the same for everyone until somebody says otherwise. */
+const OF_CONTACTS = /^(first_?name|last_?name|full_?name|name|e?mail|city|town|country|state|region|zip|company(_name)?|birthday|phone|language|locale)$/;
+
+/** Whether a mail platform would fill a field, by guess. @param {Field} field */
+export const isOfContacts = (field) => field.is_openable && (field.type === "name" || OF_CONTACTS.test(field.name));
+
 /** Ask for what a design's pages know of it. @param {string} design @param {AbortSignal} signal @returns {Promise<Sheet>} */
 export const askSheet = (design, signal) => call("GET", `/designs/${design}/sheet`, { signal });
 

@@ -4,7 +4,7 @@ import { Addresses } from "../core/pictures.js";
 import { designAddress, setQuery } from "../core/router.js";
 import { call, isAbort, ServerError } from "../core/server.js";
 import { Pages, state } from "../core/store.js";
-import { askSheet, savedLine, tryingOf } from "../core/trying.js";
+import { askSheet, isOfContacts, savedLine, tryingOf } from "../core/trying.js";
 import { t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 import { code } from "./embed_code.js";
@@ -55,9 +55,6 @@ import { publicAddress } from "./trap.js";
 
 const KINDS = /** @type {const} */ (["tag", "column", "page", "link"]);
 
-/** Fields of contacts that platforms know; others are the same for everyone until somebody says otherwise. */
-const OF_CONTACTS = /^(first_?name|last_?name|full_?name|name|e?mail|city|town|country|state|region|zip|company(_name)?|birthday|phone|language|locale)$/;
-
 /** What was entered, kept in this tab. @type {Map<string, Readonly<Record<string, Plan>>>} */
 const kept = new Map();
 
@@ -106,7 +103,7 @@ export const chosen = (page) => page.platforms.find((one) => one.id === (state()
 function guessed(page) {
   const fields = page.design?.fields ?? [];
   const plans = fields.map((field) => {
-    const is_open = field.is_openable && (field.type === "name" || OF_CONTACTS.test(field.name));
+    const is_open = isOfContacts(field);
     return [field.name, { is_open, theirs: "", text: is_open ? "" : field.sample }];
   });
   return Object.freeze(Object.fromEntries(plans));

@@ -95,9 +95,11 @@ async function explain(source) {
 /** How usual what is missing is in the campaign. @param {Pages<Page>} page @param {readonly Link[]} links */
 async function compare(page, links) {
   if (!state().session?.scopes.includes("campaigns")) return;
+  if (!links.some((link) => link.campaign)) return;
+  const counted = new Set((await call("GET", "/campaigns?limit=100", { signal: page.signal })).campaigns.map((/** @type {{campaign: string}} */ one) => one.campaign));
   for (const link of links) {
     const missing = link.fields.find((field) => field.is_open && isFallback(field));
-    if (!link.campaign || !missing) continue;
+    if (!link.campaign || !missing || !counted.has(link.campaign)) continue;
     const stats = await call("GET", `/campaigns/${link.campaign}/stats`, { signal: page.signal }).catch(() => null);
     if (stats?.total.served) {
       const share = (stats.total.fallbacks[missing.name] ?? 0) / stats.total.served;
@@ -195,7 +197,7 @@ function verdict(link) {
 
 /** @param {Link} link */
 function second(link) {
-  if (link.reason) return html`<span lang="en">${link.reason}</span>`;
+  if (link.reason && !["ok", "fallback", "unresolved"].includes(link.outcome)) return html`<span lang="en">${link.reason}</span>`;
   const opened = link.fields.filter((field) => field.is_open);
   const filled = opened.filter((field) => !isFallback(field)).length;
   const who = opened.length ? t("explain.filled", { platform: link.platform ?? t("explain.someone"), filled, count: opened.length }) : t("explain.allsealed");

@@ -2,7 +2,7 @@
 import { icon } from "../core/icons.js";
 import { call } from "../core/server.js";
 import { set, state } from "../core/store.js";
-import { samples } from "../core/trying.js";
+import { isOfContacts, samples } from "../core/trying.js";
 import { t } from "../core/words.js";
 import { html, live, nothing } from "../vendor/lit.js";
 
@@ -134,7 +134,7 @@ function origin(field, trying) {
   const from = trying.origins[field.name] ?? "sample";
   const column = from === "list" ? (trying.list?.mapping[field.name] ?? "") : "";
   const here = from === "list" ? t("values.here.list", { column }) : t(`values.here.${from}`);
-  return field.is_openable
+  return isOfContacts(field)
     ? html`${icon("braces")}<span>${t("values.filled")} ${here}</span>`
     : html`${icon("lock")}<span>${t("values.sealed")} ${here}</span>`;
 }
