@@ -139,7 +139,8 @@ async function drawEight(page) {
 /** The longest and the shortest of a list that is loaded. @param {Page} page */
 function extremes(page) {
   const rows = page.trying?.list?.rows ?? [];
-  const names = (page.design?.fields ?? []).filter((field) => field.is_openable || field.type === "name").map((field) => field.name);
+  const mapping = page.trying?.list?.mapping ?? {};
+  const names = (page.design?.fields ?? []).filter((field) => field.name in mapping && (field.is_openable || field.type === "name")).map((field) => field.name);
   if (!rows.length || !names.length) return {};
   const filled = rows.filter((row) => names.every((name) => row[name]));
   const length = (/** @type {Record<string, string>} */ row) => names.reduce((sum, name) => sum + (row[name] ?? "").length, 0);
