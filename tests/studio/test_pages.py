@@ -304,7 +304,7 @@ def test_a_campaign_is_stopped_and_started(studio: Studio) -> None:
 
 def _await_outcome(server: Server, path: str, outcome: str) -> None:
     deadline = time.monotonic() + 30
-    while dict(server.ask(path).headers).get("x-imgurl-outcome") != outcome:
+    while server.ask(path)["x-imgurl-outcome"] != outcome:
         assert time.monotonic() < deadline
         time.sleep(0.5)
 

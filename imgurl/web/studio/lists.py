@@ -45,7 +45,7 @@ class Lists:
     async def read_contact(self, call: Call[NoQuery, ContactRequest]) -> Response:
         """Read one contact as people paste it: lines of names and values, cells of a sheet, or just a name."""
         design = found(self._pipeline, call.request.path_params["id"], call.key)
-        contact = _contact_in(call.body.text)
+        contact = contact_in(call.body.text)
         if not contact:
             raise ProblemError(400, "no value was found in it; write for example 'First name: Ava'")
         return as_json(_out(design, tuple(contact), [contact], 1))
@@ -66,7 +66,8 @@ def _out(design: Design, columns: Iterable[str], first: Sequence[Mapping[str, st
     return ListOut(columns=list(columns), mapping=dict(matched.columns), rows=values, count=count)
 
 
-def _contact_in(text: str) -> Mapping[str, str]:
+def contact_in(text: str) -> Mapping[str, str]:
+    """Return what a pasted contact says, by the names that it has there."""
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) == 2 and "\t" in lines[0]:
         names, values = (line.split("\t") for line in lines)

@@ -32,6 +32,7 @@ from imgurl.urls.signing import KeyRing
 from imgurl.web.api.images import Thing
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.routes import ApiParts, api_routes
+from imgurl.web.studio.lazy import studio_routes
 from tests.pipeline.factories import pipeline_over, warming_over
 from tests.web.asgi import scope_of
 from tests.web.designs import card, write_design
@@ -97,8 +98,8 @@ class Api:
             self.pipeline, lambda: RING, BASE, self, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
             self.storage, self.jobs, self.campaigns, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
         )  # fmt: skip
-        self.routes: list[Route] = api_routes(self.parts)
-        self.app = Starlette(routes=self.routes)
+        self.routes: list[Route] = api_routes(parts)
+        self.app = Starlette(routes=[*self.routes, *studio_routes(parts)])
         self._runner = asyncio.Runner()
 
     def close(self) -> None:
