@@ -55,8 +55,10 @@ export function keys(event) {
   else if (event.altKey && event.shiftKey && (event.code === "KeyH" || event.code === "KeyV")) act.distribute(event.code === "KeyH" ? "x" : "y");
   else if (event.altKey && ALIGN[event.code] && !isCtrl) act.align(ALIGN[event.code] ?? "left");
   else if (does) does(event);
-  else if (event.code === "Tab") return tab(event);
-  else if (event.code === "Escape") return escape(event);
+  else if (event.code === "Tab") {
+    tab(event);
+    return;
+  } else if (event.code === "Escape") escape(event);
   else if (!isCtrl && !event.altKey && event.shiftKey && /^Digit[012]$/.test(event.code)) zoomKey(event.code);
   else if (!isCtrl && !event.altKey && !event.shiftKey && TOOLS[event.code]) tool(TOOLS[event.code] ?? "select");
   else return;

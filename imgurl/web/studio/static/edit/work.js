@@ -61,6 +61,7 @@ const STEPS = 200;
 const TYPING_MS = 600;
 const EIGHT_MS = 250;
 const SLOW_MS = 2_000;
+const BUSY_MS = 1_500;
 const LOOK_AGAIN_MS = 15_000;
 
 /** @type {Work | null} */
@@ -268,6 +269,11 @@ export class Work extends Pages {
       this.fetchParts();
     } catch (error) {
       if (isAbort(error)) return;
+      if (error instanceof ServerError && (error.status === 503 || error.status === 0)) {
+        // Busy, or away: the last good picture stays, and this one is asked for again.
+        setTimeout(() => this.signal.aborted || this.redraw(), BUSY_MS);
+        return;
+      }
       this.set({ problems: [{ pointer: "", sentence: sentenceOf(error) }] });
     }
   }

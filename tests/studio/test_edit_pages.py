@@ -1,0 +1,376 @@
+"""Edit and History in a browser: 500 random edits, two people at once, the keyboard, axe-core, the weight."""
+
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from imgurl.config import shipped
+from imgurl.design.library import make_design
+from imgurl.design.surroundings import files_for
+from imgurl.text.fonts import FontCatalogue
+from imgurl.web.studio.files import read_files
+from tests.studio.browser import Studio, run, studio_in
+from tests.web.server import Server, running_server
+
+ID = "newsletter-hero-april"
+EDIT = f"/studio/designs/{ID}/edit"
+WIDE = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
+SIZES = {"wide": (1440, 900), "middle": (820, 1100), "phone": (390, 844)}
+
+# Compressed, on top of what the first view has loaded.
+MAX_SCRIPT_BYTES = 80_000
+
+
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose designs may be changed."""
+    folder = tmp_path_factory.mktemp("editor")
+    for name in (ID, "loyalty-card"):
+        shutil.copytree(shipped("designs") / name, folder / "designs" / name)
+    with running_server(folder, "--renderers", "1", designs=str(folder / "designs")) as running:
+        yield running
+
+
+@pytest.fixture
+def studio(browser: Browser, editable: Server) -> Iterator[Studio]:
+    """Somebody at a wide screen."""
+    with studio_in(browser, editable, **WIDE) as opened:
+        yield opened
+
+
+def opened(studio: Studio, path: str = EDIT) -> Page:
+    """Open the editor and wait for its picture."""
+    studio.page.goto(studio.base + path)
+    studio.page.wait_for_selector("#art img")
+    return studio.page
+
+
+def state(page: Page) -> Any:
+    """Return what somebody works on."""
+    return page.evaluate(
+        """async () => {
+            const base = new URL(document.querySelector("script[type=module]").src);
+            const { work } = await import(new URL("edit/work.js", base));
+            const { text, document: value, selection, isJson, problems, undo } = work().now;
+            return { text, value, selection, isJson, problems, undo: undo.length };
+        }"""
+    )
+
+
+def field(page: Page, label: str) -> Any:
+    """Return a field of the inspector."""
+    return page.locator(".panel.rt").get_by_label(label, exact=True)
+
+
+class Editor:
+    """Somebody who does anything at all. Mutable state: the random numbers."""
+
+    def __init__(self, page: Page, seed: int) -> None:
+        self._page = page
+        self._random = random.Random(seed)
+        self._done: list[str] = []
+
+    def act(self) -> str:
+        """Do something and return what."""
+        does = self._random.choice((
+            self._nudge, self._nudge, self._drag, self._drag, self._resize, self._turn, self._type, self._number,
+            self._number, self._key, self._key, self._align, self._undo, self._add, self._tick, self._condition, self._delete,
+        ))  # fmt: skip
+        if does not in (self._add, self._undo):
+            self._pick()
+        does()
+        return does.__name__
+
+    def _pick(self) -> None:
+        items = self._page.locator("[role=treeitem]")
+        count = items.count()
+        if not count:
+            self._add()
+            return
+        more: list[Any] = ["Shift"] if self._random.random() < 0.25 else []
+        items.nth(self._random.randrange(count)).click(modifiers=more)
+
+    def _press(self, keys: str) -> None:
+        self._page.locator("#canvas").focus()
+        self._page.keyboard.press(keys)
+
+    def _nudge(self) -> None:
+        arrow = self._random.choice(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"])
+        self._press(self._random.choice(["", "Shift+", "Control+", "Control+Shift+"]) + arrow)
+
+    def _key(self) -> None:
+        self._press(self._random.choice([
+            "Control+d", "Control+g", "Control+Shift+g", "BracketLeft", "BracketRight", "Control+BracketRight",
+            "Control+c", "Control+v", "Enter", "Shift+Enter", "Escape",
+        ]))  # fmt: skip
+
+    def _align(self) -> None:
+        keys = ["Alt+a", "Alt+d", "Alt+h", "Alt+w", "Alt+s", "Alt+v", "Alt+Shift+h", "Alt+Shift+v"]
+        self._press(self._random.choice(keys))
+
+    def _undo(self) -> None:
+        self._press(self._random.choice(["Control+z", "Control+z", "Control+Shift+z"]))
+
+    def _delete(self) -> None:
+        if self._page.locator("[role=treeitem]").count() > 6:
+            self._press("Delete")
+
+    def _from_to(self, x: float, y: float) -> None:
+        mouse, dx, dy = self._page.mouse, self._random.randint(-60, 60), self._random.randint(-40, 40)
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + dx / 2, y + dy / 2)
+        mouse.move(x + dx, y + dy)
+        mouse.up()
+
+    def _drag(self) -> None:
+        box = self._page.locator("#art").bounding_box()
+        assert box is not None
+        self._from_to(box["x"] + box["width"] * self._random.random(), box["y"] + box["height"] * self._random.random())
+
+    def _handle(self, selector: str) -> None:
+        handles = self._page.locator(selector)
+        if handles.count():
+            box = handles.nth(self._random.randrange(handles.count())).bounding_box()
+            if box and 250 < box["x"] < 1100 and 120 < box["y"] < 740:
+                self._from_to(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def _resize(self) -> None:
+        self._handle("rect.hit")
+
+    def _turn(self) -> None:
+        self._handle("circle.hit")
+
+    def _add(self) -> None:
+        self._press(self._random.choice(["t", "r", "o", "l"]))
+        self._drag()
+
+    def _type(self) -> None:
+        area = self._page.locator("#edit-text")
+        if area.count():
+            words = ["Hello <<first_name>>", "in <<city>>[[, <<offer_name>>]]", 'Ünï "quoted" \\ 🌸', "One\ntwo"]
+            area.fill(self._random.choice(words))
+
+    def _number(self) -> None:
+        label = self._random.choice(["From left", "From top", "Width", "Height", "Angle", "Opacity", "Size"])
+        found = field(self._page, label)
+        if found.count():
+            found.first.fill(self._random.choice(["12", "600/2", "3*40+5", "77.5", "nonsense", "96"]))
+            found.first.press("Enter")
+
+    def _tick(self) -> None:
+        found = self._page.get_by_label("Leave it out")
+        if found.count():
+            found.first.click()
+
+    def _condition(self) -> None:
+        for name in ("Add a condition", "Remove the condition", "Add a shadow", "Remove the shadow"):
+            found = self._page.get_by_role("button", name=name)
+            if found.count() and self._random.random() < 0.5:
+                found.first.click()
+                return
+
+
+def test_500_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
+    """Each leaves a document that is a design, and that reads back as what the page has; the last one is saved."""
+    page = opened(studio)
+    editor = Editor(page, 20261129)
+    folder = studio.server.folder / "designs" / ID
+    files = files_for(folder)
+    done: dict[str, int] = {}
+    changed = 0
+    before = state(page)["text"]
+    for number in range(500):
+        what = editor.act()
+        now = state(page)
+        done[what] = done.get(what, 0) + 1
+        changed += now["text"] != before
+        before = now["text"]
+        assert now["isJson"]
+        assert json.loads(now["text"]) == now["value"], f"{number} {what}"
+        make_design(ID, now["text"], files, lambda name: files[name].read_bytes(), fonts)
+    assert changed > 250, done
+    page.wait_for_function("!document.querySelector('#save').disabled")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".saved")).to_contain_text("Saved as version")
+    assert (folder / "design.json").read_text() == before
+    assert "mistake" not in run(studio.server, "designs", "check", "--designs", str(folder.parent), ID)
+
+
+def test_an_edit_changes_only_its_own_bytes(studio: Studio) -> None:
+    """A number that is typed changes its digits in the text, and nothing else; undo brings every byte back."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    first = state(page)["text"]
+    page.locator("[role=treeitem]").first.click()
+    left = field(page, "From left")
+    value = left.input_value()
+    left.fill("41+1")
+    left.press("Enter")
+    changed = state(page)["text"]
+    assert changed != first
+    assert len(changed) == len(first) - len(value) + 2
+    page.locator("#canvas").focus()
+    page.keyboard.press("Control+z")
+    assert state(page)["text"] == first
+
+
+def test_two_people_at_once(browser: Browser, studio: Studio, editable: Server) -> None:
+    """Changes that have nothing in common are joined; about the same property the second one is asked."""
+    mine = opened(studio, "/studio/designs/loyalty-card/edit")
+    with studio_in(browser, editable, **WIDE) as other:
+        theirs = opened(other, "/studio/designs/loyalty-card/edit")
+        for page, label, value in ((theirs, "From left", "33"), (mine, "From top", "44")):
+            page.locator("[role=treeitem]").first.click()
+            field(page, label).fill(value)
+            field(page, label).press("Enter")
+            page.locator("#canvas").focus()
+            page.wait_for_timeout(1_500)
+            page.keyboard.press("Control+s")
+            expect(page.locator(".saved")).to_contain_text("Saved as version")
+        expect(mine.locator(".saved")).to_contain_text("with")
+        box = state(mine)["value"]["layers"][-1]["box"]
+        assert (box["x"], box["y"]) == (33, 44)
+        # Now the same property: whoever comes second is asked.
+        for page, value in ((theirs, "50"), (mine, "60")):
+            field(page, "From left").fill(value)
+            field(page, "From left").press("Enter")
+            page.locator("#canvas").focus()
+            page.wait_for_timeout(1_500)
+            page.keyboard.press("Control+s")
+            page.wait_for_timeout(1_500)
+        for page, value in ((theirs, "50"), (mine, "60")):
+            dialog = page.get_by_role("dialog")
+            if dialog.count():
+                dialog.get_by_role("button", name="Put mine").click()
+                expect(page.locator(".saved")).to_contain_text("Saved as version")
+                assert state(page)["value"]["layers"][-1]["box"]["x"] == int(value)
+        # A refused save is a line on the console of every browser.
+        assert all("409" in one for one in (*studio.complaints, *other.complaints))
+        studio.complaints.clear()
+        other.complaints.clear()
+
+
+def test_the_keyboard_is_enough(studio: Studio) -> None:
+    """Layers are selected, moved, resized, copied and deleted with keys; Escape leaves the canvas."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    count = len(state(page)["value"]["layers"])
+    page.locator("[role=tree] [tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "canvas"
+    before = state(page)["value"]["layers"][-1]["box"]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+ArrowRight")
+    after = state(page)["value"]["layers"][-1]["box"]
+    assert (after["x"], after["y"], after["width"]) == (before["x"] + 1, before["y"] + 10, before["width"] + 1)
+    page.keyboard.press("Control+d")
+    assert len(state(page)["value"]["layers"]) == count + 1
+    page.keyboard.press("Delete")
+    assert len(state(page)["value"]["layers"]) == count
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "zoom-out"
+
+
+def test_what_was_left_is_offered_again(studio: Studio) -> None:
+    """Edits that were not saved stay in the browser; they are taken up again, or discarded."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.locator("[role=treeitem]").first.click()
+    field(page, "From left").fill("71")
+    field(page, "From left").press("Enter")
+    page.goto(studio.base + "/studio")
+    opened(studio, "/studio/designs/loyalty-card/edit")
+    page.get_by_role("button", name="Continue").click()
+    assert state(page)["value"]["layers"][-1]["box"]["x"] == 71
+    page.evaluate("localStorage.clear()")
+
+
+def test_mistakes_are_at_their_layer(studio: Studio) -> None:
+    """A wrong colour is named with its layer, here and in the tree; the JSON beside it says the same."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.get_by_role("button", name="JSON").click()
+    text = state(page)["text"]
+    page.locator("#json").fill(text.replace('"title":', '"titel":', 1))
+    expect(page.locator(".json .note.bad")).to_contain_text("did you mean 'title'")
+    page.locator("#json").fill(text[:-5])
+    expect(page.locator(".json .note.bad")).to_contain_text("no JSON")
+    page.locator("#json").fill(text)
+    expect(page.locator(".json .note.bad")).to_have_count(0)
+
+
+def test_history_brings_a_version_back(studio: Studio) -> None:
+    """Two versions side by side, on each other, and in words; returning makes a new one."""
+    page = opened(studio)
+    select(page, "Eyebrow") if page.get_by_role("treeitem", name="Eyebrow").count() else page.locator(
+        "[role=treeitem]"
+    ).first.click()
+    field(page, "From left").fill("140")
+    field(page, "From left").press("Enter")
+    page.locator("#canvas").focus()
+    page.wait_for_timeout(1_500)
+    page.keyboard.press("Control+s")
+    expect(page.locator(".saved")).to_contain_text("Saved as version")
+    page.goto(f"{studio.base}/studio/designs/{ID}/history")
+    page.wait_for_selector(".hist table")
+    page.get_by_role("button", name="Slider").click()
+    page.get_by_role("button", name="Difference").click()
+    page.get_by_role("button", name="Side by side").click()
+    page.locator(".ver").last.click()
+    page.get_by_role("button", name="Return to version 1").click()
+    expect(page.locator(".ver").first).to_contain_text("Back to version 1")
+    text = (studio.server.folder / "designs" / ID / "design.json").read_text()
+    assert text == (shipped("designs") / ID / "design.json").read_text()
+
+
+def test_a_design_from_an_svg_without_a_terminal(studio: Studio, tmp_path: Path) -> None:
+    """A file is chosen, what was simplified is read, and the new design is on the canvas."""
+    file = tmp_path / "hello.svg"
+    file.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200"><rect width="600" height="200" fill="#0b3d2e"/>'
+        '<path d="M500 20h60v60z" fill="#e8b4b8"/>'
+        '<text x="40" y="110" font-size="48" fill="#fff" font-family="Helvetica">'
+        "Hi &lt;&lt;first name&gt;&gt;</text></svg>"
+    )
+    page = studio.page
+    page.goto(studio.base + "/studio/new")
+    page.locator("input[type=file]").set_input_files(str(file))
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("h1").last).to_contain_text("2 layers, 1 fields")
+    page.get_by_role("link", name="Edit it").click()
+    page.wait_for_selector("#art img")
+    assert state(page)["value"]["fields"][0]["name"] == "first_name"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing(browser: Browser, editable: Server, size: str, scheme: str) -> None:
+    """In the editor with a selection, in its JSON, in the history, and where designs begin."""
+    view = dict(zip(("width", "height"), SIZES[size], strict=True))
+    with studio_in(browser, editable, viewport=view, color_scheme=scheme, locale="en-US") as studio:
+        page, found = opened(studio), {}
+        page.locator("[role=treeitem]").first.dispatch_event("click")
+        page.wait_for_timeout(1_500)
+        found["edit"] = studio.findings()
+        page.keyboard.press("Control+j")
+        page.wait_for_timeout(500)
+        found["json"] = studio.findings()
+        studio.open(f"/studio/designs/{ID}/history", ".ver img")
+        found["history"] = studio.findings()
+        studio.open("/studio/new", ".newcards")
+        found["new"] = studio.findings()
+        assert {path: findings for path, findings in found.items() if findings} == {}
+
+
+def test_the_editor_is_light() -> None:
+    """At most 80 kB of scripts on top of the first view, compressed as browsers get them."""
+    files = read_files().files
+    scripts = [path for path in files if path.startswith("edit/") or path == "views/edit.js"]
+    assert sum(len(files[path].codings["br"]) for path in scripts if path.endswith(".js")) <= MAX_SCRIPT_BYTES
