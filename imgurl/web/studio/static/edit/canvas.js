@@ -124,7 +124,7 @@ function selection(chosen, zoom, page) {
     ${single ? nothing : svg`<rect class="sel" x=${box.x} y=${box.y} width=${box.width} height=${box.height}/>`}
     ${single && !page.drag
       ? svg`<line class="sel" x1=${cx} y1=${box.y} x2=${cx} y2=${box.y - TURN / zoom}/>
-        <circle class="grip" cx=${cx} cy=${box.y - TURN / zoom} r=${grip / 2}/>
+        <circle class="knob" cx=${cx} cy=${box.y - TURN / zoom} r=${grip / 2}/>
         <circle class="hit turn" data-handle="turn" cx=${cx} cy=${box.y - TURN / zoom} r=${hit / 2}/>`
       : nothing}
     ${HANDLES.map((name) => {
@@ -132,7 +132,7 @@ function selection(chosen, zoom, page) {
       const y = name.includes("n") ? box.y : name.includes("s") ? box.y + box.height : cy;
       // Narrow boxes keep the room between their corners.
       const isTight = (name === "n" || name === "s" ? box.width : name === "e" || name === "w" ? box.height : Infinity) * zoom < 3 * GRIP;
-      return isTight ? nothing : svg`<rect class="grip" x=${x - grip / 2} y=${y - grip / 2} width=${grip} height=${grip} rx=${grip / 6}/>
+      return isTight ? nothing : svg`<rect class="knob" x=${x - grip / 2} y=${y - grip / 2} width=${grip} height=${grip} rx=${grip / 6}/>
         <rect class="hit ${name}" data-handle=${name} x=${x - hit / 2} y=${y - hit / 2} width=${hit} height=${hit}/>`;
     })}
     ${tag(label, box, zoom, page)}
@@ -146,7 +146,7 @@ function tag(label, box, zoom, page) {
   const x = box.x + box.width - width;
   const y = isAbove ? box.y - height - 8 / zoom : box.y + box.height + 8 / zoom;
   return svg`<rect class="tag-bg" x=${x} y=${y} width=${width} height=${height} rx=${4 / zoom}/>
-    <text class="tag-t" x=${x + width / 2} y=${y + height * 0.7} font-size=${12 / zoom} text-anchor="middle">${label}</text>`;
+    <text class="tag-n" x=${x + width / 2} y=${y + height * 0.7} font-size=${12 / zoom} text-anchor="middle">${label}</text>`;
 }
 
 /** @param {WorkState} page */
@@ -165,6 +165,6 @@ function guides({ drag }, zoom, width, height) {
     const [x, y] = axis === "x" ? [at, height / 2] : [width / 2, at];
     return svg`<line class="guide" x1=${axis === "x" ? at : -beyond} y1=${axis === "x" ? -beyond : at} x2=${axis === "x" ? at : width + beyond} y2=${axis === "x" ? height + beyond : at}/>
       <rect class="snap-bg" x=${x - wide / 2} y=${y - high / 2} width=${wide} height=${high} rx=${4 / zoom}/>
-      <text class="tag-t" x=${x} y=${y + high * 0.22} font-size=${12 / zoom} text-anchor="middle">${text}</text>`;
+      <text class="tag-n" x=${x} y=${y + high * 0.22} font-size=${12 / zoom} text-anchor="middle">${text}</text>`;
   });
 }

@@ -67,8 +67,8 @@ export function keys(event) {
 
 /** @param {string} name */
 export function tool(name) {
-  if (name === "picture") return choosePicture(null);
-  work().set({ tool: name });
+  if (name === "picture") choosePicture(null);
+  else work().set({ tool: name });
 }
 
 /** @param {[number, number]} arrow @param {KeyboardEvent} event @param {boolean} isGrowing */

@@ -3,7 +3,7 @@ import { icon } from "../core/icons.js";
 import { closeDialog, openDialog, say } from "../core/page.js";
 import { go, setQuery } from "../core/router.js";
 import { API, ServerError, call, isAbort } from "../core/server.js";
-import { Pages } from "../core/store.js";
+import { Pages, state } from "../core/store.js";
 import { ago, t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 import { closeButton } from "./frame.js";
@@ -142,7 +142,10 @@ function draw(page, query) {
 }
 
 /** @param {Version} one */
-const who = (one) => [one.by || t("history.nobody"), ago(one.saved)].join(", ");
+const who = (one) => [nameOf(one.by), ago(one.saved)].join(", ");
+
+/** Keys of one-time links have no name of anybody's. @param {string} by */
+const nameOf = (by) => (by === state().session?.name ? t("history.you") : by.startsWith("studio-") ? t("history.link") : by || t("history.nobody"));
 
 /** What a version was made for, in a few words. @param {Version} one */
 function what(one) {
