@@ -8,6 +8,9 @@ import { parsed, work } from "./work.js";
 
 /** @typedef {import("./layers.js").Layer} Layer @typedef {import("./layers.js").Box} Box */
 
+const MAX_DEPTH = 4;
+const MAX_LAYERS = 100;
+
 /** @type {any[]} */
 let clipboard = [];
 
@@ -92,7 +95,7 @@ export function duplicate(offset = 10) {
 
 /** Put copies of layers on top. @param {any[]} copies @param {number} offset */
 function place(copies, offset) {
-  if (!copies.length) return;
+  if (!copies.length || work().layers.length + copies.length > MAX_LAYERS) return;
   work().edit((text) => copies.reduce((before, { raw, box }) => {
     const document = parsed(before);
     const made = { ...renamed(raw, document), ...(raw.box ? { box: { ...raw.box, x: box.x + offset, y: box.y + offset } } : {}) };
@@ -116,6 +119,7 @@ function selectLast(count) {
 /** Put a new layer on top and select it. @param {Record<string, unknown>} raw */
 export function addLayer(raw) {
   const document = work().now.document;
+  if (work().layers.length >= MAX_LAYERS) return;
   const id = freeId(document, String(raw.id ?? raw.type));
   work().edit((text) => json.insert(text, ["layers"], document.layers?.length ?? 0, { ...raw, id }));
   selectLast(1);
@@ -151,13 +155,17 @@ export function moveTo(layer, to) {
   work().edit((text) => json.move(text, list, Number(layer.path.at(-1)), to), { selection: [json.pointerOf([...list, to])] });
 }
 
+/** How many groups are in each other below a layer, with itself. @param {Layer} layer @returns {number} */
+const deepOf = (layer) => (layer.kind === "group" ? 1 + Math.max(0, ...layer.children.map(deepOf)) : 0);
+
 /** Put the selected layers of one list into a group. */
 export function group() {
   const layers = work().chosen.filter((one) => one.kind !== "choose");
   const list = layers[0]?.path.slice(0, -1);
   if (!list || layers.length < 2 || layers.some((one) => !json.isSame(one.path.slice(0, -1), list))) return;
   const frame = around(layers.map((one) => one.box));
-  if (!frame) return;
+  // At most four groups may be in each other.
+  if (!frame || (layers[0]?.depth ?? 0) + 1 + Math.max(...layers.map(deepOf)) > MAX_DEPTH) return;
   const origin = layers[0]?.origin ?? { x: 0, y: 0 };
   const own = { x: frame.x - origin.x, y: frame.y - origin.y, width: frame.width, height: frame.height };
   const inner = layers.map((one) => ({ ...one.raw, box: { ...one.raw.box, x: one.box.x - frame.x, y: one.box.y - frame.y } }));

@@ -69,8 +69,9 @@ function place(element, page) {
 function pictures(page) {
   const { width = 1, height = 1 } = page.document?.size ?? {};
   const alt = t("edit.picture", { title: page.document?.title ?? "" });
-  const parts = page.drag?.isMoved && page.parts && page.drag.partsKey === page.parts.key ? page.parts : null;
-  if (parts && page.drag.kind === "move") {
+  const isMoving = page.drag?.kind === "move" && page.drag.isMoved && page.drag.partsKey === page.parts?.key;
+  const parts = isMoving ? page.parts : page.ghost?.parts;
+  if (parts) {
     return html`<img src=${parts.below} width=${width} height=${height} alt=${alt}>
       <img class="over" src=${parts.selection} width=${width} height=${height} alt="" ${ref((element) => shift(element, page))}>
       <img class="over" src=${parts.above} width=${width} height=${height} alt="">`;
@@ -84,7 +85,8 @@ function pictures(page) {
 function shift(element, page) {
   if (!(element instanceof HTMLElement)) return;
   const zoom = zoomOf(page);
-  element.style.translate = `${(page.drag?.dx ?? 0) * zoom}px ${(page.drag?.dy ?? 0) * zoom}px`;
+  const { dx, dy } = page.drag ?? page.ghost ?? { dx: 0, dy: 0 };
+  element.style.translate = `${dx * zoom}px ${dy * zoom}px`;
 }
 
 /** @param {WorkState} page */

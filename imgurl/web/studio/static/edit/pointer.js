@@ -187,6 +187,9 @@ function below(at) {
 function finish(drag) {
   if (drag.kind === "move") {
     if (!drag.dx && !drag.dy && !drag.isCopy) return;
+    const { parts } = work().now;
+    // It stays where it was dropped until the whole is drawn there.
+    if (parts?.key === drag.partsKey && parts) work().set({ ghost: { dx: drag.dx, dy: drag.dy, parts } });
     if (drag.isCopy) {
       duplicate(0);
       drag = { ...drag, layers: boxed(moving(work().chosen)) };

@@ -42,6 +42,7 @@
  * @property {{width: number, height: number}} room of the canvas
  * @property {string} tool
  * @property {any} drag
+ * @property {{dx: number, dy: number, parts: Parts} | null} ghost what was dropped, until the whole is drawn
  * @property {boolean} hasJson whether the JSON is shown
  * @property {boolean} hasSheet whether the layers are shown over the canvas, where it is narrow
  * @property {boolean} isSaving
@@ -56,6 +57,7 @@ import { t } from "../core/words.js";
 import * as json from "./json.js";
 import { chosen, flat, layersOf } from "./layers.js";
 import { changesOf, merged } from "./merging.js";
+import { settled } from "./settling.js";
 
 const STEPS = 200;
 const TYPING_MS = 600;
@@ -81,7 +83,7 @@ export class Work extends Pages {
       design: null, saved: null, id, base: null, whyNot: "", families: [], pictures: [], text: "", document: null,
       isJson: true, selection: [], hover: null, inside: null, undo: [], redo: [], problems: [], look: null, isSlow: false,
       eight: [], parts: null, values: {}, zoom: null, pan: { x: 0, y: 0 }, room: { width: 0, height: 0 }, tool: "select",
-      drag: null, hasJson: false, hasSheet: false, isSaving: false, left: null, newer: null, trouble: null,
+      drag: null, ghost: null, hasJson: false, hasSheet: false, isSaving: false, left: null, newer: null, trouble: null,
     });
     open = this;
     this.isDrawing = false;
@@ -183,7 +185,7 @@ export class Work extends Pages {
 
   /** @param {(text: string) => string} edit @param {{key?: string, selection?: readonly string[]}} [how] */
   edit(edit, how) {
-    if (this.now.isJson) this.change(edit(this.now.text), how);
+    if (this.now.isJson) this.change(settled(edit(this.now.text)), how);
   }
 
   /** Set a value of the document. @param {json.Path} path @param {unknown} value undefined removes it @param {string} [key] */
@@ -257,12 +259,11 @@ export class Work extends Pages {
     try {
       const dpr = devicePixelRatio > 1.2 ? 2 : 1;
       const { problems, look } = await call("POST", this.path("draft"), { body: { text, data: this.now.values, dpr }, signal: this.signal });
-      if (!look) return this.set({ problems });
+      if (!look) return this.set({ problems, ghost: null });
       const url = await pictureOf(look.image, look.media_type);
       if (this.signal.aborted) return;
       const old = this.now.look?.url;
-      // A picture under a drag would jump: what is dragged is drawn where it was.
-      this.set({ problems: [], look: { url, fits: look.fits } });
+      this.set({ problems: [], look: { url, fits: look.fits }, ...(text === this.now.text ? { ghost: null } : {}) });
       if (old) setTimeout(() => URL.revokeObjectURL(old), 1_000);
       clearTimeout(this.eightTimer);
       this.eightTimer = setTimeout(() => this.drawEight(), EIGHT_MS);
@@ -274,7 +275,7 @@ export class Work extends Pages {
         setTimeout(() => this.signal.aborted || this.redraw(), BUSY_MS);
         return;
       }
-      this.set({ problems: [{ pointer: "", sentence: sentenceOf(error) }] });
+      this.set({ problems: [{ pointer: "", sentence: sentenceOf(error) }], ghost: null });
     }
   }
 
