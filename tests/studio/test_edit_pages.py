@@ -15,7 +15,7 @@ from imgurl.design.library import make_design
 from imgurl.design.surroundings import files_for
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.studio.files import read_files
-from tests.studio.browser import Studio, run, studio_in
+from tests.studio.browser import PATIENCE, Studio, run, studio_in
 from tests.web.server import Server, running_server
 
 ID = "newsletter-hero-april"
@@ -199,7 +199,7 @@ def test_500_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
     assert changed > 250, done
     page.wait_for_function("!document.querySelector('#save').disabled")
     page.keyboard.press("Control+s")
-    expect(page.locator(".saved")).to_contain_text("Saved as version")
+    expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
     assert (folder / "design.json").read_text() == before
     assert "mistake" not in run(studio.server, "designs", "check", "--designs", str(folder.parent), ID)
 
@@ -233,7 +233,7 @@ def test_two_people_at_once(browser: Browser, studio: Studio, editable: Server) 
             page.locator("#canvas").focus()
             page.wait_for_timeout(1_500)
             page.keyboard.press("Control+s")
-            expect(page.locator(".saved")).to_contain_text("Saved as version")
+            expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
         expect(mine.locator(".saved")).to_contain_text("with")
         box = state(mine)["value"]["layers"][-1]["box"]
         assert (box["x"], box["y"]) == (33, 44)
@@ -249,7 +249,7 @@ def test_two_people_at_once(browser: Browser, studio: Studio, editable: Server) 
             dialog = page.get_by_role("dialog")
             if dialog.count():
                 dialog.get_by_role("button", name="Put mine").click()
-                expect(page.locator(".saved")).to_contain_text("Saved as version")
+                expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
                 assert state(page)["value"]["layers"][-1]["box"]["x"] == int(value)
         # A refused save is a line on the console of every browser.
         assert all("409" in one for one in (*studio.complaints, *other.complaints))
@@ -316,7 +316,7 @@ def test_history_brings_a_version_back(studio: Studio) -> None:
     page.locator("#canvas").focus()
     page.wait_for_timeout(1_500)
     page.keyboard.press("Control+s")
-    expect(page.locator(".saved")).to_contain_text("Saved as version")
+    expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
     page.goto(f"{studio.base}/studio/designs/{ID}/history")
     page.wait_for_selector(".hist table")
     page.get_by_role("button", name="Slider").click()
@@ -370,6 +370,6 @@ def test_axe_finds_nothing(browser: Browser, editable: Server, size: str, scheme
 
 def test_the_editor_is_light() -> None:
     """At most 80 kB of scripts on top of the first view, compressed as browsers get them."""
-    files = read_files().files
+    files = read_files({}).files
     scripts = [path for path in files if path.startswith("edit/") or path == "views/edit.js"]
     assert sum(len(files[path].codings["br"]) for path in scripts if path.endswith(".js")) <= MAX_SCRIPT_BYTES

@@ -87,6 +87,8 @@ export class Work extends Pages {
     });
     open = this;
     this.isDrawing = false;
+    this.isDrawingEight = false;
+    this.isFetching = false;
     /** @type {string | null} */
     this.drawn = null;
     this.eightTimer = 0;
@@ -287,6 +289,11 @@ export class Work extends Pages {
 
   async drawEight() {
     const text = this.now?.text;
+    if (this.isDrawingEight) {
+      this.eightTimer = setTimeout(() => this.drawEight(), EIGHT_MS);
+      return;
+    }
+    this.isDrawingEight = true;
     try {
       const { pictures } = await call("POST", this.path("draft/eight"), { body: { text, data: this.now.values }, signal: this.signal });
       if (this.signal.aborted || text !== this.now.text) return;
@@ -298,6 +305,8 @@ export class Work extends Pages {
       setTimeout(() => old.forEach((one) => URL.revokeObjectURL(one.url)), 1_000);
     } catch (error) {
       if (!isAbort(error) && !(error instanceof ServerError)) throw error;
+    } finally {
+      this.isDrawingEight = false;
     }
   }
 
@@ -317,7 +326,10 @@ export class Work extends Pages {
     if (this.signal.aborted || !this.now.selection.length || this.now.drag) return;
     const key = this.partsKey;
     if (this.now.parts?.key === key) return;
+    // One in flight, as with the whole: the latest is asked for afterwards.
+    if (this.isFetching) return this.fetchParts();
     const { text, values, selection } = this.now;
+    this.isFetching = true;
     try {
       const found = await call("POST", this.path("draft/parts"), { body: { text, data: values, selected: selection }, signal: this.signal });
       if (this.signal.aborted || !found.selection) return;
@@ -329,6 +341,8 @@ export class Work extends Pages {
       if (old) [old.below, old.selection, old.above].forEach((url) => URL.revokeObjectURL(url));
     } catch (error) {
       if (!isAbort(error) && !(error instanceof ServerError)) throw error;
+    } finally {
+      this.isFetching = false;
     }
   }
 
