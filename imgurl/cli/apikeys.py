@@ -29,7 +29,7 @@ def api() -> None:
 @click.option(
     "--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]),
     help="What the key may do; repeat for more. read: designs, explain; render: generate, links; batch: batches; "
-    "campaigns: their counts and limits; admin: everything.",
+    "campaigns: their counts and limits; edit: designs; admin: everything.",
 )  # fmt: skip
 @click.option("--design", "designs", multiple=True, metavar="DESIGN", help="A design it may use; repeat. Without: all.")
 @click.option("--expires", metavar="90d", help="Lifetime (90m, 12h, 30d, 8w) or last day (2026-12-31).")

@@ -15,7 +15,7 @@ from tests.web.server import Server
 AXE = (Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js").read_text
 
 # Seconds for a page on a machine that does much else.
-PATIENCE = 60_000
+PATIENCE = 30_000
 
 
 @dataclass

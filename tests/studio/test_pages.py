@@ -329,7 +329,7 @@ def test_what_is_around_every_page(studio: Studio) -> None:
     page.get_by_role("button", name="English").click()
     page.keyboard.press("?")
     page.get_by_role("button", name="Close").click()
-    page.get_by_role("button", name="Signed in as").click()
+    page.get_by_role("button", name="signed in as").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("API key").fill("imk_live_nonsense")
     page.get_by_role("button", name="Sign in").click()
@@ -339,7 +339,7 @@ def test_what_is_around_every_page(studio: Studio) -> None:
     page.get_by_label("API key").fill(key)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_selector(".gallery .tile img")
-    expect(page.get_by_role("button", name="Signed in as mara")).to_be_visible()
+    expect(page.get_by_role("button", name="signed in as mara")).to_be_visible()
 
 
 def test_a_server_that_is_away(studio: Studio) -> None:

@@ -50,7 +50,7 @@ function filler(page, field, platform) {
   if (!plan.is_open)
     return html`<tr><td><b class="strong">${field.label}</b></td>${by}<td colspan="2" data-label=${t("embed.everyone")}>${value(field, plan)}${warning}</td></tr>`;
   return html`<tr><td><b class="strong">${field.label}</b></td>${by}
-    <td data-label=${t("embed.theirs", { platform })}><input class="input" aria-label=${t("embed.theirs.of", { platform, field: field.label })} .value=${live(plan.theirs || (chosen(page)?.names[field.name] ?? ""))}
+    <td data-label=${t("embed.theirs", { platform })}><input class="input" aria-label=${t("embed.theirs.of", { platform, field: field.label })} .value=${plan.theirs || (chosen(page)?.names[field.name] ?? "")}
       @change=${(/** @type {Event} */ event) => replan(field.name, { theirs: text(event) })}></td>
     <td data-label=${t("embed.missing")}><input class="input" dir="auto" aria-label=${t("embed.missing.of", { field: field.label })} placeholder=${field.fallback || (field.is_required ? t("embed.needed") : t("embed.leave"))} .value=${live(plan.text)}
       @input=${(/** @type {Event} */ event) => replan(field.name, { text: text(event) })}>${warning}</td></tr>`;
@@ -75,11 +75,11 @@ export function shown(page, query) {
   const format = query.format ?? design?.format ?? "jpg";
   return html`<div class="block"><h2>${t("embed.shown")}</h2>
     <div class="four">
-      <div><label class="label" for="width">${t("embed.width")}</label><input class="input num" id="width" type="number" min="16" max="2000" .value=${live(query.width ?? String(made?.width ?? 600))} @change=${(/** @type {Event} */ event) => reset({ width: text(event) })}></div>
+      <div><label class="label" for="width">${t("embed.width")}</label><input class="input num" id="width" type="number" min="16" max="2000" .value=${query.width ?? String(made?.width ?? 600)} @change=${(/** @type {Event} */ event) => reset({ width: text(event) })}></div>
       <div><label class="label" for="format">${t("embed.format")}</label><select class="input" id="format" @change=${(/** @type {Event} */ event) => reset({ format: text(event) })}>
         ${["jpg", "png", "gif"].map((name) => html`<option value=${name} ?selected=${name === format}>${name.toUpperCase().replace("JPG", "JPEG")}</option>`)}</select></div>
-      <div><label class="label" for="until">${t("embed.until")}</label><input class="input" id="until" type="date" .value=${live(query.until ?? "")} @change=${(/** @type {Event} */ event) => reset({ until: text(event) || null })}></div>
-      <div><label class="label" for="campaign">${t("embed.campaign")}</label><input class="input" id="campaign" placeholder=${t("embed.campaign.none")} .value=${live(query.campaign ?? "")} @change=${(/** @type {Event} */ event) => reset({ campaign: text(event) || null })}></div>
+      <div><label class="label" for="until">${t("embed.until")}</label><input class="input" id="until" type="date" .value=${query.until ?? ""} @change=${(/** @type {Event} */ event) => reset({ until: text(event) || null })}></div>
+      <div><label class="label" for="campaign">${t("embed.campaign")}</label><input class="input" id="campaign" placeholder=${t("embed.campaign.none")} .value=${query.campaign ?? ""} @change=${(/** @type {Event} */ event) => reset({ campaign: text(event) || null })}></div>
     </div>
     ${page.problems["/expires_in"] ? html`<p class="complaint mt8" role="alert">${page.problems["/expires_in"]}</p>` : html`<p class="hint mt8">${t(query.until ? "embed.until.hint" : "embed.campaign.hint")}</p>`}
     ${page.problems["/campaign"] ? html`<p class="complaint mt8" role="alert">${t("embed.campaign.wrong")}</p>` : nothing}
@@ -97,7 +97,7 @@ function server() {
     make();
   };
   return html`<div class="mt16"><label class="label" for="server">${t("embed.server")} <em>${t(entered ? "embed.server.here" : "embed.server.settings")}</em></label>
-    <input class="input" id="server" type="url" placeholder=${state().session?.links_begin_with ?? ""} .value=${live(entered)} @change=${change}></div>`;
+    <input class="input" id="server" type="url" placeholder=${state().session?.links_begin_with ?? ""} .value=${entered} @change=${change}></div>`;
 }
 
 /** @param {import("./embed.js").Made} made */

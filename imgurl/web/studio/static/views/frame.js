@@ -62,12 +62,12 @@ function top(state) {
     </nav>
     <span class="grow"></span>
     ${state.session
-      ? html`<button class="find" aria-label=${t("find.title")} @click=${openFinder}>${icon("find")}<span>${t("find.title")}</span><kbd>${t("find.keys")}</kbd></button>`
+      ? html`<button class="find" @click=${openFinder}>${icon("find")}<span>${t("find.title")}</span><kbd>${t("find.keys")}</kbd></button>`
       : nothing}
     <button class="icon" aria-label=${t(isDark ? "theme.light" : "theme.dark")} @click=${() => setTheme(isDark ? "light" : "dark")}>${icon(isDark ? "sun" : "moon")}</button>
     <button class="icon help" aria-label=${t("help.title")} @click=${() => openDialog(help())}>${icon("help")}</button>
     ${state.session
-      ? html`<button class="who" aria-label=${t("person.title", { name: state.session.name })} @click=${() => openDialog(person())}>${initials(state.session.name)}</button>`
+      ? html`<button class="who" aria-label=${t("person.button", { initials: initials(state.session.name), name: state.session.name })} @click=${() => openDialog(person())}>${initials(state.session.name)}</button>`
       : nothing}
   </header>`;
 }
