@@ -18,11 +18,14 @@ export function eight(pictures) {
       ? html` <b class="strong">${count ? t("eight.some", { fine: pictures.length - count, count }) : t("eight.fine")}</b>`
       : nothing}</span></header>
     ${pictures.length
-      ? html`<ul>${repeat(pictures, (one) => one.kind, (one) => html`<li><figure><img src=${one.url} width="520" height=${Math.round((520 * one.look.height) / one.look.width)} alt=${one.look.alt}>
+      ? html`<ul tabindex=${isSwiped() ? "0" : nothing} aria-label=${t("eight.title")}>${repeat(pictures, (one) => one.kind, (one) => html`<li><figure><img src=${one.url} width="520" height=${Math.round((520 * one.look.height) / one.look.width)} alt=${one.look.alt}>
           <figcaption><b>${t(`eight.${one.kind}`)}</b><span class="grow"><bdi dir="auto">${example(one)}</bdi></span>${verdictChip(one.look)}</figcaption></figure></li>`)}</ul>`
       : bones(8, "of-eight")}
   </section>`;
 }
+
+/** Whether the eight are a row that is swiped, which keys have to reach too. */
+const isSwiped = () => matchMedia("(max-width: 700px)").matches;
 
 /** What was sent for one of the eight. @param {Awkward} one */
 const example = (one) => Object.values(one.values).filter(Boolean)[0] ?? (one.kind === "missing" ? t("eight.nothing") : "");
