@@ -287,7 +287,7 @@ def test_a_campaign_is_stopped_and_started(studio: Studio) -> None:
     assert studio.findings() == []
     page.get_by_text("As a table").click()
     expect(page.locator("details tbody tr")).to_have_count(10)
-    page.get_by_label("Days").select_option("30")
+    page.get_by_label("Days", exact=True).select_option("30")
     expect(page.locator("details tbody tr")).to_have_count(30)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export CSV").click()
@@ -333,7 +333,7 @@ def test_what_is_around_every_page(studio: Studio) -> None:
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("API key").fill("imk_live_nonsense")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("No key that works is spelt so.")
+    expect(page.locator(".complaint")).to_contain_text("No key that works is spelt so.")
     studio.complaints.clear()  # the browser reports each 401
     key = run(studio.server, "keys", "api", "create", "--name", "mara", "--scope", "read")
     page.get_by_label("API key").fill(key)

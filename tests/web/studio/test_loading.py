@@ -19,4 +19,5 @@ def test_nothing_before_somebody_opens_it() -> None:
 
 def test_nothing_that_draws() -> None:
     """Pictures are drawn by renderers, thumbnails too."""
-    assert not loaded("import imgurl.web.studio.opening") & {"PIL.Image", "numpy", "resvg_py", "zxingcpp", "imgurl.plate"}
+    drawing = {"PIL.Image", "numpy", "resvg_py", "zxingcpp", "imgurl.plate"}
+    assert not loaded("import imgurl.web.studio.opening") & drawing
