@@ -271,7 +271,7 @@ def test_a_mail_is_explained(studio: Studio) -> None:
 def test_a_campaign_is_stopped_and_started(studio: Studio) -> None:
     """What was opened is counted by day; stopped, a link shows the default picture, until it is started again."""
     page = studio.page
-    fields = {"first_name": {"is_open": True}, "offer_name": {"text": "24 % off"}}
+    fields = {"first_name": {"is_open": True}, "city": {"text": "Oslo"}, "offer_name": {"text": "24 % off"}}
     order = {"platform": "mailchimp", "fields": fields, "campaign": "may-2026"}
     url = studio.post("/designs/newsletter-hero-april/embed", order)["url"].replace("*|URL:FNAME|*", "Ava")
     target = urlsplit(url)
