@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -368,8 +369,43 @@ def test_axe_finds_nothing(browser: Browser, editable: Server, size: str, scheme
         assert {path: findings for path, findings in found.items() if findings} == {}
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+def test_the_laws_of_the_scripts() -> None:
+    """Edits of JSON texts, two people's edits of one document, boxes: with thousands of random ones."""
+    here = Path(__file__).parent
+    tests = sorted(path.name for path in here.glob("*.test.mjs"))
+    done = subprocess.run(
+        ["node", "--test", *tests], cwd=here, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_editor_is_light() -> None:
     """At most 80 kB of scripts on top of the first view, compressed as browsers get them."""
     files = read_files({}).files
     scripts = [path for path in files if path.startswith("edit/") or path == "views/edit.js"]
     assert sum(len(files[path].codings["br"]) for path in scripts if path.endswith(".js")) <= MAX_SCRIPT_BYTES
+
+
+def test_what_is_saved_is_what_links_show(studio: Studio) -> None:
+    """Edit, save, make a link, open it: the picture is that of the version that was just saved."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.locator("#canvas").focus()
+    page.get_by_label("Title").fill("Round trip")
+    page.get_by_label("Title").press("Enter")
+    page.wait_for_function("!document.querySelector('#save').disabled")
+    page.locator("#save").click()
+    expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
+    # At once on a machine that has nothing else to do.
+    ask = "async () => (await fetch('/studio/api/designs/loyalty-card')).json()"
+    page.wait_for_function(f"({ask})().then((found) => found.title === 'Round trip')", timeout=PATIENCE)
+    design = page.evaluate(ask)
+    newest = page.evaluate("async () => (await fetch('/studio/api/designs/loyalty-card/history')).json()")["versions"][
+        0
+    ]
+    assert newest["version"] == design["version"]
+    made = studio.post("/generate", {"design_id": "loyalty-card", "data": {}, "ignore_unknown": True})
+    assert made["version"] == design["version"]
+    answer = page.request.get(made["image_url"])
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("image/")
