@@ -165,7 +165,7 @@ def test_many_at_once_make_no_third_key(opened: Opened) -> None:
         ({"name": "My CRM"}, "a key's name has"),
         ({"name": "-crm"}, "a key's name has"),
         ({"name": "a" * 65}, "a key's name has"),
-        ({"scopes": ()}, "at least one scope: read, render, batch, campaigns, admin"),
+        ({"scopes": ()}, "at least one scope: read, render, batch, campaigns, edit, admin"),
         ({"expires": 1}, "must be in the future"),
         ({"expires": 10**12}, "must be in the future"),
         ({"designs": ()}, "the list of designs is empty"),
