@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from imgurl.batches.order import BatchOptions, prepare
+from imgurl.batches.order import BatchOptions, BatchOrder, prepare
 from imgurl.batches.tally import Tally
-from imgurl.batches.work import BatchWork
+from imgurl.batches.work import BatchWork, LeftOut
 from imgurl.cli.listing import NO_LINK, counted, tell_order, tell_tally
 from imgurl.cli.options import (
     CHARSET_HELP,
@@ -36,6 +36,9 @@ from imgurl.urls.target import EXTENSIONS
 
 # What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
+
+# In the meta of a context: the result is not kept, so only what was rendered is told of.
+RENDERS_ONLY = "imgurl.batch.renders-only"
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -119,10 +122,8 @@ def batch(
                 tally = _run(context, work)
                 left_out = work.left_out(JOB)
                 unfinished.publish(output.encode(work.result(JOB, output.kind, output.delimiter)))
-            click.echo(f"{out}: {counted(tally.total)} in {time.monotonic() - started:,.1f} s", err=True)
-            tell_order(order)
-            tell_tally(tally, left_out)
-            _tell_more(tally, order.base_url, settings, warm=warm)
+            said = f"{out}: {counted(tally.total)} in {time.monotonic() - started:,.1f} s"
+            _tell(said, order, tally, left_out, settings, warm=warm)
     except KeyboardInterrupt:
         click.echo("\nimgurl: stopped; run the same command again to resume", err=True)
         sys.exit(INTERRUPTED)
@@ -146,11 +147,18 @@ def _form(source: Path, charset: str | None) -> TableForm:
         return read_form(file.read(HEAD_BYTES), source.name, charset)
 
 
-def _tell_more(tally: Tally, base: str, settings: Settings, *, warm: bool) -> None:
+def _tell(said: str, order: BatchOrder, tally: Tally, left_out: LeftOut, settings: Settings, *, warm: bool) -> None:
+    rendered = f"  {counted(tally.drawn)} of {tally.total:,} have their image rendered in advance"
+    if click.get_current_context().meta.get(RENDERS_ONLY):
+        click.echo(rendered, err=True)
+        return
+    click.echo(said, err=True)
+    tell_order(order)
+    tell_tally(tally, left_out)
     if warm:
-        click.echo(f"  {counted(tally.drawn)} of {tally.total:,} have their image rendered in advance", err=True)
+        click.echo(rendered, err=True)
     if not (settings.base_url or settings.cdn_base):
-        click.echo(f"  the links begin with {base}; for mail, set --base-url", err=True)
+        click.echo(f"  the links begin with {order.base_url}; for mail, set --base-url", err=True)
 
 
 def _expiry(text: str | None, now: int) -> int | None:

@@ -193,8 +193,10 @@ def _apply(folder: Path, name: str, fixes: tuple[Fix, ...]) -> None:
 
 def _warm(ctx: click.Context, source: Path, design: str) -> None:
     """Render the list as ``imgurl batch --warm`` does; its result is not kept."""
-    from imgurl.cli.batch import batch  # noqa: PLC0415 - only to render
+    from imgurl.cli.batch import RENDERS_ONLY, batch  # noqa: PLC0415 - only to render
 
+    meta = click.get_current_context().meta
+    meta[RENDERS_ONLY] = True
     given = {name: ctx.params[name] for name in ("mapped", "charset", "fallbacks", "ext", "dpr", "designs", "data")}
     with tempfile.TemporaryDirectory(prefix="imgurl-preflight-") as folder:
         ctx.invoke(

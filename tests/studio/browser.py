@@ -86,6 +86,8 @@ def studio_in(browser: Browser, server: Server, **options: Any) -> Iterator[Stud
     studio.page.on("pageerror", lambda error: studio.complaints.append(str(error)))
     studio.page.goto(link_of(server))
     studio.page.wait_for_url("**/studio")
+    # Now it is known who is signed in: keys do something.
+    studio.page.wait_for_selector(".find")
     yield studio
     context.close()
     assert studio.complaints == []

@@ -1,27 +1,21 @@
-"""Edit and History in a browser: 500 random edits, two people at once, the keyboard, axe-core, the weight."""
+"""Edit and History in a browser: random edits, two people at once, the keyboard, axe-core, the weight."""
 
 import json
-import random
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from imgurl.config import shipped
-from imgurl.design.library import make_design
-from imgurl.design.surroundings import files_for
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.studio.files import read_files
-from tests.studio.browser import PATIENCE, Studio, run, studio_in
+from tests.studio.browser import PATIENCE, Studio, studio_in
+from tests.studio.edits import ID, WIDE, edited, field, opened, state
 from tests.web.server import Server, running_server
 
-ID = "newsletter-hero-april"
-EDIT = f"/studio/designs/{ID}/edit"
-WIDE = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 SIZES = {"wide": (1440, 900), "middle": (820, 1100), "phone": (390, 844)}
 
 # Compressed, on top of what the first view has loaded.
@@ -34,7 +28,7 @@ def editable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("editor")
     for name in (ID, "loyalty-card"):
         shutil.copytree(shipped("designs") / name, folder / "designs" / name)
-    with running_server(folder, "--renderers", "1", designs=str(folder / "designs")) as running:
+    with running_server(folder, "--renderers", "1", designs=str(folder / "designs"), job_workers="1") as running:
         yield running
 
 
@@ -45,164 +39,9 @@ def studio(browser: Browser, editable: Server) -> Iterator[Studio]:
         yield opened
 
 
-def opened(studio: Studio, path: str = EDIT) -> Page:
-    """Open the editor and wait for its picture."""
-    studio.page.goto(studio.base + path)
-    studio.page.wait_for_selector("#art img")
-    return studio.page
-
-
-def state(page: Page) -> Any:
-    """Return what somebody works on."""
-    return page.evaluate(
-        """async () => {
-            const base = new URL(document.querySelector("script[type=module]").src);
-            const { work } = await import(new URL("edit/work.js", base));
-            const { text, document: value, selection, isJson, problems, undo } = work().now;
-            return { text, value, selection, isJson, problems, undo: undo.length };
-        }"""
-    )
-
-
-def field(page: Page, label: str) -> Any:
-    """Return a field of the inspector."""
-    return page.locator(".panel.rt").get_by_label(label, exact=True)
-
-
-class Editor:
-    """Somebody who does anything at all. Mutable state: the random numbers."""
-
-    def __init__(self, page: Page, seed: int) -> None:
-        self._page = page
-        self._random = random.Random(seed)
-        self._done: list[str] = []
-
-    def act(self) -> str:
-        """Do something and return what."""
-        does = self._random.choice((
-            self._nudge, self._nudge, self._drag, self._drag, self._resize, self._turn, self._type, self._number,
-            self._number, self._key, self._key, self._align, self._undo, self._add, self._tick, self._condition,
-            self._delete,
-        ))  # fmt: skip
-        if does not in (self._add, self._undo):
-            self._pick()
-        does()
-        return does.__name__
-
-    def _pick(self) -> None:
-        items = self._page.locator("[role=treeitem]")
-        count = items.count()
-        if not count:
-            self._add()
-            return
-        more: list[Any] = ["Shift"] if self._random.random() < 0.25 else []
-        items.nth(self._random.randrange(count)).click(modifiers=more)
-
-    def _press(self, keys: str) -> None:
-        self._page.locator("#canvas").focus()
-        self._page.keyboard.press(keys)
-
-    def _nudge(self) -> None:
-        arrow = self._random.choice(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"])
-        self._press(self._random.choice(["", "Shift+", "Control+", "Control+Shift+"]) + arrow)
-
-    def _key(self) -> None:
-        self._press(self._random.choice([
-            "Control+d", "Control+g", "Control+Shift+g", "BracketLeft", "BracketRight", "Control+BracketRight",
-            "Control+c", "Control+v", "Enter", "Shift+Enter", "Escape",
-        ]))  # fmt: skip
-
-    def _align(self) -> None:
-        keys = ["Alt+a", "Alt+d", "Alt+h", "Alt+w", "Alt+s", "Alt+v", "Alt+Shift+h", "Alt+Shift+v"]
-        self._press(self._random.choice(keys))
-
-    def _undo(self) -> None:
-        self._press(self._random.choice(["Control+z", "Control+z", "Control+Shift+z"]))
-
-    def _delete(self) -> None:
-        if self._page.locator("[role=treeitem]").count() > 6:
-            self._press("Delete")
-
-    def _from_to(self, x: float, y: float) -> None:
-        mouse, dx, dy = self._page.mouse, self._random.randint(-60, 60), self._random.randint(-40, 40)
-        mouse.move(x, y)
-        mouse.down()
-        mouse.move(x + dx / 2, y + dy / 2)
-        mouse.move(x + dx, y + dy)
-        mouse.up()
-
-    def _drag(self) -> None:
-        box = self._page.locator("#art").bounding_box()
-        assert box is not None
-        self._from_to(box["x"] + box["width"] * self._random.random(), box["y"] + box["height"] * self._random.random())
-
-    def _handle(self, selector: str) -> None:
-        handles = self._page.locator(selector)
-        if handles.count():
-            box = handles.nth(self._random.randrange(handles.count())).bounding_box()
-            if box and 250 < box["x"] < 1100 and 120 < box["y"] < 740:
-                self._from_to(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-
-    def _resize(self) -> None:
-        self._handle("rect.hit")
-
-    def _turn(self) -> None:
-        self._handle("circle.hit")
-
-    def _add(self) -> None:
-        self._press(self._random.choice(["t", "r", "o", "l"]))
-        self._drag()
-
-    def _type(self) -> None:
-        area = self._page.locator("#edit-text")
-        if area.count():
-            words = ["Hello <<first_name>>", "in <<city>>[[, <<offer_name>>]]", 'Ünï "quoted" \\ 🌸', "One\ntwo"]
-            area.fill(self._random.choice(words))
-
-    def _number(self) -> None:
-        label = self._random.choice(["From left", "From top", "Width", "Height", "Angle", "Opacity", "Size"])
-        found = field(self._page, label)
-        if found.count():
-            found.first.fill(self._random.choice(["12", "600/2", "3*40+5", "77.5", "nonsense", "96"]))
-            found.first.press("Enter")
-
-    def _tick(self) -> None:
-        found = self._page.get_by_label("Leave it out")
-        if found.count():
-            found.first.click()
-
-    def _condition(self) -> None:
-        for name in ("Add a condition", "Remove the condition", "Add a shadow", "Remove the shadow"):
-            found = self._page.get_by_role("button", name=name)
-            if found.count() and self._random.random() < 0.5:
-                found.first.click()
-                return
-
-
-def test_500_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
+def test_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
     """Each leaves a document that is a design, and that reads back as what the page has; the last one is saved."""
-    page = opened(studio)
-    editor = Editor(page, 20261129)
-    folder = studio.server.folder / "designs" / ID
-    files = files_for(folder)
-    done: dict[str, int] = {}
-    changed = 0
-    before = state(page)["text"]
-    for number in range(500):
-        what = editor.act()
-        now = state(page)
-        done[what] = done.get(what, 0) + 1
-        changed += now["text"] != before
-        before = now["text"]
-        assert now["isJson"]
-        assert json.loads(now["text"]) == now["value"], f"{number} {what}"
-        make_design(ID, now["text"], files, lambda name: files[name].read_bytes(), fonts)
-    assert changed > 250, done
-    page.wait_for_function("!document.querySelector('#save').disabled")
-    page.keyboard.press("Control+s")
-    expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
-    assert (folder / "design.json").read_text() == before
-    assert "mistake" not in run(studio.server, "designs", "check", "--designs", str(folder.parent), ID)
+    edited(studio, fonts, 40)
 
 
 def test_an_edit_changes_only_its_own_bytes(studio: Studio) -> None:
@@ -349,8 +188,7 @@ def test_a_design_from_an_svg_without_a_terminal(studio: Studio, tmp_path: Path)
     assert state(page)["value"]["fields"][0]["name"] == "first_name"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), [("wide", "dark"), ("phone", "light")])
 def test_axe_finds_nothing(browser: Browser, editable: Server, size: str, scheme: str) -> None:
     """In the editor with a selection, in its JSON, in the history, and where designs begin."""
     view = dict(zip(("width", "height"), SIZES[size], strict=True))
@@ -409,3 +247,27 @@ def test_what_is_saved_is_what_links_show(studio: Studio) -> None:
     answer = page.request.get(made["image_url"])
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("image/")
+
+
+LIST = "Vorname,Stadt,E-Mail\nZoë,Oslo,a@x.example\nDeceased,Ohio,b@x.example\n,Bonn,c@x.example\n"
+
+
+def test_a_list_is_checked_before_the_send(studio: Studio) -> None:
+    """Shares, the worst drawn, a fix that is applied and saved, the report as a file, and all drawn ahead."""
+    page = studio.page
+    studio.open(f"/studio/designs/{ID}/preflight", ".drop")
+    file = {"name": "april.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    page.set_input_files("main input[type=file]", file)  # type: ignore[arg-type]
+    expect(page.locator(".sum h2")).to_have_text("33.3% see their own values. 33.3% do without: First name. "
+                                                "One should not go out.", timeout=PATIENCE)  # fmt: skip
+    page.wait_for_selector(".worst figure:has-text('Deceased') img")
+    assert studio.findings() == []
+    page.get_by_role("button", name="Apply: 1 value is hardly meant: First name").click()
+    expect(page.locator(".sum h2")).not_to_contain_text("should not go out", timeout=PATIENCE)
+    text = (studio.server.folder / "designs" / ID / "design.json").read_text()
+    assert json.loads(text)["fields"][0]["missing"] == ["Deceased"]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download report").click()
+    assert "april.csv" in Path(download.value.path()).read_text()
+    page.get_by_role("button", name="Draw all ahead").click()
+    expect(page.locator(".note.good")).to_contain_text("3 rows have their link.", timeout=PATIENCE)

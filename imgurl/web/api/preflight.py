@@ -18,9 +18,9 @@ from imgurl.design.library import Design
 from imgurl.errors import BadValue
 from imgurl.pipeline.path import Pipeline
 from imgurl.preflight.crew import ProcessCrew
-from imgurl.preflight.criteria import read_criteria
+from imgurl.preflight.criteria import Criterion, read_criteria
 from imgurl.preflight.order import PreflightOptions
-from imgurl.preflight.report import report_on
+from imgurl.preflight.report import Report, report_on
 from imgurl.preflight.run import count_list, order_for
 from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import Call
@@ -33,6 +33,9 @@ from imgurl.web.api.schemas import PreflightQuery
 # What is judged while a client waits. Longer lists: the command.
 MAX_BYTES = 64_000_000
 MAX_LINES = 250_000
+
+# A page that holds values of recipients is saved, and neither shown here nor kept by a cache.
+AS_FILE = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
 
 # Processes of one request.
 WORKERS = 2
@@ -59,6 +62,16 @@ class Preflight:
         then the worst 24 are drawn. Nothing is signed, sent or fetched, and the list is deleted before the answer. One
         list is judged at a time: while another one is, the answer is 429.
         """
+        report, criteria = await self._report(call)
+        told = report.as_json(with_pictures=call.query.pictures) | {"failed": report.failed(criteria)}
+        return as_json(PreflightOut.model_validate(told))
+
+    async def page(self, call: Call[PreflightQuery, None]) -> Response:
+        """Return the same as one HTML file, which `imgurl preflight --report` writes."""
+        report, _ = await self._report(call)
+        return Response(await to_thread.run_sync(_page, report), media_type="text/html; charset=utf-8", headers=AS_FILE)
+
+    async def _report(self, call: Call[PreflightQuery, None]) -> tuple[Report, tuple[Criterion, ...]]:
         query = call.query
         require_design(call.key, query.design_id)
         design = self._pipeline.library.find(query.design_id)
@@ -78,21 +91,24 @@ class Preflight:
                 await self._replays.seal(call.claim, fingerprint.hex)
                 hint = call.request.headers["content-type"]
                 # A thread of its own: it waits for processes for seconds.
-                answer = await to_thread.run_sync(
-                    partial(_answer, design, source, hint, query), limiter=CapacityLimiter(1)
+                return await to_thread.run_sync(
+                    partial(_judged, design, source, hint, query), limiter=CapacityLimiter(1)
                 )
-        return as_json(answer)
 
 
-def _answer(design: Design, source: Path, hint: str, query: PreflightQuery) -> PreflightOut:
+def _judged(design: Design, source: Path, hint: str, query: PreflightQuery) -> tuple[Report, tuple[Criterion, ...]]:
     criteria = read_criteria(query.fail_on, tuple(field.name for field in design.document.fields))
     options = PreflightOptions(query.map, query.fallback, "", query.dpr, time.time())
     fonts = (design.fonts.base or design.fonts).folder
     order = order_for(design, source, hint, None, options, fonts)
     with ProcessCrew(order, WORKERS) as crew:
-        report = report_on(design, query.name, count_list(order, source, crew), crew)
-    told = report.as_json(with_pictures=query.pictures) | {"failed": report.failed(criteria)}
-    return PreflightOut.model_validate(told)
+        return report_on(design, query.name, count_list(order, source, crew), crew), criteria
+
+
+def _page(report: Report) -> str:
+    from imgurl.preflight.page import html_of  # noqa: PLC0415 - templates are loaded for pages only
+
+    return html_of(report)
 
 
 async def _store(path: Path, parts: AsyncIterator[bytes]) -> None:

@@ -8,11 +8,28 @@ from starlette.routing import Route
 
 from imgurl.access.keys import Scope
 from imgurl.access.passes import Passes
-from imgurl.web.api.batches import OCTETS
+from imgurl.design.editing import DesignFolder
+from imgurl.design.history import History
+from imgurl.web.api.batches import OCTETS, sort_batch_query
 from imgurl.web.api.gate import Endpoint, Gate
+from imgurl.web.api.preflight import Preflight
 from imgurl.web.api.rates import Rates
 from imgurl.web.api.replays import Replays
-from imgurl.web.api.routes import READ, RENDER, ApiParts, Rest, endpoints, route_of
+from imgurl.web.api.routes import BATCH, CSV_LISTS, NDJSON_LISTS, READ, RENDER, ApiParts, Rest, endpoints, route_of
+from imgurl.web.api.schemas import PreflightQuery
+from imgurl.web.studio.drafts import Drafts
+from imgurl.web.studio.edit_models import (
+    CopyRequest,
+    DraftRequest,
+    ImportQuery,
+    NewRequest,
+    PartsRequest,
+    PictureQuery,
+    ReturnRequest,
+    SaveRequest,
+    UploadQuery,
+)
+from imgurl.web.studio.editing import Editing
 from imgurl.web.studio.embedding import Embedding
 from imgurl.web.studio.explaining import Explaining, MailFrames
 from imgurl.web.studio.files import read_files
@@ -41,8 +58,10 @@ def open_studio(parts: ApiParts) -> list[Route]:
     gate = Gate(auth, Rates(RATE, None), replays, parts.count)
     # What the API can do, the pages can do, in the name of whoever is signed in.
     of_api = (replace(one, path=API + one.path.removeprefix("/v1")) for one in endpoints(parts, replays))
-    routes = [route_of(gate, endpoint) for endpoint in (*of_api, *_of_pages(parts, signing_in))]
-    fonts = name_fonts(parts.pipeline.fonts)
+    routes = [
+        route_of(gate, endpoint) for endpoint in (*of_api, _report(parts, replays), *_of_pages(parts, signing_in))
+    ]
+    fonts = name_fonts(parts.pipeline.shelf.fonts)
     files = read_files({"names.css": fonts.css})
     return [
         Route("/studio/s/{digest}/{path:path}", files.file),
@@ -55,6 +74,15 @@ def open_studio(parts: ApiParts) -> list[Route]:
         Route("/studio", files.shell),
         Route("/studio/{rest:path}", files.shell),
     ]
+
+
+def _report(parts: ApiParts, replays: Replays) -> Endpoint:
+    """Return the endpoint of a preflight's report as a file."""
+    page = Preflight(parts.pipeline, replays).page
+    return Endpoint(
+        "POST", f"{API}/preflight/page", BATCH, "Studio", page, query=PreflightQuery, sort_query=sort_batch_query,
+        body_media_types={**CSV_LISTS, **NDJSON_LISTS},
+    )  # fmt: skip
 
 
 def _of_pages(parts: ApiParts, signing_in: SigningIn) -> Iterable[Endpoint]:

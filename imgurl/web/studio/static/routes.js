@@ -15,6 +15,9 @@ export const ROUTES = [
   { view: "preview", path: "/studio/designs/:design", load: () => import("./views/preview.js"), tab: "tab.preview" },
   { view: "embed", path: "/studio/designs/:design/embed", load: () => import("./views/embed.js"), tab: "tab.embed" },
   { view: "mailbox", path: "/studio/designs/:design/mailbox", load: () => import("./views/mailbox.js"), tab: "tab.mailbox" },
+  { view: "preflight", path: "/studio/designs/:design/preflight", load: () => import("./views/preflight.js"), tab: "tab.preflight" },
+  { view: "history", path: "/studio/designs/:design/history", load: () => import("./views/history.js"), tab: "tab.history" },
+  { view: "new", path: "/studio/new", load: () => import("./views/new.js") },
   { view: "campaigns", path: "/studio/campaigns", load: () => import("./views/campaigns.js") },
   { view: "explain", path: "/studio/explain", load: () => import("./views/explain.js") },
 ];

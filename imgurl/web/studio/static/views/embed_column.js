@@ -1,27 +1,14 @@
 /** One column per recipient: a list goes in, and comes back with a link for each row. */
 import { icon } from "../core/icons.js";
+import { LISTS, runBatch } from "../core/lists.js";
 import { say } from "../core/page.js";
-import { API, call, isAbort } from "../core/server.js";
+import { API, isAbort } from "../core/server.js";
 import { state } from "../core/store.js";
 import { t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 import { change, now } from "./embed.js";
 
-/**
- * @typedef {object} Work
- * @property {string} name of the list
- * @property {string} id of the job
- * @property {string} status
- * @property {number} done
- * @property {number} total
- * @property {number} failed
- * @property {string} problem
- */
-
-/** Milliseconds between looks at a job. */
-const PAUSE = 700;
-
-const ENDED = ["completed", "failed", "cancelled"];
+/** @typedef {import("../core/lists.js").Work} Work */
 
 /** @param {import("./embed.js").Page} page */
 export function column(page) {
@@ -29,14 +16,14 @@ export function column(page) {
   return html`<section class="card mt16"><div class="pad">
       <p>${t("column.text")}</p>
       <label class="drop mt12" @dragover=${(/** @type {Event} */ event) => event.preventDefault()} @drop=${drop}>${icon("upload", "s")}<span>${t(work ? "values.other" : "values.choose")}</span>
-        <input type="file" class="hidden" accept=".csv,.tsv,.txt" @change=${(/** @type {Event} */ event) => begin(/** @type {HTMLInputElement} */ (event.target).files?.[0])}></label>
+        <input type="file" class="hidden" accept=${LISTS} @change=${(/** @type {Event} */ event) => begin(/** @type {HTMLInputElement} */ (event.target).files?.[0])}></label>
       ${work ? progress(work) : nothing}
     </div></section>
     <div class="block mt24"><h2>${t("column.then")}</h2><ul class="bullets"><li>${t("column.import")}</li><li>${t("column.use")}</li><li>${t("column.sealed")}</li></ul></div>`;
 }
 
 /** @param {Work} work */
-function progress(work) {
+export function progress(work) {
   if (work.problem) return html`<div class="note bad mt12" role="alert">${icon("warn")}<p>${work.problem}</p></div>`;
   if (work.status !== "completed")
     return html`<p class="mt12" role="status">${t("column.working", { done: work.done, name: work.name })}</p>
@@ -57,21 +44,13 @@ async function begin(file) {
   if (!file || !page?.design) return;
   const { format, until, campaign } = state().route.query;
   const options = new URLSearchParams({ design_id: page.design.design_id, ...(format ? { format } : {}), ...(until ? { expires_in: until } : {}), ...(campaign ? { campaign } : {}) });
-  /** @type {Work} */
-  let work = { name: file.name, id: "", status: "", done: 0, total: 0, failed: 0, problem: "" };
-  change({ work });
   try {
-    let job = await call("POST", `/batches/csv?${options}`, { body: new Blob([file], { type: "text/csv" }) });
-    for (;;) {
-      work = { ...work, id: job.job_id, status: job.status, done: job.done, total: job.total, failed: job.failed };
-      if (job.status === "failed") work.problem = job.error ?? t("failed");
-      change({ work });
-      if (ENDED.includes(job.status) || !now()) break;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      job = await call("GET", `/jobs/${job.job_id}`);
-    }
+    const work = await runBatch(file, options, (one) => {
+      change({ work: one.status === "failed" && !one.problem ? { ...one, problem: t("failed") } : one });
+      return now() !== null;
+    });
     if (work.status === "completed") say(t("column.done", { count: work.done }));
   } catch (error) {
-    if (!isAbort(error)) change({ work: { ...work, problem: error instanceof Error ? error.message : "" } });
+    if (!isAbort(error)) change({ work: { name: file.name, id: "", status: "failed", done: 0, total: 0, failed: 0, problem: (error instanceof Error && error.message) || t("failed") } });
   }
 }

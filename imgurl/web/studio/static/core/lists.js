@@ -1,0 +1,50 @@
+/** Lists that the server works through: what each is sent as, and a batch until it has ended. */
+import { call } from "./server.js";
+
+/**
+ * @typedef {object} Work a batch as it goes on
+ * @property {string} name of the list
+ * @property {string} id of the job, "" until there is one
+ * @property {string} status
+ * @property {number} done
+ * @property {number} total
+ * @property {number} failed
+ * @property {string} problem
+ */
+
+/** Files that may be lists. */
+export const LISTS = ".csv,.tsv,.txt,.ndjson,.jsonl";
+
+/** Milliseconds between looks at a job. */
+const PAUSE = 700;
+
+const ENDED = ["completed", "failed", "cancelled"];
+
+/** @param {File} file */
+const isNdjson = (file) => /\.(ndjson|jsonl)$/i.test(file.name);
+
+/** A list as a body. @param {File} file */
+export const bodyOf = (file) => new Blob([file], { type: isNdjson(file) ? "application/x-ndjson" : "text/csv" });
+
+/**
+ * Make a batch of a list, and tell of it until it has ended or nobody looks any more.
+ *
+ * @param {File} file
+ * @param {URLSearchParams} options
+ * @param {(work: Work) => boolean} tell is told each step; false: nobody looks
+ * @returns {Promise<Work>} raises ServerError
+ */
+export async function runBatch(file, options, tell) {
+  /** @type {Work} */
+  let work = { name: file.name, id: "", status: "", done: 0, total: 0, failed: 0, problem: "" };
+  tell(work);
+  let job = await call("POST", `/batches/${isNdjson(file) ? "ndjson" : "csv"}?${options}`, { body: bodyOf(file) });
+  for (;;) {
+    work = { ...work, id: job.job_id, status: job.status, done: job.done, total: job.total, failed: job.failed };
+    if (ENDED.includes(job.status) && job.status !== "completed") work.problem = job.error ?? "";
+    const isWanted = tell(work);
+    if (ENDED.includes(job.status) || !isWanted) return work;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    job = await call("GET", `/jobs/${job.job_id}`);
+  }
+}
