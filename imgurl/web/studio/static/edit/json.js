@@ -104,7 +104,8 @@ export function set(text, path, value) {
       node = entry.node;
       continue;
     }
-    if (node.kind === "plain") return splice(text, node, write(nested(path.slice(depth), value)));
+    const isNoPlace = node.kind === "plain" || (node.kind === "array" && typeof key !== "number");
+    if (isNoPlace) return splice(text, node, write(nested(path.slice(depth), value)));
     return add(text, node, node.entries.length, key, write(nested(path.slice(depth + 1), value)));
   }
   if (isSame(JSON.parse(text.slice(node.start, node.end)), value)) return text;
