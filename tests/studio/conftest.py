@@ -10,7 +10,7 @@ from tests.studio.browser import Studio, studio_in
 from tests.web.server import Server, running_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Two server processes: whatever one of them knows, the other has to find out by itself."""
     folder = tmp_path_factory.mktemp("studio")
@@ -18,7 +18,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:
