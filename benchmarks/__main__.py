@@ -15,6 +15,7 @@ MEASUREMENTS = (
     "faults",
     "edges",
     "countdown",
+    "layers",
     "preflight",
 )
 

@@ -96,7 +96,9 @@ def prepare(
             raise BadTable(f"the list already has a column '{column}', which the result adds; rename or remove it")
     fields = design.document.fields
     found = find_columns(form, fields, options.mapping, options.fallbacks, must_fit=not options.ignore_unknown)
-    order = BatchOrder(options, form, fields, key.id, base_url, found.columns, found.aliases, added)
+    order = BatchOrder(
+        options, form, fields, key.id, base_url, found.columns, found.aliases, added, design.document.codings
+    )
     dpr = options.controls.dpr
     if dpr > design.document.max_dpr:
         raise BadValue("dpr", f"is {dpr}, which is too large for this design (maximum {design.document.max_dpr})")

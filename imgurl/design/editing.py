@@ -19,11 +19,11 @@ from filelock import FileLock, Timeout
 
 from imgurl.design.library import FILE_NAME, Design, make_design
 from imgurl.design.sizes import SEPARATOR
-from imgurl.design.surroundings import MAX_ASSET_BYTES, OWN_FONTS, files_for, is_picture, read_file
+from imgurl.design.surroundings import MAX_ASSET_BYTES, OWN_FONTS, dropped_fonts, files_for, is_picture, read_file
 from imgurl.errors import BadDesign, BadUpload, DesignChanged, DesignsReadOnly, UnknownDesign
 from imgurl.files import write_whole
 from imgurl.identifiers import DESIGN_ID
-from imgurl.text.fonts import FontCatalogue
+from imgurl.text.fonts import FaceFile, FontCatalogue
 
 LOCK_FILE = ".lock"
 LOCK_SECONDS = 10.0
@@ -174,6 +174,12 @@ class DesignFolder:
             if name != FILE_NAME and path.is_relative_to(self._folder / base)
         }
         return {name: read_file(path) for name, path in own.items() if is_picture(name) or name.startswith(OWN_FONTS)}
+
+    def own_families(self, design: str) -> Mapping[str, tuple[FaceFile, ...]]:
+        """Return the font families beside a document, and those that all designs share beside the shipped ones."""
+        base = self.base_of(design)
+        shared = dropped_fonts(self._folder, self._fonts).families
+        return {**shared, **dropped_fonts(self._folder / base, self._fonts).families}
 
     @property
     def _designs(self) -> Iterable[Path]:

@@ -62,6 +62,21 @@ class Shelf:
         """Return the design of this id as it is now. Raises UnknownDesign."""
         return self.library.find(design)
 
+    @property
+    def folder(self) -> Path:
+        """The folder that the designs are loaded from."""
+        return self._folder
+
+    @property
+    def fonts(self) -> FontCatalogue:
+        """The fonts that all designs have."""
+        return self._fonts
+
+    @property
+    def archive(self) -> Archive | None:
+        """Where earlier versions are."""
+        return self._archive
+
     def changed_at(self, design: str) -> float | None:
         """Return when the document of a design was written last (Unix seconds), None where that can't be read."""
         try:

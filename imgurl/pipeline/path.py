@@ -57,11 +57,6 @@ class Pipeline:
         """The hosts that pictures and values may be fetched from."""
         return self._hosts
 
-    @property
-    def fonts(self) -> FontCatalogue:
-        """The fonts of this server."""
-        return self._fonts
-
     # What a URL shows.
 
     def resolve(self, url: SignedUrl, state: KeyState, now: float, gathered: Gathered = NOTHING) -> Picture:

@@ -111,7 +111,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     demand = Demand(settings.data, secret_of(settings.database_url))
     stopping = Stopping(settings.unready_seconds)
     connections = _connections(settings, metrics)
-    shared_parts = SharedParts(images, jobs, ledger, metrics.count_api)
+    shared_parts = SharedParts(images, jobs, ledger, metrics.count_api, preparation.look_soon)
     api = LazyApi(partial(_api, settings, pipeline, keys, shared_parts), at_once=_uses_api(settings))
 
     @contextlib.asynccontextmanager

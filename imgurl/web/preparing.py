@@ -1,6 +1,7 @@
 """What a server does besides answering: it watches the designs, and has renderers prepare what requests will need."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -48,7 +49,12 @@ class Preparation:
         self._recipe = recipe
         self._refining: asyncio.Task[None] | None = None
         self._log = structlog.get_logger()
+        self._is_due = asyncio.Event()
         self.prepared = asyncio.Event()
+
+    def look_soon(self) -> None:
+        """Look for changed designs at once: somebody has saved one here."""
+        self._is_due.set()
 
     async def watch(self, seconds: float) -> None:
         """Start the renderers and prepare what there is, then look for changed designs every few seconds, forever."""
@@ -78,10 +84,16 @@ class Preparation:
                 except Exception as error:  # noqa: BLE001 - a folder that is away for a moment must not end the watch
                     self._log.error("designs could not be loaded", error=str(error))
                 self._metrics.renderers.note(self._renderers.facts)
-                await asyncio.sleep(seconds)
+                await self._due(seconds)
         finally:
             if self._refining is not None:
                 self._refining.cancel()
+
+    async def _due(self, seconds: float) -> None:
+        """Wait until it is time to look again."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._is_due.wait(), seconds)
+        self._is_due.clear()
 
     async def _reload(self) -> bool:
         """Load the designs again if one of their files has changed; a broken edit keeps the last good version.

@@ -23,13 +23,14 @@ class SharedParts:
     """What the API shares with the rest of its server.
 
     ``images`` makes pictures. ``count`` is called for each request of the API: method, route,
-    status, seconds.
+    status, seconds. ``look_again`` has the server look at its designs soon.
     """
 
     images: Images
     jobs: Jobs
     campaigns: LazyLedger
     count: Callable[[str, str, int, float], None]
+    look_again: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def open_parts(settings: Settings, pipeline: Pipeline, keys: Keys, shared: Share
         campaigns=shared.campaigns,
         webhook_objection=webhooks.objection,
         count=shared.count,
+        look_again=shared.look_again,
     )
     return OpenedParts(parts, close)
 

@@ -68,6 +68,10 @@ READ, RENDER, BATCH = frozenset({Scope.READ}), frozenset({Scope.RENDER}), frozen
 CAMPAIGNS = frozenset({Scope.CAMPAIGNS})
 
 
+def nothing_to_look_at() -> None:
+    """Do nothing, where nobody watches the designs."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApiParts:
     """What the API is built of.
@@ -89,6 +93,8 @@ class ApiParts:
     campaigns: LazyLedger
     webhook_objection: Callable[[str], str | None]
     count: Count = count_nothing
+    #: Has the server look at its designs soon: somebody has saved one.
+    look_again: Callable[[], None] = nothing_to_look_at
 
 
 def api_routes(parts: ApiParts) -> list[Route]:

@@ -34,6 +34,7 @@ from imgurl.web.studio.embedding import Embedding
 from imgurl.web.studio.explaining import Explaining, MailFrames
 from imgurl.web.studio.files import read_files
 from imgurl.web.studio.fonts import name_fonts
+from imgurl.web.studio.histories import Histories
 from imgurl.web.studio.lists import Lists
 from imgurl.web.studio.models import ContactRequest, EightRequest, EmbedRequest, LookRequest
 from imgurl.web.studio.preview import Preview
@@ -47,6 +48,8 @@ RATE = "6000/minute"
 
 # Whoever is signed in, with whatever key.
 ANYBODY = frozenset(Scope)
+
+EDIT = frozenset({Scope.EDIT})
 
 
 def open_studio(parts: ApiParts) -> list[Route]:
@@ -104,7 +107,38 @@ def _of_pages(parts: ApiParts, signing_in: SigningIn) -> Iterable[Endpoint]:
     lists = Lists(parts.pipeline)
     yield Endpoint("POST", f"{one}/list", READ, "Studio", lists.read_list, body_media_types={OCTETS: ""})
     yield Endpoint("POST", f"{one}/contact", READ, "Studio", lists.read_contact, body=ContactRequest)
+    yield from _of_editor(parts, one)
     yield Endpoint("DELETE", f"{API}/session", ANYBODY, "Studio", signing_in.sign_out)
+
+
+def _of_editor(parts: ApiParts, one: str) -> Iterable[Endpoint]:
+    """Yield the endpoints of the pages Edit and History, where versions are kept at all."""
+    shelf = parts.pipeline.shelf
+    if shelf.archive is None:
+        return
+    folder = DesignFolder(shelf.folder, shelf.fonts)
+    history = History(folder, shelf.archive)
+    drafts = Drafts(folder, parts.pipeline, parts.images)
+    editing = Editing(history, folder, parts.pipeline, parts.images, parts.look_again)
+    versions, of = Histories(history, folder, parts.pipeline, parts.images), f"{one}/history"
+    yield Endpoint("GET", f"{one}/document", READ, "Studio", editing.document)
+    yield Endpoint("POST", f"{one}/document", EDIT, "Studio", editing.save, body=SaveRequest)
+    yield Endpoint("POST", f"{one}/draft", READ, "Studio", drafts.draw, body=DraftRequest)
+    yield Endpoint("POST", f"{one}/draft/parts", READ, "Studio", drafts.parts, body=PartsRequest)
+    yield Endpoint("POST", f"{one}/draft/eight", READ, "Studio", drafts.eight, body=DraftRequest)
+    yield Endpoint(
+        "POST", f"{one}/files", EDIT, "Studio", editing.upload, query=UploadQuery, body_media_types={OCTETS: ""}
+    )
+    yield Endpoint("POST", f"{one}/copy", EDIT, "Studio", editing.copy, body=CopyRequest)
+    yield Endpoint("POST", f"{API}/new", EDIT, "Studio", editing.new, body=NewRequest)
+    yield Endpoint(
+        "POST", f"{API}/new/svg", EDIT, "Studio", editing.from_svg, query=ImportQuery, body_media_types={OCTETS: ""}
+    )
+    yield Endpoint("GET", of, READ, "Studio", versions.listing)
+    yield Endpoint("GET", f"{of}/{{number:int}}/picture", READ, "Studio", versions.picture, query=PictureQuery)
+    yield Endpoint("GET", f"{of}/{{number:int}}/document", READ, "Studio", versions.document)
+    yield Endpoint("GET", f"{of}/{{number:int}}/changes/{{other:int}}", READ, "Studio", versions.compare)
+    yield Endpoint("POST", f"{of}/{{number:int}}/return", EDIT, "Studio", editing.return_to, body=ReturnRequest)
 
 
 def _secret(parts: ApiParts) -> bytes:

@@ -98,8 +98,8 @@ class Api:
             self.pipeline, lambda: RING, BASE, self, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
             self.storage, self.jobs, self.campaigns, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
         )  # fmt: skip
-        self.routes: list[Route] = api_routes(parts)
-        self.app = Starlette(routes=[*self.routes, *studio_routes(parts)])
+        self.routes: list[Route] = api_routes(self.parts)
+        self.app = Starlette(routes=[*self.routes, *studio_routes(self.parts)])
         self._runner = asyncio.Runner()
 
     def close(self) -> None:

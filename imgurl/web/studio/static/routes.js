@@ -13,6 +13,7 @@ export const ROUTES = [
   { view: "gallery", path: "/studio", load: () => import("./views/gallery.js") },
   { view: "enter", path: "/studio/enter/:link", load: () => import("./views/enter.js") },
   { view: "preview", path: "/studio/designs/:design", load: () => import("./views/preview.js"), tab: "tab.preview" },
+  { view: "edit", path: "/studio/designs/:design/edit", load: () => import("./views/edit.js"), tab: "tab.edit" },
   { view: "embed", path: "/studio/designs/:design/embed", load: () => import("./views/embed.js"), tab: "tab.embed" },
   { view: "mailbox", path: "/studio/designs/:design/mailbox", load: () => import("./views/mailbox.js"), tab: "tab.mailbox" },
   { view: "preflight", path: "/studio/designs/:design/preflight", load: () => import("./views/preflight.js"), tab: "tab.preflight" },
