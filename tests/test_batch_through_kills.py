@@ -6,6 +6,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,9 +19,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.web.server import KEYS, few_designs, free_port
+from imgurl.config import shipped
+from tests.web.server import KEYS, free_port
 
-QUERY = "/v1/batches?design_id=sales-banner-01&map.first_name=Name&map.company_name=Company&warm=true&format=jpg"
+DESIGN = "sales-banner-01"
+QUERY = f"/v1/batches?design_id={DESIGN}&map.first_name=Name&map.company_name=Company&warm=true&format=jpg"
 # Two chunks, each of which is cut short by some of the kills.
 ROWS = 1_000
 KILLS = 5
@@ -35,10 +38,12 @@ class Server:
     def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
         self.port = free_port()
+        shutil.copytree(shipped("designs") / DESIGN, folder / "designs" / DESIGN)
         self.environment = {
             **os.environ, "IMGURL_SIGNING_KEYS": KEYS, "IMGURL_JOB_WORKERS": "2", "IMGURL_BASE_URL": "https://img.example.com",
-            "IMGURL_WORKER_ID": "server", "IMGURL_DESIGNS": str(few_designs()),
+            "IMGURL_WORKER_ID": "server", "IMGURL_DESIGNS": str(folder / "designs"),
             "IMGURL_LOG_LEVEL": "warning",
+            "IMGURL_UNREADY_SECONDS": "0",
             # Workers that lost their server end in the middle of their chunk, instead of after it.
             "IMGURL_DRAIN_SECONDS": "1",
             **({"IMGURL_DATABASE_URL": database_url} if database_url else {}),
@@ -157,7 +162,7 @@ def result_of(server: Server, rows: int, kills: int) -> tuple[dict[str, Any], by
 
 
 def test_five_kills_of_worker_and_server_change_no_byte(tmp_path: Path) -> None:
-    """All rows, in their order, none lost and none doubled: as when the same list is done once more and nobody kills."""
+    """All rows, in their order, none lost and none doubled: as when the list is done once more without a kill."""
     with running(tmp_path) as server:
         killed, result = result_of(server, ROWS, KILLS)
         quiet, expected = result_of(server, ROWS, 0)
