@@ -24,8 +24,8 @@ from tests.web.server import KEYS, free_port
 
 DESIGN = "sales-banner-01"
 QUERY = f"/v1/batches?design_id={DESIGN}&map.first_name=Name&map.company_name=Company&warm=true&format=jpg"
-# Two chunks, each of which is cut short by some of the kills.
-ROWS = 1_000
+# Two chunks, which the kills cut short.
+ROWS = 700
 KILLS = 5
 
 # Workers and their renderers are nice: other tests on the same cores may leave them little for a while.
