@@ -81,7 +81,7 @@ class Server:
     def progress(self, job: dict[str, Any]) -> int:
         """Return how many rows are done, or are known to be begun: their images are in the cache."""
         images = len([*(self.folder / "imgurl-data" / "cache").glob("*/*.jpg")])
-        return max(job["done"] + job["failed"], images)
+        return max(int(job["done"]) + int(job["failed"]), images)
 
     def await_job(self, job_id: str, is_there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Return a job as soon as something is true of it."""
