@@ -59,7 +59,7 @@ def test_everything_is_killed_and_comes_back(place: JobSandbox) -> None:
 
 def test_a_stopped_worker_finishes_its_chunk(small: JobSandbox) -> None:
     """SIGTERM: the chunk under way is finished and counted, what waited behind it is handed back, and nobody waits."""
-    order = Order(chunks=16, seconds=0.15)
+    order = Order(chunks=16, seconds=0.06)
     small.submit("job", order)
     first = small.start("one")
     small.wait(lambda: small.chunks_written("job") >= 3)
