@@ -12,13 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from imgurl.errors import BadTable
 from imgurl.jobs.durable import DurableJobs, Pace
 from imgurl.jobs.port import Delivery, DeliveryResult, JobState, JobStatus, WorkerHandlers
+from tests.forks import forks
 
 # A worker that is not there after this many seconds has failed, and so has a job that does not move on.
 LONG_SECONDS = 60.0
@@ -207,7 +207,7 @@ class JobSandbox:
 
     def start(self, worker_id: str) -> ForkServerProcess:
         """Start a worker process."""
-        worker = _forks().Process(target=main, args=(self.folder, worker_id, self.database_url))
+        worker = forks().Process(target=main, args=(self.folder, worker_id, self.database_url))
         worker.start()
         self._workers.append(worker)
         return worker
@@ -249,14 +249,6 @@ def sandbox(folder: Path, database_url: str | None = None) -> Iterator[JobSandbo
         yield opened
     finally:
         opened.close()
-
-
-@cache
-def _forks() -> ForkServerContext:
-    """Return what starts workers: forks of a process that has imported the engine, which takes a second each time."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
