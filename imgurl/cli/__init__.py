@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from imgurl.errors import ImgurlError, NotOpenable, WorkerTaken
+from imgurl.heap import loading
 from imgurl.version import __version__
 
 COMMANDS = {
@@ -39,7 +40,8 @@ class LazyGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"imgurl.cli.{cmd_name}"), cmd_name)
+        with loading():
+            command = getattr(importlib.import_module(f"imgurl.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
 

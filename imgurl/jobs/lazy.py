@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
+from imgurl.heap import loading
 from imgurl.jobs.port import Jobs, JobStatus, WorkerHandlers
 
 
@@ -13,7 +14,8 @@ def open_jobs(data: Path, database_url: str | None) -> Jobs:
 
     Imports the engine, which takes a second. Raises SettingsError, DatabaseDown.
     """
-    from imgurl.jobs.durable import DurableJobs  # noqa: PLC0415 - DBOS takes a second to import
+    with loading():
+        from imgurl.jobs.durable import DurableJobs  # noqa: PLC0415 - DBOS takes a second to import
 
     return DurableJobs(data, database_url)
 
