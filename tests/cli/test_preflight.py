@@ -61,6 +61,40 @@ def test_it_fails_on_what_it_is_told_to(tmp_path: Path) -> None:
     assert run(DESIGN, source, "--fail-on", "fallback>100%,overflow,missing-glyph")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("criteria", "said"),
+    [
+        ("overflw", "'overflw', which is not a criterion: did you mean 'overflow'?"),
+        ("fallback>=5%", "'fallback>=5%', which is not a criterion; write for example"),
+        ("fallback:citty", "'citty', which is not a field of the design: did you mean 'city'?"),
+        ("overflow:city", "a field for overflow, which only fallback takes"),
+        ("fallback>101%", "'fallback>101%', more than all rows"),
+    ],
+)
+def test_a_criterion_that_is_none_is_said_before_the_list_is_read(tmp_path: Path, criteria: str, said: str) -> None:
+    """With what was meant; nothing is printed."""
+    source = written(tmp_path / "contacts.csv", some_rows(2))
+    result = CliRunner().invoke(cli, ["preflight", DESIGN, str(source), "--fail-on", criteria])
+    assert (said in str(result.exception), result.stdout) == (True, "")
+
+
+def test_a_report_that_cannot_be_written_is_said_before_the_list_is_read(tmp_path: Path) -> None:
+    """As a wrong use (2): a list that fails ends with 1."""
+    source = written(tmp_path / "contacts.csv", some_rows(2))
+    code, said, error = run(DESIGN, source, "--report", tmp_path / "nowhere" / "report.html")
+    assert (code, said, "there is no folder" in error) == (2, "", True)
+
+
+def test_a_list_comes_through_a_pipe(tmp_path: Path) -> None:
+    """It counts as the same list in a file; NDJSON is known by its content."""
+    rows = [("a@example.com", "Ava", "Oslo", "Sale"), ("b@example.com", "Deceased", "", "Sale")]
+    source = written(tmp_path / "contacts.csv", rows)
+    piped = CliRunner().invoke(cli, ["preflight", DESIGN, "-"], input=source.read_bytes())
+    assert (piped.exit_code, piped.stdout) == (0, run(DESIGN, source)[1])
+    lines = b'{"first_name": "Ava", "city": "Oslo", "offer_name": "Sale"}\n'
+    assert CliRunner().invoke(cli, ["preflight", DESIGN, "-"], input=lines).stdout == "1 recipient: 100 % personal\n"
+
+
 def test_rules_are_applied(tmp_path: Path, designs: Path) -> None:
     """The design then counts the words as missing; its document is otherwise as it was."""
     rows = [("a@example.com", "Deceased", "Oslo", "Sale"), ("b@example.com", "Leo", "Bonn", "Sale")]
