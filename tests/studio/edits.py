@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,11 +13,10 @@ from imgurl.config import shipped
 from imgurl.design.library import make_design
 from imgurl.design.surroundings import files_for
 from imgurl.text.fonts import FontCatalogue, load_catalogue
-from tests.browser.chromium import find_chromium
-from tests.studio.browser import PATIENCE, Studio, run, studio_in
+from tests.studio.browser import PATIENCE, Studio, chromium, editable_designs, run, studio_in
 from tests.web.server import running_server
 
-ID = "newsletter-hero-april"
+ID = "hero-to-edit"
 EDIT = f"/studio/designs/{ID}/edit"
 WIDE = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
@@ -188,10 +186,10 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        shutil.copytree(shipped("designs") / ID, folder / "designs" / ID)
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        designs = str(editable_designs(folder))
         with (
-            running_server(folder, "--renderers", "1", designs=str(folder / "designs")) as server,
+            chromium(playwright) as browser,
+            running_server(folder, "--renderers", "1", designs=designs) as server,
             studio_in(browser, server, **WIDE) as studio,
         ):
             edited(studio, load_catalogue(shipped("fonts")), count)

@@ -3,40 +3,21 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.studio.files import read_files
 from tests.studio.browser import PATIENCE, Studio, studio_in
 from tests.studio.edits import ID, WIDE, edited, field, opened, state
-from tests.web.server import Server, running_server
+from tests.web.server import Server
 
 SIZES = {"wide": (1440, 900), "middle": (820, 1100), "phone": (390, 844)}
 
 # Compressed, on top of what the first view has loaded.
 MAX_SCRIPT_BYTES = 80_000
-
-
-@pytest.fixture(scope="module")
-def editable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose designs may be changed."""
-    folder = tmp_path_factory.mktemp("editor")
-    for name in (ID, "loyalty-card"):
-        shutil.copytree(shipped("designs") / name, folder / "designs" / name)
-    with running_server(folder, "--renderers", "1", designs=str(folder / "designs"), job_workers="1") as running:
-        yield running
-
-
-@pytest.fixture
-def studio(browser: Browser, editable: Server) -> Iterator[Studio]:
-    """Somebody at a wide screen."""
-    with studio_in(browser, editable, **WIDE) as opened:
-        yield opened
 
 
 def test_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
@@ -61,10 +42,10 @@ def test_an_edit_changes_only_its_own_bytes(studio: Studio) -> None:
     assert state(page)["text"] == first
 
 
-def test_two_people_at_once(browser: Browser, studio: Studio, editable: Server) -> None:
+def test_two_people_at_once(browser: Browser, studio: Studio, server: Server) -> None:
     """Changes that have nothing in common are joined; about the same property the second one is asked."""
     mine = opened(studio, "/studio/designs/loyalty-card/edit")
-    with studio_in(browser, editable, **WIDE) as other:
+    with studio_in(browser, server, **WIDE) as other:
         theirs = opened(other, "/studio/designs/loyalty-card/edit")
         for page, label, value in ((theirs, "From left", "33"), (mine, "From top", "44")):
             page.locator("[role=treeitem]").first.click()
@@ -150,6 +131,7 @@ def test_mistakes_are_at_their_layer(studio: Studio) -> None:
 def test_history_brings_a_version_back(studio: Studio) -> None:
     """Two versions side by side, on each other, and in words; returning makes a new one."""
     page = opened(studio)
+    first = state(page)["text"]
     page.locator("[role=treeitem]").first.click()
     field(page, "From left").fill("140")
     field(page, "From left").press("Enter")
@@ -166,7 +148,7 @@ def test_history_brings_a_version_back(studio: Studio) -> None:
     page.get_by_role("button", name="Return to version 1").click()
     expect(page.locator(".ver").first).to_contain_text("Back to version 1")
     text = (studio.server.folder / "designs" / ID / "design.json").read_text()
-    assert text == (shipped("designs") / ID / "design.json").read_text()
+    assert text == first
 
 
 def test_a_design_from_an_svg_without_a_terminal(studio: Studio, tmp_path: Path) -> None:
@@ -189,10 +171,10 @@ def test_a_design_from_an_svg_without_a_terminal(studio: Studio, tmp_path: Path)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("wide", "dark"), ("phone", "light")])
-def test_axe_finds_nothing(browser: Browser, editable: Server, size: str, scheme: str) -> None:
+def test_axe_finds_nothing(browser: Browser, server: Server, size: str, scheme: str) -> None:
     """In the editor with a selection, in its JSON, in the history, and where designs begin."""
     view = dict(zip(("width", "height"), SIZES[size], strict=True))
-    with studio_in(browser, editable, viewport=view, color_scheme=scheme, locale="en-US") as studio:
+    with studio_in(browser, server, viewport=view, color_scheme=scheme, locale="en-US") as studio:
         page, found = opened(studio), {}
         page.locator("[role=treeitem]").first.dispatch_event("click")
         page.wait_for_timeout(1_500)
