@@ -58,7 +58,7 @@ class Editor:
         does = self._random.choice((
             self._nudge, self._nudge, self._drag, self._drag, self._resize, self._turn, self._type, self._number,
             self._number, self._key, self._key, self._align, self._undo, self._add, self._tick, self._condition,
-            self._delete,
+            self._delete, self._fill, self._choose, self._name, self._offer,
         ))  # fmt: skip
         if does not in (self._add, self._undo):
             self._pick()
@@ -146,6 +146,36 @@ class Editor:
         found = self._page.get_by_label("Leave it out")
         if found.count():
             found.first.click()
+
+    def _fill(self) -> None:
+        found = self._page.locator(".panel.rt").get_by_label("Filled with")
+        if found.count():
+            found.first.select_option(self._random.choice(["color", "linear", "radial"]))
+        for name in ("Add a colour", "Remove Colour 1"):
+            button = self._page.get_by_role("button", name=name)
+            if button.count() and self._random.random() < 0.5:
+                button.first.click()
+
+    def _choose(self) -> None:
+        for name in ("Other layers by condition", "Add a case", "Remove case 1"):
+            found = self._page.get_by_role("button", name=name)
+            if found.count() and self._random.random() < 0.4:
+                found.first.click()
+                return
+
+    def _name(self) -> None:
+        found = field(self._page, "Name")
+        if found.count():
+            found.fill(self._random.choice(["offer", "one", "two", "ünï", ""]))
+            found.press("Enter")
+
+    def _offer(self) -> None:
+        area = self._page.locator("#edit-text")
+        if area.count():
+            area.press("Control+End")
+            area.press_sequentially(self._random.choice([" <<", " <<fir", " <<o"]))
+            area.press("ArrowDown")
+            area.press("Enter")
 
     def _condition(self) -> None:
         for name in ("Add a condition", "Remove the condition", "Add a shadow", "Remove the shadow"):

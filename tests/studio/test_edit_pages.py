@@ -1,6 +1,7 @@
 """Edit and History in a browser: random edits, two people at once, the keyboard, axe-core, the weight."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -78,6 +79,72 @@ def test_two_people_at_once(browser: Browser, studio: Studio, server: Server) ->
         other.complaints.clear()
 
 
+def test_fields_are_offered_while_they_are_typed(studio: Studio) -> None:
+    """Two angles list the fields; arrows and Enter put one in, Escape closes the list and leaves what was typed."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.locator("[role=treeitem]").filter(has=page.locator("[href$='#text']")).first.click()
+    area = page.locator("#edit-text")
+    area.press("Control+a")
+    area.press_sequentially("Hi <<")
+    options = page.locator(".offer [role=option]")
+    names = [one["name"] for one in state(page)["value"]["fields"]]
+    expect(options).to_have_count(len(names))
+    area.press("ArrowDown")
+    assert page.locator(f"#{area.get_attribute('aria-activedescendant')}").get_attribute("aria-selected") == "true"
+    assert studio.findings() == []
+    area.press("Enter")
+    expect(area).to_have_value(f"Hi <<{names[1]}>>")
+    area.press_sequentially(f" <<{names[0][:3]}")
+    options.first.click()
+    expect(area).to_have_value(f"Hi <<{names[1]}>> <<{names[0]}>>")
+    area.press_sequentially(" <<")
+    area.press("Escape")
+    expect(options).to_have_count(0)
+    expect(area).to_have_value(f"Hi <<{names[1]}>> <<{names[0]}>> <<")
+
+
+HUGGING = """{"title": "Hugging", "size": {"width": 600, "height": 200}, "alt": "For <<city>>",
+ "fields": [{"name": "city", "sample": "Oslo", "fallback": "you"}],
+ "layers": [{"id": "card", "type": "group", "box": {"x": 100, "y": 50, "width": 400, "height": 80}, "layers": [
+  {"id": "plate", "type": "shape", "shape": "rectangle", "fill": "#fff8e1",
+   "box": {"x": 0, "y": 0, "width": 400, "height": 80}, "hug": {"layer": "words", "padding": [10, 5]}},
+  {"id": "words", "type": "text", "text": "In <<city>>", "box": {"x": 20, "y": 10, "width": 300, "height": 40},
+   "font": {"family": "Inter", "size": 30}}]}]}"""
+
+
+def test_what_others_name_can_go(studio: Studio) -> None:
+    """A layer that a shape hugs, and a field that texts have, go in one step each; the shape stands where it was."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.keyboard.press("Control+j")
+    page.locator("#json").fill(HUGGING)
+    page.keyboard.press("Control+j")
+    outline = page.locator("polygon.sel")
+    page.get_by_role("treeitem", name="Plate").click()
+    expect(outline).to_have_attribute("points", re.compile("^110,55"))
+    seen = outline.get_attribute("points")
+    page.get_by_role("treeitem", name="Words").click()
+    page.locator("#canvas").focus()
+    page.keyboard.press("Delete")
+    (plate,) = state(page)["value"]["layers"][0]["layers"]
+    assert "hug" not in plate
+    page.get_by_role("treeitem", name="Plate").click()
+    assert outline.get_attribute("points") == seen
+    page.locator("#canvas").focus()
+    page.keyboard.press("Control+z")
+    assert state(page)["text"] == HUGGING
+    page.locator(".panel.l button.row").first.click()
+    page.get_by_role("button", name="Delete the field").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("There is then what people see who have no value")
+    dialog.get_by_role("button", name="Delete City").click()
+    now = state(page)["value"]
+    assert (now["alt"], now["layers"][0]["layers"][1]["text"]) == ("For you", "In you")
+    page.locator("#canvas").focus()
+    page.keyboard.press("Control+z")
+    assert state(page)["text"] == HUGGING
+    page.evaluate("localStorage.clear()")
+
+
 def test_the_keyboard_is_enough(studio: Studio) -> None:
     """Layers are selected, moved, resized, copied and deleted with keys; Escape leaves the canvas."""
     page = opened(studio, "/studio/designs/loyalty-card/edit")
@@ -144,9 +211,9 @@ def test_history_brings_a_version_back(studio: Studio) -> None:
     page.get_by_role("button", name="Slider").click()
     page.get_by_role("button", name="Difference").click()
     page.get_by_role("button", name="Side by side").click()
-    page.locator(".ver").last.click()
-    page.get_by_role("button", name="Return to version 1").click()
-    expect(page.locator(".ver").first).to_contain_text("Back to version 1")
+    page.locator(".ver").nth(1).click()
+    page.get_by_role("button", name="Return to version").click()
+    expect(page.locator(".ver").first).to_contain_text("Back to version")
     text = (studio.server.folder / "designs" / ID / "design.json").read_text()
     assert text == first
 
