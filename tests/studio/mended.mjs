@@ -31,7 +31,7 @@ function* edits(text) {
     if (field.type !== "language") yield [`seal ${field.name}`, set(text, ["fields", index, "openable"], !field.openable)];
     for (const type of TYPES) {
       if (typeof field.fallback === "object") continue;
-      const { choices, format, input, time_zone, casing, pattern, currency, hosts, refuse, missing, ...rest } = field;
+      const { choices, format, input, time_zone, casing, pattern, currency, hosts, refuse, missing, max_length, ...rest } = field;
       const more = type === "choice" ? { choices: [...new Set([field.sample, field.fallback].filter(Boolean))] } : {};
       const samples = { number: "12", money: "12", date: "2026-03-01", flag: "true", color: "#123456" };
       const value = samples[type] ?? (type === "choice" ? more.choices[0] : String(field.sample));

@@ -36,11 +36,14 @@ function problemsOf(page) {
   return html`<section><div class="note bad">${icon("warn")}<div><b>${t("edit.mistakes", { count: page.problems.length })}</b>
     <ul>${page.problems.slice(0, 8).map(({ pointer, sentence: said }) => html`<li>${layerAt(pointer)
       ? html`<button class="link" @click=${() => work().select([layerAt(pointer)?.pointer ?? ""])}>${layerAt(pointer)?.name}</button> `
-      : pointer ? html`<code>${pointer}</code> ` : nothing}${said}</li>`)}</ul>${isMendable(page) ? html`<button class="btn sm mt8" @click=${mend}>${t("edit.mend")}</button>` : nothing}</div></div></section>`;
+      : pointer ? html`<code>${pointer}</code> ` : nothing}${said}</li>`)}</ul>${mendButton(page)}</div></div></section>`;
 }
 
 /** Whether something names what is gone. @param {WorkState} page */
 const isMendable = (page) => mended(page.document, work().places, parsed(page.base?.text ?? "") ?? page.document) !== page.document;
+
+/** @param {WorkState} page */
+export const mendButton = (page) => (isMendable(page) ? html`<button class="btn sm mt8" @click=${mend}>${t("edit.mend")}</button>` : nothing);
 
 /** Let what named what is gone show what it did, in one step. */
 function mend() {
@@ -157,7 +160,7 @@ function shapeSection(layer) {
     return steps.reduce((before, [key, one]) => setIn(before, layer, key, one), text);
   });
   return html`<section><h2 class="h3">${t("edit.kind.shape")}</h2><div class="props">
-    ${choice(t("edit.shape"), raw.shape, [["rectangle", t("edit.shape.rectangle")], ["rounded", t("edit.shape.rounded")], ["ellipse", t("edit.shape.ellipse")], ["line", t("edit.shape.line")]], shape)}
+    ${choice("", raw.shape, [["rectangle", t("edit.shape.rectangle")], ["rounded", t("edit.shape.rounded")], ["ellipse", t("edit.shape.ellipse")], ["line", t("edit.shape.line")]], shape, false, t("edit.shape"))}
     ${raw.shape === "rounded" ? number(t("edit.radius"), raw.radius, (value) => put(layer, ["radius"], value), { least: 0.1 }) : nothing}
     ${paint(t("edit.fill"), raw.fill, (value, path = []) => put(layer, ["fill", ...path], value))}
     ${raw.stroke ? html`${color(t("edit.stroke"), raw.stroke.color ?? "#000000", (value) => put(layer, ["stroke", "color"], value))}${number(t("edit.stroke.width"), raw.stroke.width, (value) => put(layer, ["stroke", "width"], value), { least: 0.1 })}` : nothing}

@@ -438,7 +438,7 @@ export function mended(document, places = new Map(), before = null) {
       const isOld = "values" in test || "negate" in test || Object.keys(test).length === 1;
       const isFit = field?.type !== "flag" || [test.values ?? []].flat().every((one) => ["true", "false"].includes(one));
       if (field && isOld && isFit) return test;
-      const asked = field ? askable(test, field) : undefined;
+      const asked = field && !isOld ? askable(test, field) : undefined;
       if (asked) return isSame(asked, test) ? test : (Object.keys(asked).length < Object.keys(test).length ? false : asked);
       const value = without(test.field, "", false);
       return (isOld ? holdsOld(test, value) : holds(test, was(test.field), value)) === true;

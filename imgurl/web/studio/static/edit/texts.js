@@ -27,7 +27,7 @@ export function textSection(page, layer) {
     ${typeof raw.text === "object" ? Object.keys(raw.text).map((tag) => words(page, layer, ["text", tag], String(raw.text[tag] ?? ""), tag)) : words(page, layer, ["text"], String(raw.text ?? ""), "")}
     <div class="props mt8">
       ${choice(t("edit.font"), font.family ?? "", families.map((name) => [name, name]), (value) => put(layer, ["font", "family"], value), true)}
-      ${choice(t("edit.weight"), weight, [...new Set([weight, ...weights.map(String)])].map((one) => [one, weightWord(one)]), (value) => put(layer, ["font", "weight"], Number(value)))}
+      ${choice("", weight, [...new Set([weight, ...weights.map(String)])].map((one) => [one, weightWord(one)]), (value) => put(layer, ["font", "weight"], Number(value)), false, t("edit.weight"))}
       ${number(t("edit.line"), raw.line_height ?? 1.2, (value) => put(layer, ["line_height"], value), { least: 0.5, most: 4 })}
       ${number(t("edit.size"), font.size, (value) => put(layer, ["font", "size"], value), { least: 4, most: 1000 })}
       ${number(t("edit.smallest"), font.min_size, (value) => put(layer, ["font", "min_size"], value), { least: 4, most: 1000, empty: t("edit.smallest.none") })}

@@ -405,7 +405,10 @@ export class Work extends Pages {
     const { base, text } = this.now;
     const theirs = baseOf(await call("GET", this.path("document")));
     if (!base || parsed(theirs.text) === null) return this.fail(new ServerError(409, t("edit.collision.broken")));
-    const both = merged(base.text, text, theirs.text);
+    const found = merged(base.text, text, theirs.text);
+    // What one has deleted, the other may have named.
+    const whole = (/** @type {string} */ joined) => settled(joined, this.places, parsed(base.text)).text;
+    const both = { ...found, text: whole(found.text), shared: found.shared === theirs.text ? theirs.text : whole(found.shared) };
     if (both.conflicts.length) {
       const { collision } = await import("./collision.js");
       openDialog(collision(this, theirs, both));
