@@ -216,7 +216,7 @@ const nested = (path, value) =>
 export function write(value) {
   if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${write(one)}`).join(", ")}}`;
+  return `{${Object.entries(value).filter(([, one]) => one !== undefined).map(([key, one]) => `${JSON.stringify(key)}: ${write(one)}`).join(", ")}}`;
 }
 
 /**
