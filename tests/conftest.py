@@ -1,12 +1,22 @@
-"""What all tests share: no setting from outside, and one font catalogue."""
+"""What all tests share: no setting from outside, compiled modules, and one font catalogue."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 import structlog
 
 from imgurl.config import PREFIX, shipped
 from imgurl.text.fonts import FontCatalogue, load_catalogue
+
+# Half of the start of a process is compiling what it imports, if nobody keeps the result; and the tests start hundreds.
+# Where Python was told to leave no __pycache__ next to the sources, it is kept here.
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 # Fixtures of real servers: postgres_server, postgres_url, redis_server, redis_url, s3_endpoint, s3_url, swift_server,
 # swift_url.
