@@ -1,4 +1,4 @@
-"""What all tests share: no setting from outside, and one font catalogue."""
+"""What all tests share: no setting from outside, compiled modules, and one font catalogue."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ def pytest_configure() -> None:
     """Take the settings of whoever runs the tests out of the way."""
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
-    # The programs that tests start, some hundreds, are compiled once and not each time.
+    # Half of the start of a process is compiling what it imports, if nobody keeps the result; and tests start hundreds.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 

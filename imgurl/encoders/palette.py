@@ -89,11 +89,11 @@ def plan_colors(base: Pixels, drawn: Pixels) -> tuple[Pixels, Pixels] | None:
     Areas keep their exact colours, for two neighbouring ones, as in a gradient, show where they meet; the steps at
     edges get a near one.
     """
-    exact = _distinct(base.reshape(-1, 3))
+    exact = distinct(base.reshape(-1, 3))
     if len(exact) > MAX_COLORS:
         return None
-    colors = _distinct(np.concatenate([exact, drawn]))
-    areas = _distinct(_inner_pixels(base))
+    colors = distinct(np.concatenate([exact, drawn]))
+    areas = distinct(_inner_pixels(base))
     if len(colors) > MAX_COLORS or len(areas) > MAX_AREAS:
         return None
     return colors, colors if len(colors) <= PALETTE_SIZE else _spread(colors, areas)
@@ -129,6 +129,11 @@ def dithered(colors: Pixels, pixels: Pixels) -> Pixels:
     return np.array(image, np.uint8)
 
 
+def distinct(pixels: Pixels) -> Pixels:
+    """Return the colours of pixels of shape (n, 3), each once."""
+    return unpacked(np.unique(packed(pixels)))
+
+
 def packed(pixels: Pixels) -> Packed:
     """Return pixels of shape (…, 3) as one number each: red in the lowest byte, then green, then blue."""
     wide = pixels.astype(np.uint32)
@@ -138,11 +143,6 @@ def packed(pixels: Pixels) -> Packed:
 def unpacked(colors: Packed) -> Pixels:
     """Return packed colours as pixels of shape (…, 3)."""
     return np.stack([colors & 0xFF, colors >> 8 & 0xFF, colors >> 16 & 0xFF], axis=-1).astype(np.uint8)
-
-
-def _distinct(pixels: Pixels) -> Pixels:
-    """Return the colours of pixels of shape (n, 3), each once."""
-    return unpacked(np.unique(packed(pixels)))
 
 
 def _inner_pixels(base: Pixels) -> Pixels:
@@ -168,7 +168,7 @@ def _spread(colors: Pixels, areas: Pixels) -> Pixels:
         furthest = int(off.argmax())
         chosen.append(colors[furthest])
         off = np.minimum(off, np.abs(wide - colors[furthest]).max(axis=1))
-    return _distinct(np.array(chosen))
+    return distinct(np.array(chosen))
 
 
 def _with_cells(colors: Pixels) -> Palette:

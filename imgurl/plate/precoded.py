@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from imgurl.design.document import remote_among
 from imgurl.encoders import jpeg, png
 from imgurl.encoders.encodings import Splicing, encoding_of
-from imgurl.encoders.palette import MAX_COLORS, Palette, plan_palette
+from imgurl.encoders.palette import MAX_COLORS, Palette, distinct, plan_palette
 from imgurl.merge.kinds import FieldType
 from imgurl.plate.compile import Plate
 from imgurl.plate.drawing import Drawing, Patch
@@ -167,6 +167,6 @@ def _ramps(plate: Plate) -> list[NDArray[np.uint8]]:
     for slot in plate.slots:
         below = plate.pixels[slot.box.top : slot.box.bottom, slot.box.left : slot.box.right].reshape(-1, 3)
         # Colours below, not pixels: a slot over a flat ground has one.
-        below = np.unique(below, axis=0)
+        below = distinct(below)
         ramps += [below + (np.array(ink.rgb) - below) * steps for ink in slot.painter.inks]
     return [ramp.round().astype(np.uint8).reshape(-1, 3) for ramp in ramps]

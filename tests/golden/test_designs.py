@@ -7,21 +7,22 @@ import pytest
 from PIL import Image
 
 from imgurl.config import shipped
+from imgurl.design.shelf import open_shelf
 from imgurl.pipeline.drawing import PressPipeline
 from imgurl.pipeline.picture import Outcome
+from imgurl.pipeline.press import Press
 from imgurl.text.fonts import FontCatalogue
 from tests.design.documents import SHIPPED, TEXT_DESIGNS
 from tests.golden.comparing import difference, kept
 from tests.golden.values import GALLERY, KEPT, SETS
-from tests.pipeline.factories import pipeline_over
 
 FOLDER = Path(__file__).parent / "designs"
 
 
 @pytest.fixture(scope="module")
 def pipeline(fonts: FontCatalogue) -> PressPipeline:
-    """The shipped designs as the server draws them."""
-    return pipeline_over(shipped("designs"), fonts)
+    """The shipped designs as the server draws them; how small their files are is no matter here."""
+    return PressPipeline(open_shelf(shipped("designs"), fonts), Press(fonts, is_quick=True))
 
 
 def drawn(pipeline: PressPipeline, name: str, recipient: str) -> Image.Image:

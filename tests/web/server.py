@@ -21,10 +21,16 @@ from urllib.parse import quote
 
 from PIL import Image
 
+from imgurl.cache.disk import DiskCache
 from imgurl.config import shipped
+from imgurl.design.library import load_library
+from imgurl.pipeline.press import Press
+from imgurl.text.fonts import load_catalogue
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import KeyState, SigningKey
 from tests.design.documents import TEXT_DESIGNS
+from tests.pages import ROOT
+from tests.web.designs import write_design
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "url-vectors.json").read_text())
 SECRETS = {name: bytes.fromhex(digits) for name, digits in cast("dict[str, str]", VECTORS["keys_hex"]).items()}
@@ -174,6 +180,23 @@ def few_designs() -> Path:
     return folder
 
 
+@functools.cache
+def _encoded_ahead() -> Path:
+    """Return a cache on disk as servers leave it that had time to encode the usual designs ahead with the best effort.
+
+    Each server would take seconds for that, and start its renderers again, while tests run.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cache-"))
+    atexit.register(shutil.rmtree, folder)
+    fonts = load_catalogue(shipped("fonts"))
+    press = Press(fonts, DiskCache(folder / "cache", 1_000_000_000))
+    write_design(folder / "designs")
+    for designs in (few_designs(), folder / "designs"):
+        for design in load_library(designs, fonts).designs.values():
+            press.precoded(press.plate(design), "png")
+    return folder / "cache"
+
+
 @contextlib.contextmanager
 def running_server(
     folder: Path,
@@ -185,8 +208,12 @@ def running_server(
 ) -> Iterator[Server]:
     """Run ``imgurl serve`` in a folder with settings such as ``http="h11"``; ends it at the end. It has few designs.
 
-    ``files`` is how many files it may open; ``module`` is run in place of ``imgurl``.
+    ``files`` is how many files it may open; ``module`` is run in place of ``imgurl``. A server of this code starts
+    with a cache that has the usual designs encoded ahead.
     """
+    cache = folder / "imgurl-data" / "cache"
+    if python_path in {None, ROOT} and not settings.keys() & {"data", "disk_cache_mb"} and not cache.exists():
+        shutil.copytree(_encoded_ahead(), cache)
     environment = {
         **os.environ,
         # An installed package is to serve the designs that came with it.

@@ -89,7 +89,7 @@ def test_figures_grow_with_requests(lone_server: Server) -> None:
 
 def test_an_unknown_page_is_404(lone_server: Server) -> None:
     """Nothing else is served."""
-    assert [lone_server.ask(target).status for target in ("/", "/i", "/designs")] == [404, 404, 404]
+    assert [lone_server.ask(target).status for target in ("/nothing", "/i", "/designs")] == [404, 404, 404]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ import pytest
 from imgurl.campaigns.control import FILE_NAME, day_of
 from imgurl.campaigns.facts import Fact, Line, Via
 from imgurl.campaigns.lazy import LazyLedger
-from imgurl.web.campaigns import SYNC_SECONDS
+from tests.pages import ROOT
 from tests.pdf.readers import drawn_by_pdfium
 from tests.servers.postgres import Postgres
+from tests.web.brisk import SYNC_SECONDS
 from tests.web.designs import DEFAULT, TINT_AT, write_design
 from tests.web.server import KEYS, Answer, Server, parse_answer, running_server, signed
 
@@ -116,7 +117,16 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
 def settings(database_url: str | None = None, **more: str) -> dict[str, Any]:
     """Return the settings of these servers."""
     url = {"database_url": database_url} if database_url else {}
-    return {"signing_keys": KEYS, "designs": "designs", "renderers": "1", "render_deadline": "60", **url, **more}
+    return {
+        "signing_keys": KEYS,
+        "designs": "designs",
+        "renderers": "1",
+        "render_deadline": "60",
+        "module": "tests.web.brisk",
+        "python_path": ROOT,
+        **url,
+        **more,
+    }
 
 
 @pytest.fixture

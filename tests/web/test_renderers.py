@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from tests.web import faults
 from tests.web.designs import DEFAULT, FALLBACK, TINT_AT, card, write_design
+from tests.web.faulty import FAILED_SECONDS
 from tests.web.server import KEYS, Answer, Server, running_server, signed, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -111,8 +113,7 @@ def test_a_picture_that_ends_two_renderers_is_not_tried_again(running: Server) -
     for dead in (1, 2, 2):
         assert tint(running.ask(poison)) == DEFAULT
         wait_until(lambda dead=dead: deaths(running, "died") == before + dead)  # type: ignore[misc]
-        # Longer than a failure is remembered.
-        time.sleep(3.2)
+        time.sleep(FAILED_SECONDS + 0.1)
     assert running.figures()["imgurl_pictures_poisoned"] >= 1.0
     wait_until(lambda: "ended by SIGSEGV" in running.log)
 
@@ -197,11 +198,12 @@ def test_renderers_end_with_their_server(tmp_path: Path, number: signal.Signals)
 
 def test_the_best_effort_is_made_once_and_shared(tmp_path: Path) -> None:
     """The first start compresses ahead quickly, then well; renderers that come after it have that from the disk."""
-    write_design(tmp_path / "designs")
+    write_design(tmp_path / "designs", document=card(title="New here"))
     options = ("--designs", str(tmp_path / "designs"), "--renderers", "1")
-    with running_server(tmp_path, *options, signing_keys=KEYS) as server:
+    hurried: dict[str, Any] = {"module": "tests.web.brisk", "python_path": ROOT, "signing_keys": KEYS}
+    with running_server(tmp_path, *options, **hurried) as server:
         # Not as long as somebody waits for pictures: it takes a renderer.
-        busy_until = time.monotonic() + 3.0
+        busy_until = time.monotonic() + 2.0
         number = 0
         while time.monotonic() < busy_until:
             number += 1
@@ -209,9 +211,9 @@ def test_the_best_effort_is_made_once_and_shared(tmp_path: Path) -> None:
         assert "renderers renewed" not in server.log
         wait_until(lambda: "renderers renewed" in server.log)
         assert tint(server.ask(link("Ava"))) == (255, 0, 0)
-    with running_server(tmp_path, *options, signing_keys=KEYS) as server:
+    with running_server(tmp_path, *options, **hurried) as server:
         assert tint(server.ask(link("Leo"))) == (255, 0, 0)
-        time.sleep(4.0)
+        time.sleep(2.5)
         assert "renderers renewed" not in server.log
 
 

@@ -32,7 +32,7 @@ def test_sigterm_makes_a_server_unready_before_it_stops(tmp_path: Path, workers:
         code = server.process.wait(30)
     assert [answer.status for answer in answers] == [200, 200]
     # Nothing follows the greeting.
-    assert (code, server.errors.endswith("Stop with Ctrl-C.\n\n")) == (0, True)
+    assert (code, server.errors.endswith("for 10 minutes.\n\n")) == (0, True)
 
 
 def test_a_second_sigterm_stops_at_once(tmp_path: Path) -> None:
