@@ -386,7 +386,7 @@ def test_every_first_view_is_light(browser: Browser, server: Server) -> None:
 
 
 def _note_answers(studio: Studio, answers: list[Response]) -> None:
-    studio.page.on("response", lambda answer: answers.append(answer))
+    studio.page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright takes no built-in
 
 
 def _length(answer: Response) -> int:
