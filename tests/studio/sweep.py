@@ -21,14 +21,14 @@ LIST = (
 )
 FIELDS = {"first_name": {"is_open": True}, "city": {"is_open": True}, "offer_name": {"text": "24 % off"}}
 
-#: Width and height of a window, and how large its text is: 1440 is a wide screen, 820 a tablet, 390 a phone, 320 a wide
-#: screen at 400 % (WCAG 1.4.10); text at 200 % is WCAG 1.4.4.
+#: Width and height of a window, and its pixels per px: 1440 is a wide screen, 820 a tablet, 390 a phone, 320 a screen
+#: of 1280 at 400 % (WCAG 1.4.10), 640 the same at 200 % (WCAG 1.4.4).
 SIZES = {
     "1440": (1440, 900, 1),
     "820": (820, 1100, 1),
     "390": (390, 844, 1),
-    "320": (320, 640, 1),
-    "200": (1280, 900, 2),
+    "320": (320, 256, 1),
+    "640": (640, 450, 2),
 }
 SCHEMES = ("light", "dark")
 
