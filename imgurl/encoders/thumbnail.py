@@ -5,10 +5,10 @@ import io
 from PIL import Image
 
 MEDIA_TYPE = "image/webp"
-QUALITY = 80
+QUALITY = 65
 
-# The quickest of seven that is not larger by much.
-METHOD = 2
+# Of seven: 4 takes a few ms more than 2, for files that are smaller by a tenth.
+METHOD = 4
 
 
 def thumbnail(body: bytes, width: int) -> tuple[bytes, str]:

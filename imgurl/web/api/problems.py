@@ -96,6 +96,7 @@ class ProblemError(ImgurlError):
         detail: str,
         errors: Iterable[Problem] = (),
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, str | int] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status_hint = status
@@ -103,6 +104,8 @@ class ProblemError(ImgurlError):
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        #: More members of the document (RFC 9457 3.2), for readers that don't show the sentence itself.
+        self.members = dict(members or {})
 
 
 def bad_request(errors: Iterable[Problem], count: int | None = None) -> ProblemError:
@@ -126,6 +129,7 @@ def problem_response(error: ProblemError, request_id: str) -> Response:
         "detail": error.detail,
         "errors": [{"pointer": mistake.pointer, "detail": mistake.sentence} for mistake in error.errors],
         "request_id": request_id,
+        **error.members,
     }
     body = json.dumps(document, ensure_ascii=False).encode(errors="backslashreplace")
     return Response(body, error.status_hint, error.headers, MEDIA_TYPE)

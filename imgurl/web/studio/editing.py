@@ -43,6 +43,7 @@ from imgurl.web.studio.edit_models import (
     UploadQuery,
 )
 from imgurl.web.studio.portrait import portrait
+from imgurl.web.studio.refusals import refusal
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg")
 
@@ -225,6 +226,11 @@ def why_not(key: ApiKey, folder: DesignFolder) -> str:
     return "" if folder.is_writable else "folder"
 
 
+def why_no_new(key: ApiKey, folder: DesignFolder) -> str:
+    """Say why somebody can't make designs, as ``why_not`` does; "designs": their key is for certain ones."""
+    return why_not(key, folder) or ("" if key.designs is None else "designs")
+
+
 def _listed(families: Any, *, is_own: bool) -> Iterator[FamilyOut]:
     return (_family(name, faces, is_own=is_own) for name, faces in families.items())
 
@@ -242,7 +248,7 @@ def _titled(text: str, title: str) -> str:
     try:
         old = json.loads(text)["title"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ProblemError(400, "the document has no title; give it one first") from None
+        raise refusal(400, "no-title", "the document has no title; give it one first") from None
     # The first place where the key has this value is the document's own, unless an object before it says the same.
     for written in (json.dumps(old, ensure_ascii=False), json.dumps(old)):
         before, found, behind = text.partition(written)
@@ -263,14 +269,14 @@ async def _mistakes_shown(work: Callable[[], Any]) -> Any:
 def _with_mistakes(error: BadDesign) -> ProblemError:
     count = len(error.problems)
     sentence = f"the design has {count} mistake{'s' if count != 1 else ''}"
-    return ProblemError(400, sentence, error.problems[:MAX_ERRORS])
+    return refusal(400, "mistakes", sentence, error.problems[:MAX_ERRORS], count=count)
 
 
 def _require_new(key: ApiKey) -> None:
     """Raise 403 for a key that is for certain designs: a new one is none of them."""
     require_scope(key, (Scope.EDIT,))
     if key.designs is not None:
-        raise ProblemError(403, "this key is for certain designs, and can't make new ones")
+        raise refusal(403, "certain-designs", "this key is for certain designs, and can't make new ones")
 
 
 def _design_in(call: Call[Any, Any]) -> str:

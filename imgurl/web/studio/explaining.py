@@ -27,13 +27,13 @@ from imgurl.urls.signing import Keys
 from imgurl.web.api.bodies import read_body
 from imgurl.web.api.gate import Call
 from imgurl.web.api.images import Images
-from imgurl.web.api.problems import ProblemError
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import NoQuery
 from imgurl.web.studio.files import GUARDED
 from imgurl.web.studio.letters import html_of, pieces_of, read_letter, shown_letter
 from imgurl.web.studio.models import ExplainedField, ExplainedLink, ExplainedOut, Piece
 from imgurl.web.studio.portrait import alt_of, label_of
+from imgurl.web.studio.refusals import refusal
 from imgurl.web.studio.sessions import SessionAuth, session_of
 
 # Bytes of a mail with what is attached to it.
@@ -85,7 +85,7 @@ class Explaining:
     async def _explained(self, link: str, key: ApiKey) -> ExplainedLink:
         explained = await to_thread.run_sync(partial(explanation, link, self._keys(), self._pipeline))
         if explained.design is not None and not key.may_use(explained.design):
-            raise ProblemError(403, "this key may not use the design of one of these links")
+            raise refusal(403, "other-design", "this key may not use the design of one of these links")
         seen = await self._seen(link)
         pieces = [Piece(kind=kind, text=text) for kind, text in pieces_of(link)]
         known = self._pipeline.library.designs.get(explained.design or "")

@@ -46,6 +46,10 @@ RANGES = {
     "U+2764,U+2B50,U+FE0F,U+1F1E6-1F1FF,U+1F300-1FAFF",
 }
 
+# What the awkward eight are called, of fonts that weigh 5 MB each: in files of their own, so that a page with nobody
+# else's names in these scripts is light. fonts/README.md says how they are made.
+EIGHT = {"fonts/eight-chinese.woff2": "U+4E0A,U+674E,U+6D77,U+96F7", "fonts/eight-emoji.woff2": "U+1F338"}
+
 # The families of tokens.css, names are in either; and the weights of their faces in fonts.css: browsers put faces of
 # one family together only where these are the same.
 WRITTEN_IN = {"Inter": "400 700", "JetBrains Mono": "400"}
@@ -75,7 +79,8 @@ def name_fonts(catalogue: FontCatalogue) -> NameFonts:
         for face in regular:
             name = _address_of(face.path)
             files[name] = face.path
-            faces += (_face(written_in, weight, name, ranges) for written_in, weight in WRITTEN_IN.items())
+            faces += (_face(*into, f"/studio/f/{name}", ranges) for into in WRITTEN_IN.items())
+    faces += (_face(*into, url, ranges) for url, ranges in EIGHT.items() for into in WRITTEN_IN.items())
     return NameFonts(files, "\n".join(faces).encode())
 
 
@@ -89,8 +94,8 @@ def _address_of(path: Path) -> str:
     return f"{sha256(mark.encode()).hexdigest()[:DIGEST_DIGITS]}-{re.sub('[^A-Za-z0-9-]', '', path.stem)}.ttf"
 
 
-def _face(family: str, weight: str, name: str, ranges: str) -> str:
+def _face(family: str, weight: str, url: str, ranges: str) -> str:
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-display: swap; '
-        f'src: url("/studio/f/{name}"); unicode-range: {ranges}; }}'
+        f'src: url("{url}"); unicode-range: {ranges}; }}'
     )

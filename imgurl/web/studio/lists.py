@@ -15,11 +15,11 @@ from imgurl.tables.rows import rows
 from imgurl.tables.sniff import HEAD_BYTES, read_form
 from imgurl.web.api.bodies import read_body
 from imgurl.web.api.gate import Call
-from imgurl.web.api.problems import ProblemError
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import NoQuery
 from imgurl.web.studio.models import ContactRequest, ListOut
 from imgurl.web.studio.preview import found
+from imgurl.web.studio.refusals import refusal
 
 # Bytes of a list that is looked through row by row in a page; a whole list is for preflight.
 MAX_BYTES = 16_000_000
@@ -47,7 +47,7 @@ class Lists:
         design = found(self._pipeline, call.request.path_params["id"], call.key)
         contact = contact_in(call.body.text)
         if not contact:
-            raise ProblemError(400, "no value was found in it; write for example 'First name: Ava'")
+            raise refusal(400, "no-value", "no value was found in it; write for example 'First name: Ava'")
         return as_json(_out(design, tuple(contact), [contact], 1))
 
 

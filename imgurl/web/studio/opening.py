@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.routing import Route
 
-from imgurl.access.keys import Scope
+from imgurl.access.keys import ApiKey, Scope
 from imgurl.access.passes import Passes
 from imgurl.design.editing import DesignFolder
 from imgurl.design.history import History
@@ -29,7 +29,7 @@ from imgurl.web.studio.edit_models import (
     SaveRequest,
     UploadQuery,
 )
-from imgurl.web.studio.editing import Editing
+from imgurl.web.studio.editing import Editing, why_no_new
 from imgurl.web.studio.embedding import Embedding
 from imgurl.web.studio.explaining import Explaining, MailFrames
 from imgurl.web.studio.files import read_files
@@ -56,7 +56,7 @@ def open_studio(parts: ApiParts) -> list[Route]:
     """Return the routes of the Studio."""
     passes = Passes(partial(_secret, parts))
     auth = SessionAuth(passes, parts.api_keys)
-    signing_in = SigningIn(passes, parts.api_keys, auth, parts.links_begin_with)
+    signing_in = SigningIn(passes, parts.api_keys, auth, parts.links_begin_with, partial(_why_no_new, parts))
     replays = Replays(parts.idempotency)
     gate = Gate(auth, Rates(RATE, None), replays, parts.count)
     # What the API can do, the pages can do, in the name of whoever is signed in.
@@ -139,6 +139,11 @@ def _of_editor(parts: ApiParts, one: str) -> Iterable[Endpoint]:
     yield Endpoint("GET", f"{of}/{{number:int}}/document", READ, "Studio", versions.document)
     yield Endpoint("GET", f"{of}/{{number:int}}/changes/{{other:int}}", READ, "Studio", versions.compare)
     yield Endpoint("POST", f"{of}/{{number:int}}/return", EDIT, "Studio", editing.return_to, body=ReturnRequest)
+
+
+def _why_no_new(parts: ApiParts, key: ApiKey) -> str:
+    shelf = parts.pipeline.shelf
+    return "folder" if shelf.archive is None else why_no_new(key, DesignFolder(shelf.folder, shelf.fonts))
 
 
 def _secret(parts: ApiParts) -> bytes:

@@ -2,9 +2,9 @@
 
 import asyncio
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.responses import Response
 
@@ -51,6 +51,8 @@ FACES = (Kind.CHINESE, Kind.RIGHT_TO_LEFT, Kind.MISSING)
 
 # What mails can show; other formats are for pages.
 MAIL_FORMATS = ("jpg", "gif", "png")
+
+Drawn = TypeVar("Drawn")
 
 # A thumbnail's address names its version.
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -112,15 +114,13 @@ class Preview:
         """Draw a design for the awkward eight."""
         design, body = self._find(call), call.body
         draw = partial(self._awkward, design, body)
-        return as_json(EightOut(pictures=list(await asyncio.gather(*map(draw, Kind)))))
+        return as_json(EightOut(pictures=await _one_by_one(call, [partial(draw, kind) for kind in Kind])))
 
     async def weights(self, call: Call[NoQuery, LookRequest]) -> Response:
         """Say how heavy the file of some values is in each format that mails can show."""
         design, body = self._find(call), call.body
-        files = await asyncio.gather(
-            *(self._weight(design, body.data, Controls(ext, dpr=body.dpr)) for ext in MAIL_FORMATS)
-        )
-        return as_json(_weights_out(MAIL_FORMATS, files))
+        orders = [partial(self._weight, design, body.data, Controls(ext, dpr=body.dpr)) for ext in MAIL_FORMATS]
+        return as_json(_weights_out(MAIL_FORMATS, await _one_by_one(call, orders)))
 
     async def all_weights(self, call: Call[NoQuery, None]) -> Response:
         """Say how heavy each design is with its sample values, in the format that is sent."""
@@ -203,8 +203,21 @@ def _controls(body: LookRequest, design: Design) -> Controls:
     return Controls(ext, dpr=min(body.dpr, design.document.max_dpr))
 
 
+async def _one_by_one(call: Call[Any, Any], drawings: Iterable[Callable[[], Awaitable[Drawn]]]) -> list[Drawn]:
+    """Draw one picture after the other, until whoever asked has gone.
+
+    All at once they would stand in front of the picture that the next key of somebody typing asks for.
+    """
+    drawn: list[Drawn] = []
+    for draw in drawings:
+        if await call.request.is_disconnected():
+            break
+        drawn.append(await draw())
+    return drawn
+
+
 def _weights_out(names: Iterable[str], files: Iterable[int | None]) -> WeightsOut:
-    return WeightsOut(weights={name: size for name, size in zip(names, files, strict=True) if size is not None})
+    return WeightsOut(weights={name: size for name, size in zip(names, files, strict=False) if size is not None})
 
 
 def _field_sheet(field: MergeField) -> FieldSheet:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from imgurl.access.keys import ApiKey, ApiKeys
 from imgurl.access.passes import SESSION_SECONDS, Passes
 from imgurl.web.api.auth import Auth
-from imgurl.web.api.problems import ProblemError
+from imgurl.web.studio.refusals import refusal
 
 COOKIE = "imgurl_studio"
 COOKIE_PATH = "/studio"
@@ -34,10 +34,10 @@ class SessionAuth:
         await self.refuse_key_in_query(request, request_id)
         key = await self.key_of(session_of(request))
         if key is None:
-            raise ProblemError(401, "nobody is signed in, or the session is over")
+            raise refusal(401, "signed-out", "nobody is signed in, or the session is over")
         token = request.headers.get(CHANGE_HEADER, "")
         if request.method not in READING and not self._passes.may_change(session_of(request), token):
-            raise ProblemError(403, "the request lacks its session's token; load the page again")
+            raise refusal(403, "old-page", "the request lacks its session's token; load the page again")
         return key
 
     async def refuse_key_in_query(self, request: Request, request_id: str) -> None:

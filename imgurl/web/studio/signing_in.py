@@ -3,6 +3,7 @@
 import ipaddress
 import secrets
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -49,13 +50,23 @@ class SessionOut(BaseModel):
     links_begin_with: str
     #: Whether links begin with an address that only this computer or network can open.
     is_private: bool
+    #: Why somebody can't make designs: "scope", "designs" (their key is for certain ones) or "folder"; "" if they can.
+    why_no_new_designs: str
     version: str
 
 
 class SigningIn:
     """The endpoints about sessions. Stateless itself."""
 
-    def __init__(self, passes: Passes, keys: ApiKeys, auth: SessionAuth, links_begin_with: str) -> None:
+    def __init__(
+        self,
+        passes: Passes,
+        keys: ApiKeys,
+        auth: SessionAuth,
+        links_begin_with: str,
+        why_no_new: Callable[[ApiKey], str],
+    ) -> None:
+        self._why_no_new = why_no_new
         self._passes = passes
         self._keys = keys
         self._auth = auth
@@ -125,6 +136,7 @@ class SigningIn:
             change_token=self._passes.change_token(session),
             links_begin_with=self._links_begin_with,
             is_private=is_private(self._links_begin_with),
+            why_no_new_designs=self._why_no_new(key),
             version=__version__,
         )
 

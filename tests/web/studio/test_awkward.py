@@ -1,12 +1,20 @@
 """The awkward eight, contacts as people paste them, and lists."""
 
-import pytest
+from dataclasses import astuple
+from pathlib import Path
 
+import pytest
+from fontTools.ttLib import TTFont
+
+import imgurl.web.studio
 from imgurl.merge.fields import MergeField
 from imgurl.merge.judge import count_clusters
 from imgurl.merge.kinds import FieldType
-from imgurl.web.studio.awkward import Kind, values_of
+from imgurl.web.studio.awkward import TEXTS, Kind, values_of
+from imgurl.web.studio.fonts import EIGHT
 from imgurl.web.studio.lists import contact_in
+
+STATIC = Path(imgurl.web.studio.__file__).parent / "static"
 
 FIELDS = (
     MergeField(name="first_name", type=FieldType.NAME, sample="Ava", fallback="", openable=True),
@@ -48,3 +56,15 @@ def test_each_is_what_it_is_called() -> None:
 def test_contacts_as_people_paste_them(text: str, contact: dict[str, str]) -> None:
     """Lines of names and values, two rows of a sheet, a name with its address."""
     assert contact_in(text) == contact
+
+
+def test_the_pages_can_write_them_lightly() -> None:
+    """Each Chinese character and emoji of theirs is in a small font of its own; no other character is."""
+    written = {letter for texts in TEXTS.values() for text in astuple(texts) for letter in text}
+    heavy = {letter for letter in written if ord(letter) >= 0x2E80}
+    ranges = ",".join(EIGHT.values()).split(",")
+    assert heavy == {chr(int(one.removeprefix("U+"), 16)) for one in ranges}
+    for path in EIGHT:
+        font = TTFont(STATIC / path)
+        assert font.getBestCmap().keys() <= {*map(ord, heavy), 0x20}
+        assert (STATIC / path).stat().st_size < 10_000

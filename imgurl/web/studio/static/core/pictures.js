@@ -1,10 +1,19 @@
 /** Pictures that come as base64 in an answer, because their values must not be in a URL. */
 
-/** @param {{image: string, media_type: string}} look */
-export function blobOf(look) {
-  const bytes = Uint8Array.from(atob(look.image), (letter) => letter.charCodeAt(0));
-  return new Blob([bytes], { type: look.media_type });
+/** What browsers of 2025 and later decode base64 with, in a tenth of the time. @type {((text: string) => Uint8Array<ArrayBuffer>) | undefined} */
+const fromBase64 = /** @type {any} */ (Uint8Array).fromBase64;
+
+/** @param {string} text base64 @returns {Uint8Array<ArrayBuffer>} */
+export function bytesOf(text) {
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let place = 0; place < letters.length; place++) bytes[place] = letters.charCodeAt(place);
+  return bytes;
 }
+
+/** @param {{image: string, media_type: string}} look */
+export const blobOf = (look) => new Blob([bytesOf(look.image)], { type: look.media_type });
 
 /**
  * Return the address of a picture once it can be shown at once, so that nothing blinks.

@@ -1,5 +1,6 @@
 /** Requests to the server, in the name of whoever is signed in. */
 import { set, state } from "./store.js";
+import { t } from "./words.js";
 
 export const API = "/studio/api";
 
@@ -53,7 +54,13 @@ export async function send(method, path, { body, signal } = {}) {
   }
   if (response.status === 401 && path !== "/session") set({ session: null });
   const problem = await response.json().catch(() => ({}));
-  throw new ServerError(response.status, problem.detail ?? response.statusText, problem.errors ?? []);
+  throw new ServerError(response.status, sentenceOf(response, problem), problem.errors ?? []);
+}
+
+/** What a refusal says, in the reader's language where it has a code. @param {Response} response @param {any} problem @returns {string} */
+function sentenceOf(response, problem) {
+  if (response.status === 503) return t("problem.busy");
+  return problem.code ? t(`problem.${problem.code}`, { count: problem.count ?? 0 }) : (problem.detail ?? response.statusText);
 }
 
 /**

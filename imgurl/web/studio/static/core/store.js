@@ -9,6 +9,7 @@
  * @property {string} change_token
  * @property {string} links_begin_with
  * @property {boolean} is_private
+ * @property {"" | "scope" | "designs" | "folder"} why_no_new_designs "": they can make them
  * @property {string} version
  *
  * @typedef {object} Route

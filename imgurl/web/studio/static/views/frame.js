@@ -4,13 +4,13 @@ import { closeDialog, openDialog } from "../core/page.js";
 import { designAddress, go } from "../core/router.js";
 import { signOut, tryAgain } from "../core/server.js";
 import { set, state } from "../core/store.js";
-import { LANGUAGES, loadWords, t } from "../core/words.js";
+import { loadWords, t } from "../core/words.js";
 import { ROUTES } from "../routes.js";
 import { html, nothing, ref } from "../vendor/lit.js";
 import { finder } from "./finder.js";
 import { signIn } from "./sign_in.js";
 
-/** @typedef {import("../core/store.js").State} State */
+/** @typedef {import("../core/store.js").State} State @typedef {import("./help.js").Theme} Theme */
 
 const NAVIGATION = /** @type {const} */ ([
   ["gallery", "/studio", "tiles", "nav.designs"],
@@ -65,7 +65,7 @@ function top(state) {
       ? html`<button class="find" @click=${openFinder}>${icon("find")}<span>${t("find.title")}</span><kbd>${t("find.keys")}</kbd></button>`
       : nothing}
     <button class="icon" aria-label=${t(isDark ? "theme.light" : "theme.dark")} @click=${() => setTheme(isDark ? "light" : "dark")}>${icon(isDark ? "sun" : "moon")}</button>
-    <button class="icon help" aria-label=${t("help.title")} @click=${() => openDialog(help())}>${icon("help")}</button>
+    <button class="icon help" aria-label=${t("help.title")} @click=${openHelp}>${icon("help")}</button>
     ${state.session
       ? html`<button class="who" aria-label=${t("person.button", { initials: initials(state.session.name), name: state.session.name })} @click=${() => openDialog(person())}>${initials(state.session.name)}</button>`
       : nothing}
@@ -114,7 +114,7 @@ function dock(state) {
   if (!state.session) return nothing;
   return html`<nav class="dock" aria-label=${t("nav.dock")}>
     ${pages().map(([name, address, symbol, word]) => html`<a href=${address} aria-current=${current(state, name)}>${icon(symbol)}${t(word)}</a>`)}
-    <button @click=${() => openDialog(help())}>${icon("more")}${t("nav.more")}</button>
+    <button @click=${openHelp}>${icon("more")}${t("nav.more")}</button>
   </nav>`;
 }
 
@@ -145,10 +145,10 @@ export function frameKeys(event) {
     openFinder();
   }
   const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "?" && !isTyping) openDialog(help());
+  if (event.key === "?" && !isTyping) openHelp();
 }
 
-/** @param {"auto" | "light" | "dark"} theme */
+/** @param {Theme} theme */
 function setTheme(theme) {
   localStorage.setItem("imgurl.theme", theme);
   document.documentElement.dataset.theme = theme;
@@ -163,23 +163,15 @@ async function setLanguage(language) {
   set({ language });
 }
 
-const help = () => html`<header><h2 id="dialog-title" class="grow">${t("help.title")}</h2>${closeButton()}</header>
-  <div class="pad">
-    <p>${t("help.text")}</p>
-    <h3 class="mt16 mb8">${t("help.keys")}</h3>
-    <ul class="rows">
-      <li><span>${t("find.title")}</span><kbd>${t("find.keys")}</kbd></li>
-      <li><span>${t("help.title")}</span><kbd>?</kbd></li>
-    </ul>
-    <h3 class="mt16 mb8">${t("help.appearance")}</h3>
-    <div class="seg" role="group" aria-label=${t("help.appearance")}>
-      ${/** @type {const} */ (["auto", "light", "dark"]).map((theme) => html`<button aria-pressed=${state().theme === theme} @click=${() => (setTheme(theme), openDialog(help()))}>${t(`theme.name.${theme}`)}</button>`)}
-    </div>
-    <h3 class="mt16 mb8">${t("help.language")}</h3>
-    <div class="seg" role="group" aria-label=${t("help.language")}>
-      ${LANGUAGES.map((name) => html`<button lang=${name} aria-pressed=${state().language === name} @click=${() => setLanguage(name)}>${t(`language.${name}`)}</button>`)}
-    </div>
-  </div>`;
+/** The table of keys is loaded when it is first asked for: a first view has no need of it. */
+async function openHelp() {
+  const { help } = await import("./help.js");
+  const show = (/** @type {Theme} */ theme) => {
+    setTheme(theme);
+    openHelp();
+  };
+  openDialog(help(closeButton(), show, setLanguage));
+}
 
 const person = () => html`<header><h2 id="dialog-title" class="grow">${t("person.title", { name: state().session?.name ?? "" })}</h2>${closeButton()}</header>
   <div class="pad">

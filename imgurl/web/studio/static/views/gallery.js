@@ -2,9 +2,8 @@
 import { icon } from "../core/icons.js";
 import { setQuery } from "../core/router.js";
 import { call, isAbort } from "../core/server.js";
-import { Pages } from "../core/store.js";
+import { Pages, state } from "../core/store.js";
 import { ago, number, t, value, weight } from "../core/words.js";
-import { ROUTES } from "../routes.js";
 import { html, nothing, repeat } from "../vendor/lit.js";
 import { bones, failure } from "./states.js";
 
@@ -81,6 +80,7 @@ function draw(page, query) {
       <div class="grow"><h1>${t("nav.designs")}</h1><p>${t("gallery.point")}</p></div>
       ${canBegin() ? html`<div class="acts"><a class="btn" href="/studio/new?from=svg">${icon("upload")}${t("gallery.svg")}</a><a class="btn go" href="/studio/new">${icon("plus")}${t("gallery.new")}</a></div>` : nothing}
     </div>
+    ${state().session?.why_no_new_designs === "folder" ? html`<p class="note mb8">${icon("lock")}<span>${t("gallery.read_only")}</span></p>` : nothing}
     ${page.problem ? failure(page.problem) : nothing}
     ${Object.entries(page.broken).map(([name, sentence]) => html`<div class="note bad mb8">${icon("warn")}<p><b>${t("gallery.broken", { name })}</b> ${sentence}</p></div>`)}
     <div class="tools">
@@ -99,8 +99,8 @@ function draw(page, query) {
   </main>`;
 }
 
-/** Whether a page for new designs is there. */
-const canBegin = () => ROUTES.some((entry) => entry.view === "new");
+/** Whether new designs can be made here, by whoever is signed in. */
+const canBegin = () => !state().session?.why_no_new_designs;
 
 /** @param {readonly Listed[]} designs @param {string} by */
 const sorted = (designs, by) =>

@@ -2,7 +2,7 @@
 import { icon } from "../core/icons.js";
 import { go } from "../core/router.js";
 import { ServerError, call, isAbort } from "../core/server.js";
-import { Pages } from "../core/store.js";
+import { Pages, state } from "../core/store.js";
 import { t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
@@ -27,27 +27,37 @@ export default {
     call("GET", "/designs?limit=100", { signal: page.signal }).then((found) => page.set({ designs: found.designs }), () => {});
     return page;
   },
-  draw: ({ page }) => (page.made ? imported(page.made) : choices(page)),
+  draw: ({ page, route }) => (page.made ? imported(page.made) : choices(page, route.query.from ?? "")),
 };
 
-/** @param {NewState} page */
-const choices = (page) => html`<main class="page" id="main" tabindex="-1"><div class="head"><div class="grow"><h1>${t("new.title")}</h1><p class="quiet">${t("new.text")}</p></div></div>
-  ${page.trouble ? html`<p class="note bad" role="alert">${icon("warn")}<span>${page.trouble}</span></p>` : nothing}
-  <div class="newcards">
-    <form class="card pad form" @submit=${nothingYet}><h2>${t("new.nothing")}</h2>
-      ${title(t("new.nothing.title"))}
-      <div class="two"><label class="field"><span>${t("edit.width")}</span><input class="input" name="width" inputmode="numeric" pattern="[0-9]{1,4}" value="1200" required></label>
-      <label class="field"><span>${t("edit.height")}</span><input class="input" name="height" inputmode="numeric" pattern="[0-9]{1,4}" value="630" required></label></div>
-      <div class="acts"><button class="btn go" ?disabled=${page.isBusy}>${t("new.nothing.do")}</button></div></form>
-    <form class="card pad form" @submit=${ofDesign}><h2>${t("new.copy")}</h2>
-      ${title(t("new.copy.title"))}
-      <label class="field"><span>${t("new.copy.of")}</span><select class="input" name="design" required>${page.designs.map((one) => html`<option value=${one.design_id}>${one.title}</option>`)}</select></label>
-      <div class="acts"><button class="btn go" ?disabled=${page.isBusy || !page.designs.length}>${t("new.copy.do")}</button></div></form>
-    <form class="card pad form" @submit=${ofSvg} @dragover=${(/** @type {DragEvent} */ event) => event.preventDefault()} @drop=${dropped}><h2>${t("new.svg")}</h2><p class="small quiet">${t("new.svg.text")}</p>
-      ${title(t("new.svg.title"))}
-      <label class="field"><span>${t("new.svg.file")}</span><input class="input" type="file" name="file" accept=".svg,image/svg+xml" required></label>
-      <div class="acts"><button class="btn go" ?disabled=${page.isBusy}>${t("new.svg.do")}</button></div></form>
-  </div></main>`;
+/** Ways to begin, by what the address says. @type {Readonly<Record<string, (page: NewState) => import("./view.js").Template>>} */
+const WAYS = {
+  nothing: (page) => html`<form class="card pad form" @submit=${nothingYet}><h2>${t("new.nothing")}</h2>
+    ${title(t("new.nothing.title"))}
+    <div class="two"><label class="field"><span>${t("edit.width")}</span><input class="input" name="width" inputmode="numeric" pattern="[0-9]{1,4}" value="1200" required></label>
+    <label class="field"><span>${t("edit.height")}</span><input class="input" name="height" inputmode="numeric" pattern="[0-9]{1,4}" value="630" required></label></div>
+    <div class="acts"><button class="btn go" ?disabled=${page.isBusy}>${t("new.nothing.do")}</button></div></form>`,
+  design: (page) => html`<form class="card pad form" @submit=${ofDesign}><h2>${t("new.copy")}</h2>
+    ${title(t("new.copy.title"))}
+    <label class="field"><span>${t("new.copy.of")}</span><select class="input" name="design" required>${page.designs.map((one) => html`<option value=${one.design_id}>${one.title}</option>`)}</select></label>
+    <div class="acts"><button class="btn go" ?disabled=${page.isBusy || !page.designs.length}>${t("new.copy.do")}</button></div></form>`,
+  svg: (page) => html`<form class="card pad form" @submit=${ofSvg} @dragover=${(/** @type {DragEvent} */ event) => event.preventDefault()} @drop=${dropped}><h2>${t("new.svg")}</h2><p class="small quiet">${t("new.svg.text")}</p>
+    ${title(t("new.svg.title"))}
+    <label class="field"><span>${t("new.svg.file")}</span><input class="input" type="file" name="file" accept=".svg,image/svg+xml" required></label>
+    <div class="acts"><button class="btn go" ?disabled=${page.isBusy}>${t("new.svg.do")}</button></div></form>`,
+};
+
+/** @param {NewState} page @param {string} from */
+function choices(page, from) {
+  const whyNot = state().session?.why_no_new_designs;
+  const way = WAYS[from];
+  return html`<main class="page" id="main" tabindex="-1"><div class="head"><div class="grow"><h1>${t("new.title")}</h1>${way ? nothing : html`<p class="quiet">${t("new.text")}</p>`}</div>
+    ${way && !whyNot ? html`<a class="btn" href="/studio/new">${t("new.all")}</a>` : nothing}</div>
+  ${page.trouble ? html`<p class="note bad mb8" role="alert">${icon("warn")}<span>${page.trouble}</span></p>` : nothing}
+  ${whyNot
+    ? html`<p class="note warn">${icon("lock")}<span>${t(`new.may_not.${whyNot}`)}</span></p>`
+    : html`<div class="newcards ${way ? "one" : ""}">${way ? way(page) : Object.values(WAYS).map((each) => each(page))}</div>`}</main>`;
+}
 
 /** @param {string} value */
 const title = (value) => html`<label class="field"><span>${t("edit.title")}</span><input class="input" name="title" required maxlength="120" value=${value}></label>`;

@@ -123,8 +123,8 @@ function told(page, report) {
 function actions(page) {
   const isBusy = page.isJudging || page.isApplying;
   const isDrawing = page.work !== null && !page.work.problem && page.work.status !== "completed";
-  return html`<button class="btn" ?disabled=${isBusy} @click=${download}>${icon("download", "s")}${t("preflight.report")}</button>
-    <label class="btn">${icon("upload", "s")}${t("preflight.other")}${chooser()}</label>
+  return html`<button class="btn kept" ?disabled=${isBusy} @click=${download}>${icon("download", "s")}${t("preflight.report")}</button>
+    <label class="btn kept">${icon("upload", "s")}${t("preflight.other")}${chooser()}</label>
     <button class="btn go" ?disabled=${isBusy || isDrawing} @click=${drawAhead}>${t("preflight.ahead")}</button>`;
 }
 

@@ -40,6 +40,8 @@ let latest = new Latest();
 let addresses = new Addresses();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let waiting;
+/** Ends what is drawn for values that are not those any more. */
+let drawing = new AbortController();
 
 /** @type {import("./view.js").View} */
 export default {
@@ -83,6 +85,7 @@ function complain(page, error) {
 function redraw() {
   if (!page) return;
   const opened = page;
+  drawing.abort();
   latest.run(() => look(opened));
   clearTimeout(waiting);
   waiting = setTimeout(() => drawEight(opened), EIGHT_AFTER);
@@ -124,13 +127,15 @@ function announce(look) {
 async function drawEight(page) {
   const now = page.now;
   const body = { ...order(now), dpr: 1, width: 520, ...extremes(now) };
+  drawing = new AbortController();
+  const signal = AbortSignal.any([page.signal, drawing.signal]);
   try {
     const path = `/designs/${now.design?.design_id}`;
-    const found = await call("POST", `${path}/eight`, { body, signal: page.signal });
+    const found = await call("POST", `${path}/eight`, { body, signal });
     const drawn = found.pictures.map(async (/** @type {Awkward} */ one) => ({ ...one, url: await addresses.put(one.kind, one.look) }));
     page.set({ eight: await Promise.all(drawn) });
     const { data, dpr } = order(now);
-    page.set({ weights: (await call("POST", `${path}/weights`, { body: { data, dpr }, signal: page.signal })).weights });
+    page.set({ weights: (await call("POST", `${path}/weights`, { body: { data, dpr }, signal })).weights });
   } catch (error) {
     complain(page, error);
   }
