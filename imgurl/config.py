@@ -210,6 +210,11 @@ def variable_of(setting: str) -> str:
     return PREFIX + setting.upper()
 
 
+def set_variables() -> frozenset[str]:
+    """Return the names of the settings that this process's environment has."""
+    return frozenset(map(variable_of, Settings.__dataclass_fields__)) & frozenset(os.environ)
+
+
 def secret_of(setting: Secret | None) -> str | None:
     """Return what a secret setting holds."""
     return setting.value if setting else None
