@@ -210,9 +210,20 @@ def variable_of(setting: str) -> str:
     return PREFIX + setting.upper()
 
 
+def setting_variables() -> frozenset[str]:
+    """Return the names of the variables of all settings."""
+    return frozenset(variable_of(setting.name) for setting in fields(Settings))
+
+
 def set_variables() -> frozenset[str]:
     """Return the names of the settings that this process's environment has."""
-    return frozenset(map(variable_of, Settings.__dataclass_fields__)) & frozenset(os.environ)
+    return setting_variables() & frozenset(os.environ)
+
+
+def unknown_variables() -> frozenset[str]:
+    """Return the names in this process's environment that look like settings and are none."""
+    ours = setting_variables() | {MAIN_PROCESS} | frozenset(FORMER_NAMES)
+    return frozenset(name for name in os.environ if name.startswith(PREFIX)) - ours
 
 
 def secret_of(setting: Secret | None) -> str | None:
