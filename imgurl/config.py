@@ -210,6 +210,22 @@ def variable_of(setting: str) -> str:
     return PREFIX + setting.upper()
 
 
+def setting_variables() -> frozenset[str]:
+    """Return the names of the variables of all settings."""
+    return frozenset(variable_of(setting.name) for setting in fields(Settings))
+
+
+def set_variables() -> frozenset[str]:
+    """Return the names of the settings that this process's environment has."""
+    return setting_variables() & frozenset(os.environ)
+
+
+def unknown_variables() -> frozenset[str]:
+    """Return the names in this process's environment that look like settings and are none."""
+    ours = setting_variables() | {MAIN_PROCESS} | frozenset(FORMER_NAMES)
+    return frozenset(name for name in os.environ if name.startswith(PREFIX)) - ours
+
+
 def secret_of(setting: Secret | None) -> str | None:
     """Return what a secret setting holds."""
     return setting.value if setting else None

@@ -30,6 +30,7 @@ ImgurlError
 ├── UnknownCampaign        nothing counted of it, and no limit: 404
 ├── JobConflict            the state of the job does not allow this: 409
 ├── TooManyJobs            an owner has too many unfinished jobs: 429
+├── BackupError            a backup can't be made, or a file is no good backup: 400
 ├── WorkerTaken            a running worker process has this id: the worker does not start
 └── RenderFailed           drawing did not succeed
 """
@@ -357,6 +358,13 @@ class TooManyJobs(ImgurlError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit:,} jobs of this key are unfinished, which is the limit; wait for some or cancel some")
         self.limit = limit
+
+
+class BackupError(ImgurlError):
+    """Raised when a backup can't be made or restored; the message says which file and what to do."""
+
+    status_hint = 400
+    is_permanent = True
 
 
 class WorkerTaken(ImgurlError):

@@ -52,8 +52,7 @@ def migrate(engine: Engine, schema: Schema) -> None:
     Raises DatabaseDown; SettingsError for a database that a newer imgurl has migrated, which is left as it is.
     """
     newest = len(schema.steps)
-    with reading(engine) as connection:
-        version = _version(connection, schema)
+    version = schema_version(engine, schema)
     # Most starts end here, without a lock.
     if version < newest:
         with exclusive(engine, schema.lock_id) as connection:
@@ -67,6 +66,12 @@ def migrate(engine: Engine, schema: Schema) -> None:
             f"the database of {schema.purpose} has schema version {version}, and this imgurl knows versions up to "
             f"{newest}: install the imgurl that ran here last or a newer one, or restore the backup made before it"
         )
+
+
+def schema_version(engine: Engine, schema: Schema) -> int:
+    """Return the version of a database, 0 where it has none yet. Changes nothing. Raises DatabaseDown."""
+    with reading(engine) as connection:
+        return _version(connection, schema)
 
 
 def _version(connection: Connection, schema: Schema) -> int:

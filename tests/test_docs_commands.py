@@ -17,6 +17,9 @@ from tests.pages import PAGES, block, commands
 # They run until they are stopped; tests/cli/test_serve.py and test_worker.py start them.
 ENDLESS = ("imgurl serve", "imgurl worker")
 
+# They ask a running server; tests/doctor/ has some.
+ASKING = ("imgurl doctor",)
+
 TYPED = sorted(
     {(page, command) for page in PAGES for command in commands(page)}
     | {(page, span) for page, text in PAGES.items() for span in re.findall(r"`(imgurl(?: [^`\n]+)?)`", text)}
@@ -26,7 +29,9 @@ TYPED = sorted(
 def run_here(page: str) -> list[str]:
     """Return the commands of a page that end by themselves and write nothing into the repository."""
     return [
-        command for command in commands(page) if not command.startswith(ENDLESS) and not re.search(" -o docs/", command)
+        command
+        for command in commands(page)
+        if not command.startswith(ENDLESS + ASKING) and not re.search(" -o docs/", command)
     ]
 
 

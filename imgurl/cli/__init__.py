@@ -26,6 +26,9 @@ COMMANDS = {
     "designs": "List and check designs; print their JSON Schema.",
     "campaigns": "Count, stop, start and limit what is sent under a campaign label.",
     "keys": "List, add, rotate, retire and revoke signing keys.",
+    "doctor": "Say what is wrong with a server, and what to do about it.",
+    "backup": "Write keys, designs, versions and databases into one file.",
+    "restore": "Restore a backup into an empty folder.",
 }
 
 

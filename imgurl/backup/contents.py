@@ -1,0 +1,71 @@
+"""What belongs in a backup: all that a server can't make again, and nothing that came with the package."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from imgurl.access.tokens import FILE_NAME as ACCESS_FILE
+from imgurl.backup.manifest import DATA, DESIGNS, FONTS
+from imgurl.campaigns.control import FILE_NAME as CAMPAIGNS_FILE
+from imgurl.config import Settings, shipped
+from imgurl.jobs.port import FILE_NAME as JOBS_FILE
+from imgurl.urls.keyfile import FILE_NAME as KEY_FILE
+
+# The database of jobs is copied before the files of jobs: all that it knows of is there then.
+DATABASES = (ACCESS_FILE, CAMPAIGNS_FILE, JOBS_FILE)
+
+# Folders of the data folder whose files are written whole or not at all, and not changed afterwards.
+FOLDERS = ("versions", "store")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be backed up, and its name in the backup."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder whose files belong together: copied in a moment in which none of them changes."""
+
+    name: str
+    path: Path
+
+
+def key_file(settings: Settings) -> Source | None:
+    """Return the file with the signing keys, None where they come from the environment."""
+    return None if settings.signing_keys else Source(f"{DATA}/{KEY_FILE}", settings.data / KEY_FILE)
+
+
+def databases(settings: Settings) -> list[Source]:
+    """Return the SQLite databases that there are."""
+    found = [Source(f"{DATA}/{name}", settings.data / name) for name in DATABASES]
+    return [source for source in found if source.path.is_file()]
+
+
+def kept_files(settings: Settings) -> Iterator[Source]:
+    """Yield the kept versions of designs and the files of jobs."""
+    for name in FOLDERS:
+        yield from files_in(Folder(f"{DATA}/{name}", settings.data / name))
+
+
+def edited_folders(settings: Settings) -> Iterator[Folder]:
+    """Yield the folders that people edit: each design, what designs share, fonts. Shipped ones are left out."""
+    if not _is_shipped(settings.designs, "designs") and settings.designs.is_dir():
+        yield Folder(DESIGNS, settings.designs)
+    if not _is_shipped(settings.fonts, "fonts") and settings.fonts.is_dir():
+        yield Folder(FONTS, settings.fonts)
+
+
+def files_in(folder: Folder) -> Iterator[Source]:
+    """Yield the files below a folder, in the order of their names. Hidden ones are unfinished, or of the system."""
+    for path in sorted(folder.path.rglob("*")):
+        parts = path.relative_to(folder.path).parts
+        if not any(part.startswith(".") for part in parts) and path.is_file():
+            yield Source("/".join((folder.name, *parts)), path)
+
+
+def _is_shipped(folder: Path, name: str) -> bool:
+    return folder.resolve() == shipped(name).resolve()

@@ -1,0 +1,1 @@
+"""What is wrong with a server, found by looking."""
