@@ -138,6 +138,8 @@ DIALECTS = (
         "customerio", "Customer.io", "{{customer.NAME|default:nil|url_encode}}", encoded=True, naming=Naming.SNAKE,
         names={"company_name": "company"},
         missing="nothing; without the default filter the mail would not be sent at all",
+        note="Use the latest Liquid version (the editor names it at the date of the last save): the legacy one has "
+        "other filters.",
     ),
     Dialect(
         "dotdigital", "Dotdigital", "@NAME@", encoded=False, naming=Naming.UPPER,
@@ -154,7 +156,8 @@ DIALECTS = (
     Dialect(
         "hubspot", "HubSpot", "{{contact.NAME|urlencode}}", encoded=True, naming=Naming.FLAT,
         names={"company_name": "company"}, spelling=VARIABLE,
-        note="Paste it into the source-code view of the e-mail editor.",
+        note="Turn on programmable email for the module or coded template: HubSpot runs filters in no other e-mail. "
+        "Without it, use one sealed URL per contact.",
     ),
     Dialect(
         "instantly", "Instantly", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
@@ -175,7 +178,11 @@ DIALECTS = (
     ),
     Dialect(
         "klaviyo", "Klaviyo", "{{NAME|urlencode}}", encoded=True, naming=Naming.SNAKE,
-        names=CONTACT | {"company_name": "organization"},
+        # {{organization}} without person is the sender's. Names of places begin with a capital, and case matters.
+        names={
+            **CONTACT, "full_name": "full_name", "company_name": "person.organization", "city": "person.City",
+            "country": "person.Country",
+        },
         custom_tag="{{person.NAME|urlencode}}", missing="nothing, or None", spelling=VARIABLE,
         note="Do not add a default filter: HTML tools break its quotes, and imgurl has the fallback.",
     ),

@@ -121,7 +121,9 @@ def test_every_field_name_can_be_spelt(name: str, naming: Naming) -> None:
     ("esp", "field", "tag"),
     [
         ("klaviyo", "email", "{{email|urlencode}}"),
-        ("klaviyo", "company_name", "{{organization|urlencode}}"),
+        ("klaviyo", "full_name", "{{full_name|urlencode}}"),
+        ("klaviyo", "company_name", "{{person.organization|urlencode}}"),
+        ("klaviyo", "city", "{{person.City|urlencode}}"),
         ("klaviyo", "shoe_size", "{{person.shoe_size|urlencode}}"),
         ("braze", "city", "{{${city}|url_param_escape}}"),
         ("braze", "shoe_size", "{{custom_attribute.${shoe_size}|url_param_escape}}"),

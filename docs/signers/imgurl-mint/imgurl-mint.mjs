@@ -50,7 +50,7 @@ const PLATFORMS = {
   intercom: { tag: "{{NAME}}", naming: "first_name", names: {"company_name": "company.name"} },
   iterable: { tag: "{{#urlEncode}}{{{NAME}}}{{/urlEncode}}", naming: "firstName", names: {"company_name": "company"} },
   kit: { tag: "{{subscriber.NAME|url_encode}}", naming: "first_name", names: {"company_name": "company"} },
-  klaviyo: { tag: "{{NAME|urlencode}}", custom: "{{person.NAME|urlencode}}", naming: "first_name", names: {"first_name": "first_name", "last_name": "last_name", "email": "email", "company_name": "organization"}, bare: true },
+  klaviyo: { tag: "{{NAME|urlencode}}", custom: "{{person.NAME|urlencode}}", naming: "first_name", names: {"first_name": "first_name", "last_name": "last_name", "email": "email", "full_name": "full_name", "company_name": "person.organization", "city": "person.City", "country": "person.Country"}, bare: true },
   lemlist: { tag: "{{NAME}}", naming: "firstName" },
   loops: { tag: "{NAME}", custom: "{DATA_VARIABLE:NAME}", naming: "firstName", names: {"first_name": "firstName", "last_name": "lastName", "email": "email"} },
   mailchimp: { tag: "*|URL:NAME|*", naming: "FIRST_NAME", names: {"first_name": "FNAME", "last_name": "LNAME", "company_name": "COMPANY"} },
