@@ -4,6 +4,7 @@ Facts come from ``imgurl.merge.dialects``. ``WRITE_GOLDEN=1`` writes them, and t
 """
 
 import asyncio
+import html
 import json
 import os
 import re
@@ -43,6 +44,7 @@ from tests.mailtools.mail import images_of
 from tests.pages import PAGES, ROOT, block, commands
 from tests.pipeline.factories import pipeline_over
 from tests.servers.process import needed
+from tests.test_docs_platforms import prose
 from tests.web.asgi import ask
 
 FOLDER: Final = "docs/guides"
@@ -127,8 +129,8 @@ def facts(dialect: Dialect) -> Iterator[str]:
     yield "|---|---|"
     raw = "no: imgurl restores what can be restored, see [raw values](every-platform.md#raw-values)"
     yield f"| is the value URL-encoded? | {'yes' if dialect.encoded else raw} |"
-    yield f"| a recipient without the value sends | {dialect.missing}: the fallback is drawn |"
-    yield f"| a test send or preview sends | {dialect.test_send} |"
+    yield f"| from a recipient without the value arrives (the fallback is drawn) | {prose(dialect.missing)} |"
+    yield f"| from a test send or preview arrives | {prose(dialect.test_send)} |"
     why_not = why_not_personal(dialect)
     yield f"| the name in the alternative text | {f'no: {why_not}' if why_not else '`--alt personal`'} |"
 
@@ -146,8 +148,8 @@ def test_the_facts_are_those_of_the_code(name: str) -> None:
 def test_the_code_to_paste_is_what_the_command_prints(page: str, data: Path) -> None:
     """But for the signature, and the letters that show the charset."""
     (command,) = (line for line in commands(page) if "--html" in line)
-    html = MARK.sub("…", SIGNATURE.sub("…", printed(command, data)))
-    rewritten(page, r"^```html\n(<img.*?)^```$", html)
+    pasted = MARK.sub("…", SIGNATURE.sub("…", printed(command, data)))
+    rewritten(page, r"^```html\n(<img.*?)^```$", pasted)
 
 
 def test_the_commands_of_the_guides_run(data: Path) -> None:
@@ -217,11 +219,15 @@ def by_engine(engine: str, **paths: str) -> Engine:
 
 ENGINES: Final = {
     "mailchimp": Engine({"first_name": "FNAME", "city": "CITY"}, replacing(r"\*\|URL:(\w+)\|\*", quote_plus)),
-    "klaviyo": by_engine("Django", first_name="first_name", city="person.City"),
-    "hubspot": by_engine("Jinja2", first_name="contact.firstname", city="contact.city"),
-    "braze": by_engine("brazejs", first_name="first_name", city="city"),
-    "customer-io": by_engine("liquidjs, strict", first_name="customer.first_name", city="customer.city"),
-    "brevo": by_engine("Twig", first_name="contact.FIRSTNAME", city="contact.CITY"),
+    "klaviyo": by_engine("Django", first_name="first_name", city="person.City", image_path="person.image_path"),
+    "hubspot": by_engine(
+        "Jinja2", first_name="contact.firstname", city="contact.city", image_path="contact.image_path"
+    ),
+    "braze": by_engine("brazejs", first_name="first_name", city="city", image_path="custom_attribute.image_path"),
+    "customer-io": by_engine(
+        "liquidjs, strict", first_name="customer.first_name", city="customer.city", image_path="customer.image_path"
+    ),
+    "brevo": by_engine("Twig", first_name="contact.FIRSTNAME", city="contact.CITY", image_path="contact.IMAGE_PATH"),
     "instantly": Engine({"first_name": "firstName", "city": "city"}, replacing(r"\{\{(\w+)\}\}", str)),
     "marketo": Engine(
         {"first_name": "first_name", "city": "city"}, replacing(r"\{\{my\.(\w+)\}\}", lambda value: scripted()[value])
@@ -230,7 +236,7 @@ ENGINES: Final = {
         {"first_name": "FirstName", "city": "City"},
         replacing(r"%%=URLEncode\(AttributeValue\('(\w+)'\),1,1\)=%%", quote),
     ),
-    "sendgrid": by_engine("Handlebars", first_name="first_name", city="city"),
+    "sendgrid": by_engine("Handlebars", first_name="first_name", city="city", image_path="image_path"),
     NEUTRAL: Engine({"first_name": "first_name", "city": "city"}, replacing("@@(\\w+)@@", quote)),
 }  # fmt: skip
 #: Signs that end the link where the platform inserts a value as it is.
@@ -277,6 +283,24 @@ def shown(guide: str, value: str) -> str:
     return "" if set(ENDS.get(guide, "")) & set(value) else value
 
 
+#: Whose link is in the column of links.
+SOMEBODY: Final = {"first_name": "Zoë & Bob", "city": "Łódź"}
+
+
+def path_of_somebody(data: Path) -> str:
+    """Return what ``mint --csv`` writes into ``image_path``."""
+    values = " ".join(
+        shlex.join(["--set", f"{name}={value}"]) for name, value in (*SOMEBODY.items(), ("offer_name", OFFER))
+    )
+    return printed(f"imgurl mint {DESIGN} {values} --base-url {BASE}", data).strip().removeprefix(f"{BASE}/i/")
+
+
+def column_of(guide: str) -> tuple[str, str, str]:
+    """Return the ``<img>`` that a guide gives for a column: what is before its tag, the tag, and the rest."""
+    (found,) = re.findall(r'(<img src="https://[^"]*?/i/)([^"/]+)(" width="600" alt="[^"]*">)', PAGES[page_of(guide)])
+    return found  # type: ignore[no-any-return]
+
+
 @pytest.mark.parametrize("guide", ENGINES)
 def test_each_recipient_sees_their_own_picture(guide: str, data: Path, server: Server) -> None:
     """The code of the guide, filled by the platform's engine, or by replacing its tags, and opened as a browser does.
@@ -287,15 +311,18 @@ def test_each_recipient_sees_their_own_picture(guide: str, data: Path, server: S
     # One guide has another design.
     for said, instead in (("sales-banner-01", f"{DESIGN} --set offer_name='{OFFER}'"), ("--open company_name", "")):
         command = command.replace(said, instead)
-    with_city = f"{command} --open city"
-    template = "\n".join(
-        f'<p id="{html_id}">{printed(line, data)}</p>' for html_id, line in (("name", command), ("both", with_city))
-    )
-    for recipient, mail in zip(RECIPIENTS, ENGINES[guide].mails(template, RECIPIENTS), strict=True):
+    path = path_of_somebody(data)
+    pieces = {"name": printed(command, data), "both": printed(f"{command} --open city", data)}
+    if "image_path" in ENGINES[guide].paths:
+        pieces["column"] = "".join(column_of(guide))
+    template = "\n".join(f'<p id="{html_id}">{piece}</p>' for html_id, piece in pieces.items())
+    recipients = [{**recipient, "image_path": path} for recipient in RECIPIENTS]
+    for recipient, mail in zip(RECIPIENTS, ENGINES[guide].mails(template, recipients), strict=True):
         images = images_of(mail)
         seen = {name: shown(guide, value) for name, value in recipient.items()}
-        assert server.shows(images["both"]["src"], seen), (recipient, images)
-        assert server.shows(images["name"]["src"], seen | {"city": ""}), (recipient, images)
+        expected = {"name": seen | {"city": ""}, "both": seen, "column": SOMEBODY}
+        for html_id in pieces:
+            assert server.shows(images[html_id]["src"], expected[html_id]), (html_id, recipient, images)
         if "--alt personal" in command:
             assert images["name"]["alt"] == f"Hi {recipient['first_name'] or 'there'}, spring is here: {OFFER}"
 
@@ -305,19 +332,14 @@ def test_every_guide_is_tried() -> None:
     assert set(ENGINES) == {*PLATFORMS, NEUTRAL}
 
 
-@pytest.mark.parametrize("guide", PLATFORMS)
+@pytest.mark.parametrize("guide", [guide for guide in PLATFORMS if "image_path" not in ENGINES[guide].paths])
 def test_a_column_of_links_shows_the_sealed_values(guide: str, data: Path, server: Server) -> None:
-    """The ``<img>`` that a guide gives for a column: what is around its tag is what the column leaves out."""
-    url = printed(
-        f"imgurl mint {DESIGN} --set first_name='Zoë & \"Bob\"' --set offer_name='{OFFER}' --base-url {BASE}", data
-    )
-    (before, tag, after) = re.findall(
-        r'<img src="(https://[^"]*?/i/)([^"/]+)(" width="600" alt="[^"]*">)', PAGES[page_of(guide)]
-    )[0]
+    """Where the platform inserts the path as it is, and where it escapes it for HTML."""
+    before, tag, after = column_of(guide)
     assert "path" in tag.lower()
-    path = url.strip().removeprefix(f"{BASE}/i/")
-    (image,) = images_of(f'<img src="{before}{path}{after}').values()
-    assert server.shows(image["src"], {"first_name": 'Zoë & "Bob"'})
+    for path in (path_of_somebody(data), html.escape(path_of_somebody(data))):
+        (image,) = images_of(f"{before}{path}{after}").values()
+        assert server.shows(image["src"], SOMEBODY)
 
 
 def test_the_script_of_a_landing_page(data: Path, server: Server) -> None:

@@ -118,7 +118,8 @@ DIALECTS = (
     ),
     Dialect(
         "braze", "Braze", "{{${NAME}|url_param_escape}}", encoded=True, naming=Naming.SNAKE,
-        names=CONTACT | {"city": "city", "country": "country"},
+        names=CONTACT
+        | {"email": "email_address", "city": "city", "country": "country", "language": "language"},
         custom_tag="{{custom_attribute.${NAME}|url_param_escape}}", missing="nothing", note=XML_WRITERS,
     ),
     Dialect(
@@ -237,7 +238,7 @@ DIALECTS = (
     ),
     Dialect(
         "sfmc", "Salesforce Marketing Cloud", "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", encoded=True,
-        naming=Naming.PASCAL, names={"company_name": "Company"},
+        naming=Naming.PASCAL, names={"email": "emailaddr", "company_name": "Company"},
         missing="nothing, because AttributeValue is used; a plain unknown column would stop the send",
         note="AMPscript has no form of this tag without single quotes. React Email's <Img> and XML writers turn them "
         "into entities: insert the <img> after these tools, or with dangerouslySetInnerHTML.",

@@ -37,7 +37,7 @@ const PLATFORMS = {
   activecampaign: { tag: "%NAME%", naming: "FIRSTNAME", names: {"company_name": "ACCT_NAME"} },
   apollo: { tag: "{{NAME}}", naming: "first_name", names: {"company_name": "company"} },
   aweber: { tag: "{{subscriber.NAME}}", custom: "{{subscriber.custom_field.NAME}}", naming: "first_name", names: {"first_name": "first_name", "last_name": "last_name", "email": "email"} },
-  braze: { tag: "{{${NAME}|url_param_escape}}", custom: "{{custom_attribute.${NAME}|url_param_escape}}", naming: "first_name", names: {"first_name": "first_name", "last_name": "last_name", "email": "email", "city": "city", "country": "country"} },
+  braze: { tag: "{{${NAME}|url_param_escape}}", custom: "{{custom_attribute.${NAME}|url_param_escape}}", naming: "first_name", names: {"first_name": "first_name", "last_name": "last_name", "email": "email_address", "city": "city", "country": "country", "language": "language"} },
   brevo: { tag: "{{contact.NAME}}", naming: "FIRSTNAME", names: {"company_name": "COMPANY"} },
   campaignmonitor: { tag: "[NAME,fallback=]", naming: "firstname", names: {"company_name": "company"} },
   constantcontact: { tag: "[[NAME]]", custom: "[[CUSTOM.NAME]]", naming: "FIRSTNAME", names: {"first_name": "FIRSTNAME", "last_name": "LASTNAME", "email": "EMAIL", "company_name": "COMPANY"} },
@@ -62,7 +62,7 @@ const PLATFORMS = {
   omnisend: { tag: "[[contact.NAME]]", naming: "first_name", names: {"company_name": "company"} },
   resend: { tag: "{{{NAME}}}", naming: "FIRST_NAME" },
   sendgrid: { tag: "{{NAME}}", naming: "first_name", names: {"company_name": "company"} },
-  sfmc: { tag: "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", naming: "FirstName", names: {"company_name": "Company"} },
+  sfmc: { tag: "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", naming: "FirstName", names: {"email": "emailaddr", "company_name": "Company"} },
   smartlead: { tag: "{{NAME}}", naming: "first_name" },
   zoho: { tag: "$[NAME]$", custom: "$[UD:NAME]$", naming: "FIRSTNAME", names: {"first_name": "FNAME", "last_name": "LNAME", "email": "EMAIL", "company_name": "COMPANYNAME"} },
   // End of the table.
