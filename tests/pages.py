@@ -12,6 +12,7 @@ PAGES: Final = {
     for path in (
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
         *sorted((ROOT / "docs").glob("*.md")),
+        *sorted((ROOT / "docs" / "guides").glob("*.md")),
     )
 }
 README: Final = PAGES["README.md"]

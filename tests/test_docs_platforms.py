@@ -19,6 +19,11 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def prose(text: str) -> str:
+    """Return a text as it is written outside of code: what is between < and > would vanish."""
+    return cell(text).replace("&#", "&amp;#").replace("<", "&lt;")
+
+
 def tags(dialect: Dialect) -> str:
     """Return the row of a platform in the table of tags."""
     first, own = (f"`{cell(dialect.tag_for(name))}`" for name in ("first_name", "plan_tier"))
@@ -28,14 +33,14 @@ def tags(dialect: Dialect) -> str:
 
 def arrives(dialect: Dialect) -> str:
     """Return the row of a platform in the table of what arrives."""
-    return f"| {dialect.platform} | {cell(dialect.missing)} | {cell(dialect.test_send)} |"
+    return f"| {dialect.platform} | {prose(dialect.missing)} | {prose(dialect.test_send)} |"
 
 
 def notes() -> Iterator[str]:
     """Yield a line for each platform that has a note."""
     for dialect in DIALECTS:
         if dialect.note:
-            yield f"* **{dialect.platform}**: {dialect.note}"
+            yield f"* **{dialect.platform}**: {prose(dialect.note)}"
 
 
 GENERATED = {

@@ -118,7 +118,8 @@ DIALECTS = (
     ),
     Dialect(
         "braze", "Braze", "{{${NAME}|url_param_escape}}", encoded=True, naming=Naming.SNAKE,
-        names=CONTACT | {"city": "city", "country": "country"},
+        names=CONTACT
+        | {"email": "email_address", "city": "city", "country": "country", "language": "language"},
         custom_tag="{{custom_attribute.${NAME}|url_param_escape}}", missing="nothing", note=XML_WRITERS,
     ),
     Dialect(
@@ -138,6 +139,8 @@ DIALECTS = (
         "customerio", "Customer.io", "{{customer.NAME|default:nil|url_encode}}", encoded=True, naming=Naming.SNAKE,
         names={"company_name": "company"},
         missing="nothing; without the default filter the mail would not be sent at all",
+        note="Use the latest Liquid version (the editor names it at the date of the last save): the legacy one has "
+        "other filters.",
     ),
     Dialect(
         "dotdigital", "Dotdigital", "@NAME@", encoded=False, naming=Naming.UPPER,
@@ -154,7 +157,8 @@ DIALECTS = (
     Dialect(
         "hubspot", "HubSpot", "{{contact.NAME|urlencode}}", encoded=True, naming=Naming.FLAT,
         names={"company_name": "company"}, spelling=VARIABLE,
-        note="Paste it into the source-code view of the e-mail editor.",
+        note="Turn on programmable email for the module or coded template: HubSpot runs filters in no other e-mail. "
+        "Without it, use one sealed URL per contact.",
     ),
     Dialect(
         "instantly", "Instantly", "{{NAME}}", encoded=False, naming=Naming.CAMEL, test_send=UNREPLACED,
@@ -175,7 +179,11 @@ DIALECTS = (
     ),
     Dialect(
         "klaviyo", "Klaviyo", "{{NAME|urlencode}}", encoded=True, naming=Naming.SNAKE,
-        names=CONTACT | {"company_name": "organization"},
+        # {{organization}} without person is the sender's. Names of places begin with a capital, and case matters.
+        names={
+            **CONTACT, "full_name": "full_name", "company_name": "person.organization", "city": "person.City",
+            "country": "person.Country",
+        },
         custom_tag="{{person.NAME|urlencode}}", missing="nothing, or None", spelling=VARIABLE,
         note="Do not add a default filter: HTML tools break its quotes, and imgurl has the fallback.",
     ),
@@ -230,7 +238,7 @@ DIALECTS = (
     ),
     Dialect(
         "sfmc", "Salesforce Marketing Cloud", "%%=URLEncode(AttributeValue('NAME'),1,1)=%%", encoded=True,
-        naming=Naming.PASCAL, names={"company_name": "Company"},
+        naming=Naming.PASCAL, names={"email": "emailaddr", "company_name": "Company"},
         missing="nothing, because AttributeValue is used; a plain unknown column would stop the send",
         note="AMPscript has no form of this tag without single quotes. React Email's <Img> and XML writers turn them "
         "into entities: insert the <img> after these tools, or with dangerouslySetInnerHTML.",

@@ -121,8 +121,11 @@ def test_every_field_name_can_be_spelt(name: str, naming: Naming) -> None:
     ("esp", "field", "tag"),
     [
         ("klaviyo", "email", "{{email|urlencode}}"),
-        ("klaviyo", "company_name", "{{organization|urlencode}}"),
+        ("klaviyo", "full_name", "{{full_name|urlencode}}"),
+        ("klaviyo", "company_name", "{{person.organization|urlencode}}"),
+        ("klaviyo", "city", "{{person.City|urlencode}}"),
         ("klaviyo", "shoe_size", "{{person.shoe_size|urlencode}}"),
+        ("braze", "email", "{{${email_address}|url_param_escape}}"),
         ("braze", "city", "{{${city}|url_param_escape}}"),
         ("braze", "shoe_size", "{{custom_attribute.${shoe_size}|url_param_escape}}"),
         ("mailchimp", "company_name", "*|URL:COMPANY|*"),
