@@ -53,6 +53,7 @@ sub vcl_recv {
         # would be asked for one by one.
         set req.hash_ignore_busy = true;
         # A copy that is out of date is for when the server is away: mail is read when it is read.
+        set req.grace = 7d;
         if (req.restarts == 0 && std.healthy(req.backend_hint)) {
             set req.grace = 0s;
         }
@@ -76,7 +77,8 @@ sub vcl_backend_response {
     if (bereq.uncacheable) {
         return (deliver);
     }
-    if (beresp.status >= 500 && bereq.is_bgfetch) {
+    # Not to be put in the place of a copy: vcl_synth asks for that.
+    if (beresp.status >= 500) {
         return (abandon);
     }
     # Cache-Control and Expires of imgurl say what may be kept, and for how long; what follows in builtin.vcl obeys them.
@@ -84,9 +86,6 @@ sub vcl_backend_response {
 }
 
 sub vcl_deliver {
-    if (resp.status >= 500 && req.restarts == 0 && req.url ~ "^/i/") {
-        return (restart);
-    }
     unset resp.http.X-Varnish;
     unset resp.http.Via;
 }
@@ -94,6 +93,9 @@ sub vcl_deliver {
 # Every error of Varnish's own is a pixel that nobody may keep, with the status as it is: an error page that says nothing about
 # it may be kept by mail proxies for weeks.
 sub vcl_backend_error {
+    if (!bereq.uncacheable) {
+        return (abandon);
+    }
     set beresp.http.Content-Type = "image/gif";
     set beresp.http.Cache-Control = "no-store";
     set beresp.ttl = 0s;
@@ -104,6 +106,10 @@ sub vcl_backend_error {
 }
 
 sub vcl_synth {
+    # The server failed: once more, and now a copy that is out of date will do (vcl_recv).
+    if (resp.status == 503 && req.restarts == 0 && req.url ~ "^/i/") {
+        return (restart);
+    }
     set resp.http.Content-Type = "image/gif";
     set resp.http.Cache-Control = "no-store";
     set resp.body = blob.decode(HEX, encoded="4749463839610100010080000000000000000021f904010000000" +

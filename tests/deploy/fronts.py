@@ -44,9 +44,10 @@ class Front:
         """Wait until it hands requests on to the server."""
         self.process.wait_until(lambda: answers(self.port) and is_ready(self.port))
 
-    def connect_tls(self) -> ssl.SSLSocket:
-        """Open a connection with TLS."""
+    def connect_tls(self, protocol: str) -> ssl.SSLSocket:
+        """Open a connection with TLS for one protocol."""
         assert self.tls_port is not None
+        self.trust.set_alpn_protocols([protocol])
         plain = socket.create_connection(("127.0.0.1", self.tls_port), timeout=60)
         return self.trust.wrap_socket(plain, server_hostname=HOST)
 

@@ -30,17 +30,26 @@ class Relay:
 
     def serve(self) -> None:
         """Take connections until the listener is closed."""
-        with contextlib.suppress(OSError):
-            while True:
+        while True:
+            try:
                 front, _ = self._listener.accept()
-                if self._is_away:
-                    front.close()
-                    continue
-                server = socket.create_connection(("127.0.0.1", self._to))
+            except OSError:
+                return
+            threading.Thread(target=self._pass_on, args=(front,), daemon=True).start()
+
+    def _pass_on(self, front: socket.socket) -> None:
+        """Pass on what both ends of a connection say until one of them closes it, or whom it is for is away."""
+        with contextlib.suppress(OSError), front:
+            if self._is_away:
+                return
+            with socket.create_connection(("127.0.0.1", self._to)) as server:
                 sent = bytearray()
                 self._sent.append(sent)
                 self._open += [front, server]
-                threading.Thread(target=_converse, args=(front, server, sent), daemon=True).start()
+                answering = threading.Thread(target=_pump, args=(server, front, None), daemon=True)
+                answering.start()
+                _pump(front, server, sent)
+                answering.join(30)
 
     def leave(self) -> None:
         """Be away from now on: connections are closed, and new ones too."""
@@ -71,15 +80,6 @@ class Relay:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-
-
-def _converse(front: socket.socket, server: socket.socket, sent: bytearray) -> None:
-    """Pass on what both ends say until one of them closes, and keep what the front says."""
-    with front, server:
-        answering = threading.Thread(target=_pump, args=(server, front, None), daemon=True)
-        answering.start()
-        _pump(front, server, sent)
-        answering.join(30)
 
 
 def _pump(source: socket.socket, sink: socket.socket, kept: bytearray | None) -> None:
