@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,15 @@ class FontCatalogue:
         """Return a catalogue that has these families too; fonts of this one are the same objects in both."""
         return replace(self, families={**own, **self.families}, base=self) if own else self
 
+    def require_files(self) -> None:
+        """Raise SettingsError if a file of the folder is missing."""
+        for face in chain.from_iterable(self.families.values()):
+            if not face.body and not face.path.is_file():
+                raise SettingsError(
+                    f"the font file {face.path} is missing; pip install 'imgurl[server]' brings the fonts, and "
+                    "IMGURL_FONTS names another folder"
+                )
+
     def require(self, family: str) -> None:
         """Raise ValueError with near names if there is no such family."""
         if family not in self.families:
@@ -201,9 +211,13 @@ class FontCatalogue:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """SHA-256 over the files of each family of the folder, in hex: part of a design's version."""
+        """SHA-256 over the files of each family of the folder, in hex: part of a design's version.
+
+        Raises SettingsError if a file is missing.
+        """
         if self.base is not None:
             return self.base.digests
+        self.require_files()
         return {
             family: sha256(b"".join(sha256(face.path.read_bytes()).digest() for face in faces)).hexdigest()
             for family, faces in self.families.items()
@@ -225,8 +239,11 @@ def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFi
     return min(faces, key=distance)
 
 
-def load_catalogue(folder: Path) -> FontCatalogue:
-    """Read ``fonts.json`` of a folder. Raises SettingsError if it is missing or damaged."""
+def load_catalogue(folder: Path, *, is_list: bool = False) -> FontCatalogue:
+    """Read ``fonts.json`` of a folder. Raises SettingsError if it is missing or damaged, or a font that it lists.
+
+    ``is_list``: the list is enough, for those who draw nothing.
+    """
     path = folder / "fonts.json"
     try:
         listing = json.loads(path.read_text())
@@ -245,10 +262,8 @@ def load_catalogue(folder: Path) -> FontCatalogue:
         catalogue = FontCatalogue(folder, families, tuple(listing["fallback"]), listing.get("emoji"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"the font catalogue {path} can't be read: {error}; set IMGURL_FONTS") from error
-    for faces in families.values():
-        for face in faces:
-            if not face.path.is_file():
-                raise SettingsError(f"the font file {face.path} is missing; reinstall imgurl or set IMGURL_FONTS")
+    if not is_list:
+        catalogue.require_files()
     return catalogue
 
 
