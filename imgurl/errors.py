@@ -21,6 +21,7 @@ ImgurlError
 ├── NotOpenable            the field may not be filled by a mail platform: 400
 ├── UnknownDialect         no dialect of this id: 400
 ├── BadTable               a list of recipients can't be read: 400
+├── PreflightFailed        a list can't be judged to its end: 500
 ├── UnknownColumn          a list has no column of this name: 400
 ├── BadApiKey              a new API key would break a rule: 400
 ├── DatabaseDown           the database of API keys and jobs does not answer: 503

@@ -67,6 +67,7 @@ def test_what_passes_by_itself_is_not_permanent() -> None:
     passing = {cls.__name__ for cls in CLASSES if issubclass(cls, ImgurlError) and not cls.is_permanent}
     assert passing == {
         "ImgurlError", "SettingsError", "BadDesign", "DatabaseDown", "StorageError", "WorkerTaken", "RenderFailed",
+        "PreflightFailed",
     }  # fmt: skip
     # A retired key is a setting's mistake to a server, and the end of a batch that signs with it.
     assert (RetiredKey("k1").is_permanent, RetiredKey("k1").status_hint) == (True, 500)
