@@ -37,10 +37,13 @@ def shipped(folder: str) -> Path:
     themselves are in a wheel of their own, which the server comes with.
     """
     packed = PACKAGE / f"_{folder}"
-    if not packed.is_dir():
-        return PACKAGE.parent / folder
-    fonts = PathFinder.find_spec("imgurl_fonts") if folder == "fonts" else None
-    return Path(next(iter(fonts.submodule_search_locations))) if fonts and fonts.submodule_search_locations else packed
+    found = packed if packed.is_dir() else PACKAGE.parent / folder
+    if folder == "fonts" and not (found / "inter").is_dir():
+        fonts = PathFinder.find_spec("imgurl_fonts")
+        return (
+            Path(next(iter(fonts.submodule_search_locations))) if fonts and fonts.submodule_search_locations else found
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
