@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from imgurl import Minter
+from imgurl.config import shipped
 from tests.web.server import KEYS, VECTORS
 
 ROOT = Path(__file__).parents[1]
@@ -58,16 +59,17 @@ def missing_modules() -> set[str]:
     }
 
 
-def alone(source: str, told: object, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a program that has only the light libraries."""
+def alone(source: str, told: object, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that has only the light libraries, and of the fonts only the list."""
+    (folder / "fonts.json").write_bytes((shipped("fonts") / "fonts.json").read_bytes())
     command = [sys.executable, "-c", ALONE + source, ",".join(missing_modules()), *arguments]
     return subprocess.run(
-        command, cwd=folder, env={"IMGURL_SIGNING_KEYS": KEYS, "PYTHONPATH": str(ROOT)}, input=json.dumps(told),
-        capture_output=True, text=True, timeout=60, check=False,
+        command, cwd=folder, env={"IMGURL_SIGNING_KEYS": KEYS, "IMGURL_FONTS": str(folder), "PYTHONPATH": str(ROOT)},
+        input=json.dumps(told), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 
-def test_every_vector_is_read_as_the_specification_says() -> None:
+def test_every_vector_is_read_as_the_specification_says(tmp_path: Path) -> None:
     """Verified and refused as by the server, and minted to the byte."""
     script = """
 from imgurl import Minter
@@ -88,7 +90,7 @@ minter = Minter.from_keys(sys.argv[1], "")
 example = minter.mint("newsletter-hero-april", {"offer_name": "24 % off & more"}, open=["city", "first_name"])
 print(json.dumps([[status(ring, target) for target in json.load(sys.stdin)], example]))
 """
-    ran = alone(script, [case["target"] for case in VECTORS["cases"]], KEYS)
+    ran = alone(script, [case["target"] for case in VECTORS["cases"]], tmp_path, KEYS)
     assert ran.returncode == 0, ran.stderr
     statuses, example = json.loads(ran.stdout)
     assert statuses == [case["expect"] for case in VECTORS["cases"]]
@@ -108,7 +110,7 @@ def test_the_commands_that_mint_need_no_more(tmp_path: Path) -> None:
             ["keys", "list"],
             *(["mint", "coupon", "--set", "valid_until=2026-12-31"], ["serve"], ["render", "coupon"], ["keys", "api"]),
         ],
-        folder=tmp_path,
+        tmp_path,
     )
     assert ran.returncode == 0, ran.stderr
     minter = Minter.from_keys(KEYS, "https://img.example.com")

@@ -123,19 +123,12 @@ class FontCatalogue:
     fallback: tuple[str, ...]
     emoji: str | None
     base: "FontCatalogue | None" = None
+    #: What ``digests`` are according to the list, where it is without its fonts.
+    listed: Mapping[str, str] = field(default_factory=dict)
 
     def with_families(self, own: Mapping[str, tuple[FaceFile, ...]]) -> "FontCatalogue":
         """Return a catalogue that has these families too; fonts of this one are the same objects in both."""
         return replace(self, families={**own, **self.families}, base=self) if own else self
-
-    def require_files(self) -> None:
-        """Raise SettingsError if a file of the folder is missing."""
-        for face in chain.from_iterable(self.families.values()):
-            if not face.body and not face.path.is_file():
-                raise SettingsError(
-                    f"the font file {face.path} is missing; pip install 'imgurl[server]' brings the fonts, and "
-                    "IMGURL_FONTS names another folder"
-                )
 
     def require(self, family: str) -> None:
         """Raise ValueError with near names if there is no such family."""
@@ -211,14 +204,10 @@ class FontCatalogue:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """SHA-256 over the files of each family of the folder, in hex: part of a design's version.
-
-        Raises SettingsError if a file is missing.
-        """
+        """SHA-256 over the files of each family of the folder, in hex: part of a design's version."""
         if self.base is not None:
             return self.base.digests
-        self.require_files()
-        return {
+        return self.listed or {
             family: sha256(b"".join(sha256(face.path.read_bytes()).digest() for face in faces)).hexdigest()
             for family, faces in self.families.items()
         }
@@ -242,7 +231,7 @@ def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFi
 def load_catalogue(folder: Path, *, is_list: bool = False) -> FontCatalogue:
     """Read ``fonts.json`` of a folder. Raises SettingsError if it is missing or damaged, or a font that it lists.
 
-    ``is_list``: the list is enough, for those who draw nothing.
+    ``is_list``: the list of the shipped fonts is enough, for those who draw nothing.
     """
     path = folder / "fonts.json"
     try:
@@ -262,9 +251,16 @@ def load_catalogue(folder: Path, *, is_list: bool = False) -> FontCatalogue:
         catalogue = FontCatalogue(folder, families, tuple(listing["fallback"]), listing.get("emoji"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"the font catalogue {path} can't be read: {error}; set IMGURL_FONTS") from error
-    if not is_list:
-        catalogue.require_files()
-    return catalogue
+    missing = [face.path for face in chain.from_iterable(families.values()) if not face.path.is_file()]
+    if not missing:
+        return catalogue
+    listed = {entry["family"]: entry["sha256"] for entry in listing["families"] if "sha256" in entry}
+    if is_list and listed.keys() == families.keys():
+        return replace(catalogue, listed=listed)
+    raise SettingsError(
+        f"the font file {missing[0]} is missing; pip install 'imgurl[server]' brings the fonts, and IMGURL_FONTS names "
+        "another folder"
+    )
 
 
 @lru_cache(maxsize=256)
