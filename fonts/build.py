@@ -566,8 +566,11 @@ def face_entry(family: Family, face: Face, data: bytes) -> dict[str, object]:
     return entry | {"axes": {a.axisTag: [int(a.minValue), int(a.maxValue)] for a in axes}}
 
 
-def catalogue_text(faces: dict[str, list[dict[str, object]]]) -> str:
-    """Write fonts.json with one line per family and per font file."""
+def catalogue_text(faces: dict[str, list[dict[str, object]]], built: dict[str, bytes]) -> str:
+    """Write fonts.json with one line per family and per font file.
+
+    The SHA-256 of a family is what its files add to the version of a design: imgurl.text.fonts.
+    """
     families = []
     for family in FAMILIES:
         head = {
@@ -576,6 +579,8 @@ def catalogue_text(faces: dict[str, list[dict[str, object]]]) -> str:
             "license": f"{family.slug}/OFL.txt",
             "source": str(family.package),
         }
+        digests = (hashlib.sha256(built[str(face["file"])]).digest() for face in faces[family.name])
+        head["sha256"] = hashlib.sha256(b"".join(digests)).hexdigest()
         lines = ",\n".join(f"      {json.dumps(entry)}" for entry in faces[family.name])
         families.append(f'    {json.dumps(head)[:-1]}, "faces": [\n{lines}\n    ]}}')
     rows = [", ".join(json.dumps(name) for name in FALLBACK[i : i + 4]) for i in range(0, len(FALLBACK), 4)]
@@ -603,7 +608,7 @@ def build(temporary: Path) -> dict[str, bytes]:
             covered |= check_font(family, name, data, names)
             built[name] = data
             entries.setdefault(family.name, []).append(face_entry(family, face, data))
-    built["fonts.json"] = catalogue_text(entries).encode()
+    built["fonts.json"] = catalogue_text(entries, built).encode()
     size = sum(map(len, built.values()))
     if size > SIZE_LIMIT:
         raise BuildError(f"The folder would be {size:,} bytes, the limit is {SIZE_LIMIT:,}. Drop a face.")

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,10 +33,17 @@ PACKAGE = Path(__file__).parent
 def shipped(folder: str) -> Path:
     """Return the folder ``designs`` or ``fonts`` that came with the package.
 
-    In a wheel they are inside the package, in a checkout next to it.
+    In a checkout they are next to the package. In a wheel the designs are inside it, and of the fonts the list; they
+    themselves are in a wheel of their own, which the server comes with.
     """
     packed = PACKAGE / f"_{folder}"
-    return packed if packed.is_dir() else PACKAGE.parent / folder
+    found = packed if packed.is_dir() else PACKAGE.parent / folder
+    if folder == "fonts" and not (found / "inter").is_dir():
+        fonts = PathFinder.find_spec("imgurl_fonts")
+        return (
+            Path(next(iter(fonts.submodule_search_locations))) if fonts and fonts.submodule_search_locations else found
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ ImgurlError
 ├── UnknownColumn          a list has no column of this name: 400
 ├── BadApiKey              a new API key would break a rule: 400
 ├── DatabaseDown           the database of API keys and jobs does not answer: 503
+├── JobsNotInstalled       batches need the job engine, which is an extra: 503
 ├── StorageError           the store of job files and finished images failed: 503
 ├── UnknownJob             no job of this id: 404
 ├── UnknownCampaign        nothing counted of it, and no limit: 404
@@ -304,6 +305,16 @@ class DatabaseDown(ImgurlError):
             "ownership of the data folder"
         )
         self.reason = reason
+
+
+class JobsNotInstalled(ImgurlError):
+    """Raised when a batch is sent to a server that has no job engine."""
+
+    status_hint = 503
+    is_permanent = True
+
+    def __init__(self) -> None:
+        super().__init__("this server has no job engine, so it takes no batches: pip install 'imgurl[jobs]'")
 
 
 class StorageError(ImgurlError):

@@ -54,6 +54,8 @@ def write_whole(path: Path, body: bytes, *, mode: int, durable: bool, folder: Pa
 
 
 def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows opens no folder, and writes down what it renames by itself
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,9 +1,11 @@
-"""The built wheel, installed into an empty folder, serves the shipped designs."""
+"""Wheel and source archive: the same source makes the same bytes; installed, the wheel serves the shipped designs."""
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -21,25 +23,61 @@ SIZES = {
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("hatchling") is None or importlib.util.find_spec("pip") is None,
-    reason="hatchling, which builds the wheel, or pip is not installed here",
+    importlib.util.find_spec("hatchling") is None, reason="hatchling, which builds the wheel, is not installed here"
 )
 
 
-def pip(*arguments: str | Path) -> None:
-    """Run pip without network and without its reminders."""
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+# When the files of the archives were last changed, as they say.
+DATE = 1_780_000_000
+
+
+def build(project: Path, out: Path, *targets: str, umask: int = 0o022, zone: str = "UTC") -> None:
+    """Build archives of a project into a folder, without the network: all there are, or these."""
+    chosen = (f"--target={name}" for name in targets)
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--directory", str(out), *chosen],
+        cwd=project, umask=umask, env={"SOURCE_DATE_EPOCH": str(DATE), "TZ": zone},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_wheel_serves_all_designs_in_an_empty_folder(tmp_path: Path) -> None:
-    """Built, installed and started where nothing else is: it lists and serves the shipped designs."""
-    pip("wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", tmp_path / "wheels", ROOT)
-    (wheel,) = (tmp_path / "wheels").iterdir()
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the source archive of this checkout."""
+    folder = tmp_path_factory.mktemp("archives")
+    build(ROOT, folder)
+    return folder
+
+
+def test_the_same_source_makes_the_same_bytes(archives: Path, tmp_path: Path) -> None:
+    """Built again of what the source archive holds: in another folder, time zone and umask, and at another time."""
+    (source,) = archives.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        assert {member.mode for member in archive} <= {0o644, 0o755}
+        assert {member.mtime for member in archive} == {DATE}
+        archive.extractall(tmp_path, filter="data")
+    (project,) = tmp_path.iterdir()
+    for path in project.rglob("*"):
+        os.utime(path)
+        path.chmod(path.stat().st_mode & 0o700)
+    build(project, tmp_path / "again", umask=0o077, zone="Asia/Tokyo")
+    names = sorted(path.name for path in archives.iterdir())
+    assert len(names) == 2
+    for name in names:
+        assert (tmp_path / "again" / name).read_bytes() == (archives / name).read_bytes(), name
+
+
+def test_the_wheel_serves_all_designs_in_an_empty_folder(archives: Path, tmp_path: Path) -> None:
+    """Installed, with that of the fonts, and started where nothing else is: it lists and serves the shipped designs."""
+    build(ROOT / "fonts", tmp_path / "fonts", "wheel")
+    (wheel,) = archives.glob("*.whl")
+    (fonts,) = (tmp_path / "fonts").iterdir()
     installed = tmp_path / "installed"
-    pip("install", "--no-deps", "--no-index", "--no-compile", "--target", installed, wheel)
-    assert_contents(wheel)
+    for packed in (wheel, fonts):  # what an installer does with a wheel that has no scripts
+        with zipfile.ZipFile(packed) as archive:
+            archive.extractall(installed)
+    assert_contents(wheel, fonts)
     empty = tmp_path / "empty"
     empty.mkdir()
     assert str(installed) in run(empty, installed, "-c", "import imgurl; print(imgurl.__file__)")
@@ -63,17 +101,21 @@ def run(folder: Path, installed: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def assert_contents(wheel: Path) -> None:
-    """Check that code, types, templates, designs, fonts and licences are in the wheel, and no test or secret is."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
+def assert_contents(wheel: Path, fonts: Path) -> None:
+    """Check that code, types, templates, designs, fonts and licences are there, and no test or secret is.
+
+    The wheel itself is small: the fonts are in theirs.
+    """
+    names, files = zipfile.ZipFile(wheel).namelist(), zipfile.ZipFile(fonts).namelist()
     assert "imgurl/py.typed" in names
     assert [name for name in SIZES if f"imgurl/_designs/{name}/design.json" not in names] == []
-    assert "imgurl/_fonts/fonts.json" in names
+    assert [name for name in names if name.startswith("imgurl/_fonts/")] == ["imgurl/_fonts/fonts.json"]
+    assert "imgurl_fonts/fonts.json" in files
     assert {"imgurl/web/api/docs.html", "imgurl/web/api/docs.css"} <= set(names)
-    fonts = {name.split("/")[2] for name in names if name.startswith("imgurl/_fonts/") and name.endswith(".ttf")}
-    licensed = {name.split("/")[2] for name in names if name.startswith("imgurl/_fonts/") and name.endswith("OFL.txt")}
-    assert len(fonts) > 20
-    assert fonts - licensed == set()
+    drawn = {name.split("/")[1] for name in files if name.startswith("imgurl_fonts/") and name.endswith(".ttf")}
+    licensed = {name.split("/")[1] for name in files if name.startswith("imgurl_fonts/") and name.endswith("OFL.txt")}
+    assert len(drawn) > 20
+    assert drawn - licensed == set()
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert [name for name in names if name.startswith("tests/") or "keys.json" in name or "__pycache__" in name] == []
+    assert wheel.stat().st_size < 4_000_000

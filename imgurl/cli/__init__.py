@@ -3,15 +3,14 @@
 So ``imgurl mint`` starts without the server's and the picture libraries.
 """
 
-import importlib
 import sys
 import warnings
 from typing import TextIO
 
 import click
 
+from imgurl.cli.lazy import LazyGroup, missing_extra
 from imgurl.errors import ImgurlError, NotOpenable, WorkerTaken
-from imgurl.heap import loading
 from imgurl.version import __version__
 
 COMMANDS = {
@@ -32,29 +31,11 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        with loading():
-            command = getattr(importlib.import_module(f"imgurl.cli.{cmd_name}"), cmd_name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    late={name: (f"imgurl.cli.{name}", text) for name, text in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, message="imgurl %(version)s")
 def cli() -> None:
     """Merge tags for images: each image is a signed URL, drawn for one recipient.
@@ -91,6 +72,12 @@ def main() -> None:
     except ImgurlError as error:
         click.echo("; ".join(filter(None, (f"imgurl: {error}", hint_of(error)))), err=True)
         sys.exit(2 if error.status_hint in (400, 404) else 1)
+    except ModuleNotFoundError as error:
+        sentence = missing_extra(error)
+        if sentence is None:
+            raise
+        click.echo(f"imgurl: {sentence}", err=True)
+        sys.exit(1)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         click.echo(f"imgurl: {error.strerror or error}{where}", err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from imgurl.cli.drawing import open_server_view
+from imgurl.cli.lazy import require
 from imgurl.cli.options import data_option, designs_option, open_keys
 from imgurl.cli.running import running_address
 from imgurl.config import load_settings
@@ -31,6 +32,8 @@ def doctor(server: str | None, data: Path | None, designs: Path | None, *, as_js
     code 1 if there is a problem.
     """
     settings = load_settings(data=data, designs=designs)
+    require("psycopg", needed=settings.database_url)
+    require("redis", needed=settings.redis_url)
     address = server or (None if settings.base_url or settings.cdn_base else running_address(settings.data))
     findings = examine(
         settings,

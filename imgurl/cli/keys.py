@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from imgurl.cli.apikeys import api
+from imgurl.cli.lazy import LazyGroup
 from imgurl.cli.options import data_option, open_keys
 from imgurl.config import load_settings
 from imgurl.errors import SettingsError
@@ -16,7 +16,10 @@ from imgurl.urls.signing import KeyRing, KeyState, SigningKey
 Entries = tuple[SigningKey, ...]
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup,
+    late={"api": ("imgurl.cli.apikeys", "Create, list and revoke the keys that programs call the API with.")},
+)
 def keys() -> None:
     """List, add, rotate, retire and revoke signing keys. Secrets are never printed.
 
@@ -29,9 +32,6 @@ def keys() -> None:
     Running servers and workers see a change within a second. Keys for programs that call the API are separate:
     'imgurl keys api'.
     """
-
-
-keys.add_command(api)
 
 
 @keys.command("list")

@@ -1,11 +1,15 @@
 """What the commands that read lists say alike."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from imgurl.batches.order import BatchOrder
 from imgurl.batches.tally import Tally
-from imgurl.batches.work import LeftOut
 from imgurl.tables.form import shortened
+
+if TYPE_CHECKING:  # it draws, and a list that is only minted needs no library for that
+    from imgurl.batches.work import LeftOut
 
 # The exit code where no row has a link.
 NO_LINK = 2
@@ -17,7 +21,7 @@ def tell_order(order: BatchOrder) -> None:
         click.echo(f"  {note}", err=True)
 
 
-def tell_tally(tally: Tally, left_out: LeftOut) -> None:
+def tell_tally(tally: Tally, left_out: "LeftOut") -> None:
     """Say on standard error what became of the rows."""
     for name, count in sorted(tally.fallbacks.items()):
         click.echo(f"  {name}: the fallback is shown in {counted(count)}", err=True)

@@ -98,7 +98,7 @@ def open_design(designs: Path | None, design: str) -> Design:
     Raises its mistakes if it is broken, UnknownDesign if there is no such design.
     """
     settings = load_settings(designs=designs)
-    fonts = load_catalogue(settings.fonts)
+    fonts = load_catalogue(settings.fonts, is_list=True)
     folder, separator, size = design.rpartition(SEPARATOR)
     named = {path.name: path for path in design_folders(settings.designs)}
     if design in named:

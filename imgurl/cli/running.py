@@ -5,11 +5,15 @@ that was killed, and means nothing.
 """
 
 import contextlib
-import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
 from imgurl.config import Settings
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock; filelock takes longer to import than all that mints
+    fcntl = None  # type: ignore[assignment]
 
 # Next to keys.json in the data folder.
 FILE = "server-address"
@@ -19,9 +23,12 @@ FILE = "server-address"
 def announced(data: Path, address: str) -> Iterator[None]:
     """Keep the address in the data folder while the server runs.
 
-    If the folder cannot be written to, or another server is announced there, nothing happens: ``--base-url`` and
-    IMGURL_BASE_URL remain.
+    If the folder cannot be written to, or another server is announced there, or on Windows, nothing happens:
+    ``--base-url`` and IMGURL_BASE_URL remain.
     """
+    if fcntl is None:
+        yield
+        return
     try:
         data.mkdir(parents=True, exist_ok=True)
         handle = (data / FILE).open("a+", encoding="utf-8")
@@ -45,6 +52,8 @@ def announced(data: Path, address: str) -> Iterator[None]:
 
 def running_address(data: Path) -> str | None:
     """Return the address of the server that runs with this data folder, None if none does."""
+    if fcntl is None:
+        return None
     with contextlib.suppress(OSError), (data / FILE).open(encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -19,6 +19,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from imgurl.access.tokens import FILE_NAME as API_KEYS_FILE
+from imgurl.cli.lazy import require
 from imgurl.cli.links import demo_links, example_tag
 from imgurl.cli.options import FOLDER, open_keys, settings_help
 from imgurl.cli.running import announced
@@ -27,6 +28,7 @@ from imgurl.config import FIGURES_FOLDER, MAIN_PROCESS, Settings, describe, hand
 from imgurl.design.library import Library, load_library
 from imgurl.errors import SettingsError
 from imgurl.jobs.demand import Demand
+from imgurl.jobs.lazy import has_engine
 from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_ids
 from imgurl.jobs.turn import WorkersTurn
 from imgurl.text.fonts import load_catalogue
@@ -70,6 +72,8 @@ def serve(**options: Any) -> None:
     one ends. One of them runs the job workers.
     """
     settings = load_settings(**options)
+    require("psycopg", needed=settings.database_url)
+    require("redis", needed=settings.redis_url)
     reason = _unwritable(settings.data)
     if settings.signing_keys is None:
         if reason is not None and not (settings.data / FILE_NAME).exists():
@@ -188,6 +192,9 @@ def _job_workers(settings: Settings, unwritable: str | None) -> Iterator[None]:
             folder=str(settings.data), reason=unwritable,
         )  # fmt: skip
         ids = [] if lacking else ids
+    if ids and not has_engine():
+        structlog.get_logger().info("no batches: pip install 'imgurl[jobs]' brings the job engine")
+        ids = []
     if not ids:
         yield
         return

@@ -13,6 +13,7 @@ import structlog
 
 from imgurl.batches.work import BatchWork
 from imgurl.cache.shared import SharedCache
+from imgurl.cli.lazy import require
 from imgurl.cli.options import data_option, designs_option
 from imgurl.composition.warming import open_warming_pipeline
 from imgurl.config import Settings, hand_to_workers, load_settings, secret_of
@@ -54,13 +55,16 @@ def worker(
     Worker processes start when there is work, and end when there has been none for a while.
     """
     settings = load_settings(worker_id=worker_id, data=data, designs=designs)
+    require("dbos")
+    require("psycopg", needed=settings.database_url)
     configure_logs(settings.log_level)
     name = machine_name(settings.worker_id)
     if not until_stdin_closes:
         _run_workers(settings, name, [name] if workers == 1 else worker_ids(name, workers))
         return
     stop = _stop_event(is_child=True)
-    os.nice(NICENESS)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     with _handlers(settings, name, max(1, cores() // workers)) as handlers:
         jobs = open_jobs(settings.data, secret_of(settings.database_url))
         jobs.run_worker(handlers, name, stop, settings.drain_seconds)

@@ -4,8 +4,6 @@ import os
 import time
 from collections.abc import Iterator
 
-from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from imgurl.access import database as access
@@ -130,6 +128,9 @@ def look_at_redis(settings: Settings) -> Finding:
     url = secret_of(settings.redis_url)
     if url is None:
         return skipped("redis", "IMGURL_REDIS_URL is not set: each server process counts API requests for itself")
+    # Not at the top: who runs one machine has not installed it.
+    from redis import Redis, RedisError  # noqa: PLC0415
+
     try:
         with Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS) as redis:
             redis.ping()

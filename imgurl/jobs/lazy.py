@@ -2,18 +2,27 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 
+from imgurl.errors import JobsNotInstalled
 from imgurl.heap import loading
 from imgurl.jobs.port import Jobs, JobStatus, WorkerHandlers
+
+
+def has_engine() -> bool:
+    """Say whether the job engine is installed: it is an extra."""
+    return find_spec("dbos") is not None
 
 
 def open_jobs(data: Path, database_url: str | None) -> Jobs:
     """Open the jobs of this server: in Postgres if a URL is given, otherwise in SQLite in the data folder.
 
-    Imports the engine, which takes a second. Raises SettingsError, DatabaseDown.
+    Imports the engine, which takes a second. Raises SettingsError, DatabaseDown, JobsNotInstalled.
     """
+    if not has_engine():
+        raise JobsNotInstalled
     with loading():
         from imgurl.jobs.durable import DurableJobs  # noqa: PLC0415 - DBOS takes a second to import
 

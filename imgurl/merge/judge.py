@@ -300,6 +300,9 @@ def _url(field: MergeField, text: str) -> str:
 
 def count_clusters(text: str) -> int:
     """Count grapheme clusters (UAX #29): what a person calls characters."""
+    # Up to here only CR and LF are one cluster together: Latin letters are counted without ICU.
+    if "\r" not in text and max(text, default="") < "\u0300":
+        return len(text)
     from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 - only values longer than their limit get here
 
     return sum(1 for _ in CharacterBreaker(text, "root"))

@@ -36,4 +36,12 @@ def parts_of(file: BinaryIO) -> Iterator[bytes]:
 
 def bytes_of(file: BinaryIO, byte_range: ByteRange) -> bytes:
     """Return the bytes of a range; where the file is read from otherwise does not change."""
-    return os.pread(file.fileno(), byte_range.read_end - byte_range.start, byte_range.start)
+    size = byte_range.read_end - byte_range.start
+    if hasattr(os, "pread"):
+        return os.pread(file.fileno(), size, byte_range.start)
+    before = file.tell()  # Windows
+    file.seek(byte_range.start)
+    try:
+        return file.read(size)
+    finally:
+        file.seek(before)

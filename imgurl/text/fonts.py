@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,8 @@ class FontCatalogue:
     fallback: tuple[str, ...]
     emoji: str | None
     base: "FontCatalogue | None" = None
+    #: What ``digests`` are according to the list, where it is without its fonts.
+    listed: Mapping[str, str] = field(default_factory=dict)
 
     def with_families(self, own: Mapping[str, tuple[FaceFile, ...]]) -> "FontCatalogue":
         """Return a catalogue that has these families too; fonts of this one are the same objects in both."""
@@ -204,7 +207,7 @@ class FontCatalogue:
         """SHA-256 over the files of each family of the folder, in hex: part of a design's version."""
         if self.base is not None:
             return self.base.digests
-        return {
+        return self.listed or {
             family: sha256(b"".join(sha256(face.path.read_bytes()).digest() for face in faces)).hexdigest()
             for family, faces in self.families.items()
         }
@@ -225,8 +228,11 @@ def nearest_face(faces: tuple[FaceFile, ...], weight: int, style: str) -> FaceFi
     return min(faces, key=distance)
 
 
-def load_catalogue(folder: Path) -> FontCatalogue:
-    """Read ``fonts.json`` of a folder. Raises SettingsError if it is missing or damaged."""
+def load_catalogue(folder: Path, *, is_list: bool = False) -> FontCatalogue:
+    """Read ``fonts.json`` of a folder. Raises SettingsError if it is missing or damaged, or a font that it lists.
+
+    ``is_list``: the list of the shipped fonts is enough, for those who draw nothing.
+    """
     path = folder / "fonts.json"
     try:
         listing = json.loads(path.read_text())
@@ -245,11 +251,16 @@ def load_catalogue(folder: Path) -> FontCatalogue:
         catalogue = FontCatalogue(folder, families, tuple(listing["fallback"]), listing.get("emoji"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"the font catalogue {path} can't be read: {error}; set IMGURL_FONTS") from error
-    for faces in families.values():
-        for face in faces:
-            if not face.path.is_file():
-                raise SettingsError(f"the font file {face.path} is missing; reinstall imgurl or set IMGURL_FONTS")
-    return catalogue
+    missing = [face.path for face in chain.from_iterable(families.values()) if not face.path.is_file()]
+    if not missing:
+        return catalogue
+    listed = {entry["family"]: entry["sha256"] for entry in listing["families"] if "sha256" in entry}
+    if is_list and listed.keys() == families.keys():
+        return replace(catalogue, listed=listed)
+    raise SettingsError(
+        f"the font file {missing[0]} is missing; pip install 'imgurl[server]' brings the fonts, and IMGURL_FONTS names "
+        "another folder"
+    )
 
 
 @lru_cache(maxsize=256)

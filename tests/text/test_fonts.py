@@ -106,3 +106,11 @@ def test_a_catalogue_goes_with_its_fonts() -> None:
     del catalogue
     gc.collect()
     assert (again, kept()) == (True, None)
+
+
+def test_a_list_without_its_fonts_names_the_same_versions(tmp_path: Path) -> None:
+    """Who only mints needs no font for the version that a link is pinned to; whoever draws is told what is missing."""
+    (tmp_path / "fonts.json").write_bytes((shipped("fonts") / "fonts.json").read_bytes())
+    assert load_catalogue(tmp_path, is_list=True).digests == load_catalogue(shipped("fonts")).digests
+    with pytest.raises(SettingsError, match=r"is missing; pip install 'imgurl\[server\]' brings the fonts"):
+        load_catalogue(tmp_path)

@@ -7,23 +7,17 @@ the window ends.
 import math
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
-from redis.asyncio import BlockingConnectionPool
-from redis.exceptions import RedisError
 
-from imgurl.errors import SettingsError
 from imgurl.outbound.breaker import Breaker
 
-# A slower Redis counts as unavailable: a limit must not cost more than what it protects.
-REDIS_SECONDS = 0.5
-
-# Connections of one process; further requests wait for one of them.
-MOST_CONNECTIONS = 16
+if TYPE_CHECKING:
+    from imgurl.web.api.shared_rates import SharedRates
 
 POLICY = "default"
 
@@ -57,8 +51,7 @@ class Rates:
     def __init__(self, rate: str, redis_url: str | None) -> None:
         self._rate: RateLimitItem = parse(rate)
         self._local = FixedWindowRateLimiter(MemoryStorage())
-        self._pool = _pool(redis_url) if redis_url else None
-        self._shared = _shared(self._pool) if self._pool else None
+        self._shared = _shared(redis_url) if redis_url else None
         self._breaker = Breaker()
         self._log = structlog.get_logger()
 
@@ -72,13 +65,13 @@ class Rates:
 
     async def close(self) -> None:
         """Close the connections to Redis; the object may be used again."""
-        if self._pool is not None:
-            await self._pool.disconnect()
+        if self._shared is not None:
+            await self._shared.pool.disconnect()
 
-    async def _ask(self, shared: FixedWindowRateLimiter, key_id: str) -> Allowance | None:
+    async def _ask(self, shared: "SharedRates", key_id: str) -> Allowance | None:
         try:
-            allowance = await self._hit(shared, key_id)
-        except (RedisError, OSError, TimeoutError) as error:
+            allowance = await self._hit(shared.limiter, key_id)
+        except shared.unavailable as error:
             self._breaker.failed()
             self._log.warning("rate limits are counted by each process alone", reason=type(error).__name__)
             return None
@@ -95,24 +88,8 @@ class Rates:
         return Allowance(allowed, self._rate.amount, self._rate.get_expiry(), max(0, stats.remaining), reset)
 
 
-def _pool(url: str) -> BlockingConnectionPool:
-    if not url.startswith(("redis://", "rediss://", "unix://")):
-        # The URL is not repeated: it may contain a password.
-        raise SettingsError(
-            "IMGURL_REDIS_URL must begin with redis:// or rediss://, for example redis://127.0.0.1:6379/0"
-        )
-    return BlockingConnectionPool.from_url(
-        url,
-        max_connections=MOST_CONNECTIONS,
-        timeout=REDIS_SECONDS,
-        socket_timeout=REDIS_SECONDS,
-        socket_connect_timeout=REDIS_SECONDS,
-    )
+def _shared(redis_url: str) -> "SharedRates":
+    # Not at the top: one machine counts in memory, and needs no client of Redis.
+    from imgurl.web.api.shared_rates import shared_rates  # noqa: PLC0415
 
-
-def _shared(pool: BlockingConnectionPool) -> FixedWindowRateLimiter:
-    # The URL only selects the client; the pool has the address.
-    options: dict[str, Any] = {"connection_pool": pool}
-    return FixedWindowRateLimiter(
-        RedisStorage("async+redis://", implementation="redispy", key_prefix="imgurl", **options)
-    )
+    return shared_rates(redis_url)
