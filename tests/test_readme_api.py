@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.pages import PAGES, block
+from tests.pages import PAGES, block, blocks
 from tests.web.server import Server, running_server
 
 PAGE = "docs/api.md"
@@ -56,9 +56,18 @@ def shown(server: Server, url: str) -> tuple[int, str]:
 
 def test_curl(server: Server, environment: dict[str, str]) -> None:
     """One image: its link shows the name."""
-    result = json.loads(run(["bash", "-euc"], block(PAGE, "bash"), server, environment))
+    image, _ = blocks(PAGE, "bash")
+    result = json.loads(run(["bash", "-euc"], image, server, environment))
     assert (result["status"], result["fields"]["full_name"]["text"]) == ("completed", "Ava Johnson")
     assert shown(server, result["image_url"])[0] == 200
+
+
+def test_curl_for_a_list(server: Server, environment: dict[str, str]) -> None:
+    """A list judged before it is sent, with the list of the first page."""
+    _, preflight = blocks(PAGE, "bash")
+    (server.folder / "contacts.csv").write_text(block("docs/getting-started.md", "csv"), encoding="utf-8")
+    report = json.loads(run(["bash", "-euc"], f"cd '{server.folder}'\n{preflight}", server, environment))
+    assert report["rows"] == len(list(csv.DictReader(io.StringIO(block("docs/getting-started.md", "csv")))))
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")

@@ -123,7 +123,7 @@ def test_two_keys_of_one_name_work_at_a_time(run: Run) -> None:
     ("options", "words"),
     [
         ((), "Missing option '--scope'"),
-        (("--scope", "write"), "is not one of 'read', 'render', 'batch', 'campaigns', 'admin'"),
+        (("--scope", "write"), "is not one of 'read', 'render', 'batch', 'campaigns', 'edit', 'admin'"),
         (("--scope", "read", "--name", "My CRM"), "a key's name has 1 to 64 lowercase letters"),
         (("--scope", "read", "--design", "../x"), "'../x' is not a design id"),
         (("--scope", "read", "--expires", "soon"), "'soon' is not a lifetime; write for example 30d"),
