@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 LIKE_WINDOWS = """
 import builtins, os, signal, socket, sys
-import psutil  # it has other code for Windows
+
 
 POSIX = {"fcntl", "resource", "pwd", "grp", "termios", "pty", "tty", "syslog"}
 original = builtins.__import__
@@ -32,7 +32,7 @@ builtins.__import__ = importing
 for module, names in {
     os: ("fork", "forkpty", "pread", "preadv", "pwrite", "nice", "sendfile", "memfd_create", "getuid", "geteuid",
          "chown", "sched_getaffinity", "register_at_fork", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "MFD_CLOEXEC",
-         "getpgid", "killpg", "getloadavg", "mkfifo", "statvfs", "sysconf"),
+         "getpgid", "killpg", "getloadavg", "mkfifo"),
     signal: ("SIGHUP", "SIGKILL", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGCHLD", "setitimer", "ITIMER_REAL"),
     socket: ("MSG_MORE", "SCM_RIGHTS", "send_fds", "recv_fds", "SO_REUSEPORT"),
 }.items():

@@ -1,15 +1,21 @@
 """The public Python interface: what ``imgurl`` offers, what that loads, and that type checkers see it."""
 
+import inspect
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import assert_type
 
 import pytest
 
 import imgurl
-from imgurl import Minter, image_tag, link_tag
+from imgurl import Minter, errors, image_tag, link_tag
 from imgurl.config import PACKAGE
 from imgurl.urls import mint
+
+RECORDED = Path(__file__).parent / "data" / "public-api.txt"
 
 SECRET = "3q8Vw0Zr1nYkTgB5LhXs7cJdMu2PfEoA9iKxQvRyWtU"
 
@@ -27,6 +33,29 @@ def test_the_public_names_are_those_of_the_module_that_mints() -> None:
     assert (Minter, image_tag, link_tag) == (mint.Minter, mint.image_tag, mint.link_tag)
     assert imgurl.__all__ == ["Minter", "__version__", "image_tag", "link_tag"]
     assert set(imgurl.__all__) <= set(dir(imgurl))
+
+
+def interface() -> Iterator[str]:
+    """Yield a line for each public name: those of imgurl with their signatures, methods of a class, the errors."""
+    for name in imgurl.__all__:
+        thing = getattr(imgurl, name)
+        yield f"imgurl.{name}{inspect.signature(thing) if callable(thing) else ''}"
+        for member in sorted(vars(thing)) if inspect.isclass(thing) else ():
+            if not member.startswith("_") and callable(getattr(thing, member)):
+                value = getattr(thing, member)
+                yield f"imgurl.{name}.{member}{inspect.signature(value)}"
+    for name, error in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(error, errors.ImgurlError):
+            yield f"imgurl.errors.{name}({error.__bases__[0].__name__})"
+
+
+def test_the_interface_is_the_recorded_one() -> None:
+    """What others build on changes on purpose only: docs/stability.md says how."""
+    lines = "".join(f"{line}\n" for line in interface())
+    if os.environ.get("WRITE_GOLDEN"):
+        RECORDED.write_text(lines)
+    assert not os.environ.get("WRITE_GOLDEN"), "written: look at it"
+    assert lines == RECORDED.read_text()
 
 
 def test_the_package_alone_loads_nothing() -> None:
