@@ -17,6 +17,8 @@ MEASUREMENTS = (
     "countdown",
     "layers",
     "preflight",
+    "capacity",
+    "campaign",
 )
 
 if __name__ == "__main__":

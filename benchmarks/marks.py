@@ -89,10 +89,10 @@ class Mark:
 class Link:
     """One signed link; a mail platform fills in the values. It is signed once, however many values it gets."""
 
-    def __init__(self, minter: Minter, number: int, ext: str) -> None:
+    def __init__(self, minter: Minter, number: int, ext: str, campaign: str | None = None) -> None:
         self.number = number
         sealed = {name: color for name, color in Mark(number, 0).values.items() if name in SEALED}
-        self._signed = minter.mint(DESIGN, sealed, open=OPEN, ext=ext)
+        self._signed = minter.mint(DESIGN, sealed, open=OPEN, ext=ext, campaign=campaign)
 
     def target(self, value: int) -> str:
         """Return the target of a request for a value."""

@@ -16,6 +16,7 @@ import pytest
 from tests.servers.process import Process, free_port, needed
 
 USER = "imgurl"
+LOOPBACK = "127.0.0.1"
 
 # PostgreSQL refuses to run as root; Debian's package makes this user.
 SYSTEM_USER = "postgres"
@@ -25,14 +26,19 @@ OPTIONS = ("fsync=off", "max_connections=200", "shared_buffers=32MB")
 
 
 class Postgres:
-    """A PostgreSQL server that can be stopped, killed and started again at the same address."""
+    """A PostgreSQL server that can be stopped, killed and started again at the same address.
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    ``host`` is an address of this machine that it listens on besides the loopback, for all of its network of 256.
+    """
+
+    def __init__(self, programs: Path, folder: Path, host: str = LOOPBACK) -> None:
         self.port = free_port()
+        self._host = host
         self._numbers = count(1)
         self._programs = programs
         self._folder = folder
-        settings = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *OPTIONS]
+        addresses = ",".join(dict.fromkeys((LOOPBACK, host)))
+        settings = [f"port={self.port}", f"listen_addresses={addresses}", f"unix_socket_directories={folder}", *OPTIONS]
         options = [word for setting in settings for word in ("-c", setting)]
         # SIGINT is "fast": running transactions are broken off. SIGTERM would wait for all clients to leave.
         self._process = Process(
@@ -55,6 +61,9 @@ class Postgres:
             extra_groups=[] if as_root else None,
         )  # fmt: skip
         assert process.returncode == 0, process.stdout + process.stderr
+        if self._host != LOOPBACK:
+            with (self._folder / "data" / "pg_hba.conf").open("a") as trusted:
+                trusted.write(f"host all all {self._host}/24 trust\n")
 
     def start(self) -> None:
         """Start the server and wait until it takes queries."""
@@ -70,7 +79,7 @@ class Postgres:
 
     def url(self, database: str = "postgres") -> str:
         """Return the URL of a database over TCP."""
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{USER}@{self._host}:{self.port}/{database}"
 
     def socket_url(self, database: str = "postgres") -> str:
         """Return the URL of a database over the unix socket."""
@@ -92,13 +101,13 @@ class Postgres:
 
 
 @contextmanager
-def run_postgres() -> Iterator[Postgres]:
+def run_postgres(host: str = LOOPBACK) -> Iterator[Postgres]:
     """Run a PostgreSQL of one's own; skips the test where none is installed."""
     newest_first = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
     programs = Path(needed("postgres", "postgresql", *newest_first)).parent
     # Not pytest's folder: the server's user could not reach it, and a socket's path has room for 107 characters.
     with tempfile.TemporaryDirectory(prefix="imgurl-postgres-") as folder:
-        server = Postgres(programs, Path(folder))
+        server = Postgres(programs, Path(folder), host)
         server.make()
         server.start()
         try:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -22,6 +23,7 @@ from tests.servers.process import START_SECONDS, Process, answers, free_port, ne
 from tests.servers.s3 import lead_to
 
 USER, PASSWORD = "test:tester", "testing"
+LOOPBACK = "127.0.0.1"
 
 COMMON = """[swift-hash]
 swift_hash_path_prefix = {secret}
@@ -51,7 +53,7 @@ use = egg:swift#{kind}
 
 # copy, slo and dlo are what s3api makes multipart uploads of.
 PROXY = """[DEFAULT]
-bind_ip = 127.0.0.1
+bind_ip = {host}
 bind_port = {port}
 user = {user}
 swift_dir = {folder}
@@ -103,24 +105,35 @@ class Swift:
     """A running Swift."""
 
     port: int
+    host: str = LOOPBACK
 
     @property
     def endpoint(self) -> str:
         """The address of its S3 interface."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def new_bucket(self) -> str:
         """Make an empty bucket and return its name."""
         name = f"bucket-{secrets.token_hex(8)}"
+        self._ask("PUT", name)
+        return name
+
+    def usage(self, bucket: str) -> tuple[int, int]:
+        """Return how many objects are in a bucket, and their bytes."""
+        headers = self._ask("HEAD", bucket)
+        return int(headers["X-Container-Object-Count"]), int(headers["X-Container-Bytes-Used"])
+
+    def _ask(self, method: str, bucket: str) -> Message:
         login = Request(f"{self.endpoint}/auth/v1.0", headers={"X-Auth-User": USER, "X-Auth-Key": PASSWORD})
         with urlopen(login) as answer:
             place, token = answer.headers["X-Storage-Url"], answer.headers["X-Auth-Token"]
-        with urlopen(Request(f"{place}/{name}", method="PUT", headers={"X-Auth-Token": token})):
-            return name
+        with urlopen(Request(f"{place}/{bucket}", method=method, headers={"X-Auth-Token": token})) as answer:
+            headers: Message = answer.headers
+        return headers
 
 
 @contextmanager
-def run_swift() -> Iterator[Swift]:
+def run_swift(host: str = LOOPBACK) -> Iterator[Swift]:
     """Run a Swift of one's own; skips the test where its programs are not installed."""
     programs = {kind: needed(f"swift-{kind}-server", f"swift-{kind}") for kind in ("account", "container", "object")}
     proxy = needed("swift-proxy-server", "swift-proxy")
@@ -129,7 +142,7 @@ def run_swift() -> Iterator[Swift]:
         folder = Path(name)
         user = pwd.getpwuid(os.geteuid()).pw_name
         ports = {kind: free_port() for kind in (*programs, "proxy", "memcached")}
-        _configure(folder, user, ports)
+        _configure(folder, user, ports, host)
         command = [memcached, "-l", "127.0.0.1", "-p", str(ports["memcached"]), "-u", user]
         _start(running, command, folder / "memcached.log").wait_until(lambda: answers(ports["memcached"]))
         started = {
@@ -137,17 +150,17 @@ def run_swift() -> Iterator[Swift]:
             for kind, program in (*programs.items(), ("proxy", proxy))
         }
         for kind, process in started.items():
-            process.wait_until(_healthy(ports[kind]))
-        yield Swift(ports["proxy"])
+            process.wait_until(_healthy(ports[kind], host if kind == "proxy" else LOOPBACK))
+        yield Swift(ports["proxy"], host)
 
 
-def _configure(folder: Path, user: str, ports: dict[str, int]) -> None:
+def _configure(folder: Path, user: str, ports: dict[str, int], host: str) -> None:
     (folder / "devices" / "disk").mkdir(parents=True)
     (folder / "swift.conf").write_text(COMMON.format(secret=secrets.token_hex(8)))
     storing = [kind for kind in ports if kind not in {"proxy", "memcached"}]
     for kind in storing:
         (folder / f"{kind}.conf").write_text(STORING.format(kind=kind, port=ports[kind], user=user, folder=folder))
-    written = PROXY.format(port=ports["proxy"], user=user, folder=folder, memcached=ports["memcached"])
+    written = PROXY.format(host=host, port=ports["proxy"], user=user, folder=folder, memcached=ports["memcached"])
     (folder / "proxy.conf").write_text(written)
     process = subprocess.run(
         ["/usr/bin/python3", "-c", RINGS, str(folder), *(str(ports[kind]) for kind in storing)],
@@ -163,10 +176,10 @@ def _start(running: ExitStack, command: list[str], log: Path) -> Process:
     return process
 
 
-def _healthy(port: int) -> Callable[[], bool]:
+def _healthy(port: int, host: str = LOOPBACK) -> Callable[[], bool]:
     def asked() -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/healthcheck", timeout=START_SECONDS) as answer:
+            with urlopen(f"http://{host}:{port}/healthcheck", timeout=START_SECONDS) as answer:
                 return bool(answer.read() == b"OK")
         except OSError:
             return False
