@@ -23,7 +23,7 @@ PAGES = {
     f"{HERO}/embed?kind=column": ".drop",
     f"{HERO}/mailbox": ".inboxes img",
     "/studio/explain": "textarea",
-    "/studio/campaigns": ".void",
+    "/studio/campaigns": "main .void, main .stat",
     "/studio/nowhere": ".void",
 }
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
@@ -328,13 +328,14 @@ def test_what_is_around_every_page(studio: Studio) -> None:
     assert page.evaluate("document.documentElement.lang") == "de"
     page.keyboard.press("?")
     page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("link", name="Get the code")).to_be_visible()
     page.keyboard.press("?")
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="signed in as").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("API key").fill("imk_live_nonsense")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator(".complaint")).to_contain_text("No key that works is spelt so.")
+    expect(page.locator(".complaint")).to_contain_text("This key does not work.")
     studio.complaints.clear()  # the browser reports each 401
     key = run(studio.server, "keys", "api", "create", "--name", "mara", "--scope", "read")
     page.get_by_label("API key").fill(key)

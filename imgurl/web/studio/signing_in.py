@@ -25,7 +25,7 @@ from imgurl.web.studio.sessions import SessionAuth, begin, end, session_of
 # Bytes of a request to sign in.
 MAX_BYTES = 4_096
 
-UNKNOWN_KEY = "no API key that works is spelt so"
+UNKNOWN_KEY = "this API key does not work"
 OLD_LINK = "this link was used already, or is older than 10 minutes; 'imgurl studio' prints another"
 
 
