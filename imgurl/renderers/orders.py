@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
 
+# How much longer an order may last where its renderer waits for a processor: renderers are nice to everybody else.
+PATIENCE = 5
+
 
 class Lacking(Exception):
     """Raised by a studio that lacks what an order names, such as a design that was edited since it was opened."""
@@ -44,7 +47,9 @@ class Recipe:
 class Limits:
     """What one renderer may take: seconds for an order, or to start, and memory on top of what it shares with others.
 
-    ``open_seconds`` is what opening the studio may take. ``niceness`` is added to that of the process that serves.
+    Of an order's seconds those do not count for which its renderer waits while others have the processors, up to
+    PATIENCE times as many. ``open_seconds`` is what opening the studio may take. ``niceness`` is added to that of the
+    process that serves.
     """
 
     order_seconds: float = 10.0
@@ -52,6 +57,11 @@ class Limits:
     open_seconds: float = 60.0
     memory_mb: int = 1_024
     niceness: int = 10
+
+    @property
+    def longest_seconds(self) -> float:
+        """What an order may last on a machine that does much else."""
+        return self.order_seconds * PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,14 @@ from typing import Generic, TypeVar
 
 from imgurl.config import environment_without_settings
 from imgurl.renderers.failures import Death, StudioFailed
-from imgurl.renderers.orders import Limits, Recipe
+from imgurl.renderers.orders import PATIENCE, Limits, Recipe
+from imgurl.renderers.waits import waited_seconds
 from imgurl.renderers.wire import NO_STATUS, PID, PID_AND_STATUS, Channel, Frame, Kind
 
 Task = TypeVar("Task")
+
+# Waiting that is shorter than this is no reason to give a renderer more time.
+LEAST_WAIT_SECONDS = 0.02
 
 COMMAND = "from imgurl.renderers.zygote import main; main({})"
 
@@ -134,6 +138,8 @@ class Renderer(Generic[Task]):
         loop = asyncio.get_running_loop()
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[None] = loop.create_future()
+        self._waited = 0.0
+        self._latest = 0.0
         self._on_frame = on_frame
         self._on_end = on_end
         ours, theirs = socket.socketpair()
@@ -151,6 +157,19 @@ class Renderer(Generic[Task]):
         if not self._channel.send(Kind.DRAW, body):
             return False
         self.task, self.began, self.deadline = task, now, deadline
+        self._latest = now + (deadline - now) * PATIENCE
+        self._waited = self._waited_seconds()
+        return True
+
+    def extend(self, now: float) -> bool:
+        """Put the deadline of a task off by what the process has waited for a processor; return whether it has."""
+        if self.task is None or self.is_overdue or now >= self._latest:
+            return False
+        before, self._waited = self._waited, self._waited_seconds()
+        waited = self._waited - before
+        if waited < LEAST_WAIT_SECONDS:
+            return False
+        self.deadline = min(now + waited, self._latest)
         return True
 
     def take(self) -> Task | None:
@@ -180,6 +199,9 @@ class Renderer(Generic[Task]):
         else:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
+
+    def _waited_seconds(self) -> float:
+        return 0.0 if self.pid is None else waited_seconds(self.pid)
 
     def _hear(self, frame: Frame) -> None:
         if frame.kind == Kind.HELLO:

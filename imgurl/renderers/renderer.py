@@ -31,7 +31,7 @@ def run(connection: socket.socket, studio: Studio, limits: Limits) -> None:
     os.nice(limits.niceness)
     while (order := receive(connection)) is not None:
         # SIGALRM ends a process that has no handler for it, also one that hangs in native code.
-        signal.setitimer(signal.ITIMER_REAL, limits.order_seconds + ORPHANED_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, limits.longest_seconds + ORPHANED_SECONDS)
         _draw(connection, studio, order)
         signal.setitimer(signal.ITIMER_REAL, 0.0)
 

@@ -96,7 +96,8 @@ class Supervisor(Generic[Task]):
     def give(self, renderer: Renderer[Task], task: Task, body: bytes) -> bool:
         """Hand over a task to an idle renderer, or again the one that it has; it is killed if it takes too long.
 
-        Returns False where the process was gone already, so that the task may be given to another one.
+        The time for which it waits for a processor does not count (``Limits``). Returns False where the process was
+        gone already, so that the task may be given to another one.
         """
         now = asyncio.get_running_loop().time()
         deadline = now + self._limits.order_seconds
@@ -261,7 +262,7 @@ class Supervisor(Generic[Task]):
         now = asyncio.get_running_loop().time()
         everyone = (*self._renderers, *self._leaving)
         for renderer in everyone:
-            if renderer.deadline is not None and renderer.deadline <= now:
+            if renderer.deadline is not None and renderer.deadline <= now and not renderer.extend(now):
                 renderer.kill(now + KILLED_SECONDS)
         deadlines = [renderer.deadline for renderer in everyone if renderer.deadline is not None]
         if deadlines:

@@ -16,7 +16,7 @@ import pytest
 
 from imgurl.errors import RenderFailed
 from imgurl.renderers.failures import Death, Poisoned, RendererDied, RendererKilled
-from imgurl.renderers.orders import Limits, Recipe
+from imgurl.renderers.orders import PATIENCE, Limits, Recipe
 from imgurl.renderers.pool import POISONED_SECONDS
 from tests.renderers.pools import LIMITS, TOY, is_running, order, pool_of, processes, runs, until
 
@@ -94,9 +94,10 @@ def test_what_hangs_is_killed_and_replaced(verb: str) -> None:
     async def scenario() -> None:
         async with pool_of(limits=Limits(order_seconds=0.3, memory_mb=0, niceness=0)) as pool:
             before = asyncio.get_running_loop().time()
-            with pytest.raises(RendererKilled, match=r"was killed after 0\.[345] s"):
+            with pytest.raises(RendererKilled, match=r"was killed after [01]\.\d s"):
                 await pool.draw(order(verb))
-            assert 0.3 <= asyncio.get_running_loop().time() - before < 1.0
+            # What it waits for a processor of a busy machine does not count.
+            assert 0.3 <= asyncio.get_running_loop().time() - before < 0.3 * PATIENCE + 0.5
             await until(lambda: len(pool.facts.renderers) == 2)
             assert (pool.facts.killed, pool.facts.died) == (1, 1)
             assert await pool.draw(order("echo", b"next")) == b"next"
@@ -112,6 +113,27 @@ async def test_a_stopped_renderer_is_killed_too() -> None:
         with pytest.raises(RendererKilled):
             await pool.draw(order("echo", b"never"))
         assert await pool.draw(order("echo", b"next")) == b"next"
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/schedstat").exists(), reason="this system does not say how long processes wait"
+)
+@runs
+async def test_a_renderer_that_waits_for_a_processor_has_more_time() -> None:
+    """What others take from it does not count: a picture is drawn that lasts too long only because they are busy."""
+    processor = min(os.sched_getaffinity(0))
+    async with pool_of(1, limits=Limits(order_seconds=0.3, niceness=0)) as pool:
+        os.sched_setaffinity(pool.facts.renderers[0], {processor})
+        busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])  # noqa: ASYNC220
+        try:
+            os.sched_setaffinity(busy.pid, {processor})
+            began = time.monotonic()
+            assert await pool.draw(order("work", 0.2)) == b"done"
+            assert time.monotonic() - began > 0.3
+        finally:
+            busy.kill()
+            busy.wait()
+        assert pool.facts.killed == 0
 
 
 @runs
@@ -234,7 +256,7 @@ from imgurl.renderers.orders import Limits, Order, Recipe
 from imgurl.renderers.pool import Pool
 
 async def main():
-    pool = Pool(Recipe("tests.renderers.toy:open_toy"), 2, Limits(order_seconds=0.5, niceness=0))
+    pool = Pool(Recipe("tests.renderers.toy:open_toy"), 2, Limits(order_seconds=0.3, niceness=0))
     await pool.start()
     await pool.draw(Order("k", ("echo", b"")))
     tickets = [pool.submit(Order("k", (verb,))) for verb in sys.argv[1:]]

@@ -39,6 +39,12 @@ class Toy:
         time.sleep(seconds)
         return body, None
 
+    def work(self, seconds: float) -> Drawn:
+        until = time.process_time() + seconds
+        while time.process_time() < until:
+            pass
+        return b"done", None
+
     def spin(self) -> Drawn:
         while True:
             pass

@@ -364,6 +364,27 @@ def test_a_server_that_is_away(studio: Studio) -> None:
     studio.complaints.clear()  # the browser reports each failed request
 
 
+def test_a_thumbnail_that_did_not_come_comes_later(studio: Studio) -> None:
+    """A server with too much to do refuses the pictures of the gallery once: they are asked for again by themselves."""
+    refused: set[str] = set()
+
+    def refuse_once(route: Route) -> None:
+        address = route.request.url
+        if address in refused:
+            route.continue_()
+        else:
+            refused.add(address)
+            route.fulfill(status=503)
+
+    studio.page.route("**/faces/**", refuse_once)
+    studio.page.goto(studio.base + "/studio")
+    studio.page.wait_for_selector(".gallery .tile img")
+    for picture in studio.page.locator(".gallery .tile img").all():
+        expect(picture).to_have_js_property("complete", value=True, timeout=PATIENCE)
+        expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=PATIENCE)
+    assert len(refused) == studio.page.locator(".tile").count()
+
+
 # What a first view loads at most, as it is sent, in bytes: the page with its scripts, styles and Inter; the thumbnail
 # of a design on average; and a font for names in Arabic, which the awkward eight have.
 MAX_BYTES_OF_PAGE = 100_000

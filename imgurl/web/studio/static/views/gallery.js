@@ -130,11 +130,22 @@ function tile(page, one) {
 const picture = (one, face) =>
   html`<img src="/studio/api/designs/${one.design_id}/faces/${face}/${one.version}" width=${one.width} height=${one.height} alt="" decoding="async" @error=${again}>`;
 
-/** Ask once more for a picture that a server which has just begun could not draw in time. @param {Event} event */
+/** Milliseconds until a picture that did not come is asked for again, the first time and at most. */
+const PAUSE = 2_000;
+const LONGEST_PAUSE = 60_000;
+
+/** How long was waited last for pictures that did not come. @type {WeakMap<HTMLImageElement, number>} */
+const pauses = new WeakMap();
+
+/** Ask once more, and ever more rarely, for a picture that a server with much to do could not draw in time. @param {Event} event */
 function again(event) {
   const picture = /** @type {HTMLImageElement} */ (event.target);
-  const [address, tries] = picture.src.split("?");
-  if (Number(tries ?? 0) < 5) setTimeout(() => (picture.src = `${address}?${Number(tries ?? 0) + 1}`), 2_000);
+  const address = picture.src;
+  const pause = Math.min((pauses.get(picture) ?? PAUSE / 2) * 2, LONGEST_PAUSE);
+  pauses.set(picture, pause);
+  setTimeout(() => {
+    if (picture.isConnected && picture.src === address) picture.src = address;
+  }, pause);
 }
 
 /** @param {Page} page @param {Listed} one */
