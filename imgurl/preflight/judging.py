@@ -146,20 +146,21 @@ def _judge(
         if suspects and not is_value:
             suspects = tuple(Suspect(one.suspicion, State.REFUSED) for one in suspects)
         is_text = is_value and sealing.type in TEXTUAL
-        fact = FieldFact(
+        is_glyphless = Flag.NO_GLYPH in flags
+        is_risky = is_value and (not RISKY.isdisjoint(raw) or Flag.LINK in came.judged.flags)
+        return FieldFact(
             sealing.name, raw, row.values.get(sealing.name), text, reading,
             is_fallback=not is_value and not is_silent,
             reason="" if is_value else str(came.judged.refusal or (flags[-1] if flags else Flag.MISSING)),
             has_link=all(note.shown is not Shown.NOTHING for note in row.notes),
             is_lacking=is_lacking,
-            is_glyphless=Flag.NO_GLYPH in flags,
+            is_glyphless=is_glyphless,
             suspects=suspects,
             scripts=scripts_in(text) if is_text else frozenset(),
             length=_length(text) if is_text else 0,
-            is_risky=is_value and (not RISKY.isdisjoint(raw) or Flag.LINK in came.judged.flags),
+            is_plain=(is_value or is_silent) and not (suspects or is_risky or is_glyphless),
+            is_risky=is_risky,
         )  # fmt: skip
-        is_plain = (is_value or is_silent) and not (suspects or fact.is_risky or fact.is_glyphless)
-        return replace(fact, is_plain=is_plain)
 
     return lru_cache(KEPT_VALUES)(judge)
 

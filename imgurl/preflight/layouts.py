@@ -94,11 +94,11 @@ class _Measure:
         texts = dict(zip(probe.fields, values, strict=True))
         if not probe.is_drawn(texts):
             return None
-        layout = probe.painter.layout(texts)
-        if layout is None or _is_as_designed(layout.fitting):
+        fitting = probe.painter.fitting(texts)
+        if fitting is None or _is_as_designed(fitting):
             return None
         written = tuple(text for name, text in texts.items() if "." not in name and text)
-        return LayerFit(probe.name, layout.fitting, written)
+        return LayerFit(probe.name, fitting, written)
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,15 +88,7 @@ class TextLayout:
 
 def lay_out(spans: Sequence[TextSpan], stacks: Sequence[FontStack], box: TextBox) -> TextLayout:
     """Lay out the spans. ``stacks[0]`` sets the line's height; ``stacks[span.style]`` is a span's font stack."""
-    rules = FitRules(
-        box.width,
-        box.height,
-        box.size,
-        min(box.min_size, box.size),
-        box.max_lines,
-        box.line_height,
-        box.balanced,
-    )
+    rules = fit_rules(box)
     paragraph, fitted, step = _fit_somehow(spans, stacks, box, rules)
     layout = _place(paragraph, fitted, stacks[0], box, step)
     return _inside(layout, paragraph, fitted, stacks[0], box)
@@ -124,6 +116,12 @@ def enlarged(layout: TextLayout, times: float) -> TextLayout:
     )
     left, top, right, bottom = (corner * times for corner in layout.ink)
     return replace(layout, size=layout.size * times, lines=lines, ink=(left, top, right, bottom))
+
+
+def fit_rules(box: TextBox) -> FitRules:
+    """Return what a text may do in a box."""
+    smallest = min(box.min_size, box.size)
+    return FitRules(box.width, box.height, box.size, smallest, box.max_lines, box.line_height, box.balanced)
 
 
 def _fit_somehow(

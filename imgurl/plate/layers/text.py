@@ -31,6 +31,8 @@ from imgurl.raster.text import (
     write_text,
 )
 from imgurl.text.arc import Arc, lay_out_on_arc
+from imgurl.text.fit import Fitting
+from imgurl.text.fittings import fitting_of
 from imgurl.text.fonts import Font, FontStack
 from imgurl.text.layout import TextBox, TextLayout, enlarged, lay_out
 from imgurl.text.paragraph import TextSpan
@@ -88,6 +90,14 @@ class TextPainter(Painter):
             return lay_out_on_arc(spans, self._stacks, self._text_box, bend)
         box = replace(self._text_box, is_traced=True) if is_traced else self._text_box
         return lay_out(spans, self._stacks, box)
+
+    def fitting(self, texts: Mapping[str, str]) -> Fitting | None:
+        """Return what it takes to fit the text, as ``layout`` says, in less time; None if there is nothing to write."""
+        if self.layer.arc is not None:
+            layout = self.layout(texts)
+            return None if layout is None else layout.fitting
+        spans = self._spans(texts)
+        return fitting_of(spans, self._stacks, self._text_box) if spans else None
 
     def marks(self, texts: Mapping[str, str], pictures: Pictures) -> tuple[Item, ...] | None:
         """Return shadow, outline, underlines, the text itself, and what it is crossed out with; None on an arc."""
