@@ -106,7 +106,7 @@ class Slice:
 
     def milliseconds(self, share: float) -> float:
         """Return a percentile of the time of answers."""
-        return percentile([it.seconds for it in self.answers], share) * 1e3
+        return percentile([it.seconds for it in self.answers if not math.isnan(it.seconds)], share) * 1e3
 
     def by_node(self, node: str) -> float:
         """Return the answers of a node, a second."""
