@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import math
 import multiprocessing
 import os
@@ -164,10 +165,12 @@ async def sample(run: Run, node: Node) -> None:
 
 async def progress(run: Run, plan: Plan) -> None:
     """Say every half minute how far it is."""
+    counts: Counter[str] = Counter()
     while True:
         await asyncio.sleep(30)
-        late = [it.seconds for it in run.timeline.answers[-2_000:]]
-        counts = Counter(it.outcome for it in run.timeline.answers)
+        late = [it.seconds for it in run.timeline.answers[-2_000:] if not math.isnan(it.seconds)]
+        # Only what is new: the whole of a long run would keep the event loop from sending.
+        counts.update(it.outcome for it in run.timeline.answers[counts.total() :])
         print(
             f"{run.now:6.0f} of {plan.until:.0f} s: {counts.total():,} opens, p99 of the last {len(late):,}: "
             f"{percentile(late, 0.99) * 1e3:,.0f} ms; {dict(counts)}", flush=True,
@@ -232,6 +235,8 @@ async def simulate(place: Place, minter: Minter, due: list[Open], plan: Plan) ->
         await asyncio.get_running_loop().run_in_executor(judges, os.getpid)
         run = Run(links, place.port, Timeline(), perf_counter(), judges, processor=processor_seconds(KINDS))
         peak, _ = plan.pace.busiest(due)
+        # What is planned stays: the collector need not look at it while answers are timed.
+        gc.freeze()
         asides = [asyncio.create_task(sample(run, node)) for node in place.nodes]
         asides += [
             asyncio.create_task(progress(run, plan)),

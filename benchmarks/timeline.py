@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from benchmarks.tally import percentile
+from benchmarks.tally import DEFAULT, percentile
 
 SERVED = re.compile(r'^imgurl_served_total\{source="(\w+)"\} (\S+)$', re.MULTILINE)
 LOOKUPS = re.compile(r'^imgurl_cache_lookups_total\{cache="(\w+)",result="(\w+)"\} (\S+)$', re.MULTILINE)
@@ -99,9 +99,14 @@ class Slice:
         """The share of pictures that were drawn; NaN if there was none."""
         return self.served["render"] / self.served.total() if self.served else math.nan
 
+    @property
+    def defaults(self) -> float:
+        """The share of answers that were the default image; NaN if there was no answer."""
+        return sum(it.outcome == DEFAULT for it in self.answers) / len(self.answers) if self.answers else math.nan
+
     def milliseconds(self, share: float) -> float:
         """Return a percentile of the time of answers."""
-        return percentile([it.seconds for it in self.answers], share) * 1e3
+        return percentile([it.seconds for it in self.answers if not math.isnan(it.seconds)], share) * 1e3
 
     def by_node(self, node: str) -> float:
         """Return the answers of a node, a second."""
@@ -230,9 +235,13 @@ def _waits(parts: Sequence[Slice], xs: Sequence[float]) -> Panel:
 
 
 def _sources(parts: Sequence[Slice], xs: Sequence[float]) -> Panel:
-    panel = Panel(2, "Percent of the pictures that were drawn, not from a cache", 100, (0, 25, 50, 75, 100))
+    panel = Panel(
+        2, "Percent of the pictures that were drawn for their request, and default images", 100, (0, 25, 50, 75, 100)
+    )
     panel.line([(x, 100 * part.rendered) for x, part in zip(xs, parts, strict=True)], "#5b7f3a")
     panel.label(100, "drawn", "#5b7f3a", 6)
+    panel.line([(x, 100 * part.defaults) for x, part in zip(xs, parts, strict=True)], "#b3402f")
+    panel.label(0, "default image", "#b3402f", -4)
     return panel
 
 
