@@ -1,8 +1,21 @@
-"""What a process holds for good, once it has opened everything."""
+"""What a process holds for good: while it is loaded, and once it has opened everything."""
 
 import contextlib
 import ctypes
 import gc
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Collect no garbage while modules are imported: they leave next to none, and it takes a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def settle() -> None:

@@ -1,6 +1,7 @@
 """What all tests share: no setting from outside, and one font catalogue."""
 
 import os
+import sys
 
 import pytest
 import structlog
@@ -17,6 +18,9 @@ def pytest_configure() -> None:
     """Take the settings of whoever runs the tests out of the way."""
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
+    # The programs that tests start, some hundreds, are compiled once and not each time.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)

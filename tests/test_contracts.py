@@ -4,7 +4,6 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -128,19 +127,28 @@ LATE = {
 
 
 @cache
+def tree(path: Path) -> ast.Module:
+    """Return a module's syntax tree."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
     """Return all nodes of a module's syntax tree."""
-    return tuple(ast.walk(ast.parse(path.read_text())))
+    return tuple(ast.walk(tree(path)))
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the dotted name of everything a module imports, at its top and inside its functions."""
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Return the dotted name of everything a module imports, at its top and inside its functions."""
+    found: list[str] = []
     for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(found)
 
 
 def place(path: Path) -> str:
@@ -171,7 +179,7 @@ def test_a_library_is_loaded_when_it_is_needed(library: str) -> None:
     found = [
         place(path)
         for path in MODULES
-        for node in ast.parse(path.read_text()).body
+        for node in tree(path).body
         if place(path).startswith(LATE[library]) and isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [part.name for part in node.names])
         if name.partition(".")[0] == library

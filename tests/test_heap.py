@@ -1,12 +1,13 @@
 """Facts of imgurl.heap: what is held for good is not collected again."""
 
 import gc
+import importlib
 import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from imgurl.heap import settle
+from imgurl.heap import loading, settle
 
 
 class Ring:
@@ -33,6 +34,22 @@ def test_what_is_there_is_not_visited_again() -> None:
     assert seen() is not None
     settle()
     assert seen() is None
+
+
+def test_nothing_is_collected_while_modules_are_loaded() -> None:
+    """Afterwards it is again, also when an import fails; who had turned collections off keeps them off."""
+    with loading():
+        assert not gc.isenabled()
+    with pytest.raises(ModuleNotFoundError), loading():
+        importlib.import_module("imgurl.nothing")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with loading():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_garbage_is_not_kept() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from imgurl.heap import loading
+
 # What the extras of pyproject.toml bring, by the names that it is imported by. tests/cli/test_lazy.py compares the two.
 EXTRAS: Mapping[str, frozenset[str]] = {
     "server": frozenset((
@@ -37,7 +39,8 @@ class LazyGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in self._late:
             return super().get_command(ctx, cmd_name)
-        command = getattr(importlib.import_module(self._late[cmd_name][0]), cmd_name)
+        with loading():
+            command = getattr(importlib.import_module(self._late[cmd_name][0]), cmd_name)
         assert isinstance(command, click.Command)
         return command
 

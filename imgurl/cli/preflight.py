@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import shutil
 import sys
 import tempfile
 import time
@@ -41,7 +43,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("design")
-@click.argument("source", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="LIST", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
     help="Column of a field; not needed if the names match (First Name matches first_name). "
@@ -70,15 +72,18 @@ def preflight(
     fallbacks: tuple[str, ...], report: Path | None, as_json: bool, fail_on: str, is_applying: bool, warm: bool,
     ext: str | None, dpr: int, workers: int | None, designs: Path | None, data: Path | None,
 ) -> None:  # fmt: skip
-    """Say what each row of a CSV or NDJSON list will look like, before it is sent.
+    """Say what each row of a CSV or NDJSON list will look like, before it is sent; - is standard input.
 
     \b
       imgurl preflight newsletter-hero-april contacts.csv --report report.html
-      imgurl preflight cert-2025 contacts.csv --fail-on overflow,missing-glyph,fallback>5%
+      imgurl preflight cert-2025 contacts.csv --fail-on "overflow,missing-glyph,fallback>5%"
 
     Every row is judged and laid out as a batch and a server would, without being drawn; then the worst 24 are drawn.
     Nothing is sent, signed or fetched. The report holds values of recipients; only its owner can read it.
     """
+    if report is not None:
+        _require_writable(report)
+    source = ctx.with_resource(_as_file(source))
     chosen = open_design(designs, design)
     require_dpr(chosen, dpr)
     criteria = read_criteria(fail_on, tuple(field.name for field in chosen.document.fields))
@@ -104,6 +109,28 @@ def preflight(
         sys.exit(1)
     if warm:
         _warm(ctx, source, design)
+
+
+def _require_writable(report: Path) -> None:
+    """Say before a long list is judged that its report can't be written. Raises click.BadParameter."""
+    folder = report.absolute().parent
+    if not folder.is_dir():
+        raise click.BadParameter(f"there is no folder '{folder}'", param_hint="'--report'")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise click.BadParameter(f"nothing can be written into '{folder}'", param_hint="'--report'")
+
+
+@contextlib.contextmanager
+def _as_file(source: Path) -> Iterator[Path]:
+    """Keep what comes through a pipe, which is read twice, in a file of its own; a file stays where it is."""
+    if source.is_file():
+        yield source
+        return
+    with tempfile.TemporaryDirectory(prefix="imgurl-preflight-") as folder:
+        kept = Path(folder) / "list"
+        with kept.open("wb") as file, click.open_file(str(source), "rb") as stream:
+            shutil.copyfileobj(stream, file)
+        yield kept
 
 
 @contextlib.contextmanager
@@ -164,7 +191,10 @@ def _tell(report: Report) -> None:
     for fix in report.fixes:
         click.echo(f"  {fix.what}. {fix.cure} (--apply)")
     rate = tally.rows / max(counted.seconds, 1e-6)
-    click.echo(f"  {tally.rows:,} rows in {counted.seconds:,.1f} s, {rate:,.0f} a second", err=True)
+    click.echo(
+        f"  {tally.rows:,} row{'' if tally.rows == 1 else 's'} in {counted.seconds:,.1f} s, {rate:,.0f} a second",
+        err=True,
+    )
 
 
 def _apply(folder: Path, name: str, fixes: tuple[Fix, ...]) -> None:

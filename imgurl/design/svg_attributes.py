@@ -18,8 +18,12 @@ DECLARED = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
 # What is inherited from groups.
 INHERITED = (
     "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "font-family", "font-size", "font-weight",
-    "font-style", "letter-spacing", "text-anchor",
+    "font-style", "letter-spacing", "text-anchor", "stroke-dasharray", "text-decoration",
+    "text-decoration-line", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "fill-rule",
 )  # fmt: skip
+
+# How a layer can mix with what is below it.
+BLENDS = ("normal", "multiply", "screen")
 
 # How far a length may be from a whole pixel and still be meant so.
 NEAR = 0.01
@@ -58,6 +62,7 @@ class Around:
     opacity: float = 1.0
     shadow: dict[str, Any] | None = None
     own: bool = True
+    blend: str = "normal"
 
     @property
     def whole(self) -> tuple[float, float, float, float, float, float]:
@@ -74,36 +79,51 @@ class Around:
         """How wide the edge is, in pixels of the design."""
         return round(max(0.1, (number_of(self.style.values.get("stroke-width", "1")) or 1) * self.scale), 2)
 
+    @property
+    def dash(self) -> list[float]:
+        """The lengths of dashes and gaps of the edge, in pixels of the design."""
+        return [
+            round(float(one) * self.scale, 2) for one in NUMBER.findall(self.style.values.get("stroke-dasharray", ""))
+        ]
+
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point is in the design."""
         a, b, c, d, e, f = self.whole
         return a * x + c * y + e, b * x + d * y + f
 
     def box_of(self, element: ET.Element, name: str) -> tuple[int, int, int, int] | None:
-        """Return the box of a shape or picture in whole pixels, None if it has none or would be seen to move."""
+        """Return the box of a shape or picture in whole pixels, upright; None if it has none."""
+        found = self.shape_of(element, name)
+        if found is None:
+            return None
+        left, top, width, height = found
+        edge = self.stroke_width / self.scale if self.style.stroke != "none" and name != "line" else 0.0
+        # An edge is drawn half outside there, and inside here.
+        left, top, width, height = left - edge / 2, top - edge / 2, width + edge, height + edge
+        x, y = self.point(left + width / 2, top + height / 2)
+        x, y = x - width * self.scale / 2, y - height * self.scale / 2
+        right, bottom = x + width * self.scale, y + height * self.scale
+        box = round(x), round(y), max(1, round(right) - round(x)), max(1, round(bottom) - round(y))
+        return box if width > 0 and height > 0 else None
+
+    def shape_of(self, element: ET.Element, name: str) -> tuple[float, float, float, float] | None:
+        """Return left, top, width and height of a shape or picture in units of the file, without its edge."""
         at = {key: number_of(element.get(key, "")) or 0.0 for key in
               ("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2")}  # fmt: skip
-        edge = self.stroke_width / self.scale if self.style.stroke != "none" else 0.0
         if name in ("rect", "image"):
-            left, top, width, height = at["x"], at["y"], at["width"], at["height"]
-        elif name in ("circle", "ellipse"):
+            return at["x"], at["y"], at["width"], at["height"]
+        if name in ("circle", "ellipse"):
             across, down = (at["r"], at["r"]) if name == "circle" else (at["rx"], at["ry"])
-            left, top, width, height = at["cx"] - across, at["cy"] - down, 2 * across, 2 * down
-        elif name == "line" and (at["x1"] == at["x2"] or at["y1"] == at["y2"]):
+            return at["cx"] - across, at["cy"] - down, 2 * across, 2 * down
+        if name == "line" and (at["x1"] == at["x2"] or at["y1"] == at["y2"]):
+            edge = self.stroke_width / self.scale if self.style.stroke != "none" else 0.0
             left, top = min(at["x1"], at["x2"]), min(at["y1"], at["y2"])
             width, height = abs(at["x1"] - at["x2"]), abs(at["y1"] - at["y2"])
             # A line has half of its width on each side.
             left, width = (left - edge / 2, edge) if width == 0 else (left, width)
             top, height = (top - edge / 2, edge) if height == 0 else (top, height)
-            edge = 0.0
-        else:
-            return None
-        # An edge is drawn half outside there, and inside here.
-        left, top, width, height = left - edge / 2, top - edge / 2, width + edge, height + edge
-        x, y = self.point(left, top)
-        right, bottom = x + width * self.scale, y + height * self.scale
-        box = round(x), round(y), max(1, round(right) - round(x)), max(1, round(bottom) - round(y))
-        return box if width > 0 and height > 0 else None
+            return left, top, width, height
+        return None
 
     def radius_of(self, element: ET.Element) -> float:
         """Return how round the corners of a rectangle are."""
@@ -152,9 +172,15 @@ def painted_url(text: str) -> str:
 
 
 def path_free(element: ET.Element) -> bool:
-    """Say whether an element is neither cut nor masked nor blended."""
+    """Say whether an element is neither cut nor masked, and mixes as a layer can."""
     said = said_of(element)
-    return not any(said.get(key, "none") != "none" for key in ("clip-path", "mask")) and "mix-blend-mode" not in said
+    is_whole = all(said.get(key, "none") == "none" for key in ("clip-path", "mask"))
+    return is_whole and blend_of(element) in BLENDS
+
+
+def blend_of(element: ET.Element) -> str:
+    """Return how an element mixes with what is below it."""
+    return said_of(element).get("mix-blend-mode", "normal")
 
 
 def said_of(element: ET.Element) -> dict[str, str]:
@@ -179,9 +205,7 @@ def around_of(element: ET.Element, around: Around) -> Around:
 
 
 def _turned(around: Around, transform: str) -> Around:
-    whole = around.whole
-    for name, listed in CALL.findall(transform):
-        whole = _times(whole, _matrix(name, [float(number) for number in NUMBER.findall(listed)]))
+    whole = times(around.whole, matrix_of(transform))
     a, b, c, d, e, f = whole
     scale = math.hypot(a, b)
     is_similar = abs(a - d) < NEAR * max(1, scale) and abs(b + c) < NEAR * max(1, scale) and scale > 0
@@ -195,6 +219,14 @@ def _turned(around: Around, transform: str) -> Around:
 
 
 Matrix = tuple[float, float, float, float, float, float]
+
+
+def matrix_of(transform: str) -> Matrix:
+    """Return what the transforms of an attribute are together."""
+    whole: Matrix = (1, 0, 0, 1, 0, 0)
+    for name, listed in CALL.findall(transform):
+        whole = times(whole, _matrix(name, [float(number) for number in NUMBER.findall(listed)]))
+    return whole
 
 
 def _matrix(name: str, numbers: list[float]) -> Matrix:
@@ -211,14 +243,15 @@ def _matrix(name: str, numbers: list[float]) -> Matrix:
         if len(numbers) < 3:
             return turn
         x, y = numbers[1:3]
-        return _times(_times((1, 0, 0, 1, x, y), turn), (1, 0, 0, 1, -x, -y))
+        return times(times((1, 0, 0, 1, x, y), turn), (1, 0, 0, 1, -x, -y))
     if name in ("skewX", "skewY") and numbers:
         slope = math.tan(math.radians(first))
         return (1, 0, slope, 1, 0, 0) if name == "skewX" else (1, slope, 0, 1, 0, 0)
     return (1, 0, 0, 1, 0, 0)
 
 
-def _times(one: Matrix, other: Matrix) -> Matrix:
+def times(one: Matrix, other: Matrix) -> Matrix:
+    """Return the transform that is the other one, and then this one."""
     a, b, c, d, e, f = one
     g, h, i, j, k, m = other
     return (a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f)

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from imgurl.errors import JobsNotInstalled
+from imgurl.heap import loading
 from imgurl.jobs.port import Jobs, JobStatus, WorkerHandlers
 
 
@@ -22,7 +23,8 @@ def open_jobs(data: Path, database_url: str | None) -> Jobs:
     """
     if not has_engine():
         raise JobsNotInstalled
-    from imgurl.jobs.durable import DurableJobs  # noqa: PLC0415 - DBOS takes a second to import
+    with loading():
+        from imgurl.jobs.durable import DurableJobs  # noqa: PLC0415 - DBOS takes a second to import
 
     return DurableJobs(data, database_url)
 

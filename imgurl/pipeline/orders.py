@@ -114,6 +114,17 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a layer is that a group places by what others show: its pointer, and its box in px of the design."""
+
+    layer: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What somebody sees who looks at a design. ``weight`` are the bytes of the picture as it is sent."""
 
@@ -123,6 +134,7 @@ class Look:
     height: int
     weight: int
     fits: tuple[Fit, ...]
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,8 @@ def look_in(answer: bytes) -> Look:
     """Return what the answer to a ``look_order`` shows."""
     head, _, body = answer.partition(b"\n")
     facts = json.loads(head)
-    return Look(body, **{**facts, "fits": tuple(Fit(*fit) for fit in facts["fits"])})
+    fits, places = (tuple(kind(*one) for one in facts[key]) for key, kind in (("fits", Fit), ("places", Place)))
+    return Look(body, **{**facts, "fits": fits, "places": places})
 
 
 def answer_of_look(look: Look) -> bytes:
@@ -176,6 +189,7 @@ def answer_of_look(look: Look) -> bytes:
     facts = {
         "media_type": look.media_type, "width": look.width, "height": look.height, "weight": look.weight,
         "fits": [[fit.layer, fit.step, fit.size, fit.full_size, fit.lines] for fit in look.fits],
+        "places": [[one.layer, one.x, one.y, one.width, one.height] for one in look.places],
     }  # fmt: skip
     return json.dumps(facts).encode() + b"\n" + look.body
 

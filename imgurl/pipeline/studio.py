@@ -11,6 +11,7 @@ from cachetools import LRUCache
 
 from imgurl.cache.disk import DiskCache
 from imgurl.cache.keys import remote_picture_key
+from imgurl.design.layers.table import GroupLayer
 from imgurl.design.library import Design, make_design
 from imgurl.encoders.thumbnail import thumbnail
 from imgurl.errors import BadDesign, Problem, RenderFailed
@@ -25,6 +26,7 @@ from imgurl.pipeline.orders import (
     KeepPicture,
     Look,
     LookAtPicture,
+    Place,
     RefineDesign,
     StudioSettings,
     Supply,
@@ -35,6 +37,7 @@ from imgurl.pipeline.orders import (
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.press import Press
 from imgurl.pipeline.showing import default_picture
+from imgurl.plate.places import places_of
 from imgurl.plate.render import Rendered
 from imgurl.renderers.orders import Drawn, Lacking
 from imgurl.text.fonts import FontCatalogue, load_catalogue
@@ -140,7 +143,16 @@ class Studio:
             Fit(layer, fitting.step.value, fitting.size, fitting.full_size, fitting.lines)
             for layer, fitting in rendered.fits
         )
-        return answer_of_look(Look(body, media_type, rendered.width, rendered.height, weight, fits))
+        places = self._places(design, work)
+        return answer_of_look(Look(body, media_type, rendered.width, rendered.height, weight, fits, places))
+
+    def _places(self, design: Design, work: LookAtPicture) -> tuple[Place, ...]:
+        shown = design.shown(work.variant)
+        if not any(isinstance(layer, GroupLayer) for layer in shown.layers.values()):
+            return ()
+        boxes = places_of(self._press.plate(shown, work.dpr), work.texts)
+        sides = {name: (box.left, box.top, box.width, box.height) for name, box in boxes.items()}
+        return tuple(Place(name, *(round(side / work.dpr) for side in box)) for name, box in sides.items())
 
     def _file_of(self, design: Design, work: DrawPicture) -> bytes:
         return self._rendered(design, work).body

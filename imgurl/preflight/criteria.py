@@ -8,6 +8,9 @@ from imgurl.errors import BadValue
 from imgurl.preflight.facts import Mark
 from imgurl.words import did_you_mean
 
+# All rows, in percent.
+ALL = 100
+
 CRITERION = re.compile(r"([a-z-]+)(?::([a-z][a-z0-9_]*))?(?:>(\d+(?:\.\d+)?)(%?))?")
 
 
@@ -36,16 +39,20 @@ def read_criteria(text: str, fields: tuple[str, ...]) -> tuple[Criterion, ...]:
 
 
 def _criterion(text: str, fields: tuple[str, ...]) -> Criterion:
-    match = CRITERION.fullmatch(text)
+    match = CRITERION.fullmatch(text.lower())
     known = [mark.value for mark in Mark]
     if match is None:
-        raise BadValue("fail-on", f"'{text}' is not a criterion; write for example overflow, fallback>5% or no-link>10")
+        raise BadValue(
+            "fail-on", f"has '{text}', which is not a criterion; write for example overflow, fallback>5% or no-link>10"
+        )
     name, field, limit, percent = match.groups()
     if name not in known:
         hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-        raise BadValue("fail-on", f"there is no '{name}'{hint}")
+        raise BadValue("fail-on", f"has '{name}', which is not a criterion{hint}")
     if field and name != Mark.FALLBACK:
-        raise BadValue("fail-on", f"only fallback takes a field, not {name}")
+        raise BadValue("fail-on", f"names a field for {name}, which only fallback takes")
     if field and field not in fields:
-        raise BadValue("fail-on", f"the design has no field '{field}'{did_you_mean(field, fields)}")
+        raise BadValue("fail-on", f"names '{field}', which is not a field of the design{did_you_mean(field, fields)}")
+    if percent and float(limit) > ALL:
+        raise BadValue("fail-on", f"has '{text}', more than all rows")
     return Criterion(Mark(name), field or "", float(limit or 0), bool(percent))

@@ -66,27 +66,41 @@ class RowJudge:
             for name, document in design.documents.items()
         }
         self._layouts = lru_cache(64)(lambda variant: Layouts(design.shown(variant), dpr))
+        self._default = design.default_language
+        self._shown = {
+            name: design if self._language is None else design.shown(Variant(name)) for name in design.documents
+        }
+        self._laid = {
+            id(shown): (self._layouts(shown.variant), str(shown.variant))
+            for shown in self._shown.values()
+            if not shown.document.choices
+        }
 
     def judge(self, cells: tuple[Cell, ...]) -> RowFact:
         """Judge one row, given the cells of its fields in their order. Never raises because of a value."""
-        language, untranslated = self._language_of(cells)
+        language, untranslated = (self._default, "") if self._language is None else self._language_of(cells)
         facts = tuple([judge(cell) for judge, cell in zip(self._judges[language], cells, strict=True)])
-        lacking = tuple(fact.name for fact in facts if not fact.has_link)
-        if lacking:
+        # Comprehensions and loops instead of any() and all() here and below: this is done once for each row.
+        if lacking := [fact.name for fact in facts if not fact.has_link]:
             return RowFact(Outcome.NO_LINK, _few(lacking), facts, language=language, untranslated=untranslated)
-        if lacking := tuple(fact.name for fact in facts if fact.is_lacking):
+        if lacking := [fact.name for fact in facts if fact.is_lacking]:
             return RowFact(Outcome.DEFAULT_IMAGE, _few(lacking), facts, language=language, untranslated=untranslated)
-        shown = self._design if self._language is None else self._design.shown(Variant(language))
+        shown = self._shown[language]
         document = shown.document
         texts = {fact.name: fact.text for fact in facts}
         if document.readings:
             texts |= {reading_name(fact.name): fact.reading for fact in facts if fact.name in document.readings}
         if document.countdowns:
             texts |= clocks_of(document, texts, self._ext, self._now).texts
-        variant = shown.in_cases_of(texts).variant
-        layouts: Layouts = self._layouts(variant)
+        if document.choices:
+            shown = shown.in_cases_of(texts)
+        # One design is one object as long as no case is chosen; its variant is not compared for each row.
+        known = self._laid.get(id(shown))
+        layouts, variant = known or (self._layouts(shown.variant), str(shown.variant))
         fits, undrawn = layouts.fits(texts), layouts.undrawn(texts)
-        picture = "\0".join((str(variant), *texts.values()))
+        picture = "\0".join((variant, *texts.values()))
+        if not fits and not undrawn and not [fact for fact in facts if not fact.is_plain]:
+            return RowFact(Outcome.PERSONAL, (), facts, (), (), language, untranslated, picture)
         row = RowFact(Outcome.PERSONAL, (), facts, fits, undrawn, language, untranslated, picture)
         outcome, concerned = _outcome_of(row)
         return row if outcome is Outcome.PERSONAL else replace(row, outcome=outcome, concerned=concerned)
@@ -174,6 +188,6 @@ def _outcome_of(row: RowFact) -> tuple[Outcome, tuple[str, ...]]:
     return Outcome.PERSONAL, ()
 
 
-def _few(names: tuple[str, ...]) -> tuple[str, ...]:
+def _few(names: Sequence[str]) -> tuple[str, ...]:
     """Return one name or two; nothing for more, of which there are too many combinations to count."""
-    return names if len(names) <= FEW else ()
+    return tuple(names) if len(names) <= FEW else ()

@@ -69,6 +69,8 @@ class Layouts:
     def fits(self, texts: Mapping[str, str]) -> tuple[LayerFit, ...]:
         """Return what it took to fit the texts that are not set as they were designed."""
         found = [measure(*[texts.get(name, "") for name in names]) for names, measure in self._fits]
+        if found.count(None) == len(found):
+            return ()
         return tuple([fit for fit in found if fit is not None])
 
     def undrawn(self, texts: Mapping[str, str]) -> tuple[str, ...]:

@@ -12,13 +12,21 @@ from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.mojibake import mended
 from imgurl.merge.refusal import folded_word
 from imgurl.merge.web_addresses import looks_like_address
+from imgurl.preflight.broken import is_broken
+from imgurl.preflight.companies import is_company
 from imgurl.preflight.keyboard import is_repeated, is_walk
+from imgurl.preflight.phrases import is_note
 from imgurl.preflight.words import (
+    NOT_GIVEN,
     departed_words,
+    is_about_nobody,
+    is_test,
+    is_title,
     office_words,
     placeholder_words,
     plain_placeholders,
     tried_words,
+    unlikely_words,
 )
 from imgurl.tables.columns import FIRST, FULL, LAST, letters, meaning_of
 
@@ -38,12 +46,17 @@ class Suspicion(StrEnum):
     HTML = "html"
     DIGITS = "digits"
     COMPANY = "company"
+    TITLE = "title"
+    UNLIKELY = "unlikely-name"
+    SIGNS = "signs"
     INITIALS = "initials"
     CAPITALS = "capitals"
 
 
 # What somebody should look at, though it may be right: a recipient with such a value still counts as personal.
-MILD = frozenset((Suspicion.COMPANY, Suspicion.INITIALS, Suspicion.CAPITALS))
+MILD = frozenset((
+    Suspicion.COMPANY, Suspicion.TITLE, Suspicion.UNLIKELY, Suspicion.SIGNS, Suspicion.INITIALS, Suspicion.CAPITALS,
+))  # fmt: skip
 # What a field can count as missing.
 WORDS = frozenset((Suspicion.DEPARTED, Suspicion.TEST, Suspicion.KEYBOARD, Suspicion.PLACEHOLDER, Suspicion.OFFICE))
 
@@ -72,6 +85,14 @@ class Suspect:
         return self.state is State.DRAWN and self.suspicion not in MILD
 
 
+# Words that say the same wherever they are in a name.
+SURE = frozenset((
+    "test", "testing", "testuser", "testkunde", "testperson", "dummy", "prueba", "demo", "тест", "テスト", "测试",
+    "mustermann", "musterfrau",
+    "unknown", "unbekannt", "inconnu", "desconocido", "sconosciuto", "неизвестно", "undefined", "user", "admin",
+    "noreply",
+))  # fmt: skip
+
 TEXTUAL = (FieldType.TEXT, FieldType.NAME)
 NAMES = (FIRST, LAST, FULL)
 
@@ -82,28 +103,22 @@ BROKEN = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u0192\u2018-\u203a\u20ac\u2122]|\u00e2\u20ac|[\u00d0\u00d1][\u0080-\u00bf]"
     "|\u00ef\u00bf\u00bd|\u221a[\u00a9\u00b0\u00b1\u2202]"
 )
+# What is left of a tag that no platform filled and ``merge`` does not know: "{FNAME,fallback=}", "MERGEFIELD Name".
+TAG = re.compile(r"[{}]|^\s*\[.*\]\s*$|MERGEFIELD|%%|\$[{!]|<<|>>|\*\||\|\*|^%.*%$|^#.*#$")
+# What no name is written with; at the ends also what is written inside of some.
+ODD = re.compile(
+    r"[\"\\;=<>|_/*~^!:+§%$#@()\[\]„“”«»]|^[-,.'’&]|[-,&]$|^'.*'$|\.\.|,(?! (?:Jr|Sr|MD|PhD|Esq|MBA|[IVX]+)\b)|:\)"
+)
+# Typed with the capitals locked: aVA.
+CAPS_LOCK = re.compile(r"[a-z][A-Z]{2,}")
+# Where one note ends and another begins: "xxx - unknown", "Ava (test)", "Office: Ava".
+PIECES = re.compile(r"\s[-–—]+\s|[()\[\]:;,/|]+|\s-+|-+\s")
 # A letter that a charset lacked: M?ller, Jos?, ?ukasz. In names only, where nobody asks.
 LOST = re.compile(r"\w\?\w|^\?+\w|\w\?$|\ufffd")
 ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.|º|ª|er|e|ème|ste|de)(?!\w)", re.IGNORECASE)
-INITIALS = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.[\s-]?){1,4}|(?:[^\W\d_][.\s]+){1,3}[^\W\d_]\.?")
-# Legal forms and words that only companies end in, as whole words.
-ENDINGS = (
-    r"gmbh|mbh|g\.m\.b\.h\.?|ohg|e\.\s?k\.|e\.\s?v\.|gbr|kgaa|ltd\.?|limited|llc|l\.l\.c\.?|llp|inc\.?|incorporated",
-    r"corp\.|corporation|plc|pty\.?|pte\.?|& co\.?|and company|& sons?|& söhne|& fils|& partners?|sarl|s\.a\.r\.l\.?",
-    r"s\.\s?a\.(?: de c\. ?v\.)?|s\.p\.a\.?|s\.r\.l\.?s?|srl|s\.a\.s\.?|eurl|s\.l\.u?\.?|ltda\.?|lda\.?|eireli|b\.v\.?",
-    r"n\.v\.?|vof|aps|a/s|oyj|sp\.? z ?o\.? ?o\.?|sp\. ?k\.|s\.r\.o\.?|a\.s\.|kft\.?|zrt\.?|nyrt\.?|d\.o\.o\.?",
-    r"o\.o\.d\.|e\.o\.o\.d\.|ооо|оао|зао|пао|a\.ş\.|ltd\. şti\.?|sdn\.? bhd\.?|bhd\.?|pvt\.?|holdings?|solutions",
-    r"consulting|technologies|enterprises|industries|logistics|services|software|immobilien|versicherungen|apotheke",
-    r"sparkasse|volksbank|stadtwerke|foundation|stiftung|university|universität|université|universidad|ministry",
-    r"association|associates|company|society|verein|verlag|agency|agentur|studios|gruppe",
+INITIALS = re.compile(
+    r"[^\W\d_]-[^\W\d_]|([^\W\d_])(?i:\1)|(?-i:[B-DF-HJ-NP-TV-XZ]{2,3})|[^\W\d_]\.?|(?:[^\W\d_]\.[\s-]?){1,4}|(?:[^\W\d_][.\s]+){1,3}[^\W\d_]\.?"
 )
-FORMS = re.compile(
-    rf"(?<=\S)[\s,(]+(?:{'|'.join(ENDINGS)})(?=$|[\s,.)])"
-    r"|株式会社|有限会社|有限公司|주식회사|^(?:ооо|зао|оао|пао|ип) [«\"]",
-    re.IGNORECASE,
-)
-# The same in capitals only, next to a word that is not: "Nordwind AG", not "AB DE VILLIERS" or "Maria Sa".
-CAPITAL_FORMS = re.compile(r"(?<=\w[\s,])(?:AG|KG|SE|UG|AB|AS|ASA|OY|BV|NV|SA|SAS|SL|SC|SNC|KK|CO|OÜ|UAB|AD|JSC|PJSC)$")
 
 
 def suspects_of(field: MergeField, raw: str, text: str, judged: Judged) -> tuple[Suspect, ...]:
@@ -121,10 +136,12 @@ def suspects_of(field: MergeField, raw: str, text: str, judged: Judged) -> tuple
     state = State.DRAWN if judged.text else State.REFUSED
     if (tagged := judged.refusal) in (Flag.UNRESOLVED, Flag.ENCODED_TAG):
         return (Suspect(Suspicion.TAG, state),)
-    found = [*_damaged(field, raw, text, judged, state)]
+    is_name = field.type is FieldType.NAME or meaning_of(field.name) in NAMES
+    found = [*_damaged(raw, text, state, is_name=is_name)]
     if field.type in TEXTUAL:
-        is_name = field.type is FieldType.NAME or meaning_of(field.name) in NAMES
         word = _word(field, text or " ".join(raw.split()), is_name=is_name)
+        if word is None and is_name:
+            word = _part(field, text)
         if word is None and tagged is Flag.NULL_WORD:
             word = Suspicion.PLACEHOLDER
         if word is None and tagged in (Flag.REFUSED_WORD, Flag.NOT_A_NAME):
@@ -132,25 +149,24 @@ def suspects_of(field: MergeField, raw: str, text: str, judged: Judged) -> tuple
         found += [Suspect(word, state)] if word else []
         if not field.links and (Flag.LINK in judged.flags or looks_like_address(text[:200], is_name=is_name)):
             found.append(Suspect(Suspicion.ADDRESS, state))
-        elif is_name and word is None:
+        elif is_name and word is None and not found:
             found += _of_names(field, text, state)
     return tuple(found)
 
 
-def _damaged(field: MergeField, raw: str, text: str, judged: Judged, state: State) -> list[Suspect]:
+def _damaged(raw: str, text: str, state: State, *, is_name: bool) -> list[Suspect]:
     """Return what happened to the letters of a value on its way."""
     if raw.isascii() and not any(sign in raw for sign in "&<\\?_"):
         return []
     found = []
     # An entity may hide mojibake, and the other way round; whichever was there is gone if the judged text has none.
     is_mended = mended(raw) != raw
-    if is_mended or BROKEN.search(raw):
-        left = BROKEN.search(text) is not None
+    if is_mended or BROKEN.search(raw) or (is_name and is_broken(raw)):
+        left = BROKEN.search(text) is not None or (is_name and is_broken(text))
         found.append(Suspect(Suspicion.MOJIBAKE, state if left or state is State.REFUSED else State.REPAIRED))
-    if ENTITY.search(raw) or MARKUP.search(raw) or (html.unescape(raw) != raw and "&#" in raw):
+    if ENTITY.search(raw) or MARKUP.search(raw) or (html.unescape(raw) != raw and (is_name or "&#" in raw)):
         left = bool(ENTITY.search(text) or MARKUP.search(text))
         found.append(Suspect(Suspicion.HTML, state if left or state is State.REFUSED else State.REPAIRED))
-    is_name = field.type is FieldType.NAME or meaning_of(field.name) in NAMES
     if "\ufffd" in raw or (is_name and LOST.search(text)):
         found.append(Suspect(Suspicion.DAMAGED, state))
     return found
@@ -165,17 +181,39 @@ def _word(field: MergeField, text: str, *, is_name: bool) -> Suspicion | None:
     for words, suspicion in ((departed_words(), Suspicion.DEPARTED), (tried_words(), Suspicion.TEST)):
         if folded in words or once in words:
             return suspicion
+    if is_name and is_test(folded):
+        return Suspicion.TEST
     if is_walk(text.casefold()) or is_repeated(folded):
         # Digits are a matter of their own; a repeated sign of another script may be a word.
         return None if any(map(str.isdigit, folded)) or not folded[0].isalpha() else Suspicion.KEYBOARD
     if is_name and (folded in office_words() or once in office_words()):
         return Suspicion.OFFICE
+    if is_name and is_note(text):
+        return Suspicion.DEPARTED
     if folded in (placeholder_words() if is_name else plain_placeholders()):
+        return Suspicion.PLACEHOLDER
+    if is_name and NOT_GIVEN.fullmatch(text):
         return Suspicion.PLACEHOLDER
     # A form's own question as its answer: "Ort" in the column of the field "ort", labelled "Ort".
     if letters(text) in {letters(field.name), letters(field.label)} - {""}:
         return Suspicion.PLACEHOLDER
     return None
+
+
+def _part(field: MergeField, text: str) -> Suspicion | None:
+    """Return what a part of a value is that says something of its own: a note beside a name, or its last word."""
+    if text.isalpha():
+        return None
+    pieces = [piece for piece in PIECES.split(text) if piece.strip()]
+    if len(pieces) > 1:
+        for piece in pieces:
+            word = _word(field, piece.strip(), is_name=True)
+            if word is not None:
+                return word
+    if any(map(str.isdigit, text)):
+        return None
+    words = [word for word in re.split(r"[\s-]+", text) if folded_word(word) in SURE]
+    return _word(field, words[0], is_name=True) if words and words[0] != text else None
 
 
 def _single(folded: str) -> str:
@@ -186,15 +224,24 @@ def _single(folded: str) -> str:
 
 def _of_names(field: MergeField, text: str, state: State) -> list[Suspect]:
     """Return what is suspicious about somebody's name that is no known word."""
-    if any(map(str.isdigit, ORDINAL.sub("", text))):
+    is_word = text.isalpha()
+    if not is_word and any(map(str.isdigit, ORDINAL.sub("", text) or text)):
         return [Suspect(Suspicion.DIGITS, state)]
+    if not is_word and TAG.search(text):
+        return [Suspect(Suspicion.TAG, state)]
     found = []
-    if FORMS.search(text) or (CAPITAL_FORMS.search(text) and not text.isupper()):
+    if is_company(text):
         found.append(Suspect(Suspicion.COMPANY, state))
     elif INITIALS.fullmatch(text) and text[0].upper() != text[0].lower():
         found.append(Suspect(Suspicion.INITIALS, state))
-    letters_only = [sign for sign in text if unicodedata.category(sign) in ("Lu", "Ll")]
-    if len(letters_only) > 3 and text.isupper() and not found:
+    elif is_title(text):
+        found.append(Suspect(Suspicion.TITLE, state))
+    elif folded_word(text) in unlikely_words() or is_about_nobody(text):
+        found.append(Suspect(Suspicion.UNLIKELY, state))
+    elif not is_word and ODD.search(text):
+        found.append(Suspect(Suspicion.SIGNS, state))
+    is_loud = text.isupper() or CAPS_LOCK.fullmatch(text) is not None
+    if is_loud and not found and sum(unicodedata.category(sign) in ("Lu", "Ll") for sign in text) > 2:
         is_cased = field.casing is not FieldCasing.NONE and field.casing is not FieldCasing.UPPER
         found.append(Suspect(Suspicion.CAPITALS, State.REPAIRED if is_cased and state is State.DRAWN else state))
     return found

@@ -128,7 +128,7 @@ class Counting:
     """Counts judged rows. Mutable state: the counts so far; ``tally`` returns them."""
 
     def __init__(self, salt: bytes) -> None:
-        self._salt = salt
+        self._keyed = blake2b(digest_size=DIGEST_BYTES, key=salt)
         self._counts: dict[str, Counter] = {  # type: ignore[type-arg]  # keys of several types
             name: Counter()
             for name in (
@@ -224,5 +224,7 @@ class Counting:
         )  # fmt: skip
 
     def _sign(self, buckets: Sequence[bytearray], text: str) -> None:
-        digest = blake2b(text.encode(errors="surrogatepass"), digest_size=DIGEST_BYTES, key=self._salt).digest()
+        keyed = self._keyed.copy()
+        keyed.update(text.encode(errors="surrogatepass"))
+        digest = keyed.digest()
         buckets[digest[0] % BUCKETS].extend(digest)

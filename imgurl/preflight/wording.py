@@ -40,6 +40,9 @@ SUSPICIONS = {
     Suspicion.HTML: "HTML code",
     Suspicion.DIGITS: "Digits in a name",
     Suspicion.COMPANY: "Company in a name",
+    Suspicion.TITLE: "Title without a name",
+    Suspicion.UNLIKELY: "Hardly a name",
+    Suspicion.SIGNS: "Signs in a name",
     Suspicion.INITIALS: "Initials only",
     Suspicion.CAPITALS: "All capitals",
 }
@@ -55,7 +58,7 @@ SCRIPTS = {
 # Beside a picture there is little room.
 SHORT = {
     Suspicion.TAG: "Tag", Suspicion.DEPARTED: "No mail", Suspicion.OFFICE: "Role", Suspicion.DIGITS: "Digits",
-    Suspicion.COMPANY: "Company", Suspicion.INITIALS: "Initials",
+    Suspicion.COMPANY: "Company", Suspicion.TITLE: "Title", Suspicion.SIGNS: "Signs", Suspicion.INITIALS: "Initials",
 }  # fmt: skip
 
 # What is written beside a value, by why it is shown, and in which colour.

@@ -4,8 +4,10 @@ Only words that no person is called: Guest, Sample, Tester, Herr, Field, Root, B
 Ville is a given one. tests/preflight/test_suspicion.py holds the names of many locales against them.
 """
 
+import re
 from functools import lru_cache
 
+from imgurl.merge.name_words import DEGREES, DOUBTFUL_DEGREES, DOUBTFUL_TITLES, GENERATIONS, TITLES
 from imgurl.merge.refusal import NAME_PLACEHOLDERS, ROLES, folded_word
 
 # Somebody who must get no mail: dead, gone, or not to be written to.
@@ -45,7 +47,8 @@ TESTS = (
     "qa test", "qatest", "dev test", "demo", "demo demo", "demo user", "demo account", "dummy", "dummy user",
     "dummy name", "foobar", "foo bar", "lorem", "ipsum", "lorem ipsum", "dolor sit amet", "blah", "blah blah", "bla",
     "bla bla", "blabla", "blablabla", "hello world", "hi there", "sample name", "sample user", "example",
-    "example name", "example user", "fake", "fake name", "fakename", "mustermann test", "max mustermann",
+    "example name", "example user", "fake", "fake name", "fakename", "mustermann", "musterfrau", "mustermann test",
+    "max mustermann",
     "erika mustermann", "john doe", "jane doe", "jean dupont test", "juan perez test", "joe bloggs", "john q public",
     "mickey mouse", "donald duck", "ivan ivanov test", "山田太郎", "张三", "홍길동", "abc", "abcd", "abcde", "abcdef",
     "abc abc", "abc123", "xyz", "xyz xyz", "aaa bbb", "a b", "none of your business", "nunya", "nunya business",
@@ -85,6 +88,17 @@ PLACEHOLDERS = (
     "company name", "firma", "false", "000", "0000", "00000", "123", "1234", "12345", "123456",
 )  # fmt: skip
 
+# … and in a few words: not given, nicht angegeben, non renseigné.
+NOT_GIVEN = re.compile(
+    r"(?:not|nicht|non|no|não|nao|niet|ikke|inte|ej|nie|ne|не) (?:known|given|provided|available|applicable|"
+    r"specified|stated|"
+    r"set|supplied|entered|filled|found|recorded|defined|bekannt|angegeben|vorhanden|verfügbar|zutreffend|ausgefüllt|"
+    r"erfasst|gesetzt|renseign|précis|connu|disponi|applicable|communiqu|fourni|indicat|specificat|noto|conosciut|especific|conocid|inform|"
+    r"conhecid|dispon|preench|bekend|ingevuld|opgegeven|beschikbaar|oppgitt|oplyst|kendt|kjent|angiven|angivet|känd|"
+    r"podano|podane|dotyczy|uvedeno|zadáno|указан|известн|заполнен|задан).{0,8}",
+    re.IGNORECASE,
+)
+
 # What somebody is to whoever sends, or a mailbox that is no person.
 OFFICES = (
     "admin", "administrator", "administration", "webmaster", "hostmaster", "postmaster", "info", "information",
@@ -105,6 +119,145 @@ OFFICES = (
     "عميل", "مستخدم", "לקוח", "müşteri", "kullanıcı", "khách hàng", "pelanggan", "mr", "mrs", "ms", "miss", "mister",
     "herr und frau", "frau", "madame", "monsieur", "señor", "signora",
 )  # fmt: skip
+
+
+# What is somebody's name somewhere, and mostly is not meant as one.
+UNLIKELY = (
+    "guest", "gast", "kunde", "kunden", "friend", "amigo", "amiga", "ami", "amico", "freund", "dear", "sample",
+    "muster", "beispiel", "probe", "prova", "ejemplo", "exemple", "esempio", "exemplo", "voorbeeld", "przykład",
+    "пример", "foo", "bar baz", "baz", "foo bar baz", "qux", "qa user", "qa", "uat", "staging", "prueba uno",
+    "testowy", "testowa", "testi", "teszt", "testas", "proef", "demo", "na", "nn", "nil", "none", "null", "#nv",
+    "leer", "kein", "keine", "нет", "vacío", "vide", "vuoto", "leeg", "tom", "tyhjä", "boş", "prázdné", "puste",
+    "ohne name", "kein name", "senza nome", "uten navn", "utan namn", "bez jména", "isimsiz", "abonnent", "abonné",
+    "abonnée", "abonné(e)", "abonado", "suscriptor", "iscritto", "assinante", "abonnee", "prenumerant", "подписчик",
+    "mitglied", "membre", "miembro", "socio", "membro", "lid", "medlem", "członek", "участник", "interessent",
+    "kontakt", "neuer kontakt", "neukunde", "bestandskunde", "klant", "kund", "kunder", "klient", "klientka",
+    "zákazník", "vevő", "ügyfél", "asiakas", "πελάτης", "client(e)", "acheteur", "comprador", "acquirente",
+    "käufer", "buyer", "visitor", "besucher", "visiteur", "visitante", "ospite", "invité", "invitado", "convidado",
+    "gæst", "gjest", "gäst", "gość", "гость", "host", "vieras", "vendég", "private", "privat", "privé", "privado",
+    "privato", "default", "string", "value", "values", "true", "yes", "no", "ja", "nein", "oui", "non", "sí",
+    "array", "object", "other", "others", "sonstige", "sonstiges", "autre", "otro", "altro", "outro", "overig",
+    "inny", "другое", "person", "people", "human", "someone", "somebody", "jemand", "quelqu'un", "alguien",
+    "qualcuno", "alguém", "iemand", "family", "familie", "famille", "familia", "famiglia", "família", "household",
+    "haushalt", "eheleute", "ehepaar", "couple", "eltern", "mum", "mom", "dad", "mama", "papa", "student",
+    "teacher", "lehrer", "boss", "chef", "manager", "director", "ceo", "owner", "inhaber", "geschäftsführer",
+    "geschäftsführung", "buddy", "folks", "all", "alle", "everyone", "everybody", "team", "hello", "hallo", "hi",
+    "hey", "bonjour", "hola", "ciao", "привет", "nope", "whatever", "secret", "geheim", "hidden", "confidential",
+    "field", "root", "system", "web", "online", "shop", "import", "export", "new", "neu", "old", "alt", "temp",
+    "tmp", "todo", "fixme", "unnamed", "untitled", "ohne titel", "column1", "spalte1", "header", "row", "id",
+    "email", "e-mail", "mail", "phone", "telefon", "address", "adresse", "plz", "ort", "land", "country", "title",
+    "niemand", "keiner", "fehlt", "wird nachgereicht", "unbek", "dito", "first", "last", "aucun", "néant",
+    "no consta", "ninguno", "nessuno", "non pervenuto", "nenhum", "geen", "ingen", "saknas", "ei tiedossa", "brak",
+    "nevyplněno", "nincs adat", "безымянный", "yok", "belirtilmemiş", "pending", "to be defined", "diverse",
+    "anonim", "anonymus", "estimado", "kliencie", "ladenkunde", "barkunde", "stammkunde", "endkunde", "firstname",
+    "informação", "information", "dato", "datos", "data", "daten", "donnée", "dane", "údaj", "данных", "veri",
+    "tieto", "prénom", "voornaam", "nome", "naam", "namn", "navn", "nimi", "jméno", "nazwa", "ohne", "sans",
+    "senza", "zonder", "utan", "uten", "uden", "nepoznato", "neznámé", "δεν υπάρχει", "ikke", "אין", "لا يوجد",
+    "不详", "不詳", "未填写", "未填寫", "未入力", "無名", "ななし", "名無し", "이름없음", "미입력", "không có",
+    "ไม่มี", "お客様各位", "尊敬的客户", "尊敬的顾客", "고객님께", "shopper", "empty cell", "leerzeile", "nvt",
+    "n.v", "sonst", "vorstand", "geschäftsleitung", "anrede", "salutation", "titel", "civilité", "tratamiento",
+)  # fmt: skip
+
+# Scripts without blanks have titles of one sign.
+SHORT_TITLES = frozenset(("씨", "님", "様", "殿", "氏", "κ"))
+# Titles and degrees that people are called by: alone they say nothing.
+DOUBTFUL = (
+    DOUBTFUL_TITLES
+    | DOUBTFUL_DEGREES
+    | frozenset(
+        """
+    graf dame lord lady hon gen col adm prinz chief pastor brother sister father fil ing-arch kh r eng jd rag
+    marquis comte princess rt raja imam rabbi sheikh shaikh sheik mag kand cand kumari swami pandit haji dato datin
+    tun puan ustad ibu bey don kum bc rn np fu bin junior senior neto filho fils père maj
+    """.split()
+    )
+) - frozenset(("fr", "jr", "sr"))
+
+# What comes with them: articles, "no", "your", "dear", and where they are from.
+FILLERS = (
+    "the", "a", "an", "no", "not", "my", "our", "your", "dear", "valued", "new", "old", "web", "website", "online",
+    "newsletter", "retail", "amazon", "google", "facebook", "apple", "linkedin", "paypal", "ebay", "shopify",
+    "mystery", "shopper", "cash", "kein", "keine", "ihr", "ihre", "dein", "mein", "der", "die", "das", "unser",
+    "lieber", "liebe", "liebes", "werter", "neuer", "neue", "geehrter", "geehrte", "sehr", "cpd", "pas", "de", "du",
+    "des", "le", "la", "les", "un", "une", "votre", "notre", "mon", "cher", "chère", "aucun", "aucune", "sin", "el",
+    "los", "mi", "tu", "su", "estimado", "estimada", "querido", "nuevo", "senza", "il", "lo", "gentile", "caro",
+    "cara", "nuovo", "sem", "o", "seu", "meu", "prezado", "prezada", "novo", "geen", "het", "een", "uw", "beste",
+    "geachte", "nieuwe", "ingen", "ingenting", "din", "ditt", "bästa", "kära", "kære", "kjære", "ny", "brak", "bez",
+    "twoje", "szanowny", "szanowna", "drogi", "droga", "vážený", "vážená", "nový", "milý", "tisztelt", "kedves",
+    "stimate", "dragă", "poštovani", "без", "нет", "уважаемый", "уважаемая", "дорогой", "новый", "шановний",
+    "αγαπητέ", "sayın", "değerli", "yeni", "hyvä", "uusi", "kallis", "gerbiamas", "cienījamais", "lugupeetud",
+    "yang", "terhormat", "quý",
+)  # fmt: skip
+TESTED = frozenset((
+    "mann", "frau", "person", "user", "kunde", "kundin", "gebruiker", "användare", "bruger", "bruker", "mail",
+    "vorname", "name", "konto", "account", "klant", "kund", "contact", "empfänger", "adresse", "eintrag", "record",
+    "row", "entry", "data",
+))  # fmt: skip
+EASTERN_TESTS = ("テスト", "测试", "測試", "테스트", "δοκιμαστικ", "тестов")
+
+# Of titles those that no list of names needs, next to those that imgurl knows of names.
+MORE_TITLES = frozenset(
+    """
+    frl pd agr maître dona heer mevrouw rouva paní lord κυριοσ κύριοσ esq eng dipl-kfm dipl-inf dipl-oec dipl-betriebsw
+    univ bay bayan hanım sayın fru fröken frk hr hra hrn
+    rva neiti herrn fam familie family eheleute dna dl domnul doamna gospodin gospođa gđa úr kisasszony κυρία
+    κύριος г-н г-жа госпожа господин пані пан mme mlle mssrs mesdames messieurs signor signore signorina sigg
+    dottoressa professor professore profesor profesora professeur docteur doctor doktor doutor doutora
+    dottore senhor senhora don doña señora señorita señores herren damen messrs junior senior 先生 女士 小姐 太太 様
+    さん 殿 씨 님 선생님 آقای خانم سيد سيدة מר גברת श्री श्रीमती คุณ นาย นาง นางสาว
+    """.split()
+)
+BETWEEN_TITLES = frozenset(("de", "o", "til", "and", "und", "et", "y", "e", "en", "i", "og", "och", "oder", "or", "ou"))
+
+
+@lru_cache(maxsize=1)
+def unlikely_words() -> frozenset[str]:
+    """Return what may be a name and mostly is none, folded."""
+    return frozenset(map(folded_word, UNLIKELY))
+
+
+def is_about_nobody(text: str) -> bool:
+    """Say whether all words of a text are such as are said of anybody: "Beste klant", "kein Vorname"."""
+    words = text.split()
+    if len(words) < 2:
+        return False
+    words = [folded_word(word) for word in words]
+    return all(word in common_words() for word in words) and not fillers().issuperset(words)
+
+
+def is_test(folded: str) -> bool:
+    """Say whether a folded text begins with "test" and ends in what somebody is, or has the word of East Asia in it."""
+    if any(word in folded for word in EASTERN_TESTS):
+        return True
+    rest = folded.removeprefix("test").strip(" -_.")
+    return rest != folded and (rest in TESTED or rest in office_words() or rest in placeholder_words())
+
+
+def is_title(text: str) -> bool:
+    """Say whether a text is a title, a degree or a salutation, or several, and no name: "Herr Dr.", "Mr & Mrs"."""
+    words = [word.strip(".,()").replace(".", "") for word in re.split(r"[\s/&+]+|\.(?=\w)", text.casefold())]
+    words = [word for word in words if word and word not in BETWEEN_TITLES]
+    if len(words) == 1 and words[0] in SHORT_TITLES:
+        return True
+    known = [word for word in words if word in TITLES or word in MORE_TITLES or word in DEGREES | GENERATIONS]
+    # One letter is an initial; a word that is also a name is a title next to another one.
+    return (
+        words == known
+        and any(len(word) > 1 for word in words)
+        and (text.endswith(".") or any(word not in DOUBTFUL for word in words))
+    )
+
+
+@lru_cache(maxsize=1)
+def fillers() -> frozenset[str]:
+    """Return what comes with words for nobody and is none of them, folded."""
+    return frozenset(map(folded_word, FILLERS)) - unlikely_words() - office_words() - placeholder_words()
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Return words for nobody and what comes with them, folded."""
+    return fillers() | unlikely_words() | office_words() | placeholder_words()
 
 
 @lru_cache(maxsize=1)

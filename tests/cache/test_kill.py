@@ -2,33 +2,16 @@
 
 import os
 import random
-import subprocess
-import sys
 import time
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import imgurl
 from imgurl.cache.disk import ORPHAN_SECONDS, DiskCache
 from imgurl.cache.keys import RenderKey
+from tests.cache.writer import KEYS, write
+from tests.forks import forks
 
 KILLS = 200
-KEYS = tuple(RenderKey(f"{number:02x}" * 32, "png") for number in range(12))
-
-# Bodies of 64 B to 256 kB: the digest of their key and the number of their writing, again and again.
-WRITER = """
-import itertools, sys
-from pathlib import Path
-from imgurl.cache.disk import DiskCache
-from imgurl.cache.keys import RenderKey
-disk = DiskCache(Path(sys.argv[1]), 4_000_000)
-keys = [RenderKey(f"{number:02x}" * 32, "png") for number in range(12)]
-for count in itertools.count():
-    key = keys[count * 5 % 12]
-    block = f"{key.digest[:48]}{int(sys.argv[2]) * 100_000 + count:016d}".encode()
-    disk.put(key, block * (1 << count % 13))
-    if count == 0:
-        print(flush=True)
-"""
 
 
 def test_no_damaged_image_after_200_kills(tmp_path: Path) -> None:
@@ -43,23 +26,22 @@ def test_no_damaged_image_after_200_kills(tmp_path: Path) -> None:
         while time.monotonic() < end:
             hits += is_whole(reader, chance.choice(KEYS))
         writer.kill()
-        killed += writer.wait() == -9
+        writer.join()
+        killed += writer.exitcode == -9
         hits += sum(is_whole(reader, key) for key in KEYS)
     assert killed == KILLS
     assert hits > KILLS
     assert_orphans_are_swept(tmp_path / "cache", reader)
 
 
-def start_writer(folder: Path, number: int) -> subprocess.Popen[bytes]:
+def start_writer(folder: Path, number: int) -> ForkServerProcess:
     """Start a process that writes without end; return when its first entry is written."""
-    writer = subprocess.Popen(
-        [sys.executable, "-S", "-c", WRITER, str(folder), str(number)],
-        env={"PYTHONPATH": str(Path(imgurl.__file__).parents[1])},
-        stdout=subprocess.PIPE,
-    )
-    assert writer.stdout is not None
-    with writer.stdout:
-        writer.stdout.readline()
+    ours, theirs = forks().Pipe(duplex=False)
+    writer = forks().Process(target=write, args=(folder, number, theirs))
+    writer.start()
+    theirs.close()
+    with ours:
+        assert ours.recv() == number
     return writer
 
 

@@ -52,6 +52,7 @@ def run(folder: Path, *arguments: str) -> list[str]:
         "IMGURL_DATA": "data",
         "IMGURL_SIGNING_KEYS": KEYS,
         "IMGURL_JOB_WORKERS": "0",
+        "IMGURL_UNREADY_SECONDS": "0",
     }
     ran = subprocess.run(
         [sys.executable, "-c", RUN, *arguments], cwd=folder, env={**os.environ, **settings}, text=True,

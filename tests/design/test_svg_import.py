@@ -51,7 +51,7 @@ def test_texts_become_texts_with_fields(fonts: FontCatalogue) -> None:
         fonts,
     )
     (layer,) = layers(found)
-    assert layer["text"] == "Hi <<first_name>>, in \\[[<<city>>"
+    assert layer["text"] == "Hi <<first_name>>,\nin \\[[<<city>>"
     assert (layer["align"], layer["max_lines"], layer["line_height"], layer["font"]["weight"]) == (
         "center",
         2,
@@ -74,7 +74,7 @@ def test_what_no_layer_can_be_is_kept_as_a_picture(fonts: FontCatalogue) -> None
         fonts,
     )
     kinds = [layer["type"] for layer in layers(found)]
-    assert kinds == ["image", "shape", "text", "image"]
+    assert kinds == ["image", "shape", "image", "text"]
     assert sorted(found.assets) == ["drawing-1.svg", "drawing-2.svg"]
     assert b"<text" not in found.assets["drawing-2.svg"]
     assert any("leaf" in one and "drawing-1.svg" in one for one in found.simplified)
@@ -86,7 +86,7 @@ def test_pictures_are_files(fonts: FontCatalogue) -> None:
     image = f'<image id="i" width="8" height="8" xlink:href="data:image/png;base64,{PIXEL}"/>'
     found = imported(
         f'{image}<rect x="9" width="8" height="8" rx="2" fill="url(#p)"/>'
-        f'<defs><pattern id="p"><use xlink:href="#i"/></pattern></defs>',
+        f'<defs><pattern id="p" width="1" height="1"><use xlink:href="#i"/></pattern></defs>',
         fonts,
     )
     assert [layer["asset"] for layer in layers(found)] == ["picture-1.png", "picture-1.png"]

@@ -3,26 +3,31 @@
 import contextlib
 import json
 import logging
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from imgurl.errors import BadTable
 from imgurl.jobs.durable import DurableJobs, Pace
 from imgurl.jobs.port import Delivery, DeliveryResult, JobState, JobStatus, WorkerHandlers
+from tests.forks import forks
 
 # A worker that is not there after this many seconds has failed, and so has a job that does not move on.
 LONG_SECONDS = 60.0
 
 # Pauses before a task is tried again, and before a webhook is.
 SOON = (0.05, 0.05)
+
+# A gate that stays shut for longer has been forgotten.
+GATE_SECONDS = 50.0
 
 # Everything else waits less than it does in earnest, too.
 QUICK = Pace(retry=SOON, tick=0.3, poll=0.1, webhook_poll=0.1)
@@ -32,7 +37,8 @@ QUICK = Pace(retry=SOON, tick=0.3, poll=0.1, webhook_poll=0.1)
 class Order:
     """What a job is like.
 
-    ``raises`` says which chunk raises how often; ``kind`` is "bug" or "list": an error of ours that is for good.
+    ``raises`` says which chunk raises how often; ``kind`` is "bug" or "list": an error of ours that is for good. Once
+    ``gate`` chunks are written, each further one is held in its middle until the test opens the gate.
     """
 
     chunks: int
@@ -41,6 +47,7 @@ class Order:
     raises: Mapping[str, int] = field(default_factory=dict)
     kind: str = "bug"
     split_seconds: float = 0.0
+    gate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,11 +108,17 @@ class RecordingWork:
         part = home / f"{number}.part"
         if not part.exists():
             time.sleep(order.seconds)
+            if order.gate is not None:
+                self._wait_at_gate(job_id, order.gate)
             new = home / f"{number}.{os.getpid()}"
             new.write_text("".join(f"{number}:{row}\n" for row in range(order.rows)))
             new.rename(part)
             self._note(job_id, f"wrote {number}")
         return Counted(order.rows)
+
+    def open_gate(self, job_id: str) -> None:
+        """Let the chunks go on that the order's gate holds."""
+        (self._folder / job_id / "open").touch()
 
     def finish(self, job_id: str) -> None:
         """Put the chunks together."""
@@ -133,13 +146,19 @@ class RecordingWork:
         """Return how many notes begin so."""
         return sum(note.startswith(begins) for note in self.notes(job_id))
 
-    def begun_by(self, job_id: str, process: subprocess.Popen[bytes]) -> int:
+    def begun_by(self, job_id: str, process: ForkServerProcess) -> int:
         """Return how many chunks a worker began."""
         return sum(note.startswith("began") and note.endswith(f" {process.pid}") for note in self.notes(job_id))
 
     def written(self, job_id: str) -> Counter[int]:
         """Return how often each chunk was written."""
         return Counter(int(note.split()[1]) for note in self.notes(job_id) if note.startswith("wrote"))
+
+    def _wait_at_gate(self, job_id: str, gate: int) -> None:
+        give_up = time.monotonic() + GATE_SECONDS
+        while len(self.written(job_id)) >= gate and not (self._folder / job_id / "open").exists():
+            assert time.monotonic() < give_up, "nobody opened the gate"
+            time.sleep(0.01)
 
     def _order(self, job_id: str) -> Order:
         return Order(**json.loads((self._folder / job_id / "order").read_text()))
@@ -179,24 +198,24 @@ class JobSandbox:
         self.work = RecordingWork(folder / "work")
         self.delivery = RecordingDelivery(folder / "webhooks")
         self.jobs = DurableJobs(folder, database_url)
-        self._workers: list[subprocess.Popen[bytes]] = []
+        self._workers: list[ForkServerProcess] = []
 
     def submit(self, job_id: str, order: Order, owner: str = "anna", **more: object) -> JobStatus:
         """Lay down and submit a job."""
         self.work.accept(job_id, order)
         return self.jobs.submit(job_id, owner, **more)  # type: ignore[arg-type]
 
-    def start(self, worker_id: str) -> subprocess.Popen[bytes]:
+    def start(self, worker_id: str) -> ForkServerProcess:
         """Start a worker process."""
-        command = [sys.executable, "-m", "tests.jobs.sandbox", str(self.folder), worker_id, self.database_url or ""]
-        with (self.folder / "log").open("ab") as log:
-            worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
+        worker = forks().Process(target=main, args=(self.folder, worker_id, self.database_url))
+        worker.start()
         self._workers.append(worker)
         return worker
 
     def log(self) -> str:
         """Return what the workers wrote."""
-        return (self.folder / "log").read_text()
+        file = self.folder / "log"
+        return file.read_text() if file.exists() else ""
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Wait until something is so; fail when it takes too long."""
@@ -218,7 +237,7 @@ class JobSandbox:
         """Kill the workers that are left."""
         for worker in self._workers:
             worker.kill()
-            worker.communicate()
+            worker.join()
         self.jobs.close()
 
 
@@ -233,24 +252,25 @@ def sandbox(folder: Path, database_url: str | None = None) -> Iterator[JobSandbo
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
-    while os.read(0, 1):
-        pass
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
     stop.set()
 
 
-def main(folder: Path, worker_id: str, database_url: str) -> None:
+def main(folder: Path, worker_id: str, database_url: str | None) -> None:
     """Run a worker until SIGTERM, or until the process that started it is gone."""
+    log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
     logging.basicConfig(level=logging.INFO)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_stop_with_parent, args=[stop], daemon=True).start()
     work = RecordingWork(folder / "work")
-    jobs = DurableJobs(folder, database_url or None, QUICK)
+    jobs = DurableJobs(folder, database_url, QUICK)
     jobs.run_worker(
         WorkerHandlers(work, RecordingDelivery(folder / "webhooks").deliver, SOON, work.forget), worker_id, stop, 10
     )
+    sys.stdout.flush()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -24,6 +24,15 @@ SEEDS = json.loads((Path(__file__).parents[1] / "data" / "value-corpus.json").re
 PEOPLE = json.loads((Path(__file__).parent / "people.json").read_text(encoding="utf-8"))
 
 
+# Written as a list of what people type and programs write, in some forty languages; the rules were mended by it since.
+SUSPICIOUS = json.loads((Path(__file__).parent / "suspicious.json").read_text(encoding="utf-8"))
+# A name as well, or as good as one: letters in the wrong charset that are letters of a language, two people, Mr Lord.
+NOT_NAMED = {
+    "Anna & Peter", "Anna\tMaria", "b'Anna'", "Lena 2. Versuch", "provapersona", "tst", "ttest", "testanvändare",
+    "wqewqe", "xyzxyz", "Erben Schmidt", "ãgir", "Sšderstršm", "Þule", "No-Name", "IT", "Don", "Lord",
+}  # fmt: skip
+
+
 def found(field: MergeField, value: str) -> set[Suspicion]:
     """Return what is suspicious about a value."""
     return {suspect.suspicion for suspect in suspects(field, value)}
@@ -102,12 +111,22 @@ def test_every_suspicious_value_is_named(suspicion: Suspicion, values: list[str]
     assert {value for value in values if suspicion not in found(field, value)} == set()
 
 
+def test_next_to_every_suspicious_value_is_named() -> None:
+    """Of what somebody wrote down who had not seen the rules. What is not named is known, and is not more."""
+    values = [value for values in SUSPICIOUS.values() for value in values]
+    missed = {value for value in values if not found(NAME, value)}
+    assert len(values) > 1_300
+    assert missed <= NOT_NAMED, missed - NOT_NAMED
+
+
 def test_honest_names_are_not_suspicious() -> None:
     """Of the names of 70 locales, and of this project's own corpus of names, next to none is; the rate is bounded."""
     names = [*PEOPLE["given"], *PEOPLE["family"], *SEEDS["given_names"], *SEEDS["family_names"], *person_names()]
     wrong = {name for name in names if found(TEXT, name) - MILD}
     assert len(names) > 15_000
     assert len(wrong) <= len(names) / 5_000, sorted(wrong)
+    looked_at = {name for name in names if found(TEXT, name) & (MILD - {Suspicion.INITIALS, Suspicion.CAPITALS})}
+    assert len(looked_at) <= len(names) / 200, sorted(looked_at)
 
 
 def test_honest_cities_are_not_suspicious() -> None:
@@ -126,8 +145,8 @@ def test_honest_cities_are_not_suspicious() -> None:
     ]
 )  # fmt: skip
 def test_names_that_look_like_words_are_names(name: str) -> None:
-    """Somebody is called so."""
-    assert found(TEXT, name) - {Suspicion.INITIALS} == set()
+    """Somebody is called so: at the most somebody should look."""
+    assert found(TEXT, name) - MILD == set()
 
 
 @pytest.mark.parametrize(

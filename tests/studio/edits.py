@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,11 +13,10 @@ from imgurl.config import shipped
 from imgurl.design.library import make_design
 from imgurl.design.surroundings import files_for
 from imgurl.text.fonts import FontCatalogue, load_catalogue
-from tests.browser.chromium import find_chromium
-from tests.studio.browser import PATIENCE, Studio, run, studio_in
+from tests.studio.browser import PATIENCE, Studio, chromium, editable_designs, run, studio_in
 from tests.web.server import running_server
 
-ID = "newsletter-hero-april"
+ID = "hero-to-edit"
 EDIT = f"/studio/designs/{ID}/edit"
 WIDE = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
@@ -60,7 +58,7 @@ class Editor:
         does = self._random.choice((
             self._nudge, self._nudge, self._drag, self._drag, self._resize, self._turn, self._type, self._number,
             self._number, self._key, self._key, self._align, self._undo, self._add, self._tick, self._condition,
-            self._delete,
+            self._delete, self._fill, self._choose, self._name, self._offer,
         ))  # fmt: skip
         if does not in (self._add, self._undo):
             self._pick()
@@ -149,6 +147,36 @@ class Editor:
         if found.count():
             found.first.click()
 
+    def _fill(self) -> None:
+        found = self._page.locator(".panel.rt").get_by_label("Filled with")
+        if found.count():
+            found.first.select_option(self._random.choice(["color", "linear", "radial"]))
+        for name in ("Add a colour", "Remove Colour 1"):
+            button = self._page.get_by_role("button", name=name)
+            if button.count() and self._random.random() < 0.5:
+                button.first.click()
+
+    def _choose(self) -> None:
+        for name in ("Other layers by condition", "Add a case", "Remove case 1"):
+            found = self._page.get_by_role("button", name=name)
+            if found.count() and self._random.random() < 0.4:
+                found.first.click()
+                return
+
+    def _name(self) -> None:
+        found = field(self._page, "Name")
+        if found.count():
+            found.fill(self._random.choice(["offer", "one", "two", "ünï", ""]))
+            found.press("Enter")
+
+    def _offer(self) -> None:
+        area = self._page.locator("#edit-text")
+        if area.count():
+            area.press("Control+End")
+            area.press_sequentially(self._random.choice([" <<", " <<fir", " <<o"]))
+            area.press("ArrowDown")
+            area.press("Enter")
+
     def _condition(self) -> None:
         for name in ("Add a condition", "Remove the condition", "Add a shadow", "Remove the shadow"):
             found = self._page.get_by_role("button", name=name)
@@ -188,10 +216,10 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        shutil.copytree(shipped("designs") / ID, folder / "designs" / ID)
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        designs = str(editable_designs(folder))
         with (
-            running_server(folder, "--renderers", "1", designs=str(folder / "designs")) as server,
+            chromium(playwright) as browser,
+            running_server(folder, "--renderers", "1", designs=designs) as server,
             studio_in(browser, server, **WIDE) as studio,
         ):
             edited(studio, load_catalogue(shipped("fonts")), count)

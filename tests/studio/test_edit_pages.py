@@ -1,42 +1,24 @@
 """Edit and History in a browser: random edits, two people at once, the keyboard, axe-core, the weight."""
 
 import json
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.studio.files import read_files
 from tests.studio.browser import PATIENCE, Studio, studio_in
 from tests.studio.edits import ID, WIDE, edited, field, opened, state
-from tests.web.server import Server, running_server
+from tests.web.server import Server
 
 SIZES = {"wide": (1440, 900), "middle": (820, 1100), "phone": (390, 844)}
 
 # Compressed, on top of what the first view has loaded.
 MAX_SCRIPT_BYTES = 80_000
-
-
-@pytest.fixture(scope="module")
-def editable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose designs may be changed."""
-    folder = tmp_path_factory.mktemp("editor")
-    for name in (ID, "loyalty-card"):
-        shutil.copytree(shipped("designs") / name, folder / "designs" / name)
-    with running_server(folder, "--renderers", "1", designs=str(folder / "designs"), job_workers="1") as running:
-        yield running
-
-
-@pytest.fixture
-def studio(browser: Browser, editable: Server) -> Iterator[Studio]:
-    """Somebody at a wide screen."""
-    with studio_in(browser, editable, **WIDE) as opened:
-        yield opened
 
 
 def test_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
@@ -61,10 +43,10 @@ def test_an_edit_changes_only_its_own_bytes(studio: Studio) -> None:
     assert state(page)["text"] == first
 
 
-def test_two_people_at_once(browser: Browser, studio: Studio, editable: Server) -> None:
+def test_two_people_at_once(browser: Browser, studio: Studio, server: Server) -> None:
     """Changes that have nothing in common are joined; about the same property the second one is asked."""
     mine = opened(studio, "/studio/designs/loyalty-card/edit")
-    with studio_in(browser, editable, **WIDE) as other:
+    with studio_in(browser, server, **WIDE) as other:
         theirs = opened(other, "/studio/designs/loyalty-card/edit")
         for page, label, value in ((theirs, "From left", "33"), (mine, "From top", "44")):
             page.locator("[role=treeitem]").first.click()
@@ -95,6 +77,72 @@ def test_two_people_at_once(browser: Browser, studio: Studio, editable: Server) 
         assert all("409" in one for one in (*studio.complaints, *other.complaints))
         studio.complaints.clear()
         other.complaints.clear()
+
+
+def test_fields_are_offered_while_they_are_typed(studio: Studio) -> None:
+    """Two angles list the fields; arrows and Enter put one in, Escape closes the list and leaves what was typed."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.locator("[role=treeitem]").filter(has=page.locator("[href$='#text']")).first.click()
+    area = page.locator("#edit-text")
+    area.press("Control+a")
+    area.press_sequentially("Hi <<")
+    options = page.locator(".offer [role=option]")
+    names = [one["name"] for one in state(page)["value"]["fields"]]
+    expect(options).to_have_count(len(names))
+    area.press("ArrowDown")
+    assert page.locator(f"#{area.get_attribute('aria-activedescendant')}").get_attribute("aria-selected") == "true"
+    assert studio.findings() == []
+    area.press("Enter")
+    expect(area).to_have_value(f"Hi <<{names[1]}>>")
+    area.press_sequentially(f" <<{names[0][:3]}")
+    options.first.click()
+    expect(area).to_have_value(f"Hi <<{names[1]}>> <<{names[0]}>>")
+    area.press_sequentially(" <<")
+    area.press("Escape")
+    expect(options).to_have_count(0)
+    expect(area).to_have_value(f"Hi <<{names[1]}>> <<{names[0]}>> <<")
+
+
+HUGGING = """{"title": "Hugging", "size": {"width": 600, "height": 200}, "alt": "For <<city>>",
+ "fields": [{"name": "city", "sample": "Oslo", "fallback": "you"}],
+ "layers": [{"id": "card", "type": "group", "box": {"x": 100, "y": 50, "width": 400, "height": 80}, "layers": [
+  {"id": "plate", "type": "shape", "shape": "rectangle", "fill": "#fff8e1",
+   "box": {"x": 0, "y": 0, "width": 400, "height": 80}, "hug": {"layer": "words", "padding": [10, 5]}},
+  {"id": "words", "type": "text", "text": "In <<city>>", "box": {"x": 20, "y": 10, "width": 300, "height": 40},
+   "font": {"family": "Inter", "size": 30}}]}]}"""
+
+
+def test_what_others_name_can_go(studio: Studio) -> None:
+    """A layer that a shape hugs, and a field that texts have, go in one step each; the shape stands where it was."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.keyboard.press("Control+j")
+    page.locator("#json").fill(HUGGING)
+    page.keyboard.press("Control+j")
+    outline = page.locator("polygon.sel")
+    page.get_by_role("treeitem", name="Plate").click()
+    expect(outline).to_have_attribute("points", re.compile("^110,55"))
+    seen = outline.get_attribute("points")
+    page.get_by_role("treeitem", name="Words").click()
+    page.locator("#canvas").focus()
+    page.keyboard.press("Delete")
+    (plate,) = state(page)["value"]["layers"][0]["layers"]
+    assert "hug" not in plate
+    page.get_by_role("treeitem", name="Plate").click()
+    assert outline.get_attribute("points") == seen
+    page.locator("#canvas").focus()
+    page.keyboard.press("Control+z")
+    assert state(page)["text"] == HUGGING
+    page.locator(".panel.l button.row").first.click()
+    page.get_by_role("button", name="Delete the field").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("There is then what people see who have no value")
+    dialog.get_by_role("button", name="Delete City").click()
+    now = state(page)["value"]
+    assert (now["alt"], now["layers"][0]["layers"][1]["text"]) == ("For you", "In you")
+    page.locator("#canvas").focus()
+    page.keyboard.press("Control+z")
+    assert state(page)["text"] == HUGGING
+    page.evaluate("localStorage.clear()")
 
 
 def test_the_keyboard_is_enough(studio: Studio) -> None:
@@ -150,6 +198,7 @@ def test_mistakes_are_at_their_layer(studio: Studio) -> None:
 def test_history_brings_a_version_back(studio: Studio) -> None:
     """Two versions side by side, on each other, and in words; returning makes a new one."""
     page = opened(studio)
+    first = state(page)["text"]
     page.locator("[role=treeitem]").first.click()
     field(page, "From left").fill("140")
     field(page, "From left").press("Enter")
@@ -162,11 +211,11 @@ def test_history_brings_a_version_back(studio: Studio) -> None:
     page.get_by_role("button", name="Slider").click()
     page.get_by_role("button", name="Difference").click()
     page.get_by_role("button", name="Side by side").click()
-    page.locator(".ver").last.click()
-    page.get_by_role("button", name="Return to version 1").click()
-    expect(page.locator(".ver").first).to_contain_text("Back to version 1")
+    page.locator(".ver").nth(1).click()
+    page.get_by_role("button", name="Return to version").click()
+    expect(page.locator(".ver").first).to_contain_text("Back to version")
     text = (studio.server.folder / "designs" / ID / "design.json").read_text()
-    assert text == (shipped("designs") / ID / "design.json").read_text()
+    assert text == first
 
 
 def test_a_design_from_an_svg_without_a_terminal(studio: Studio, tmp_path: Path) -> None:
@@ -189,10 +238,10 @@ def test_a_design_from_an_svg_without_a_terminal(studio: Studio, tmp_path: Path)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("wide", "dark"), ("phone", "light")])
-def test_axe_finds_nothing(browser: Browser, editable: Server, size: str, scheme: str) -> None:
+def test_axe_finds_nothing(browser: Browser, server: Server, size: str, scheme: str) -> None:
     """In the editor with a selection, in its JSON, in the history, and where designs begin."""
     view = dict(zip(("width", "height"), SIZES[size], strict=True))
-    with studio_in(browser, editable, viewport=view, color_scheme=scheme, locale="en-US") as studio:
+    with studio_in(browser, server, viewport=view, color_scheme=scheme, locale="en-US") as studio:
         page, found = opened(studio), {}
         page.locator("[role=treeitem]").first.dispatch_event("click")
         page.wait_for_timeout(1_500)

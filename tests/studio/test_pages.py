@@ -60,6 +60,7 @@ def test_a_link_works_once(browser: Browser, server: Server) -> None:
 def test_the_whole_way(studio: Studio) -> None:
     """Choose a design, type a name, get the code, paste it with a recipient's value, open it: the same picture."""
     page = studio.page
+    studio.open("/studio", ".gallery .tile img")
     page.get_by_role("link", name="Newsletter hero, April").click()
     page.wait_for_selector(".eight li img")
     page.fill("#value-first_name", "Zoë")
@@ -311,6 +312,7 @@ def _await_outcome(server: Server, path: str, outcome: str) -> None:
 def test_what_is_around_every_page(studio: Studio) -> None:
     """Find by keys, appearance, help, language, who is signed in; signed out, a page asks for a key."""
     page = studio.page
+    studio.open("/studio", ".find")
     page.keyboard.press("Control+k")
     page.get_by_role("dialog").get_by_label("Find a design").fill("cert")
     page.keyboard.press("Enter")

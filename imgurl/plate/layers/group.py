@@ -76,6 +76,18 @@ class GroupPainter(Painter):
             return tuple(found)
         return (Group(tuple(found), clip=path_of(layer.clip.shape, self.box, layer.clip.radius)),)
 
+    def places(self, texts: Mapping[str, str]) -> Mapping[str, Box]:
+        """Return where members are whose place follows from others, by their pointers in the group."""
+        found: dict[str, Box] = {}
+        for number, member in self._placed(texts).items():
+            pointer, painter = f"/layers/{number}", member.painter
+            if self._moves:
+                found[pointer] = painter.box.move(*member.move)
+            if isinstance(painter, GroupPainter):
+                inner = painter.places(texts)
+                found |= {f"{pointer}{below}": box.move(*member.move) for below, box in inner.items()}
+        return found
+
     def _name(self, number: int) -> str:
         return self.layer.layers[number].id or f"layers/{number}"
 

@@ -105,6 +105,16 @@ class FitOut(Model):
     lines: int
 
 
+class PlaceOut(Model):
+    """Where a layer is whose place follows from others: its pointer, and its box in px of the design."""
+
+    layer: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
 class LookOut(Model):
     """A picture, in base64, and what is known of it. ``weight`` are the bytes of the file that is sent."""
 
@@ -119,6 +129,7 @@ class LookOut(Model):
     fields: dict[str, ValueOut]
     warnings: list[str]
     fits: list[FitOut]
+    places: list[PlaceOut]
 
 
 class AwkwardOut(Model):

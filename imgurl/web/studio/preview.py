@@ -38,6 +38,7 @@ from imgurl.web.studio.models import (
     GalleryOut,
     LookOut,
     LookRequest,
+    PlaceOut,
     WeightsOut,
 )
 from imgurl.web.studio.portrait import alt_of, label_of, portrait
@@ -190,6 +191,9 @@ def look_out(picture: Picture, look: Look) -> LookOut:
         fits=[
             FitOut(layer=fit.layer, step=fit.step, size=fit.size, full_size=fit.full_size, lines=fit.lines)
             for fit in look.fits
+        ],
+        places=[
+            PlaceOut(layer=one.layer, x=one.x, y=one.y, width=one.width, height=one.height) for one in look.places
         ],
     )  # fmt: skip
 

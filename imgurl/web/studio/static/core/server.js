@@ -6,6 +6,12 @@ export const API = "/studio/api";
 /** Seconds between tries while the server is away; the last one goes on. */
 const PAUSES = [1, 2, 5, 10];
 
+/** Seconds until a request is sent again that a server with too much to do has refused, at most. */
+const LONGEST_PAUSE = 2;
+
+/** How often it is sent again. */
+const MORE_TRIES = 3;
+
 /** What the server answered instead of what was asked for. `status` 0: it did not answer. */
 export class ServerError extends Error {
   /** @param {number} status @param {string} detail @param {{pointer: string, detail: string}[]} errors */
@@ -40,15 +46,7 @@ export async function send(method, path, { body, signal } = {}) {
   const headers = { "x-imgurl-change": state().session?.change_token ?? "" };
   const isRaw = body === undefined || body instanceof Blob || body instanceof FormData || typeof body === "string";
   if (!isRaw) headers["content-type"] = "application/json";
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetch(API + path, { method, headers, body: isRaw ? body : JSON.stringify(body), signal: signal ?? null });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    leave();
-    throw new ServerError(0, "");
-  }
+  const response = await fetched(API + path, { method, headers, body: isRaw ? body : JSON.stringify(body), signal: signal ?? null });
   if (response.ok) {
     if (state().away) set({ away: null });
     return response;
@@ -56,6 +54,26 @@ export async function send(method, path, { body, signal } = {}) {
   if (response.status === 401 && path !== "/session") set({ session: null });
   const problem = await response.json().catch(() => ({}));
   throw new ServerError(response.status, problem.detail ?? response.statusText, problem.errors ?? []);
+}
+
+/**
+ * Fetch, and once more where the server has too much to do and says when to come back: it has done nothing yet.
+ *
+ * @param {string} address
+ * @param {RequestInit} init
+ */
+async function fetched(address, init, tries = MORE_TRIES) {
+  try {
+    const response = await fetch(address, init);
+    const pause = response.status === 503 && tries > 0 ? Number(response.headers.get("retry-after")) : 0;
+    if (!pause) return response;
+    await new Promise((resolve) => setTimeout(resolve, 1000 * Math.min(pause, LONGEST_PAUSE)));
+    return await fetched(address, init, tries - 1);
+  } catch (error) {
+    if (error instanceof ServerError || init.signal?.aborted) throw error;
+    leave();
+    throw new ServerError(0, "");
+  }
 }
 
 /** Whether an error only says that a page was left, or that a newer request took its place. @param {unknown} error */

@@ -73,7 +73,7 @@ export function deleteChosen() {
 }
 
 /** @param {Layer} layer */
-const copyOf = (layer) => structuredClone({ ...layer.raw, box: layer.raw.box });
+const copyOf = (layer) => structuredClone(layer.raw);
 
 export function copyChosen() {
   clipboard = work().chosen.map((one) => ({ raw: copyOf(one), box: one.box}));

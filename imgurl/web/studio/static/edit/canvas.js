@@ -117,6 +117,8 @@ function selection(chosen, zoom, page) {
   const single = chosen.length === 1 && only ? only : null;
   const box = single ? single.box : around(chosen.map((one) => one.box));
   if (!box || single?.kind === "choose") return nothing;
+  // What another layer places is neither dragged nor made larger here.
+  if (single?.seen) return tag(`${Math.round(single.seen.width)} × ${Math.round(single.seen.height)}`, single.seen, zoom, page);
   const angle = single?.angle ?? 0;
   const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
   const grip = GRIP / zoom;

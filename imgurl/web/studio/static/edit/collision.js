@@ -12,20 +12,31 @@ import { pictureOf, sentenceOf } from "./work.js";
 /**
  * @param {Work} here
  * @param {Base} theirs
- * @param {string} both one's own changes on theirs
- * @param {readonly Change[]} conflicts
+ * @param {ReturnType<typeof import("./merging.js").merged>} both
  */
-export function collision(here, theirs, both, conflicts) {
+export function collision(here, theirs, both) {
   const name = theirs.by || t("edit.somebody");
   const number = theirs.number ?? 0;
-  const what = [...new Set(conflicts.map(({ path }) => String(path.find((one) => String(one).startsWith("#")) ?? path[0]).replace("#", "")))].join(", ");
+  const what = placesOf(both.conflicts).join(", ");
   return html`<header><h2 id="dialog-title" class="grow">${t("edit.collision.title", { name, number })}</h2>${closeButton()}</header>
     <div class="ask"><p>${t("edit.collision.text", { name, what, ago: ago(theirs.saved) })}</p>
+    <p class="small quiet">${t("edit.collision.changed", { name, what: new Intl.ListFormat().format(both.others.map(said).slice(0, 8)) })}</p>
     <div class="two pair"><figure>${theirPicture(here, theirs)}<figcaption>${t("edit.collision.theirs", { number })}</figcaption></figure>
       <figure>${here.now.look ? html`<img src=${here.now.look.url} alt=${t("edit.collision.mine")}>` : nothing}<figcaption>${t("edit.collision.mine")}</figcaption></figure></div>
     <div class="acts"><button class="btn" @click=${() => discard(here)}>${t("edit.collision.discard")}</button>
       <button class="btn" @click=${() => copy(here)}>${t("edit.collision.copy")}</button>
-      <button class="btn go" @click=${() => mine(here, theirs, both)}>${t("edit.collision.put", { number })}</button></div></div>`;
+      ${both.shared === theirs.text ? nothing : html`<button class="btn" @click=${() => mine(here, theirs, both.shared)}>${t("edit.collision.shared", { name })}</button>`}
+      <button class="btn go" @click=${() => mine(here, theirs, both.text)}>${t("edit.collision.put", { number })}</button></div></div>`;
+}
+
+/** Where changes are: layers and fields by their names. @param {readonly Change[]} changes */
+const placesOf = (changes) => [...new Set(changes.map(({ path }) => String(path.find((one) => String(one).startsWith("#")) ?? path[0]).replace("#", "")))];
+
+/** A change by its place and its property: "greeting, box x". @param {Change} change */
+function said({ path, after, what }) {
+  const place = path.findIndex((one) => String(one).startsWith("#"));
+  if (what === "insert") return String(after?.id ?? after?.name ?? path[0]);
+  return [String(path[Math.max(0, place)]).replace("#", ""), path.slice(place < 0 ? 1 : place + 1).join(" ")].filter(Boolean).join(", ");
 }
 
 /** @param {Work} here @param {Base} theirs */

@@ -1,12 +1,11 @@
 /** When a layer is shown, in words: "Shown when Tier is gold". */
 import { icon } from "../core/icons.js";
 import { t } from "../core/words.js";
-import { html } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { choice, line } from "./prop.js";
-import { put } from "./panel.js";
 import { labelOf } from "./sides.js";
 
-/** @typedef {import("./layers.js").Layer} Layer @typedef {import("./work.js").WorkState} WorkState */
+/** @typedef {import("./work.js").WorkState} WorkState */
 
 const NUMBERS = ["number", "money"];
 const DATES = ["date", "datetime"];
@@ -35,10 +34,16 @@ export function writeTest(field, test, value, type) {
   return { field, [test]: isNumber ? Number(value) || 0 : value };
 }
 
-/** @param {WorkState} page @param {Layer} layer */
-export function conditionOf(page, layer) {
-  const when = layer.raw.when;
-  const remove = html`<button class="icon sm" aria-label=${t("edit.shown.remove")} @click=${() => put(layer, ["when"], undefined)}>${icon("close", "s")}</button>`;
+/**
+ * A condition as fields that change it, if it is one test; else in words.
+ *
+ * @param {WorkState} page
+ * @param {any} when
+ * @param {(when: any) => void} apply undefined takes it away
+ * @param {boolean} [isNeeded] whether it has to be there
+ */
+export function conditionOf(page, when, apply, isNeeded = false) {
+  const remove = isNeeded ? nothing : html`<button class="icon sm" aria-label=${t("edit.shown.remove")} @click=${() => apply(undefined)}>${icon("close", "s")}</button>`;
   const found = readTest(when);
   const fields = /** @type {any[]} */ (page.document.fields ?? []);
   const field = fields.find((one) => one.name === when.field);
@@ -46,16 +51,16 @@ export function conditionOf(page, layer) {
   const type = field.type ?? "text";
   const save = (/** @type {string} */ name, /** @type {string} */ test, /** @type {string} */ value) => {
     const kind = fields.find((one) => one.name === name)?.type ?? "text";
-    put(layer, ["when"], writeTest(name, testsFor(kind).includes(test) ? test : "set", value, kind));
+    apply(writeTest(name, testsFor(kind).includes(test) && (name === field.name || test !== "is") ? test : "set", value, kind));
   };
   const needsValue = !["set", "unset", "true", "false"].includes(found.test);
   const first = (/** @type {string} */ test) => (test === "before" || test === "after" ? "2026-01-01" : test === "at_least" || test === "at_most" ? "0" : (field.choices?.[0] ?? field.sample ?? ""));
   return html`<div class="condition"><p class="small">${inWords(when, fields)}</p>${remove}</div><div class="props">
     ${choice(t("edit.shown.when"), field.name, fields.map((one) => [one.name, labelOf(one)]), (name) => save(name, found.test, found.value), true)}
-    ${choice("", found.test, testsFor(type).map((test) => [test, t(`edit.test.${test}`)]), (test) => save(field.name, test, first(test)), !needsValue)}
+    ${choice("", found.test, testsFor(type).map((test) => [test, t(`edit.test.${test}`)]), (test) => save(field.name, test, first(test)), !needsValue, t("edit.shown.test"))}
     ${needsValue
       ? field.choices?.length && found.test === "is"
-        ? choice("", found.value, field.choices.map((/** @type {string} */ one) => [one, one]), (value) => save(field.name, found.test, value))
+        ? choice("", found.value, field.choices.map((/** @type {string} */ one) => [one, one]), (value) => save(field.name, found.test, value), false, t("edit.shown.value"))
         : line("", found.value, (value) => save(field.name, found.test, value), { wide: false, name: t("edit.shown.value") })
       : ""}</div>`;
 }

@@ -1,10 +1,12 @@
 /** A field as a dialog: its type, its rules, its fallback, who fills it. And another language for all texts. */
-import { closeDialog } from "../core/page.js";
+import { closeDialog, openDialog } from "../core/page.js";
 import { t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 import { closeButton } from "../views/frame.js";
 import * as json from "./json.js";
 import { flat, layersOf } from "./layers.js";
+import { usesOf, withChoiceRenamed, withFieldRenamed } from "./references.js";
+import { labelOf } from "./sides.js";
 import { parsed, work } from "./work.js";
 
 const TYPES = ["text", "name", "number", "money", "date", "datetime", "choice", "language", "flag", "color", "url"];
@@ -67,12 +69,20 @@ function save(event, index) {
     const changed = values.reduce((found, [key, value]) => {
       // Null is what the dialog did not ask: texts by language.
       if (value === null || (key === "type" && value === undefined && before.type === "text")) return found;
-      return value === undefined ? (key in before ? json.remove(found, ["fields", index, key]) : found) : json.set(found, ["fields", index, key], value);
+      return value === undefined ? (key in before ? json.remove(found, ["fields", index, key]) : found) : key === "name" ? found : json.set(found, ["fields", index, key], value);
     }, text);
-    return withDefault(renamed(changed, before.name, said("name")), { ...Object.fromEntries(values), sample });
+    const known = renamed(changed, before.name, said("name"), before.choices ?? [], choices);
+    return withDefault(known, { ...Object.fromEntries(values), sample });
   });
   work().set({ values: { ...work().now.values, [said("name")]: sample } });
   work().redraw();
+}
+
+/** The text with another name of a field, and other words of its choices, wherever they are. @param {string} text @param {string} old @param {string} name @param {string[]} words @param {string[]} others */
+function renamed(text, old, name, words, others) {
+  const changed = words.length === others.length ? words.flatMap((word, place) => (word === others[place] || others.includes(word) ? [] : [[word, others[place] ?? word]])) : [];
+  const chosen = changed.reduce((found, [word, other]) => withChoiceRenamed(found, old, String(word), String(other)), parsed(text));
+  return json.rewrite(text, old === name ? chosen : withFieldRenamed(chosen, old, name));
 }
 
 /** A required field needs a value for the picture that is shown without one. @param {string} text @param {any} field */
@@ -81,22 +91,20 @@ const withDefault = (text, field) => {
   return field.required && document && document.default_values?.[field.name] === undefined ? json.set(text, ["default_values", field.name], field.sample) : text;
 };
 
-/** The text with another name of a field wherever texts have it. @param {string} text @param {string} old @param {string} name */
-function renamed(text, old, name) {
-  if (old === name) return text;
-  const written = text.replaceAll(`<<${old}>>`, `<<${name}>>`);
-  const value = parsed(written)?.default_values?.[old];
-  return value === undefined ? written : json.set(json.remove(written, ["default_values", old]), ["default_values", name], value);
-}
-
-/** @param {number} index */
+/** Delete a field; where something names it, say first what becomes of that. @param {number} index */
 function remove(index) {
-  const { name } = work().now.document.fields[index];
-  closeDialog();
-  work().edit((text) => {
-    const without = json.remove(text, ["fields", index]);
-    return parsed(without)?.default_values?.[name] === undefined ? without : json.remove(without, ["default_values", name]);
-  });
+  const { document } = work().now;
+  const field = document.fields[index];
+  const uses = usesOf(document, field.name);
+  const removed = () => {
+    closeDialog();
+    work().edit((text) => json.remove(text, ["fields", index]));
+  };
+  if (!uses.length) return removed();
+  const names = [...new Set(uses.map((pointer) => (pointer ? (work().layer(pointer)?.name ?? pointer) : t("edit.field.delete.design"))))];
+  openDialog(html`<header><h2 id="dialog-title" class="grow">${t("edit.field.delete.ask", { name: labelOf(field) })}</h2>${closeButton()}</header>
+    <div class="ask"><p>${t("edit.field.delete.uses", { count: names.length, names: new Intl.ListFormat().format(names) })}</p>
+    <div class="acts"><button class="btn" @click=${closeDialog}>${t("edit.cancel")}</button><button class="btn go" @click=${removed}>${t("edit.field.delete.do", { name: labelOf(field) })}</button></div></div>`);
 }
 
 export const languageDialog = () => html`<form @submit=${addLanguage}>

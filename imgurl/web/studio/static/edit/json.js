@@ -216,7 +216,44 @@ const nested = (path, value) =>
 export function write(value) {
   if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${write(one)}`).join(", ")}}`;
+  return `{${Object.entries(value).filter(([, one]) => one !== undefined).map(([key, one]) => `${JSON.stringify(key)}: ${write(one)}`).join(", ")}}`;
+}
+
+/**
+ * The text with another value, in which only what differs has other bytes.
+ *
+ * @param {string} text
+ * @param {any} after
+ * @param {Path} [path] of the value
+ * @param {any} [before] what the text has there
+ * @returns {string}
+ */
+export function rewrite(text, after, path = [], before = JSON.parse(text)) {
+  if (isSame(before, after)) return text;
+  if (Array.isArray(before) && Array.isArray(after)) return rewriteList(text, after, path, before);
+  const areObjects = [before, after].every((one) => typeof one === "object" && one && !Array.isArray(one));
+  if (!areObjects) return set(text, path, after);
+  const kept = Object.keys(before).reduce((found, key) => (key in after ? found : remove(found, [...path, key])), text);
+  return Object.keys(after).reduce((found, key) => (key in before ? rewrite(found, after[key], [...path, key], before[key]) : set(found, [...path, key], after[key])), kept);
+}
+
+/** @param {string} text @param {any[]} after @param {Path} path @param {any[]} before @returns {string} */
+function rewriteList(text, after, path, before) {
+  const isLike = (/** @type {any} */ one, /** @type {any} */ other) => (one?.id || one?.name ? one.id === other?.id && one.name === other?.name : isSame(one, other));
+  /** @type {number[]} */
+  const kept = [];
+  if (before.length !== after.length) {
+    // What is there still, in its order; another list is written as a whole.
+    let next = 0;
+    for (const one of after) {
+      const place = before.findIndex((other, index) => index >= next && isLike(other, one));
+      if (place < 0) return set(text, path, after);
+      kept.push(place);
+      next = place + 1;
+    }
+  } else kept.push(...before.keys());
+  const shorter = before.reduceRight((found, _, index) => (kept.includes(index) ? found : remove(found, [...path, index])), text);
+  return kept.reduce((found, place, index) => rewrite(found, after[index], [...path, index], before[place]), shorter);
 }
 
 /** @param {unknown} one @param {unknown} other @returns {boolean} */

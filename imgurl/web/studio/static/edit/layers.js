@@ -11,6 +11,7 @@
  * @property {string} name
  * @property {string} kind its type, "choose" for a choice
  * @property {Box} box in pixels of the design
+ * @property {Box | null} seen where it is, if its group places it by what others show
  * @property {{x: number, y: number}} origin where the box's own zero is
  * @property {number} angle
  * @property {number} depth
@@ -25,9 +26,17 @@ const ICONS = /** @type {Record<string, string>} */ ({ text: "text", image: "pic
  * All layers of a document, back to front.
  *
  * @param {any} document
+ * @param {readonly (Box & {layer: string})[]} [places] of layers that a group places, by their pointers
  * @returns {Layer[]} those at the top; the others are their children
  */
-export const layersOf = (document) => list(document?.layers, ["layers"], { x: 0, y: 0 }, 0, null);
+export function layersOf(document, places = []) {
+  const found = list(document?.layers, ["layers"], { x: 0, y: 0 }, 0, null);
+  const seen = new Map(places.map(({ layer: pointer, x, y, width, height }) => [pointer, { x, y, width, height }]));
+  return seen.size ? found.map((one) => placed(one, seen)) : found;
+}
+
+/** @param {Layer} one @param {Map<string, Box>} places @returns {Layer} */
+const placed = (one, places) => ({ ...one, seen: places.get(one.pointer) ?? null, children: one.children.map((inner) => placed(inner, places)) });
 
 /** @param {any} raws @param {Key[]} path @param {{x: number, y: number}} origin @param {number} depth @param {Layer | null} parent @returns {Layer[]} */
 function list(raws, path, origin, depth, parent) {
@@ -41,7 +50,7 @@ function layer(raw, path, origin, depth, parent) {
   const box = { ...own, x: origin.x + own.x, y: origin.y + own.y };
   /** @type {Layer} */
   const made = {
-    pointer: pointerOf(path), path, raw, name: nameOf(raw), kind: String(raw.type ?? ""), box, origin,
+    pointer: pointerOf(path), path, raw, name: nameOf(raw), kind: String(raw.type ?? ""), box, seen: null, origin,
     angle: Number(raw.rotation) || 0, depth, parent, children: [],
   };
   if (raw.type === "group") made.children = list(raw.layers, [...path, "layers"], box, depth + 1, made);
@@ -89,7 +98,8 @@ export function around(boxes) {
 }
 
 /** The corners of a layer's box, turned. @param {Layer} one @returns {[number, number][]} */
-export function cornersOf({ box, angle }) {
+export function cornersOf({ box: own, seen, angle }) {
+  const box = seen ?? own;
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const turn = (angle * Math.PI) / 180;
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
@@ -100,7 +110,8 @@ export function cornersOf({ box, angle }) {
 }
 
 /** Whether a point is in a layer's turned box. @param {Layer} one @param {number} x @param {number} y @param {number} [slack] */
-export function isIn({ box, angle }, x, y, slack = 0) {
+export function isIn({ box: own, seen, angle }, x, y, slack = 0) {
+  const box = seen ?? own;
   const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
   const turn = (-angle * Math.PI) / 180;
   const [dx, dy] = [x - cx, y - cy];

@@ -78,8 +78,8 @@ function changesOfPlain(before, after, path) {
  * @param {string} base the text that both began from
  * @param {string} mine
  * @param {string} theirs
- * @returns {{text: string, conflicts: Change[]}} with all of one's own changes in it; conflicts are those that the
- *   other one changed as well
+ * @returns {{text: string, shared: string, conflicts: Change[], others: Change[]}} a text with all of one's own changes,
+ *   and one with those that the other one has not changed as well; the conflicts, and all that the other one changed
  */
 export function merged(base, mine, theirs) {
   const first = JSON.parse(base);
@@ -87,13 +87,14 @@ export function merged(base, mine, theirs) {
   const other = changesOf(first, JSON.parse(theirs));
   /** @type {Change[]} */
   const conflicts = [];
-  let text = theirs;
+  let [text, shared] = [theirs, theirs];
   for (const change of own) {
     const hits = other.filter((one) => touches(change, one) && !isSame(one, change));
     if (hits.length) conflicts.push(change);
+    else shared = applied(shared, change);
     text = applied(text, change);
   }
-  return { text, conflicts };
+  return { text, shared, conflicts, others: other };
 }
 
 /** Whether two changes are about the same. @param {Change} one @param {Change} other */

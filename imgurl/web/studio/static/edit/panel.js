@@ -3,13 +3,17 @@ import { icon } from "../core/icons.js";
 import { number as asNumber, t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 import * as act from "./actions.js";
+import { choiceSection, choose, grounds } from "./choices.js";
 import { conditionOf } from "./conditions.js";
 import * as json from "./json.js";
-import { iconOf, plain } from "./layers.js";
+import { flat, iconOf, plain, sentence } from "./layers.js";
+import { paint } from "./paints.js";
 import { choice, color, line, number, tick } from "./prop.js";
+import { markOf, mended, withLayerRenamed } from "./references.js";
+import { sizesOf, sizesSection } from "./sizes.js";
 import { textSection } from "./texts.js";
 import { anotherPicture } from "./upload.js";
-import { work } from "./work.js";
+import { parsed, work } from "./work.js";
 
 /** @typedef {import("./layers.js").Layer} Layer @typedef {import("./work.js").WorkState} WorkState */
 
@@ -27,11 +31,24 @@ export function panel(page) {
 function problemsOf(page) {
   if (page.trouble) return html`<section><div class="note bad" role="alert">${icon("warn")}<p>${page.trouble}</p></div></section>`;
   if (!page.isJson) return html`<section><div class="note bad">${icon("warn")}<p>${t("edit.json.broken")}</p></div></section>`;
-  if (!page.problems.length) return nothing;
+  // What is half typed is no mistake yet.
+  if (!page.problems.length || page.offer) return nothing;
   return html`<section><div class="note bad">${icon("warn")}<div><b>${t("edit.mistakes", { count: page.problems.length })}</b>
-    <ul>${page.problems.slice(0, 8).map(({ pointer, sentence }) => html`<li>${layerAt(pointer)
+    <ul>${page.problems.slice(0, 8).map(({ pointer, sentence: said }) => html`<li>${layerAt(pointer)
       ? html`<button class="link" @click=${() => work().select([layerAt(pointer)?.pointer ?? ""])}>${layerAt(pointer)?.name}</button> `
-      : pointer ? html`<code>${pointer}</code> ` : nothing}${sentence}</li>`)}</ul></div></div></section>`;
+      : pointer ? html`<code>${pointer}</code> ` : nothing}${said}</li>`)}</ul>${mendButton(page)}</div></div></section>`;
+}
+
+/** Whether something names what is gone. @param {WorkState} page */
+const isMendable = (page) => mended(page.document, work().places, parsed(page.base?.text ?? "") ?? page.document) !== page.document;
+
+/** @param {WorkState} page */
+export const mendButton = (page) => (isMendable(page) ? html`<button class="btn sm mt8" @click=${mend}>${t("edit.mend")}</button>` : nothing);
+
+/** Let what named what is gone show what it did, in one step. */
+function mend() {
+  const { base, document } = work().now;
+  work().edit((text) => json.rewrite(text, mended(JSON.parse(text), work().places, parsed(base?.text ?? "") ?? document)));
 }
 
 /** The innermost layer of a pointer. @param {string} pointer */
@@ -55,23 +72,50 @@ const aligning = (count) => html`<div class="iconrow" role="toolbar" aria-label=
 /** @param {Layer[]} chosen */
 const several = (chosen) => html`<section><h2 class="h3">${t("edit.several", { count: chosen.length })}</h2>${aligning(chosen.length)}
   <div class="acts"><button class="btn sm" @click=${act.group}>${t("edit.group")}</button><button class="btn sm" @click=${() => act.duplicate()}>${t("edit.duplicate")}</button>
-  <button class="btn sm" @click=${act.deleteChosen}>${t("edit.delete")}</button></div></section>`;
+  <button class="btn sm" @click=${choose}>${t("edit.choose.do")}</button><button class="btn sm" @click=${act.deleteChosen}>${t("edit.delete")}</button></div></section>`;
 
 /** @param {WorkState} page @param {Layer} layer */
 function one(page, layer) {
+  const { raw } = layer;
   return html`<section><h2 class="h3">${layer.name} <span class="chip">${icon(iconOf(layer))}${kindWord(layer)}</span></h2>
-      ${layer.kind === "choose" ? html`<p class="small quiet">${t("edit.choose")}</p>` : placing(layer)}</section>
+      ${layer.kind === "choose" ? html`<p class="small quiet">${t("edit.choose")}</p>` : placing(layer)}
+      <div class="props mt8">${line(t("edit.name"), raw.id ?? "", (value) => rename(layer, value))}</div>${following(layer)}</section>
+    ${layer.kind === "choose" ? choiceSection(page, layer) : nothing}
     ${layer.kind === "text" ? textSection(page, layer) : nothing}
     ${layer.kind === "image" ? imageSection(page, layer) : nothing}
     ${layer.kind === "shape" ? shapeSection(layer) : nothing}
     ${layer.kind === "group" ? groupSection(layer) : nothing}
     ${["qr", "barcode"].includes(layer.kind) ? codeSection(layer) : nothing}
     ${["text", "shape", "image"].includes(layer.kind) ? shadowSection(layer) : nothing}
-    ${layer.kind === "choose" ? nothing : shownSection(page, layer)}
+    ${layer.kind === "choose" ? nothing : html`${shownSection(page, layer)}${sizesOf(page, layer)}`}
     <section><div class="acts">
       <button class="btn sm" @click=${() => act.reorder(1, false)}>${t("edit.forward")}</button><button class="btn sm" @click=${() => act.reorder(-1, false)}>${t("edit.back")}</button>
-      <button class="btn sm" @click=${() => act.duplicate()}>${t("edit.duplicate")}</button><button class="btn sm" @click=${act.deleteChosen}>${t("edit.delete")}</button></div></section>`;
+      <button class="btn sm" @click=${() => act.duplicate()}>${t("edit.duplicate")}</button><button class="btn sm" @click=${act.deleteChosen}>${t("edit.delete")}</button>
+      ${layer.path.length === 2 && layer.kind !== "choose" && page.document.fields?.length ? html`<button class="btn sm" @click=${choose}>${t("edit.choose.do")}</button>` : nothing}</div></section>`;
 }
+
+/** Call a layer otherwise, and with it whoever names it. @param {Layer} layer @param {string} value */
+function rename(layer, value) {
+  const id = value.trim().slice(0, 64);
+  const { id: old } = layer.raw;
+  const taken = flat(work().layers).some((one) => one.raw.id === id && one.pointer !== layer.pointer);
+  if (!id || id === old || taken) return work().set({});
+  work().edit((text) => (old ? json.rewrite(text, withLayerRenamed(JSON.parse(text), layer.path.slice(0, -1), old, id)) : json.set(text, [...layer.path, "id"], id)));
+}
+
+/** Whom a layer's place follows from, and the way out of it. @param {Layer} layer */
+function following({ path, raw, seen }) {
+  const names = [raw.hug?.layer, raw.after?.layer].filter(Boolean);
+  if (!names.length) return nothing;
+  const stand = () => work().edit((text) => {
+    const free = ["hug", "after"].reduce((found, key) => (raw[key] ? json.set(found, [...path, key, "layer"], "") : found), text);
+    return json.rewrite(free, mended(JSON.parse(free), seen ? new Map([...work().places, [markOf({ ...raw, ...unnamed(raw) }), seen]]) : work().places, work().now.document));
+  });
+  return html`<p class="small quiet mt8">${t("edit.follows", { name: sentence(names[0]) })} <button class="link" @click=${stand}>${t("edit.follows.stand")}</button></p>`;
+}
+
+/** What a layer says of others, with nobody's name. @param {any} raw */
+const unnamed = (raw) => Object.fromEntries(["hug", "after"].filter((key) => raw[key]).map((key) => [key, { ...raw[key], layer: "" }]));
 
 const KINDS = ["text", "image", "shape", "group", "choose", "qr", "barcode", "chart", "progress", "rating", "countdown"];
 
@@ -116,19 +160,15 @@ function shapeSection(layer) {
     return steps.reduce((before, [key, one]) => setIn(before, layer, key, one), text);
   });
   return html`<section><h2 class="h3">${t("edit.kind.shape")}</h2><div class="props">
-    ${choice(t("edit.shape"), raw.shape, [["rectangle", t("edit.shape.rectangle")], ["rounded", t("edit.shape.rounded")], ["ellipse", t("edit.shape.ellipse")], ["line", t("edit.shape.line")]], shape)}
+    ${choice("", raw.shape, [["rectangle", t("edit.shape.rectangle")], ["rounded", t("edit.shape.rounded")], ["ellipse", t("edit.shape.ellipse")], ["line", t("edit.shape.line")]], shape, false, t("edit.shape"))}
     ${raw.shape === "rounded" ? number(t("edit.radius"), raw.radius, (value) => put(layer, ["radius"], value), { least: 0.1 }) : nothing}
-    ${paint(t("edit.fill"), raw.fill, (value) => put(layer, ["fill"], value || undefined))}
+    ${paint(t("edit.fill"), raw.fill, (value, path = []) => put(layer, ["fill", ...path], value))}
     ${raw.stroke ? html`${color(t("edit.stroke"), raw.stroke.color ?? "#000000", (value) => put(layer, ["stroke", "color"], value))}${number(t("edit.stroke.width"), raw.stroke.width, (value) => put(layer, ["stroke", "width"], value), { least: 0.1 })}` : nothing}
     </div>${raw.stroke ? nothing : html`<button class="btn sm mt8" @click=${() => put(layer, ["stroke"], { color: "#111111", width: 2 })}>${t("edit.stroke.add")}</button>`}</section>`;
 }
 
 /** @param {string} text @param {Layer} layer @param {string} key @param {unknown} value */
 const setIn = (text, layer, key, value) => json.set(text, [...layer.path, key], value);
-
-/** A colour, or what is filled otherwise and is changed in the JSON. @param {string} label @param {any} value @param {(value: string) => void} apply */
-export const paint = (label, value, apply) =>
-  typeof value === "object" && value ? html`<p class="small quiet w">${t("edit.gradient", { what: label })}</p>` : color(label, value ?? "", apply);
 
 /** @param {Layer} layer */
 const groupSection = (layer) => html`<section><h2 class="h3">${t("edit.kind.group")}</h2><p class="small quiet">${layer.raw.stack ? t("edit.stack") : t("edit.group.count", { count: layer.children.length })}</p>
@@ -154,12 +194,13 @@ function shownSection(page, layer) {
   const { raw } = layer;
   return html`<section><h2 class="h3">${t("edit.shown")} ${raw.when ? nothing : html`<span class="faint small">${raw.hidden ? t("edit.shown.never") : t("edit.shown.always")}</span>
       <button class="icon sm" aria-label=${t("edit.shown.add")} aria-disabled=${!page.document.fields?.length} @click=${() => page.document.fields?.length && put(layer, ["when"], { field: page.document.fields[0].name, is_set: true })}>${icon("plus", "s")}</button>`}</h2>
-    ${raw.when ? conditionOf(page, layer) : nothing}
+    ${raw.when ? conditionOf(page, raw.when, (when) => put(layer, ["when"], when)) : nothing}
     ${tick(t("edit.hidden"), raw.hidden === true, (value) => put(layer, ["hidden"], value || undefined))}</section>`;
 }
 
 /** @param {WorkState} page */
-function designSection({ document, pictures }) {
+function designSection(page) {
+  const { document, pictures } = page;
   const set = (/** @type {string[]} */ path) => (/** @type {unknown} */ value) => work().assign(path, value, path.join("/"));
   const ground = document.background;
   return html`<section><h2 class="h3">${t("edit.design")}</h2><div class="props">
@@ -167,9 +208,10 @@ function designSection({ document, pictures }) {
       ${number(t("edit.w"), document.size?.width, set(["size", "width"]), { whole: true, least: 1, most: 4096, name: t("edit.width") })}${number(t("edit.h"), document.size?.height, set(["size", "height"]), { whole: true, least: 1, most: 4096, name: t("edit.height") })}
       ${typeof ground === "object" && ground?.asset !== undefined
         ? choice(t("edit.ground"), String(ground.asset), [...new Set([String(ground.asset), ...pictures])].map((name) => [name, name]), set(["background", "asset"]), true)
-        : paint(t("edit.ground"), ground ?? "#ffffff", set(["background"]))}
+        : Array.isArray(ground?.cases) ? nothing : paint(t("edit.ground"), ground ?? "#ffffff", (value, path = []) => work().assign(["background", ...path], value, `background/${path.join("/")}`))}
       ${line(t("edit.alt"), plain(document.alt), set(["alt"]))}
       ${choice(t("edit.format"), document.format ?? "png", ["png", "jpg", "gif", "webp", "avif"].map((name) => [name, name.toUpperCase()]), set(["format"]), true)}
-    </div><p class="small quiet mt8">${t("edit.nothing")}</p></section>
+    </div>${Array.isArray(ground?.cases) ? grounds(page) : nothing}<p class="small quiet mt8">${t("edit.nothing")}</p></section>
+    ${sizesSection(page)}
     <section><h2 class="h3">${t("edit.layers")}</h2><p class="small quiet">${t("edit.layers.count", { count: asNumber(document.layers?.length ?? 0) })}</p></section>`;
 }

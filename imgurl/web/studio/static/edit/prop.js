@@ -53,9 +53,10 @@ const fitted = (value, { whole = false, least = -100_000, most = 100_000 }) =>
  * @param {readonly (readonly [string, string])[]} options value and word
  * @param {(value: string) => void} apply
  * @param {boolean} [isWide]
+ * @param {string} [name] for those who hear it, where no label is seen
  */
-export const choice = (label, value, options, apply, isWide = false) =>
-  html`<label class="prop ${isWide ? "w" : ""}"><i>${label}</i><select .value=${live(value)} @change=${(/** @type {Event} */ event) => apply(/** @type {HTMLSelectElement} */ (event.target).value)}>
+export const choice = (label, value, options, apply, isWide = false, name = "") =>
+  html`<label class="prop ${isWide ? "w" : ""}"><i>${label}</i><select aria-label=${name || nothing} .value=${live(value)} @change=${(/** @type {Event} */ event) => apply(/** @type {HTMLSelectElement} */ (event.target).value)}>
     ${options.map(([name, word]) => html`<option value=${name} ?selected=${name === value}>${word}</option>`)}</select></label>`;
 
 /**

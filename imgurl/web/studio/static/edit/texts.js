@@ -2,7 +2,10 @@
 import { icon } from "../core/icons.js";
 import { number as asNumber, t } from "../core/words.js";
 import { html, live, nothing } from "../vendor/lit.js";
-import { paint, put } from "./panel.js";
+import { needed } from "./contrast.js";
+import * as offer from "./offer.js";
+import { paint } from "./paints.js";
+import { put } from "./panel.js";
 import { choice, number } from "./prop.js";
 import { labelOf } from "./sides.js";
 import { anotherFont } from "./upload.js";
@@ -24,7 +27,7 @@ export function textSection(page, layer) {
     ${typeof raw.text === "object" ? Object.keys(raw.text).map((tag) => words(page, layer, ["text", tag], String(raw.text[tag] ?? ""), tag)) : words(page, layer, ["text"], String(raw.text ?? ""), "")}
     <div class="props mt8">
       ${choice(t("edit.font"), font.family ?? "", families.map((name) => [name, name]), (value) => put(layer, ["font", "family"], value), true)}
-      ${choice(t("edit.weight"), weight, [...new Set([weight, ...weights.map(String)])].map((one) => [one, weightWord(one)]), (value) => put(layer, ["font", "weight"], Number(value)))}
+      ${choice("", weight, [...new Set([weight, ...weights.map(String)])].map((one) => [one, weightWord(one)]), (value) => put(layer, ["font", "weight"], Number(value)), false, t("edit.weight"))}
       ${number(t("edit.line"), raw.line_height ?? 1.2, (value) => put(layer, ["line_height"], value), { least: 0.5, most: 4 })}
       ${number(t("edit.size"), font.size, (value) => put(layer, ["font", "size"], value), { least: 4, most: 1000 })}
       ${number(t("edit.smallest"), font.min_size, (value) => put(layer, ["font", "min_size"], value), { least: 4, most: 1000, empty: t("edit.smallest.none") })}
@@ -38,7 +41,20 @@ export function textSection(page, layer) {
     <div class="acts"><button class="btn sm" aria-pressed=${font.style === "italic"} @click=${() => put(layer, ["font", "style"], font.style === "italic" ? undefined : "italic")}>${t("edit.italic")}</button>
       <button class="btn sm" @click=${() => anotherFont().then((name) => name && put(layer, ["font", "family"], name))}>${icon("upload", "s")}${t("edit.font.upload")}</button></div>
     ${fitting(page, layer)}</section>
-    <section><h2 class="h3">${t("edit.color")}</h2><div class="props">${paint(t("edit.color"), raw.color ?? "#000000", (value) => put(layer, ["color"], value))}</div></section>`;
+    <section><h2 class="h3">${t("edit.color")}</h2><div class="props">${paint(t("edit.color"), raw.color ?? "#000000", (value, path = []) => put(layer, ["color", ...path], value))}</div>${contrast(page, layer)}</section>`;
+}
+
+/** How well it can be read on what is below it. @param {WorkState} page @param {Layer} layer */
+function contrast(page, layer) {
+  if (page.contrast?.pointer !== layer.pointer) return nothing;
+  const { ratio } = page.contrast;
+  const size = page.look?.fits.find((fit) => fit.layer === (layer.raw.id || layer.pointer))?.size ?? layer.raw.font?.size ?? 16;
+  const least = needed(size, layer.raw.font?.weight ?? 400);
+  // Cut, not rounded: 4.46 is not 4.5.
+  const shown = asNumber(Math.floor(ratio * 10) / 10);
+  return ratio < least
+    ? html`<div class="note warn mt8">${icon("warn")}<p>${t("edit.contrast.low", { ratio: shown, least: asNumber(least) })}</p></div>`
+    : html`<p class="small quiet mt8">${t("edit.contrast", { ratio: shown })}</p>`;
 }
 
 /** @param {string} weight */
@@ -60,9 +76,16 @@ const switchOf = (layer, key, value, options) =>
 function words(page, layer, path, value, tag) {
   const fields = /** @type {any[]} */ (page.document.fields ?? []);
   const id = tag ? `edit-text-${tag}` : "edit-text";
+  const choose = (/** @type {string} */ name) => putField(layer, path, id, name);
+  const isOpen = page.offer?.id === id;
   return html`<div class="words"><textarea class="rich" id=${id} data-live rows="2" dir="auto" spellcheck="false" aria-label=${tag ? t("edit.text.in", { language: tag }) : t("edit.kind.text")} .value=${live(value)}
-      @input=${(/** @type {Event} */ event) => put(layer, path, /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
-    ${fields.length ? html`<div class="toks" role="group" aria-label=${t("edit.fields.put")}>${fields.map((field) => html`<button class="tok ${value.includes(`<<${field.name}>>`) ? "" : "off"}" @click=${() => putField(layer, path, id, field.name)}>${labelOf(field)}</button>`)}</div>` : nothing}
+      aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${isOpen ? `${id}-fields` : nothing} aria-activedescendant=${isOpen ? `${id}-field-${page.offer?.at}` : nothing}
+      @input=${(/** @type {Event} */ event) => {
+        const area = /** @type {HTMLTextAreaElement} */ (event.target);
+        offer.look(area);
+        put(layer, path, area.value);
+      }} @keydown=${(/** @type {KeyboardEvent} */ event) => offer.keys(event, choose)} @blur=${offer.close}></textarea>${offer.list(page, id, choose)}
+    ${fields.length ? html`<div class="toks" role="group" aria-label=${t("edit.fields.put")}>${fields.map((field) => html`<button class="tok ${value.includes(`<<${field.name}>>`) ? "" : "off"}" @click=${() => choose(field.name)}>${labelOf(field)}</button>`)}</div>` : nothing}
     ${optional(value, fields).map((sentence) => html`<p class="small quiet">${sentence}</p>`)}</div>`;
 }
 
@@ -71,7 +94,9 @@ function putField(layer, path, id, name) {
   const area = document.getElementById(id);
   if (!(area instanceof HTMLTextAreaElement)) return;
   const [start, end] = [area.selectionStart, area.selectionEnd];
-  const before = area.value.slice(0, start).replace(/<<?$/, "");
+  const typed = offer.typedName(area.value.slice(0, start));
+  const before = typed === null ? area.value.slice(0, start).replace(/<$/, "") : area.value.slice(0, start - typed.length - 2);
+  offer.close();
   put(layer, path, `${before}<<${name}>>${area.value.slice(end)}`);
   queueMicrotask(() => {
     area.focus();

@@ -8,6 +8,7 @@
  * @typedef {{text: string, revision: string, number: number | null, saved: number, by: string}} Base
  * @typedef {{text: string, selection: readonly string[], key: string, at: number}} Step
  * @typedef {{kind: string, url: string, fits: Fit[]}} Small
+ * @typedef {{layer: string, x: number, y: number, width: number, height: number}} Place of a layer that a group places
  *
  * @typedef {object} Parts three pictures for a drag
  * @property {string} key of text and selection that they show
@@ -32,10 +33,12 @@
  * @property {readonly Step[]} undo
  * @property {readonly Step[]} redo
  * @property {readonly Problem[]} problems
- * @property {{url: string, fits: Fit[]} | null} look
+ * @property {{url: string, fits: Fit[], places: readonly Place[], text: string} | null} look
  * @property {boolean} isSlow
  * @property {readonly Small[]} eight
  * @property {Parts | null} parts
+ * @property {{pointer: string, ratio: number} | null} contrast of the selected text on what is below it
+ * @property {{id: string, typed: string, at: number} | null} offer the fields that are offered while << is typed
  * @property {Record<string, string>} values
  * @property {number | null} zoom null: as large as there is room
  * @property {{x: number, y: number}} pan
@@ -54,9 +57,11 @@ import { openDialog, say } from "../core/page.js";
 import { ServerError, call, isAbort } from "../core/server.js";
 import { Pages } from "../core/store.js";
 import { t } from "../core/words.js";
+import { measured } from "./contrast.js";
 import * as json from "./json.js";
 import { chosen, flat, layersOf } from "./layers.js";
 import { changesOf, merged } from "./merging.js";
+import { markOf } from "./references.js";
 import { settled } from "./settling.js";
 
 const STEPS = 200;
@@ -82,7 +87,7 @@ export class Work extends Pages {
     super({
       design: null, saved: null, id, base: null, whyNot: "", families: [], pictures: [], text: "", document: null,
       isJson: true, selection: [], hover: null, inside: null, undo: [], redo: [], problems: [], look: null, isSlow: false,
-      eight: [], parts: null, values: {}, zoom: null, pan: { x: 0, y: 0 }, room: { width: 0, height: 0 }, tool: "select",
+      eight: [], parts: null, contrast: null, offer: null, values: {}, zoom: null, pan: { x: 0, y: 0 }, room: { width: 0, height: 0 }, tool: "select",
       drag: null, ghost: null, hasJson: false, hasSheet: false, isSaving: false, left: null, newer: null, trouble: null,
     });
     open = this;
@@ -153,7 +158,13 @@ export class Work extends Pages {
   }
 
   get layers() {
-    return layersOf(this.now.document);
+    const { look, document, text } = this.now;
+    return layersOf(document, look?.text === text ? look.places : []);
+  }
+
+  /** Where layers stand now that are placed by others, by what they are known by. @returns {import("./references.js").Places} */
+  get places() {
+    return new Map(flat(this.layers).flatMap((one) => (one.seen ? [[markOf(one.raw), one.seen]] : [])));
   }
 
   get chosen() {
@@ -187,7 +198,10 @@ export class Work extends Pages {
 
   /** @param {(text: string) => string} edit @param {{key?: string, selection?: readonly string[]}} [how] */
   edit(edit, how) {
-    if (this.now.isJson) this.change(settled(edit(this.now.text)), how);
+    if (!this.now.isJson) return;
+    const { text, isMended } = settled(edit(this.now.text), this.places, this.now.document);
+    this.change(text, how);
+    if (isMended) say(t("edit.mended"));
   }
 
   /** Set a value of the document. @param {json.Path} path @param {unknown} value undefined removes it @param {string} [key] */
@@ -265,7 +279,7 @@ export class Work extends Pages {
       const url = await pictureOf(look.image, look.media_type);
       if (this.signal.aborted) return;
       const old = this.now.look?.url;
-      this.set({ problems: [], look: { url, fits: look.fits }, ...(text === this.now.text ? { ghost: null } : {}) });
+      this.set({ problems: [], look: { url, fits: look.fits, places: look.places, text }, ...(text === this.now.text ? { ghost: null } : {}) });
       if (old) setTimeout(() => URL.revokeObjectURL(old), 1_000);
       clearTimeout(this.eightTimer);
       this.eightTimer = setTimeout(() => this.drawEight(), EIGHT_MS);
@@ -338,12 +352,21 @@ export class Work extends Pages {
       );
       const old = this.now.parts;
       this.set({ parts: { key, below: below ?? "", selection: own ?? "", above: above ?? "" } });
+      await this.measure(below ?? "", own ?? "");
       if (old) [old.below, old.selection, old.above].forEach((url) => URL.revokeObjectURL(url));
     } catch (error) {
       if (!isAbort(error) && !(error instanceof ServerError)) throw error;
     } finally {
       this.isFetching = false;
     }
+  }
+
+  /** How well the selected text can be read. @param {string} below @param {string} own pictures */
+  async measure(below, own) {
+    const [layer] = this.chosen;
+    if (!layer || layer.kind !== "text" || this.chosen.length > 1 || !below || !own) return this.set({ contrast: null });
+    const ratio = await measured(below, own, this.now.document.size);
+    if (!this.signal.aborted) this.set({ contrast: ratio === null ? null : { pointer: layer.pointer, ratio } });
   }
 
   /** Save as a new version; on what somebody else saved meanwhile, where nothing is in common. */
@@ -382,15 +405,18 @@ export class Work extends Pages {
     const { base, text } = this.now;
     const theirs = baseOf(await call("GET", this.path("document")));
     if (!base || parsed(theirs.text) === null) return this.fail(new ServerError(409, t("edit.collision.broken")));
-    const { text: both, conflicts } = merged(base.text, text, theirs.text);
-    if (conflicts.length) {
+    const found = merged(base.text, text, theirs.text);
+    // What one has deleted, the other may have named.
+    const whole = (/** @type {string} */ joined) => settled(joined, this.places, parsed(base.text)).text;
+    const both = { ...found, text: whole(found.text), shared: found.shared === theirs.text ? theirs.text : whole(found.shared) };
+    if (both.conflicts.length) {
       const { collision } = await import("./collision.js");
-      openDialog(collision(this, theirs, both, conflicts));
+      openDialog(collision(this, theirs, both));
       return;
     }
-    this.put(both, this.now.selection, { undo: [...this.now.undo, { text, selection: this.now.selection, key: "", at: 0 }], redo: [] });
+    this.put(both.text, this.now.selection, { undo: [...this.now.undo, { text, selection: this.now.selection, key: "", at: 0 }], redo: [] });
     try {
-      await this.send(both, theirs.revision, theirs.by || t("edit.somebody"));
+      await this.send(both.text, theirs.revision, theirs.by || t("edit.somebody"));
     } catch (error) {
       this.fail(error);
     }

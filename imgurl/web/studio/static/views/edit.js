@@ -5,7 +5,7 @@ import { ago, percent, t } from "../core/words.js";
 import { canvas, zoomOf } from "../edit/canvas.js";
 import * as json from "../edit/json.js";
 import { pageKeys, tool, zoomKey } from "../edit/keys.js";
-import { panel } from "../edit/panel.js";
+import { mendButton, panel } from "../edit/panel.js";
 import { zoomTo } from "../edit/pointer.js";
 import { sides } from "../edit/sides.js";
 import { Work, parsed, work } from "../edit/work.js";
@@ -120,7 +120,7 @@ function eight(page) {
 /** The document as its text: the same thing, edited in either. @param {WorkState} page */
 const jsonPane = (page) => html`<aside class="panel rt json" aria-label="JSON">
   ${page.isJson ? nothing : html`<div class="note bad" role="status">${icon("warn")}<p>${t("edit.json.broken")}</p></div>`}
-  ${page.isJson && page.problems.length ? html`<div class="note bad">${icon("warn")}<ul>${page.problems.slice(0, 6).map(({ pointer, sentence }) => html`<li><button class="link" @click=${() => show(pointer)}>${pointer || "/"}</button> ${sentence}</li>`)}</ul></div>` : nothing}
+  ${page.isJson && page.problems.length ? html`<div class="note bad">${icon("warn")}<div><ul>${page.problems.slice(0, 6).map(({ pointer, sentence }) => html`<li><button class="link" @click=${() => show(pointer)}>${pointer || "/"}</button> ${sentence}</li>`)}</ul>${mendButton(page)}</div></div>` : nothing}
   <textarea class="code" id="json" data-live spellcheck="false" autocapitalize="off" aria-label=${t("edit.json")} .value=${live(page.text)}
     @input=${(/** @type {Event} */ event) => work().change(/** @type {HTMLTextAreaElement} */ (event.target).value, { key: "json" })}
     @keyup=${follow} @click=${follow}></textarea></aside>`;

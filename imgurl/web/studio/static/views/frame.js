@@ -158,8 +158,9 @@ function setTheme(theme) {
 /** @param {string} language */
 async function setLanguage(language) {
   localStorage.setItem("imgurl.language", language);
+  closeDialog();
   await loadWords(language);
-  set({ language, dialog: null });
+  set({ language });
 }
 
 const help = () => html`<header><h2 id="dialog-title" class="grow">${t("help.title")}</h2>${closeButton()}</header>
