@@ -235,7 +235,7 @@ def load_catalogue(folder: Path, *, is_list: bool = False) -> FontCatalogue:
     """
     path = folder / "fonts.json"
     try:
-        listing = json.loads(path.read_text())
+        listing = json.loads(path.read_text(encoding="utf-8"))
         families = {
             entry["family"]: tuple(
                 FaceFile(

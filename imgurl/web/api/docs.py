@@ -44,7 +44,7 @@ MISTAKE = {
 
 def reference_routes(document: Callable[[], Mapping[str, Any]]) -> list[Route]:
     """Return the routes of the document and of its page. Each is made when it is first asked for, then kept."""
-    style = HERE.joinpath("docs.css").read_text()
+    style = HERE.joinpath("docs.css").read_text(encoding="utf-8")
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
     headers = {
         "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
@@ -84,7 +84,7 @@ def reference_page(document: Mapping[str, Any], style: str) -> str:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    return environment.from_string(HERE.joinpath("docs.html").read_text()).render(
+    return environment.from_string(HERE.joinpath("docs.html").read_text(encoding="utf-8")).render(
         document=document,
         style=style,
         operations=operations,
