@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from imgurl.cli.options import CHARSET_HELP, data_option, designs_option, open_design, pairs, require_dpr
+from imgurl.cli.options import CHARSET_HELP, data_option, designs_option, open_design, open_keys, pairs, require_dpr
 from imgurl.config import load_settings
 from imgurl.design.library import FILE_NAME, Design, load_design
 from imgurl.design.sizes import SEPARATOR
@@ -88,6 +88,8 @@ def preflight(
     require_dpr(chosen, dpr)
     criteria = read_criteria(fail_on, tuple(field.name for field in chosen.document.fields))
     settings = load_settings(designs=designs, data=data)
+    if warm:
+        open_keys(settings)  # said now, not after a long list was judged
     options = PreflightOptions(pairs(mapped, "--map"), pairs(fallbacks, "--fallback"), ext or "", dpr, time.time())
     order = order_for(chosen, source, source.name, charset, options, settings.fonts)
     with _crew(order, chosen, source, workers) as crew, _progress(source) as progress:

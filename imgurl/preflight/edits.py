@@ -21,7 +21,7 @@ def with_key(text: str, pointer: str, key: str, value: Any) -> str:
         if name == key:
             return text[:first] + written + text[last:]
     if not members:
-        return f'{text[:start]}{{"{key}": {written}}}{text[end:]}'
+        return f"{text[:start]}{{{json.dumps(key)}: {written}}}{text[end:]}"
     last = members[-1][3]
     # As the members before it: on a line of its own, with their indent, if each of them is on one.
     between = text[members[-2][3] : members[-1][1]] if len(members) > 1 else ", "

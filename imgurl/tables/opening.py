@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from imgurl.errors import BadTable
 from imgurl.tables.byte_ranges import ByteRange
 from imgurl.tables.charset import transcoded
 from imgurl.tables.form import UTF8, TableForm
@@ -35,12 +36,22 @@ def parts_of(file: BinaryIO) -> Iterator[bytes]:
 
 
 def bytes_of(file: BinaryIO, byte_range: ByteRange) -> bytes:
-    """Return the bytes of a range; where the file is read from otherwise does not change."""
+    """Return the bytes of a range; where the file is read from otherwise does not change.
+
+    Raises BadTable if the file has become shorter since the range was found.
+    """
     size = byte_range.read_end - byte_range.start
+    body = _read_at(file, byte_range.start, size)
+    if len(body) < size:
+        raise BadTable("the list became shorter while it was read; start again once nothing writes to it any more")
+    return body
+
+
+def _read_at(file: BinaryIO, start: int, size: int) -> bytes:
     if hasattr(os, "pread"):
-        return os.pread(file.fileno(), size, byte_range.start)
+        return os.pread(file.fileno(), size, start)
     before = file.tell()  # Windows
-    file.seek(byte_range.start)
+    file.seek(start)
     try:
         return file.read(size)
     finally:

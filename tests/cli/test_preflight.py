@@ -10,7 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from imgurl.cli import cli
+from imgurl.cli.drawing import open_preview
+from imgurl.urls.keychange import make_first_key
 from tests.preflight.lists import ROOT, some_rows, written
+from tests.web.designs import write_design
 
 DESIGN = "newsletter-hero-april"
 
@@ -116,6 +119,24 @@ def test_processes_judge_a_list_and_end(tmp_path: Path) -> None:
     for one in told:
         del one["seconds"], one["rows_per_second"]
     assert told[0] == told[1]
+
+
+def test_the_list_is_rendered_in_advance(tmp_path: Path) -> None:
+    """With ``--warm`` each different image is in the cache of the server; a missing key is said before."""
+    write_design(tmp_path / "designs")
+    (tmp_path / "list.csv").write_text("first_name,tint\nAva,red\nBen,blue\nAva,red\n")
+    options = ("card", tmp_path / "list.csv", "--warm", "--designs", tmp_path / "designs", "--data", tmp_path / "data")
+    code, said, error = run(*options)
+    assert (code, said) == (1, "")
+    make_first_key(tmp_path / "data")
+    code, said, error = run(*options)
+    assert (code, said.startswith("3 recipients: ")) == (0, True)
+    assert "3 rows of 3 have their image rendered in advance" in error
+    pipeline = open_preview(tmp_path / "designs")
+    card = pipeline.library.find("card")
+    people = ({"first_name": "Ava", "tint": "red"}, {"first_name": "Ben", "tint": "blue"})
+    drawn = {pipeline.picture_of(card, values, card.document.format, 1, 0.0).key.file_name for values in people}
+    assert drawn <= {path.name for path in (tmp_path / "data" / "cache").rglob("*")}
 
 
 def test_a_list_that_is_none_is_refused(tmp_path: Path) -> None:
