@@ -151,7 +151,7 @@ defaults
   timeout client 30s
   timeout server 10s
   timeout queue 5s
-  # A machine that starts beside a busy one makes it slow: with half a second for a check, both were out, and answers 503.
+  # A machine that starts beside a busy one makes that slow: with half a second for a check, both were out, and 503.
   timeout check 3s
   retries 3
   option redispatch 1
