@@ -151,6 +151,8 @@ defaults
   timeout client 30s
   timeout server 10s
   timeout queue 5s
+  # A machine that starts beside a busy one makes that slow: with half a second for a check, both were out, and 503.
+  timeout check 3s
   retries 3
   option redispatch 1
   # A GET whose node died before the first byte of its answer is asked of the other one.
@@ -167,7 +169,7 @@ backend nodes
   balance roundrobin
   option httpchk
   http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host nodes
-  default-server check inter 500ms fall 2 rise 2
+  default-server check inter 1s fall 3 rise 2
   http-response set-header X-Node %s
 {servers}
 """
