@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from imgurl.urls.reading import is_image_path
 
 # Headers at the beginning of the source of a mail.
-HEADERS = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+\r?\n")
+HEADERS = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
 MAIL_HEADER = re.compile(rb"(?im)^(?:from|to|subject|content-type|mime-version|received|date):")
 
 # A link in a text; what ends a sentence does not belong to it.
@@ -26,7 +26,7 @@ LEFT_OUT = frozenset(
     ("script", "iframe", "object", "embed", "base", "link", "meta", "form", "input", "button", "video", "audio")
 )
 WITH_CONTENT = frozenset({"script", "iframe", "object"})
-FOREIGN_STYLE = re.compile(r"@import[^;]*;?|url\([^)]*\)", re.IGNORECASE)
+FOREIGN_STYLE = re.compile(r"@import[^;]*;?|url\([^)]*\)?", re.IGNORECASE)
 ATTRIBUTES_LEFT_OUT = frozenset({"srcset", "background", "ping", "href", "http-equiv"})
 
 
@@ -45,8 +45,7 @@ def read_letter(source: bytes) -> Letter:
     if not is_html:
         return Letter(subject, tuple(dict.fromkeys(filter(None, map(own_link, LINK.findall(text))))), 0)
     found = _Images()
-    found.feed(text)
-    found.close()
+    _feed(found, text)
     own = [link for source in found.sources if (link := own_link(source))]
     return Letter(subject, tuple(dict.fromkeys(own)), len(found.sources) - len(own))
 
@@ -77,8 +76,7 @@ def shown_letter(html: str, values: Mapping[str, str], *, are_blocked: bool) -> 
         return None if link is None or are_blocked else _on_this_server(link, values)
 
     writer = _Writer(own_source)
-    writer.feed(html)
-    writer.close()
+    _feed(writer, html)
     return "".join(writer.parts)
 
 
@@ -124,6 +122,19 @@ def _text_of(source: bytes) -> tuple[str, str, bool]:
             return str(message["subject"] or ""), text, body.get_content_subtype() == "html"
     text = source.decode("utf-8", "replace")
     return "", text, bool(re.search(r"<\s*(?:img|html|body|table|a|div)\b", text, re.IGNORECASE))
+
+
+def _feed(parser: HTMLParser, html: str) -> None:
+    """Have a parser read HTML in a time that grows with its length, whatever is in it.
+
+    The parser looks for the end of a tag or comment that has none at each of them again, and stops at ``<![`` with
+    nothing that it knows; browsers take that for a comment.
+    """
+    unended = html.find("<!--", html.rfind("-->") + 1)
+    text = html if unended < 0 else html[:unended]
+    end = text.rfind(">") + 1
+    parser.feed(text[:end].replace("<![", "<! [") + text[end:].replace("<", "&lt;"))
+    parser.close()
 
 
 def _on_this_server(link: str, values: Mapping[str, str]) -> str:
