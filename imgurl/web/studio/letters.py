@@ -19,6 +19,9 @@ MAIL_HEADER = re.compile(rb"(?im)^(?:from|to|subject|content-type|mime-version|r
 # A link in a text; what ends a sentence does not belong to it.
 LINK = re.compile(r"https?://[^\s<>\"']+")
 
+# Characters of a link with that of a proxy before it: longer ones are no links of ours.
+MAX_LINK = 20_000
+
 SIGNATURE = re.compile(r"[?&]_s=[\w-]{43}(?=&|$)")
 
 # Elements that only do harm in a preview, some with what is in them.
@@ -58,7 +61,7 @@ def html_of(source: bytes) -> str:
 
 def own_link(address: str) -> str | None:
     """Return the link of one of our images, also where a mail provider's proxy has put its own address before it."""
-    for text in (address, address.partition("#")[2]):
+    for text in (address, address.partition("#")[2]) if len(address) <= MAX_LINK else ():
         try:
             path = urlsplit(text).path
         except ValueError:

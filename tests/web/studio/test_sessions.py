@@ -131,6 +131,12 @@ def test_a_preview_with_values_that_can_not_be_read(api: Api, values: str) -> No
     assert api.call("POST", "/studio/mail", body=b"a=1&" * 20, headers=head).status == 403
 
 
+def test_a_number_that_is_too_long(api: Api) -> None:
+    """Is no version's."""
+    mine = {"cookie": cookie(sign_in(api, {"key": api.key()}))}
+    assert api.call("GET", f"/studio/api/designs/card/history/{'9' * 5_000}/document", headers=mine).status == 404
+
+
 def test_a_key_of_some_designs_sees_those(api: Api) -> None:
     """In the gallery and by address."""
     mine = {"cookie": cookie(sign_in(api, {"key": api.key(Scope.READ, designs=("card",))}))}
