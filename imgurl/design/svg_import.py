@@ -71,7 +71,10 @@ def import_svg(body: bytes, title: str, fonts: FontCatalogue) -> ImportedSvg:
     plain, unread = plain_svg(root, Page(view[2], view[3]))
     importer = _Importer(plain, fonts, (width, height), view)
     importer.simplified += [f"its style sheet: what it says of {selector} is left out" for selector in unread]
-    return importer.document(title)
+    try:
+        return importer.document(title)
+    except (ArithmeticError, ValueError) as error:
+        raise BadUpload("the file has numbers that are too large to draw; export it again") from error
 
 
 @dataclass(slots=True)

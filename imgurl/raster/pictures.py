@@ -6,7 +6,7 @@ import struct
 import warnings
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from imgurl.errors import RenderFailed
 from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture, masked
@@ -69,7 +69,9 @@ def load_picture(name: str, body: bytes, max_pixels: int = MAX_PIXELS, kept_pixe
                 upright = ImageOps.exif_transpose(_scaled_down(file, kept_pixels))
                 picture = _in_srgb(upright, profile).convert("RGBA")
     except UNREADABLE as error:
-        raise RenderFailed(f"{name} can't be read as a picture: {error}") from error
+        # Pillow's own sentence for what it does not know names an object in memory.
+        reason = "its format is unknown" if isinstance(error, UnidentifiedImageError) else error
+        raise RenderFailed(f"{name} can't be read as a picture: {reason}") from error
     picture.info.clear()  # what the file tells of itself, its place and its camera stays here
     return picture
 

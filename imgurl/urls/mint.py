@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 from imgurl.errors import BadValue, NotOpenable, SettingsError, UnknownDesign, UnknownField
 from imgurl.identifiers import DESIGN_ID
@@ -49,6 +49,14 @@ BASE_URL = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s?#\"'<>]*)?", re.IGNOREC
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def _can_begin_links(text: str) -> bool:
+    try:
+        urlsplit(text)  # which refuses brackets that hold no address of IPv6
+    except ValueError:
+        return False
+    return BASE_URL.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Minter:
     """Mints URLs with one key.
@@ -64,7 +72,7 @@ class Minter:
 
     def __post_init__(self) -> None:
         """Raise SettingsError where no link can begin with the base; "" makes targets of requests."""
-        if self.base_url and not BASE_URL.fullmatch(self.base_url):
+        if self.base_url and not _can_begin_links(self.base_url):
             raise SettingsError(
                 f"no link can begin with '{self.base_url}'; give the server's public address, for example "
                 "https://img.example.com"

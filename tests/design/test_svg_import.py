@@ -99,7 +99,9 @@ def test_pictures_are_files(fonts: FontCatalogue) -> None:
     [
         b"", b"<p/>", b"<svg/>", b'<svg xmlns="http://www.w3.org/2000/svg"/>', b"<svg",
         b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>',
+        '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'.encode("utf-16"),
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9999 9"/>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text font-size="1e999">x</text></svg>',
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">' + 100 * b"<g>" + 100 * b"</g>" + b"</svg>",
     ],
 )  # fmt: skip

@@ -542,6 +542,7 @@ def test_minting_imports_no_server_and_no_pictures() -> None:
         "img.example.com",
         "//img.example.com",
         "ftp://img.example.com",
+        "http://[",
         "https://",
         "https://x/?a",
         "https://x/#a",

@@ -250,7 +250,7 @@ def _titled(text: str, title: str) -> str:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise refusal(400, "no-title", "the document has no title; give it one first") from None
     # The first place where the key has this value is the document's own, unless an object before it says the same.
-    for written in (json.dumps(old, ensure_ascii=False), json.dumps(old)):
+    for written in (json.dumps(old, ensure_ascii=False), json.dumps(old)) if isinstance(old, str) else ():
         before, found, behind = text.partition(written)
         new = f"{before}{json.dumps(title, ensure_ascii=False)}{behind}"
         if found and json.loads(new).get("title") == title:

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from imgurl.pipeline.picture import Picture
 from imgurl.urls.diagnose import as_requested
 from imgurl.urls.reading import Read, read_url
 from imgurl.urls.signing import Keys
-from imgurl.web.api.bodies import read_body
+from imgurl.web.api.bodies import parse_json, read_body
 from imgurl.web.api.gate import Call
 from imgurl.web.api.images import Images
 from imgurl.web.api.responses import as_json
@@ -144,7 +143,7 @@ class MailFrames:
             is_own = self._passes.may_change(session, fields.get("token", ""))
             if not is_own or await self._auth.key_of(session) is None:
                 return Response("Sign in again.", 403, MAIL_HEADERS, "text/plain")
-            values = _values_of(fields.get("values", "{}"))
+            values = _values_of(fields.get("values") or "{}")
             source = html_of(fields.get("source", "").encode())
             html = await to_thread.run_sync(
                 partial(shown_letter, source, values, are_blocked=fields.get("blocked") == "yes")
@@ -155,15 +154,15 @@ class MailFrames:
 
 
 def _form_of(body: bytes) -> Mapping[str, str]:
-    fields = parse_qs(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=10)
+    try:
+        fields = parse_qs(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=10)
+    except ValueError:
+        return {}
     return {name: texts[0] for name, texts in fields.items()}
 
 
 def _values_of(text: str) -> Mapping[str, str]:
-    try:
-        values = json.loads(text)
-    except ValueError:
-        return {}
+    values = parse_json(text.encode())
     return {name: text for name, text in values.items() if isinstance(text, str)} if isinstance(values, dict) else {}
 
 

@@ -13,11 +13,14 @@ from urllib.parse import quote, urlsplit
 from imgurl.urls.reading import is_image_path
 
 # Headers at the beginning of the source of a mail.
-HEADERS = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+\r?\n")
+HEADERS = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
 MAIL_HEADER = re.compile(rb"(?im)^(?:from|to|subject|content-type|mime-version|received|date):")
 
 # A link in a text; what ends a sentence does not belong to it.
 LINK = re.compile(r"https?://[^\s<>\"']+")
+
+# Characters of a link with that of a proxy before it: longer ones are no links of ours.
+MAX_LINK = 20_000
 
 SIGNATURE = re.compile(r"[?&]_s=[\w-]{43}(?=&|$)")
 
@@ -26,7 +29,7 @@ LEFT_OUT = frozenset(
     ("script", "iframe", "object", "embed", "base", "link", "meta", "form", "input", "button", "video", "audio")
 )
 WITH_CONTENT = frozenset({"script", "iframe", "object"})
-FOREIGN_STYLE = re.compile(r"@import[^;]*;?|url\([^)]*\)", re.IGNORECASE)
+FOREIGN_STYLE = re.compile(r"@import[^;]*;?|url\([^)]*\)?", re.IGNORECASE)
 ATTRIBUTES_LEFT_OUT = frozenset({"srcset", "background", "ping", "href", "http-equiv"})
 
 
@@ -45,8 +48,7 @@ def read_letter(source: bytes) -> Letter:
     if not is_html:
         return Letter(subject, tuple(dict.fromkeys(filter(None, map(own_link, LINK.findall(text))))), 0)
     found = _Images()
-    found.feed(text)
-    found.close()
+    _feed(found, text)
     own = [link for source in found.sources if (link := own_link(source))]
     return Letter(subject, tuple(dict.fromkeys(own)), len(found.sources) - len(own))
 
@@ -59,7 +61,7 @@ def html_of(source: bytes) -> str:
 
 def own_link(address: str) -> str | None:
     """Return the link of one of our images, also where a mail provider's proxy has put its own address before it."""
-    for text in (address, address.partition("#")[2]):
+    for text in (address, address.partition("#")[2]) if len(address) <= MAX_LINK else ():
         try:
             path = urlsplit(text).path
         except ValueError:
@@ -77,8 +79,7 @@ def shown_letter(html: str, values: Mapping[str, str], *, are_blocked: bool) -> 
         return None if link is None or are_blocked else _on_this_server(link, values)
 
     writer = _Writer(own_source)
-    writer.feed(html)
-    writer.close()
+    _feed(writer, html)
     return "".join(writer.parts)
 
 
@@ -124,6 +125,19 @@ def _text_of(source: bytes) -> tuple[str, str, bool]:
             return str(message["subject"] or ""), text, body.get_content_subtype() == "html"
     text = source.decode("utf-8", "replace")
     return "", text, bool(re.search(r"<\s*(?:img|html|body|table|a|div)\b", text, re.IGNORECASE))
+
+
+def _feed(parser: HTMLParser, html: str) -> None:
+    """Have a parser read HTML in a time that grows with its length, whatever is in it.
+
+    The parser looks for the end of a tag or comment that has none at each of them again, and stops at ``<![`` with
+    nothing that it knows; browsers take that for a comment.
+    """
+    unended = html.find("<!--", html.rfind("-->") + 1)
+    text = html if unended < 0 else html[:unended]
+    end = text.rfind(">") + 1
+    parser.feed(text[:end].replace("<![", "<! [") + text[end:].replace("<", "&lt;"))
+    parser.close()
 
 
 def _on_this_server(link: str, values: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.routing import Route
 
 from imgurl.access.keys import ApiKey, Scope
@@ -52,6 +53,15 @@ ANYBODY = frozenset(Scope)
 EDIT = frozenset({Scope.EDIT})
 
 
+class VersionConvertor(IntegerConvertor):
+    """The numbers of versions in addresses: none is so long that it can't be read."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("version", VersionConvertor())
+
+
 def open_studio(parts: ApiParts) -> list[Route]:
     """Return the routes of the Studio."""
     passes = Passes(partial(_secret, parts))
@@ -95,7 +105,7 @@ def _of_pages(parts: ApiParts, signing_in: SigningIn) -> Iterable[Endpoint]:
     yield Endpoint("GET", f"{API}/gallery", READ, "Studio", preview.gallery)
     yield Endpoint("GET", f"{API}/weights", READ, "Studio", preview.all_weights)
     yield Endpoint("GET", f"{one}/sheet", READ, "Studio", preview.sheet)
-    yield Endpoint("GET", f"{one}/faces/{{number:int}}/{{version}}", READ, "Studio", preview.face)
+    yield Endpoint("GET", f"{one}/faces/{{number:version}}/{{version}}", READ, "Studio", preview.face)
     yield Endpoint("POST", f"{one}/look", READ, "Studio", preview.look, body=LookRequest)
     yield Endpoint("POST", f"{one}/eight", READ, "Studio", preview.eight, body=EightRequest)
     yield Endpoint("POST", f"{one}/weights", READ, "Studio", preview.weights, body=LookRequest)
@@ -135,10 +145,10 @@ def _of_editor(parts: ApiParts, one: str) -> Iterable[Endpoint]:
         "POST", f"{API}/new/svg", EDIT, "Studio", editing.from_svg, query=ImportQuery, body_media_types={OCTETS: ""}
     )
     yield Endpoint("GET", of, READ, "Studio", versions.listing)
-    yield Endpoint("GET", f"{of}/{{number:int}}/picture", READ, "Studio", versions.picture, query=PictureQuery)
-    yield Endpoint("GET", f"{of}/{{number:int}}/document", READ, "Studio", versions.document)
-    yield Endpoint("GET", f"{of}/{{number:int}}/changes/{{other:int}}", READ, "Studio", versions.compare)
-    yield Endpoint("POST", f"{of}/{{number:int}}/return", EDIT, "Studio", editing.return_to, body=ReturnRequest)
+    yield Endpoint("GET", f"{of}/{{number:version}}/picture", READ, "Studio", versions.picture, query=PictureQuery)
+    yield Endpoint("GET", f"{of}/{{number:version}}/document", READ, "Studio", versions.document)
+    yield Endpoint("GET", f"{of}/{{number:version}}/changes/{{other:version}}", READ, "Studio", versions.compare)
+    yield Endpoint("POST", f"{of}/{{number:version}}/return", EDIT, "Studio", editing.return_to, body=ReturnRequest)
 
 
 def _why_no_new(parts: ApiParts, key: ApiKey) -> str:

@@ -96,7 +96,9 @@ class SigningIn:
         return response
 
     async def sign_out(self, call: Call[NoQuery, None]) -> Response:
-        """End the session in this browser."""
+        """End the session in this browser. The key of a one-time link has no other use, so it ends too."""
+        if call.key.name == _name_of(call.key.id):
+            await to_thread.run_sync(self._keys.revoke, call.key.id)
         response = Response(b"{}", media_type=JSON)
         end(response)
         return response
@@ -121,7 +123,7 @@ class SigningIn:
         expires = int(time.time()) + SESSION_SECONDS
         try:
             # Its text is thrown away: nobody can call the API with it.
-            _, key = self._keys.create(f"studio-{number}", [Scope.ADMIN], expires=expires, key_id=number)
+            _, key = self._keys.create(_name_of(number), [Scope.ADMIN], expires=expires, key_id=number)
         except BadApiKey:
             raise ProblemError(401, OLD_LINK) from None
         return key
@@ -139,6 +141,11 @@ class SigningIn:
             why_no_new_designs=self._why_no_new(key),
             version=__version__,
         )
+
+
+def _name_of(number: str) -> str:
+    """Return the name of the key that a link becomes, which no other key can have: its own id is in it."""
+    return f"studio-{number}"
 
 
 def is_private(address: str) -> bool:

@@ -1,5 +1,6 @@
 """Mails as people paste them."""
 
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -48,6 +49,22 @@ def test_the_pieces_of_a_link_are_the_link() -> None:
     assert kinds[f"_s={SIGNATURE}"] == "signature"
     assert kinds["first_name=*|URL:FNAME|*"] == "open"
     assert kinds["_z=1"] == "control"
+
+
+@pytest.mark.parametrize("source", ["Subject: b\r\n" * 4_000 + "!", *(f"<html>{text}" for text in (
+    "<!--" * 8_000, "<a " * 8_000, "<a x='" * 8_000 + ">", "<style>" + "url(" * 60_000, "<![" * 8_000,
+))])  # fmt: skip
+def test_what_never_ends_is_read_at_once(source: str) -> None:
+    """Headers, comments, tags and addresses without an end: within a second, where some took hours."""
+    begin = time.process_time()
+    read_letter(source.encode())
+    shown_letter(html_of(source.encode()), {}, are_blocked=False)
+    assert time.process_time() - begin < 1.0
+
+
+def test_text_after_the_last_tag_is_shown() -> None:
+    """And what Outlook is told in marked sections is left out."""
+    assert shown_letter("<p>1 <![if !mso]>2<![endif]> 3 < 4", {}, are_blocked=False) == "<p>1 2 3 &lt; 4"
 
 
 @given(text=st.text())

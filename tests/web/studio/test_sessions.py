@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -109,6 +110,31 @@ def test_signing_out(api: Api) -> None:
     out = api.call("DELETE", "/studio/api/session", headers={**mine, "x-imgurl-change": answer.json()["change_token"]})
     assert out.status == 200
     assert "Max-Age=0" in out["set-cookie"]
+
+
+def test_signing_out_of_a_link(api: Api) -> None:
+    """Its session is over everywhere: a copy of the cookie opens nothing. A key that somebody has stays."""
+    for body, status in (({"link": PASSES.new_link()}, 401), ({"key": api.key()}, 200)):
+        answer = sign_in(api, body)
+        mine = {"cookie": cookie(answer), "x-imgurl-change": answer.json()["change_token"]}
+        assert api.call("DELETE", "/studio/api/session", headers=mine).status == 200
+        assert api.call("GET", "/studio/api/designs", headers=mine).status == status
+
+
+@pytest.mark.parametrize("values", ['{"a":"\\ud800"}', "[" * 50_000, "x"])
+def test_a_preview_with_values_that_can_not_be_read(api: Api, values: str) -> None:
+    """It says so; more fields than a form has are nobody's."""
+    answer = sign_in(api, {"key": api.key()})
+    form = {"token": answer.json()["change_token"], "source": "<p>Hi", "values": values}
+    head = {"cookie": cookie(answer), "content-type": "application/x-www-form-urlencoded"}
+    assert api.call("POST", "/studio/mail", body=urlencode(form).encode(), headers=head).status == 400
+    assert api.call("POST", "/studio/mail", body=b"a=1&" * 20, headers=head).status == 403
+
+
+def test_a_number_that_is_too_long(api: Api) -> None:
+    """Is no version's."""
+    mine = {"cookie": cookie(sign_in(api, {"key": api.key()}))}
+    assert api.call("GET", f"/studio/api/designs/card/history/{'9' * 5_000}/document", headers=mine).status == 404
 
 
 def test_a_key_of_some_designs_sees_those(api: Api) -> None:
