@@ -76,6 +76,11 @@ def pairs(options: tuple[str, ...], option: str) -> dict[str, str]:
             raise click.UsageError(f"{option} takes NAME=VALUE, not '{text}'")
         if name in values:
             raise click.UsageError(f"{option} gives '{name}' twice")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            # Lone surrogates: what Python makes of an argument's bytes that it can't decode.
+            raise click.UsageError(f"{option} {name!a} has bytes that are not in the terminal's charset") from None
         values[name] = value
     return values
 

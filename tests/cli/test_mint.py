@@ -262,6 +262,7 @@ WRONG = [
     (("sales-banner-01", "--open", "lastname"), "the design has no field 'lastname'"),
     (("sales-banner-01", "--set", "first_name"), "--set takes NAME=VALUE, not 'first_name'"),
     (("sales-banner-01", "--set", "=Ava"), "--set takes NAME=VALUE, not '=Ava'"),
+    (("sales-banner-01", "--set", "first_name=Zo\udceb"), "--set 'first_name' has bytes that are not in"),
     (("sales-banner-01", "--set", "first_name=A", "--set", "first_name=B"), "--set gives 'first_name' twice"),
     (("sales-banner-01", "--open", "first_name", "--open", "first_name=X"), "--open gives 'first_name' twice"),
     (("sales-banner-01", "--set", "first_name=asdf"), "is a placeholder"),
