@@ -69,7 +69,7 @@ class Editing:
 
     async def document(self, call: Call[NoQuery, None]) -> Response:
         """Return a document as its bytes are, and what it may use."""
-        design = _design_in(call)
+        design = design_in(call, self._folder)
         written, entry = await to_thread.run_sync(self._history.current, design)
         families = await to_thread.run_sync(self._families, written.design)
         return as_json(
@@ -88,7 +88,7 @@ class Editing:
 
     async def save(self, call: Call[NoQuery, SaveRequest]) -> Response:
         """Save a document as a new version, unless somebody else did since it was loaded: 409."""
-        design, body = _design_in(call), call.body
+        design, body = design_in(call, self._folder), call.body
         await self._try(design, body.text)
         saving = Saving(call.key.name)
         save = partial(self._history.save, design, body.text, body.revision, saving)
@@ -97,12 +97,14 @@ class Editing:
     async def return_to(self, call: Call[NoQuery, ReturnRequest]) -> Response:
         """Save an earlier version as the newest one."""
         number = int(call.request.path_params["number"])
-        back = partial(self._history.return_to, _design_in(call), number, call.body.revision, call.key.name)
+        back = partial(
+            self._history.return_to, design_in(call, self._folder), number, call.body.revision, call.key.name
+        )
         return as_json(await self._saved(*await _mistakes_shown(back)))
 
     async def copy(self, call: Call[NoQuery, CopyRequest]) -> Response:
         """Make a new design of what somebody has edited, of a version, or of a design as it is."""
-        design, body = _design_in(call), call.body
+        design, body = design_in(call, self._folder), call.body
         _require_new(call.key)
 
         def made() -> tuple[Written, Entry]:
@@ -146,7 +148,7 @@ class Editing:
 
     async def upload(self, call: Call[UploadQuery, None]) -> Response:
         """Put a picture or a font beside a document, once it has been seen that it can be used."""
-        design, name = _design_in(call), call.query.name
+        design, name = design_in(call, self._folder), call.query.name
         body = await read_body(call.request, MAX_ASSET_BYTES)
         families: list[FamilyOut] = []
         if name.lower().endswith(SUFFIXES):
@@ -279,7 +281,12 @@ def _require_new(key: ApiKey) -> None:
         raise refusal(403, "certain-designs", "this key is for certain designs, and can't make new ones")
 
 
-def _design_in(call: Call[Any, Any]) -> str:
+def design_in(call: Call[Any, Any], folder: DesignFolder) -> str:
+    """Return the design of a request. Its document may be that of all its sizes, so the key must be for those too.
+
+    Raises 403, UnknownDesign.
+    """
     design = str(call.request.path_params["id"])
     require_design(call.key, design)
+    require_design(call.key, folder.base_of(design))
     return design

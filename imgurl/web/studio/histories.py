@@ -12,13 +12,12 @@ from imgurl.design.history import History, Listed
 from imgurl.identifiers import PIN_DIGITS
 from imgurl.pipeline.path import Pipeline
 from imgurl.urls.controls import Controls
-from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import Call
 from imgurl.web.api.images import Images
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import NoQuery
 from imgurl.web.studio.edit_models import ChangeOut, CompareOut, HistoryOut, PictureQuery, TextOut, VersionOut
-from imgurl.web.studio.editing import why_not
+from imgurl.web.studio.editing import design_in, why_not
 from imgurl.web.studio.portrait import portrait
 
 # What a version looks like never changes.
@@ -36,7 +35,7 @@ class Histories:
 
     async def listing(self, call: Call[NoQuery, None]) -> Response:
         """List the versions of a design, the newest one first: who, when, and what changed."""
-        design = _design_in(call)
+        design = design_in(call, self._folder)
         listed = await to_thread.run_sync(self._history.listing, design)
         written = await to_thread.run_sync(self._folder.read, design)
         return as_json(
@@ -66,7 +65,7 @@ class Histories:
         return as_json(CompareOut(changes=[_change(one) for one in changes_between(first.text, second.text)]))
 
     async def _version(self, call: Call[Any, None], number: int) -> Any:
-        return await to_thread.run_sync(partial(self._history.version, _design_in(call), int(number)))
+        return await to_thread.run_sync(partial(self._history.version, design_in(call, self._folder), int(number)))
 
 
 def _version(listed: Listed) -> VersionOut:
@@ -86,9 +85,3 @@ def _version(listed: Listed) -> VersionOut:
 
 def _change(change: Change) -> ChangeOut:
     return ChangeOut(part=change.part, id=change.id, key=change.key, before=change.before, after=change.after)
-
-
-def _design_in(call: Call[Any, Any]) -> str:
-    design = str(call.request.path_params["id"])
-    require_design(call.key, design)
-    return design
