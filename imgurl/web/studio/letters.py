@@ -45,7 +45,8 @@ def read_letter(source: bytes) -> Letter:
     if not is_html:
         return Letter(subject, tuple(dict.fromkeys(filter(None, map(own_link, LINK.findall(text))))), 0)
     found = _Images()
-    found.feed(text)
+    # A tag that never ends is none, and html.parser would look for its end from each "<" again.
+    found.feed(text[: text.rfind(">") + 1])
     found.close()
     own = [link for source in found.sources if (link := own_link(source))]
     return Letter(subject, tuple(dict.fromkeys(own)), len(found.sources) - len(own))
