@@ -96,3 +96,10 @@ def test_a_preview_runs_and_loads_nothing() -> None:
         in shown
     )
     assert "/i/card.png" not in shown_letter(html, {}, are_blocked=True)
+
+
+def test_tags_that_never_end_cost_no_time() -> None:
+    """Millions of them, as somebody might paste: they are no images, and each is looked at once."""
+    began = time.process_time()
+    assert read_letter(b"<html><p>" + b"a<" * 500_000).links == ()
+    assert time.process_time() - began < 1.0
