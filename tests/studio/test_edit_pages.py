@@ -231,7 +231,7 @@ def test_a_design_from_an_svg_without_a_terminal(studio: Studio, tmp_path: Path)
     page.goto(studio.base + "/studio/new")
     page.locator("input[type=file]").set_input_files(str(file))
     page.get_by_role("button", name="Import").click()
-    expect(page.locator("h1").last).to_contain_text("2 layers, 1 fields")
+    expect(page.locator("h1").last).to_contain_text("Layers: 2 · fields: 1")
     page.get_by_role("link", name="Edit it").click()
     page.wait_for_selector("#art img")
     assert state(page)["value"]["fields"][0]["name"] == "first_name"
