@@ -1,6 +1,7 @@
 """What all tests share: no setting from outside, compiled modules, and one font catalogue."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -15,7 +16,10 @@ pytest_plugins = ["tests.servers.postgres", "tests.servers.redis", "tests.server
 
 
 def pytest_configure() -> None:
-    """Take the settings of whoever runs the tests out of the way."""
+    """Take the settings of whoever runs the tests out of the way, and what a shell does to jobs in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Or the programs that tests start would not hear it either.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
     # Half of the start of a process is compiling what it imports, if nobody keeps the result; and tests start hundreds.

@@ -14,7 +14,7 @@ EXTRAS: Mapping[str, frozenset[str]] = {
     "server": frozenset((
         "PIL", "aiohttp", "anyio", "brotli", "cachetools", "chardet", "coloraide", "fontTools", "h11", "httptools",
         "icu4py", "imgurl_fonts", "isal", "jinja2", "jsonpath_rfc9535", "limits", "numpy", "obstore",
-        "prometheus_client", "psutil", "resvg_py", "sqlalchemy", "starlette", "structlog", "tzdata", "uharfbuzz",
+        "prometheus_client", "psutil", "resvg_py", "sqlalchemy", "starlette", "structlog", "uharfbuzz",
         "uvicorn", "uvloop", "yarl", "zlib_ng", "zxingcpp",
     )),
     "jobs": frozenset(("dbos", "psycopg", "redis")),

@@ -74,7 +74,7 @@ def test_the_whole_way(studio: Studio) -> None:
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     code = page.evaluate("navigator.clipboard.readText()")
     assert code.startswith("<img\nsrc=")
-    filled = code.replace("{{first_name|urlencode}}", quote("Zoë")).replace("{{person.city|urlencode}}", "Chicago")
+    filled = code.replace("{{first_name|urlencode}}", quote("Zoë")).replace("{{person.City|urlencode}}", "Chicago")
     assert "{{" not in filled.partition("alt=")[0]
     studio_page = page.context.new_page()
     studio_page.set_content(filled.replace("alt=", 'id="it" alt='))
