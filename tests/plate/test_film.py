@@ -1,5 +1,6 @@
 """The law of films: each second, composed by any decoder, is the picture painted as a whole for that second."""
 
+import shutil
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -212,6 +213,10 @@ def run(*command: str | Path) -> str:
     return done.stdout
 
 
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("/usr/bin/identify", "gifsicle", "ffmpeg"))),
+    reason="needs ImageMagick, gifsicle and ffmpeg",
+)
 def test_other_decoders_read_it(plate: Plate, tmp_path: Path) -> None:
     """ImageMagick, gifsicle and ffmpeg see 60 frames, the same pixels, and the same duration to 10 ms."""
     film = film_of(plate)
