@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
-from pydantic.functional_validators import AfterValidator
+from pydantic.functional_validators import AfterValidator, BeforeValidator
 
 from imgurl.design.layers.names import NUMBERS, FieldName
 from imgurl.design.model import Model, NotEmpty, known, mistake, pick
@@ -23,8 +23,18 @@ from imgurl.merge.patterns import matches, unsafe_pattern
 # Tests in one "all" or "any", and how deep they may be nested.
 MAX_TESTS = 20
 
+MAX_OPERAND = 200
+
+
+def _check_operand(value: Any) -> Any:
+    # Before the union, each of whose members would report a mistake of its own, at a place that no document has.
+    if not isinstance(value, str | bool | int | float) or (isinstance(value, str) and len(value) > MAX_OPERAND):
+        raise mistake(f"write a text of at most {MAX_OPERAND} characters, a number, true or false")
+    return value
+
+
 #: A value in a test: as it is drawn, a number, or true and false of a flag.
-Operand = Annotated[str, Field(max_length=200)] | bool | int | float
+Operand = Annotated[Annotated[str, Field(max_length=MAX_OPERAND)] | bool | int | float, BeforeValidator(_check_operand)]
 
 
 def _check_pattern(pattern: str) -> str:

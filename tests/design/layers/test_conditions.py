@@ -104,6 +104,8 @@ class TestWhen:
             ({"field": "tier", "in": ["gold", "silver"]}, "/in", "'silver' is not one of the choices"),
             ({"field": "tier", "in": []}, "/in", "at least one"),
             ({"field": "tier", "is": True}, "/is", "only a flag is true or false"),
+            ({"field": "code", "is": {}}, "/is", "write a text of at most 200 characters, a number, true or false"),
+            ({"field": "code", "in": ["x" * 201]}, "/in/0", "write a text of at most 200 characters"),
             ({"field": "vip", "is": "often"}, "/is", 'write "true" or "false"'),
             ({"field": "points", "is": "100"}, "/is", "write a number without quotes"),
             ({"field": "code", "at_least": 1}, "/at_least", "the field is of type text"),
