@@ -23,7 +23,7 @@ MAX_SCRIPT_BYTES = 80_000
 
 def test_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
     """Each leaves a document that is a design, and that reads back as what the page has; the last one is saved."""
-    edited(studio, fonts, 40)
+    edited(studio, fonts, 25)
 
 
 def test_an_edit_changes_only_its_own_bytes(studio: Studio) -> None:
