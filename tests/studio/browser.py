@@ -53,6 +53,14 @@ class Studio:
         self.page.wait_for_selector(selector)
         self.page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => {})))")
 
+    def type_a_name(self, name: str) -> None:
+        """From the gallery to the newsletter hero with a first name in it."""
+        self.open("/studio", ".gallery .tile img")
+        self.page.get_by_role("link", name="Newsletter hero, April").click()
+        self.page.wait_for_selector(".eight li img")
+        self.page.fill("#value-first_name", name)
+        self.page.wait_for_selector(f".hero img[alt^='Hi {name}']")
+
     def findings(self) -> list[str]:
         """Return what axe-core finds on the page."""
         if not self.page.evaluate("'axe' in window"):

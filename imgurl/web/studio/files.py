@@ -16,6 +16,9 @@ from starlette.responses import Response
 
 HERE = resources.files("imgurl.web.studio")
 
+# Colours and type: those of a preflight's report too, which is in a lower room.
+TOKENS = resources.files("imgurl.preflight").joinpath("tokens.css")
+
 MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -88,7 +91,7 @@ class StudioFiles:
 
 def read_files(made: Mapping[str, bytes]) -> StudioFiles:
     """Read and compress all files of the package, and those that were ``made`` here."""
-    contents = dict(sorted([*_walk(HERE.joinpath("static")), *made.items()]))
+    contents = dict(sorted([*_walk(HERE.joinpath("static")), (TOKENS.name, TOKENS.read_bytes()), *made.items()]))
     digest = sha256(b"".join(path.encode() + b"\0" + sha256(body).digest() for path, body in contents.items()))
     name = digest.hexdigest()[:DIGEST_DIGITS]
     page = HERE.joinpath("shell.html").read_text(encoding="utf-8").replace("{base}", f"/studio/s/{name}")

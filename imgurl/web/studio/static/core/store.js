@@ -97,3 +97,6 @@ export class Pages {
     this.leaving.abort();
   }
 }
+
+/** Close several things as one: the state of a view, and the pictures it shows. @param {{close(): void}[]} kept */
+export const together = (...kept) => ({ close: () => kept.forEach((one) => one.close()) });

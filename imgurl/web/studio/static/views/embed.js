@@ -3,7 +3,7 @@ import { icon } from "../core/icons.js";
 import { Addresses } from "../core/pictures.js";
 import { designAddress, setQuery } from "../core/router.js";
 import { call, isAbort, ServerError } from "../core/server.js";
-import { Pages, state } from "../core/store.js";
+import { Pages, state, together } from "../core/store.js";
 import { askSheet, isOfContacts, savedLine, tryingOf } from "../core/trying.js";
 import { t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -71,13 +71,7 @@ export default {
     page = new Pages(/** @type {Page} */ ({ design: null, saved: "", platforms: [], plans: {}, made: null, problems: {}, isCopied: false, faces: [], work: null, problem: "" }));
     addresses = new Addresses();
     load(page, route.params.design ?? "");
-    const [opened, urls] = [page, addresses];
-    return {
-      close() {
-        opened.close();
-        urls.close();
-      },
-    };
+    return together(page, addresses);
   },
   draw: ({ page, route }) => draw(page, route.query),
   next: ({ route }) => html`<a class="btn" href="${designAddress(route.params.design ?? "", "mailbox")}">${t("embed.next")} ${icon("next")}</a>`,

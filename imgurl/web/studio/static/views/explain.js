@@ -2,7 +2,7 @@
 import { icon } from "../core/icons.js";
 import { Addresses } from "../core/pictures.js";
 import { call, isAbort } from "../core/server.js";
-import { Pages, state } from "../core/store.js";
+import { Pages, state, together } from "../core/store.js";
 import { number, percent, rich, t, value, weight } from "../core/words.js";
 import { html, live, nothing } from "../vendor/lit.js";
 import { bones, failure } from "./states.js";
@@ -62,13 +62,7 @@ export default {
   open() {
     page = new Pages(/** @type {Page} */ ({ source: "", isAsking: false, links: null, urls: [], others: 0, chosen: 0, usual: {}, problem: "" }));
     addresses = new Addresses();
-    const [opened, urls] = [page, addresses];
-    return {
-      close() {
-        opened.close();
-        urls.close();
-      },
-    };
+    return together(page, addresses);
   },
   draw: ({ page }) => draw(page),
 };

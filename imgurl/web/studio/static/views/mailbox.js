@@ -3,7 +3,7 @@ import { icon } from "../core/icons.js";
 import { Addresses } from "../core/pictures.js";
 import { designAddress, setQuery } from "../core/router.js";
 import { call, isAbort } from "../core/server.js";
-import { Pages, state } from "../core/store.js";
+import { Pages, state, together } from "../core/store.js";
 import { askSheet, savedLine, tryingOf } from "../core/trying.js";
 import { number, t } from "../core/words.js";
 import { ROUTES } from "../routes.js";
@@ -46,13 +46,7 @@ export default {
     page = new Pages(/** @type {Page} */ ({ design: null, saved: "", recipients: [], recipient: 0, look: null, url: "", source: kept, found: null, isBlockedOpen: false, problem: "" }));
     addresses = new Addresses();
     load(page, route.params.design ?? "");
-    const [opened, urls] = [page, addresses];
-    return {
-      close() {
-        opened.close();
-        urls.close();
-      },
-    };
+    return together(page, addresses);
   },
   draw: ({ page, route }) => draw(page, route.query),
   next: ({ route }) =>
