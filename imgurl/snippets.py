@@ -48,7 +48,11 @@ def html_tag(
         alt = alternative_text(template, texts)
     if urlsplit(url).path.endswith(f".{ImageFormat.PDF}"):
         return link_tag(url, alt or document.title)
-    css_width = width or min(document.size.width, MAIL_WIDTH)
-    return image_tag(
-        url, css_width, max(1, round(document.size.height * css_width / document.size.width)), alt or document.title
-    )
+    return image_tag(url, *shown_size(design, width), alt or document.title)
+
+
+def shown_size(design: Design, width: int | None) -> tuple[int, int]:
+    """Return width and height of a design in a mail, in CSS pixels: of this width, or of its own, at most 600."""
+    size = design.document.size
+    shown = width or min(size.width, MAIL_WIDTH)
+    return shown, max(1, round(size.height * shown / size.width))

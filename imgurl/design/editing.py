@@ -7,6 +7,7 @@ people do at once is never lost. A lock in the folder holds for all processes th
 import hashlib
 import os
 import re
+import shutil
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ from imgurl.design.surroundings import MAX_ASSET_BYTES, OWN_FONTS, dropped_fonts
 from imgurl.errors import BadDesign, BadUpload, DesignChanged, DesignsReadOnly, UnknownDesign
 from imgurl.files import write_whole
 from imgurl.identifiers import DESIGN_ID
+from imgurl.text.font_files import SUFFIXES
 from imgurl.text.fonts import FaceFile, FontCatalogue
 
 LOCK_FILE = ".lock"
@@ -140,7 +142,7 @@ class DesignFolder:
                 # Last: a folder without it is no design.
                 self._put(folder / FILE_NAME, text.encode())
             except (BadDesign, DesignsReadOnly):
-                _remove(folder)
+                shutil.rmtree(folder)
                 raise
         return self.read(folder.name)
 
@@ -153,14 +155,14 @@ class DesignFolder:
             raise BadUpload(f"{name} is larger than {MAX_ASSET_BYTES / 1e6:.0f} MB; make it smaller")
         base = self.base_of(design)
         stem, dot, suffix = name.rpartition(".")
-        is_font = f".{suffix.lower()}" in (".ttf", ".otf", ".woff2")
+        is_font = f".{suffix.lower()}" in SUFFIXES
         folder = self._folder / base / "fonts" if is_font else self._folder / base
         with self._locked():
             for each in _names(_plain(stem if dot else name) or "picture"):
                 path = folder / f"{each}.{suffix.lower()}"
                 if path.exists() and path.read_bytes() != body:
                     continue
-                self._make(folder)
+                folder.mkdir(exist_ok=True)
                 self._put(path, body)
                 return f"{OWN_FONTS}{path.name}" if is_font else path.name
         raise BadUpload(f"there are too many files called {name}; rename it")
@@ -211,9 +213,6 @@ class DesignFolder:
             return folder
         raise BadUpload(f"there are too many designs called {title}; take another title")
 
-    def _make(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-
     def _put(self, path: Path, body: bytes) -> None:
         write_whole(path, body, mode=0o666, durable=True)
 
@@ -231,9 +230,3 @@ def _plain(title: str) -> str:
 
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
-
-
-def _remove(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    folder.rmdir()

@@ -11,7 +11,7 @@ from imgurl.formats import ImageFormat, format_named
 from imgurl.merge.alternative import why_not_personal
 from imgurl.merge.dialects import DIALECTS, Dialect, find_dialect
 from imgurl.pipeline.path import Pipeline
-from imgurl.snippets import MAIL_WIDTH, Personal, html_tag
+from imgurl.snippets import Personal, html_tag, shown_size
 from imgurl.urls.controls import Controls
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import Keys
@@ -75,7 +75,7 @@ def _link_request(body: EmbedRequest) -> LinkRequest:
 
 def _controls(body: EmbedRequest, design: Design) -> Controls:
     document = design.document
-    width = body.width or min(document.size.width, MAIL_WIDTH)
+    width, _ = shown_size(design, body.width)
     dpr = min(document.max_dpr, max(1, math.ceil(width * FINE / document.size.width)))
     ext = format_named(body.format or document.format).value
     return Controls(ext, expiry_of(body.expires_in), None, 1 if ext == ImageFormat.PDF else dpr, body.campaign)
@@ -85,19 +85,18 @@ def _embed_out(
     body: EmbedRequest, design: Design, dialect: Dialect | None, sealed: SealedValues, made: tuple[str, int, int]
 ) -> EmbedOut:
     url, dpr, weight = made
-    size = design.document.size
     opened: Mapping[str, str | None] = {name: plan.theirs or None for name, plan in body.fields.items() if plan.is_open}
     why_not = why_not_personal(dialect) if dialect and opened else ""
     personal = Personal(dialect, opened) if dialect and opened and body.is_personal_alt and not why_not else None
     html = html_tag(design, url, sealed.values, opened, body.width, personal)
-    width = body.width or min(size.width, MAIL_WIDTH)
+    width, height = shown_size(design, body.width)
     return EmbedOut(
         html=html,
         url=url,
         tags=[dialect.tag_for(name, theirs) for name, theirs in opened.items()] if dialect else [],
         notes=list(sealed.warnings),
         width=width,
-        height=max(1, round(size.height * width / size.width)),
+        height=height,
         dpr=dpr,
         weight=weight,
         longest_line=max(len(line.encode()) for line in html.splitlines()),
