@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from imgurl.config import PREFIX, Settings, setting_variables, unknown_variables
 from imgurl.doctor.findings import Finding, ok, problem, warning
-from imgurl.outbound.addresses import is_public, parse_address
+from imgurl.outbound.addresses import is_private_host
 from imgurl.words import did_you_mean
 
 try:
@@ -48,7 +48,7 @@ def _look_at_base(settings: Settings) -> Iterator[Finding]:
             f"links begin with {base}, which only this machine can open",
             "set IMGURL_BASE_URL to the public address of the server",
         )
-    elif is_private(parts.hostname or ""):
+    elif is_private_host(parts.hostname or ""):
         yield warning(
             "settings", f"links begin with {base}, which is not a public address", "set IMGURL_BASE_URL to a public one"
         )
@@ -60,14 +60,6 @@ def _look_at_base(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("settings", f"links begin with {base}")
-
-
-def is_private(host: str) -> bool:
-    """Say whether a host is one that only some machines can reach, by its name or address alone."""
-    try:
-        return not is_public(parse_address(host))
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".internal", ".lan", ".home.arpa", ".localhost"))
 
 
 def look_at_disk(settings: Settings) -> Iterator[Finding]:

@@ -35,6 +35,10 @@ DENIED_IPV4 = tuple(
     )
 )
 
+# Names that no public resolver knows: RFC 6761 (localhost, test), RFC 6762 (local), RFC 8375 (home.arpa), ICANN's
+# internal, and what routers call their own network.
+PRIVATE_ENDINGS = (".localhost", ".test", ".local", ".home.arpa", ".internal", ".lan")
+
 # The only block that IANA assigns. It excludes loopback, private and link-local addresses, multicast, all IPv4-mapped
 # forms except 6to4 and Teredo, and everything that may be given a meaning some day.
 GLOBAL_IPV6 = IPv6Network("2000::/3")
@@ -67,6 +71,14 @@ def is_public(address: Address) -> bool:
     if isinstance(address, IPv4Address):
         return not any(address in network for network in DENIED_IPV4)
     return address in GLOBAL_IPV6 and not any(address in network for network in DENIED_IPV6)
+
+
+def is_private_host(host: str) -> bool:
+    """Whether only some machines can reach a host, by its name or address alone: nothing is looked up."""
+    try:
+        return not is_public(parse_address(host))
+    except ValueError:
+        return "." not in host or host.endswith(PRIVATE_ENDINGS)
 
 
 def is_own(address: Address) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from imgurl.access.database import SCHEMA, open_database
 from imgurl.config import Secret, Settings
 from imgurl.doctor.findings import Finding, Verdict
-from imgurl.doctor.machine import is_private, look_at_disk, look_at_limits, look_at_settings
+from imgurl.doctor.machine import look_at_disk, look_at_limits, look_at_settings
 from imgurl.doctor.services import look_at_databases, look_at_redis, look_at_store
 
 PUBLIC = "https://img.example.com"
@@ -102,16 +102,3 @@ def test_a_setting_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("IMGURL_BASEURL", PUBLIC)
     first, *_ = look_at_settings(replace(Settings(), base_url=PUBLIC))
     assert first.sentence.startswith("IMGURL_BASEURL is set, and there is no such setting: did you mean 'BASE_URL'")
-
-
-@pytest.mark.parametrize(
-    ("host", "private"),
-    [
-        ("img.example.com", False), ("8.8.8.8", False), ("2606:4700::1", False), ("127.0.0.1", True),
-        ("10.1.2.3", True),
-        ("::1", True), ("localhost", True), ("images", True), ("nas.local", True), ("a.internal", True), ("", True),
-    ],
-)  # fmt: skip
-def test_hosts_that_only_some_machines_reach(host: str, *, private: bool) -> None:
-    """By name or address alone: nothing is looked up."""
-    assert is_private(host) is private

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgurl.outbound.addresses import Address, is_own, is_public, may_connect, parse_address
+from imgurl.outbound.addresses import Address, is_own, is_private_host, is_public, may_connect, parse_address
 
 DENIED = [
     "0.0.0.0", "0.255.255.255", "10.0.0.1", "10.255.255.255", "100.64.0.0", "100.64.0.1", "100.127.255.255",
@@ -73,3 +73,16 @@ def test_a_zone_is_not_part_of_the_address() -> None:
     assert parse_address("fe80::1%eth0") == IPv6Address("fe80::1")
     with pytest.raises(ValueError, match="hooks"):
         parse_address("hooks.example")
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("img.example.com", False), ("8.8.8.8", False), ("2606:4700::1", False), ("127.0.0.1", True),
+        ("10.1.2.3", True), ("::1", True), ("localhost", True), ("images", True), ("nas.local", True),
+        ("a.internal", True), ("shop.test", True), ("router.lan", True), ("", True),
+    ],
+)  # fmt: skip
+def test_hosts_that_only_some_machines_reach(host: str, *, private: bool) -> None:
+    """By name or address alone: nothing is looked up."""
+    assert is_private_host(host) is private

@@ -18,7 +18,6 @@ from imgurl.errors import BadDesign, Problem, RenderFailed
 from imgurl.formats import ImageFormat, format_named
 from imgurl.pipeline.path import Pipeline
 from imgurl.urls.controls import Controls
-from imgurl.web.api.auth import require_design
 from imgurl.web.api.gate import Call
 from imgurl.web.api.images import Images
 from imgurl.web.api.responses import as_json
@@ -32,6 +31,7 @@ from imgurl.web.studio.edit_models import (
     PartsRequest,
     ProblemOut,
 )
+from imgurl.web.studio.editing import design_in
 from imgurl.web.studio.models import AwkwardOut, LookOut
 from imgurl.web.studio.portrait import portrait
 from imgurl.web.studio.preview import look_out
@@ -106,9 +106,7 @@ class Drafts:
         return look_out(picture, await self._images.look(picture, width))
 
     async def _read(self, call: Call[NoQuery, Any], text: str) -> Design:
-        design = call.request.path_params["id"]
-        require_design(call.key, design)
-        return await to_thread.run_sync(self._folder.draft, design, text)
+        return await to_thread.run_sync(self._folder.draft, design_in(call, self._folder), text)
 
 
 def _quickest(design: Design) -> str:

@@ -1,6 +1,5 @@
 """Signing in, with an API key or a one-time link; who is signed in; signing out."""
 
-import ipaddress
 import secrets
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from imgurl.access.keys import ApiKey, ApiKeys, Scope
 from imgurl.access.passes import SESSION_SECONDS, Passes
 from imgurl.errors import BadApiKey, ImgurlError
+from imgurl.outbound.addresses import is_private_host
 from imgurl.version import __version__
 from imgurl.web.api.bodies import media_type_of, read_body
 from imgurl.web.api.gate import HEADERS, Call, read_model
@@ -137,7 +137,7 @@ class SigningIn:
             is_test=key.test,
             change_token=self._passes.change_token(session),
             links_begin_with=self._links_begin_with,
-            is_private=is_private(self._links_begin_with),
+            is_private=is_private_host(urlsplit(self._links_begin_with).hostname or ""),
             why_no_new_designs=self._why_no_new(key),
             version=__version__,
         )
@@ -146,12 +146,3 @@ class SigningIn:
 def _name_of(number: str) -> str:
     """Return the name of the key that a link becomes, which no other key can have: its own id is in it."""
     return f"studio-{number}"
-
-
-def is_private(address: str) -> bool:
-    """Say whether only this computer, or its network, can open an address."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".test"))

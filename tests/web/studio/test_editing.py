@@ -223,12 +223,13 @@ class TestFiles:
 
 
 def test_a_key_for_one_size_does_not_change_the_others(api: Api) -> None:
-    """The document of a size is that of the whole design: neither read, saved nor returned to with such a key."""
+    """The document of a size is that of the whole design: neither read, drawn, saved nor returned to with it."""
     square = Pages(api, Scope.READ, Scope.EDIT, name="square", designs=["card--square"])
     for answer in (
         square.get("/designs/card--square/document"),
         square.get("/designs/card--square/history"),
         square.post("/designs/card--square/document", {"text": "{}", "revision": "0" * 64}),
+        square.post("/designs/card--square/draft", {"text": "{}"}),
         square.post("/designs/card--square/history/1/return", {"revision": "0" * 64}),
         square.post("/designs/card--square/files?name=a.png", raw=b"x"),
     ):
