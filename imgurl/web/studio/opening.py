@@ -105,7 +105,9 @@ def _of_pages(parts: ApiParts, signing_in: SigningIn) -> Iterable[Endpoint]:
     yield Endpoint("GET", f"{API}/gallery", READ, "Studio", preview.gallery)
     yield Endpoint("GET", f"{API}/weights", READ, "Studio", preview.all_weights)
     yield Endpoint("GET", f"{one}/sheet", READ, "Studio", preview.sheet)
-    yield Endpoint("GET", f"{one}/faces/{{number:version}}/{{version}}", READ, "Studio", preview.face)
+    yield Endpoint(
+        "GET", f"{one}/faces/{{number:version}}/{{version}}", READ, "Studio", preview.face, query=PictureQuery
+    )
     yield Endpoint("POST", f"{one}/look", READ, "Studio", preview.look, body=LookRequest)
     yield Endpoint("POST", f"{one}/eight", READ, "Studio", preview.eight, body=EightRequest)
     yield Endpoint("POST", f"{one}/weights", READ, "Studio", preview.weights, body=LookRequest)

@@ -27,6 +27,7 @@ from imgurl.web.api.problems import ProblemError
 from imgurl.web.api.responses import as_json
 from imgurl.web.api.schemas import NoQuery
 from imgurl.web.studio.awkward import Kind, values_of
+from imgurl.web.studio.edit_models import PictureQuery
 from imgurl.web.studio.models import (
     AwkwardOut,
     DesignSheet,
@@ -43,7 +44,7 @@ from imgurl.web.studio.models import (
 )
 from imgurl.web.studio.portrait import alt_of, label_of, portrait
 
-# Pixels across of thumbnails; they are shown half as wide on fine screens.
+# Pixels across of the awkward eight; they are shown half as wide on fine screens.
 THUMBNAIL_WIDTH = 520
 
 # Whose names the gallery shows when somebody points at a picture, after the sample's own.
@@ -72,7 +73,7 @@ class Preview:
         broken = {name: str(error) for name, error in library.broken.items() if call.key.may_use(name)}
         return as_json(GalleryOut(designs=[self._listed(design) for design in designs], broken=broken))
 
-    async def face(self, call: Call[NoQuery, None]) -> Response:
+    async def face(self, call: Call[PictureQuery, None]) -> Response:
         """Draw a thumbnail of a design: with its sample values, or with other names."""
         design = self._find(call)
         number = int(call.request.path_params["number"])
@@ -81,7 +82,7 @@ class Preview:
         fields = design.document.fields
         values = design.samples if number == 0 else values_of(FACES[number - 1], fields, design.samples)
         picture = await self._shown(design, values, Controls(design.document.format))
-        look = await self._images.look(picture, THUMBNAIL_WIDTH)
+        look = await self._images.look(picture, call.query.width)
         return Response(look.body, headers=KEPT, media_type=look.media_type)
 
     async def sheet(self, call: Call[NoQuery, None]) -> Response:
@@ -149,7 +150,7 @@ class Preview:
     async def _shown(self, design: Design, values: Mapping[str, str], controls: Controls) -> Picture:
         return await portrait(self._pipeline, self._images, design, values, controls)
 
-    def _find(self, call: Call[NoQuery, Any]) -> Design:
+    def _find(self, call: Call[Any, Any]) -> Design:
         return found(self._pipeline, call.request.path_params["id"], call.key)
 
     def _listed(self, design: Design) -> GalleryDesign:

@@ -128,7 +128,16 @@ function tile(page, one) {
 
 /** @param {Listed} one @param {number} face */
 const picture = (one, face) =>
-  html`<img src="/studio/api/designs/${one.design_id}/faces/${face}/${one.version}" width=${one.width} height=${one.height} alt="" decoding="async" @error=${again}>`;
+  html`<img src=${address(one, face)} srcset="${address(one, face, 2)} 2x" width=${one.width} height=${one.height} alt="" loading="lazy" decoding="async" @error=${again}>`;
+
+/** The room for a picture in its tile, in CSS pixels. */
+const ROOM = { width: 280, height: 160 };
+
+/** @param {Listed} one @param {number} face @param {number} scale pixels of the picture in a CSS pixel */
+function address(one, face, scale = 1) {
+  const width = Math.min(ROOM.width, Math.round((ROOM.height * one.width) / one.height));
+  return `/studio/api/designs/${one.design_id}/faces/${face}/${one.version}?width=${Math.max(16, width) * scale}`;
+}
 
 /** Milliseconds until a picture that did not come is asked for again, the first time and at most. */
 const PAUSE = 2_000;
@@ -164,7 +173,7 @@ function point(one) {
   clearInterval(turning);
   page?.set({ pointed: one?.design_id ?? "", face: 0 });
   if (!one || one.faces.length < 2 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  for (let face = 1; face < one.faces.length; face++) new Image().src = `/studio/api/designs/${one.design_id}/faces/${face}/${one.version}`;
+  for (let face = 1; face < one.faces.length; face++) Object.assign(new Image(), { srcset: `${address(one, face, 2)} 2x`, src: address(one, face) });
   turning = setInterval(() => page?.set({ face: (page.now.face + 1) % one.faces.length }), FACE_TIME);
 }
 
