@@ -73,24 +73,24 @@ def test_the_page_needs_nothing_else(tmp_path: Path, fonts: FontCatalogue) -> No
 
 
 def test_fixes_help(tmp_path: Path, fonts: FontCatalogue) -> None:
-    """Applied to the document, no word is suspicious any more, and no text is cut; nothing else changes."""
-    text = (ROOT / "designs" / DESIGN / "design.json").read_text()
+    """Applied to the document, no word is suspicious, no name in capitals, no text cut any more; nothing else changes."""
+    text = (ROOT / "designs" / DESIGN / "design.json").read_text().replace('"casing": "name", ', "")
     folder = tmp_path / DESIGN
     folder.mkdir()
     (folder / "spring.jpg").write_bytes((ROOT / "designs" / DESIGN / "spring.jpg").read_bytes())
     (folder / "design.json").write_text(text)
     source = written(tmp_path / "list.csv", some_rows(3_000))
     before = reported(load_design(folder, fonts), source)
-    assert {fix.key for fix in before.fixes} == {"missing", "min_size"}
+    assert {fix.key for fix in before.fixes} == {"missing", "casing", "min_size"}
     after_text = apply_fixes(text, before.fixes)
     (folder / "design.json").write_text(after_text)
     after = reported(load_design(folder, fonts), source)
     assert after.fixes == ()
-    words = {"departed", "test", "keyboard", "placeholder", "role"}
+    words = {"departed", "test", "keyboard", "placeholder", "role", "capitals"}
     drawn = {one["suspicion"] for one in after.as_json()["suspicious"] if one["state"] == "drawn"}
     assert drawn & words == set()
     assert Mark.OVERFLOW not in after.counted.tally.marks
-    stripped = re.sub(r', "missing": \[[^\]]*\]', "", after_text)
+    stripped = re.sub(r', "missing": \[[^\]]*\]|, "casing": "name"', "", after_text)
     assert re.sub(r'"min_size": \d+', "", stripped) == re.sub(r'"min_size": \d+', "", text)
 
 
