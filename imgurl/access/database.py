@@ -1,4 +1,4 @@
-"""The database of API keys and idempotency keys: SQLite in the data folder, or Postgres."""
+"""The database of API keys, idempotency keys and ended sessions: SQLite in the data folder, or Postgres."""
 
 from pathlib import Path
 
@@ -54,6 +54,13 @@ IDEMPOTENCY = Table(
     Index("imgurl_idempotency_created", "created"),
 )
 
+ENDED_SESSIONS = Table(
+    "imgurl_ended_sessions",
+    TABLES,
+    Column("digest", Text, primary_key=True),
+    Column("forgotten", BigInteger, nullable=False),
+)
+
 
 def _create_tables(connection: Connection) -> None:
     bytes_type = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
@@ -87,8 +94,14 @@ def _create_tables(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _create_ended_sessions(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "CREATE TABLE imgurl_ended_sessions (digest TEXT NOT NULL PRIMARY KEY, forgotten BIGINT NOT NULL)"
+    )
+
+
 # The tables above are what the last step leads to. A step is never changed; a new one is added at the end.
-SCHEMA = Schema("API keys", "imgurl_access_schema", (_create_tables,), LOCK_ID)
+SCHEMA = Schema("API keys", "imgurl_access_schema", (_create_tables, _create_ended_sessions), LOCK_ID)
 
 
 def open_database(data: Path, database_url: str | None) -> Engine:

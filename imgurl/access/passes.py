@@ -20,7 +20,7 @@ CHANGE_PURPOSE = "imgurl/studio/change/v1"
 LINK_SECONDS = 600
 SESSION_SECONDS = 7 * 86_400
 
-# Bytes of the number that makes each link another one, as long as the id of an API key.
+# Bytes of the number that makes each link and each session another one, as long as the id of an API key.
 NUMBER_BYTES = 6
 
 
@@ -39,12 +39,13 @@ class Passes:
         return self._read(LINK_PURPOSE, text, LINK_SECONDS)
 
     def new_session(self, key_id: str) -> str:
-        """Return the session of an API key."""
-        return self._texts(SESSION_PURPOSE).dumps(key_id)
+        """Return a session of an API key, unlike any other of that key."""
+        return self._texts(SESSION_PURPOSE).dumps(f"{key_id}.{secrets.token_hex(NUMBER_BYTES)}")
 
     def read_session(self, text: str) -> str | None:
         """Return the id of a session's API key, None if the session is not ours or too old."""
-        return self._read(SESSION_PURPOSE, text, SESSION_SECONDS)
+        read = self._read(SESSION_PURPOSE, text, SESSION_SECONDS)
+        return None if read is None else read.partition(".")[0]
 
     def change_token(self, session: str) -> str:
         """Return what requests of a session that change something have to send along."""

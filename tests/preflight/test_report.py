@@ -73,7 +73,7 @@ def test_the_page_needs_nothing_else(tmp_path: Path, fonts: FontCatalogue) -> No
 
 
 def test_fixes_help(tmp_path: Path, fonts: FontCatalogue) -> None:
-    """Applied to the document, no word is suspicious, no name in capitals, no text cut any more; nothing else changes."""
+    """Applied to the document, no word is suspicious, no name in capitals, no text cut; nothing else changes."""
     text = (ROOT / "designs" / DESIGN / "design.json").read_text().replace('"casing": "name", ', "")
     folder = tmp_path / DESIGN
     folder.mkdir()

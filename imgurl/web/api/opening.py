@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from imgurl.access.database import open_database
 from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKeys
+from imgurl.access.sessions import EndedSessions
 from imgurl.config import Settings, secret_of
 from imgurl.errors import SettingsError, StorageError
 from imgurl.jobs.webhooks import Webhooks, read_hosts, read_secrets
@@ -42,6 +43,7 @@ def open_parts(settings: Settings, pipeline: Pipeline, keys: Keys, shared: Share
         links_begin_with=settings.links_begin_with,
         images=shared.images,
         api_keys=ApiKeys(database),
+        ended_sessions=EndedSessions(database),
         idempotency=Idempotency(database),
         rates=rates,
         storage=storage,

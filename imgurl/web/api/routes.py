@@ -12,6 +12,7 @@ from starlette.types import Scope as AsgiScope
 
 from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKeys, Scope
+from imgurl.access.sessions import EndedSessions
 from imgurl.batches.work import BatchWork
 from imgurl.campaigns.lazy import LazyLedger
 from imgurl.formats import MEDIA_TYPES
@@ -86,6 +87,7 @@ class ApiParts:
     links_begin_with: str
     images: Images
     api_keys: ApiKeys
+    ended_sessions: EndedSessions
     idempotency: Idempotency
     rates: Rates
     storage: Storage

@@ -65,8 +65,10 @@ register_url_convertor("version", VersionConvertor())
 def open_studio(parts: ApiParts) -> list[Route]:
     """Return the routes of the Studio."""
     passes = Passes(partial(_secret, parts))
-    auth = SessionAuth(passes, parts.api_keys)
-    signing_in = SigningIn(passes, parts.api_keys, auth, parts.links_begin_with, partial(_why_no_new, parts))
+    auth = SessionAuth(passes, parts.api_keys, parts.ended_sessions)
+    signing_in = SigningIn(
+        passes, parts.api_keys, parts.ended_sessions, auth, parts.links_begin_with, partial(_why_no_new, parts)
+    )
     replays = Replays(parts.idempotency)
     gate = Gate(auth, Rates(RATE, None), replays, parts.count)
     # What the API can do, the pages can do, in the name of whoever is signed in.

@@ -1,8 +1,8 @@
 """Who somebody in the Studio is: the API key of a session, which a cookie names.
 
 The cookie is signed, so every process and every machine knows it, and the key is looked up at each request, so a
-revoked key ends its sessions. Whatever changes something has to send the session's token in a header, which no other
-page can know or send.
+revoked key ends its sessions. Those that somebody has signed out of are remembered. Whatever changes something has to
+send the session's token in a header, which no other page can know or send.
 """
 
 from anyio import to_thread
@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey, ApiKeys
 from imgurl.access.passes import SESSION_SECONDS, Passes
+from imgurl.access.sessions import EndedSessions
 from imgurl.web.api.auth import Auth
 from imgurl.web.studio.refusals import refusal
 
@@ -24,9 +25,10 @@ READING = ("GET", "HEAD")
 class SessionAuth:
     """Identifies whoever is signed in. Stateless itself."""
 
-    def __init__(self, passes: Passes, keys: ApiKeys) -> None:
+    def __init__(self, passes: Passes, keys: ApiKeys, ended: EndedSessions) -> None:
         self._passes = passes
         self._keys = keys
+        self._ended = ended
         self._auth = Auth(keys)
 
     async def identify(self, request: Request, request_id: str) -> ApiKey:
@@ -47,7 +49,10 @@ class SessionAuth:
     async def key_of(self, session: str) -> ApiKey | None:
         """Return the key of a session's text, None if it is over."""
         key_id = self._passes.read_session(session)
-        return None if key_id is None else await to_thread.run_sync(self._keys.known, key_id)
+        return None if key_id is None else await to_thread.run_sync(self._live, session, key_id)
+
+    def _live(self, session: str, key_id: str) -> ApiKey | None:
+        return None if self._ended.has(session) else self._keys.known(key_id)
 
 
 def session_of(request: Request) -> str:

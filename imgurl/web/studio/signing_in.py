@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from imgurl.access.keys import ApiKey, ApiKeys, Scope
 from imgurl.access.passes import SESSION_SECONDS, Passes
+from imgurl.access.sessions import EndedSessions
 from imgurl.errors import BadApiKey, ImgurlError
 from imgurl.outbound.addresses import is_private_host
 from imgurl.version import __version__
@@ -62,6 +63,7 @@ class SigningIn:
         self,
         passes: Passes,
         keys: ApiKeys,
+        ended: EndedSessions,
         auth: SessionAuth,
         links_begin_with: str,
         why_no_new: Callable[[ApiKey], str],
@@ -69,6 +71,7 @@ class SigningIn:
         self._why_no_new = why_no_new
         self._passes = passes
         self._keys = keys
+        self._ended = ended
         self._auth = auth
         self._links_begin_with = links_begin_with
 
@@ -96,7 +99,8 @@ class SigningIn:
         return response
 
     async def sign_out(self, call: Call[NoQuery, None]) -> Response:
-        """End the session in this browser. The key of a one-time link has no other use, so it ends too."""
+        """End the session and all copies of its cookie. The key of a one-time link has no other use, so it ends too."""
+        await to_thread.run_sync(self._ended.end, session_of(call.request))
         if call.key.name == _name_of(call.key.id):
             await to_thread.run_sync(self._keys.revoke, call.key.id)
         response = Response(b"{}", media_type=JSON)

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from imgurl.access.database import open_database
 from imgurl.access.idempotency import Idempotency
 from imgurl.access.keys import ApiKey, ApiKeys, Scope
+from imgurl.access.sessions import EndedSessions
 from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
 from imgurl.campaigns.lazy import LazyLedger
@@ -95,7 +96,8 @@ class Api:
         self._thread = ThreadPoolExecutor(1)
         self._drawing: Draw = self._really
         self.parts = ApiParts(
-            self.pipeline, lambda: RING, BASE, self, self.keys, Idempotency(self.engine), Rates(rate, redis_url),
+            self.pipeline, lambda: RING, BASE, self, self.keys, EndedSessions(self.engine),
+            Idempotency(self.engine), Rates(rate, redis_url),
             self.storage, self.jobs, self.campaigns, Webhooks(read_hosts(HOOKS), (bytes(24),)).objection,
         )  # fmt: skip
         self.routes: list[Route] = api_routes(self.parts)

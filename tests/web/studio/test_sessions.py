@@ -112,13 +112,17 @@ def test_signing_out(api: Api) -> None:
     assert "Max-Age=0" in out["set-cookie"]
 
 
-def test_signing_out_of_a_link(api: Api) -> None:
-    """Its session is over everywhere: a copy of the cookie opens nothing. A key that somebody has stays."""
-    for body, status in (({"link": PASSES.new_link()}, 401), ({"key": api.key()}, 200)):
-        answer = sign_in(api, body)
+def test_signing_out_ends_copies(api: Api) -> None:
+    """Of the cookie: they open nothing any more. Another session of the same key, and the key, stay."""
+    text = api.key()
+    for body in ({"link": PASSES.new_link()}, {"key": text}):
+        answer, other = sign_in(api, body), sign_in(api, {"key": text})
         mine = {"cookie": cookie(answer), "x-imgurl-change": answer.json()["change_token"]}
         assert api.call("DELETE", "/studio/api/session", headers=mine).status == 200
-        assert api.call("GET", "/studio/api/designs", headers=mine).status == status
+        assert api.call("GET", "/studio/api/designs", headers=mine).status == 401
+        assert api.call("GET", "/studio/api/session", headers=mine).json() is None
+        assert api.call("GET", "/studio/api/designs", headers={"cookie": cookie(other)}).status == 200
+        assert api.call("GET", "/v1/designs", text).status == 200
 
 
 @pytest.mark.parametrize("values", ['{"a":"\\ud800"}', "[" * 50_000, "x"])
