@@ -48,9 +48,19 @@ def is_broken(text: str) -> bool:
     if text.isascii():
         return False
     patterns = (INSIDE, FOREIGN, QUOTED, ACCENTED, CAPITAL, INVERTED, CONTROLS)
-    return any(pattern.search(text) for pattern in patterns) or any(
-        _is_utf8(text, charset, is_double=charset in DOUBLE) for charset in (*SINGLE, *DOUBLE)
-    )
+    return any(pattern.search(text) for pattern in patterns) or _was_utf8(text)
+
+
+@lru_cache(maxsize=4096)
+def is_misread(text: str) -> bool:
+    """Say the same of what may have signs of all kinds in it, such as the name of a company: only what is sure."""
+    if text.isascii():
+        return False
+    return ACCENTED.search(text) is not None or _was_utf8(text)
+
+
+def _was_utf8(text: str) -> bool:
+    return any(_is_utf8(text, charset, is_double=charset in DOUBLE) for charset in (*SINGLE, *DOUBLE))
 
 
 def _is_utf8(text: str, charset: str, *, is_double: bool) -> bool:
@@ -59,10 +69,12 @@ def _is_utf8(text: str, charset: str, *, is_double: bool) -> bool:
         meant = text.encode(charset).decode()
     except UnicodeError:
         return False
-    if meant == text:
+    # A mark with no letter before it is one by chance: Íñigo in code page 850.
+    if meant == text or unicodedata.category(meant[0])[0] == "M":
         return False
     if is_double:
-        return all(sign > "\u2e80" for sign in meant if not sign.isascii())
+        letters = [sign for sign in meant if not sign.isascii()]
+        return len(letters) > 1 and all(sign > "\u2e80" for sign in letters)
     # By chance a letter of another script may come out, or a sign: "ďá" in code page 852 is one of Cyrillic.
     scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in meant if sign.isalpha()}
     return len(scripts) == 1 and all(sign.isascii() or unicodedata.category(sign)[0] in "LMP" for sign in meant)

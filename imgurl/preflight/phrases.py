@@ -69,6 +69,22 @@ ANYWHERE = (
 )
 
 
+# What somebody noted of a person or a company beside the name or in its place; it may be a part of one.
+REMARKS = (
+    r"n[ée]e (?=\S)|geb\. |geborene? |z domu (?=\S)|урожд|vip[ -](?:customer|client|kund|guest|member|klant)",
+    r"key account|wrong (?:number|person|name|e-?mail)|falsche (?:nummer|person)|retired$|pensioniert",
+    r"im ruhestand|rentner(?:in)?$|retraitée?$|jubilad[oa]$|pensionato$|aposentad[oa]$|gepensioneerd|divorced",
+    r"geschieden$|divorcée?$|divorciad[oa]$|divorziat[oa]$|widow(?:ed|er)?$|verwitwet|veuve de|viud[oa] de",
+    r"vedov[oa] di|moved (?:to|in|out|house)|moved\s*[-:,(]|moved$|umgezogen|déménagé|verhuisd|se mud[óo]",
+    r"trasferit[oa]$|przeprowadz|переехал|out of business|closed down|permanently closed",
+    r"closed\s*[-:,(]|geschlossen$|aufgelöst$|insolvent|in liquidation|bankrupt$|fermée? définitivement",
+    r"cerrad[oa]$|chius[oa]$",
+    r"merged? (?:with|into)|duplicate (?:of|-)|see (?:also )?(?:account|record|contact)|do not merge",
+    r"check (?:the )?(?:address|e-?mail|name)|handle with care|on hold$|prospect$|lead only|ex[ -]customer",
+    r"former customer",
+)
+
+
 def _words(stems: tuple[str, ...]) -> str:
     return "|".join(stems).replace("$", r"(?!\w)")
 
@@ -78,6 +94,14 @@ NOTE = re.compile(
     r"|\brip\b(?=\W*$|\W*\d)|\bdied\b",
     re.IGNORECASE,
 )
+
+
+REMARK = re.compile(rf"(?<!\w)(?:{_words(REMARKS)})", re.IGNORECASE)
+
+
+def is_remark(text: str) -> bool:
+    """Say whether a text has a note about its row in it that is no name: "Anna (née Kowalska)", "moved to Leeds"."""
+    return REMARK.search(text) is not None
 
 
 def is_note(text: str) -> bool:

@@ -12,12 +12,13 @@ from imgurl.merge.kinds import FieldCasing, FieldType
 from imgurl.merge.mojibake import mended
 from imgurl.merge.refusal import folded_word
 from imgurl.merge.web_addresses import looks_like_address
-from imgurl.preflight.broken import is_broken
+from imgurl.preflight.broken import is_broken, is_misread
 from imgurl.preflight.companies import is_company
 from imgurl.preflight.keyboard import is_repeated, is_walk
-from imgurl.preflight.phrases import is_note
+from imgurl.preflight.phrases import is_note, is_remark
 from imgurl.preflight.words import (
     NOT_GIVEN,
+    UNFILLED,
     departed_words,
     is_about_nobody,
     is_test,
@@ -28,7 +29,7 @@ from imgurl.preflight.words import (
     tried_words,
     unlikely_words,
 )
-from imgurl.tables.columns import FIRST, FULL, LAST, letters, meaning_of
+from imgurl.tables.columns import CITY, COMPANY, FIRST, FULL, LAST, letters, meaning_of
 
 
 class Suspicion(StrEnum):
@@ -95,6 +96,8 @@ SURE = frozenset((
 
 TEXTUAL = (FieldType.TEXT, FieldType.NAME)
 NAMES = (FIRST, LAST, FULL)
+# What other fields have that hold what something is called; anything may be in the rest, such as offers.
+LABELS = (COMPANY, CITY)
 
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:amp|quot|nbsp|lt|gt|apos)\b")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,80}>|_x000[aAdD9]_|\\[rn]")
@@ -115,6 +118,12 @@ CAPS_LOCK = re.compile(r"[a-z][A-Z]{2,}")
 PIECES = re.compile(r"\s[-–—]+\s|[()\[\]:;,/|]+|\s-+|-+\s")
 # A letter that a charset lacked: M?ller, Jos?, ?ukasz. In names only, where nobody asks.
 LOST = re.compile(r"\w\?\w|^\?+\w|\w\?$|\ufffd")
+# In what may well end in a question mark, two of them inside of a word.
+LOST_INSIDE = re.compile(r"\w\?{2,}\w|\ufffd")
+# What no company is called: Amazon.com is one.
+SURE_ADDRESS = re.compile(r"://|^www\.|/|\S@\S+\.\S|^(?:tel:)?\+?[\d\s().-]{6,}$", re.IGNORECASE)
+# Fewer are an abbreviation; of a city one more is: ÅRE is a place of three letters.
+MIN_CAPITALS = 3
 ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.|º|ª|er|e|ème|ste|de)(?!\w)", re.IGNORECASE)
 INITIALS = re.compile(
     r"[^\W\d_]-[^\W\d_]|([^\W\d_])(?i:\1)|(?-i:[B-DF-HJ-NP-TV-XZ]{2,3})|[^\W\d_]\.?|(?:[^\W\d_]\.[\s-]?){1,4}|(?:[^\W\d_][.\s]+){1,3}[^\W\d_]\.?"
@@ -136,10 +145,13 @@ def suspects_of(field: MergeField, raw: str, text: str, judged: Judged) -> tuple
     state = State.DRAWN if judged.text else State.REFUSED
     if (tagged := judged.refusal) in (Flag.UNRESOLVED, Flag.ENCODED_TAG):
         return (Suspect(Suspicion.TAG, state),)
-    is_name = field.type is FieldType.NAME or meaning_of(field.name) in NAMES
-    found = [*_damaged(raw, text, state, is_name=is_name)]
+    meaning = meaning_of(field.name)
+    is_name = field.type is FieldType.NAME or meaning in NAMES
+    is_label = not is_name and meaning in LABELS
+    found = [*_damaged(raw, text, state, is_name=is_name, is_label=is_label)]
     if field.type in TEXTUAL:
-        word = _word(field, text or " ".join(raw.split()), is_name=is_name)
+        whole = text or " ".join(raw.split())
+        word = _word(field, whole, is_name=is_name) or (_of_labels(whole) if is_label else None)
         if word is None and is_name:
             word = _part(field, text)
         if word is None and tagged is Flag.NULL_WORD:
@@ -147,27 +159,30 @@ def suspects_of(field: MergeField, raw: str, text: str, judged: Judged) -> tuple
         if word is None and tagged in (Flag.REFUSED_WORD, Flag.NOT_A_NAME):
             word = Suspicion.DIGITS if any(map(str.isdigit, text)) else Suspicion.PLACEHOLDER
         found += [Suspect(word, state)] if word else []
-        if not field.links and (Flag.LINK in judged.flags or looks_like_address(text[:200], is_name=is_name)):
+        is_address = Flag.LINK in judged.flags or looks_like_address(text[:200], is_name=is_name)
+        if is_address and not field.links and (meaning != COMPANY or is_name or SURE_ADDRESS.search(text)):
             found.append(Suspect(Suspicion.ADDRESS, state))
         elif is_name and word is None and not found:
             found += _of_names(field, text, state)
+        elif meaning == CITY and word is None and not found:
+            found += _loud(field, text, state, MIN_CAPITALS + 1)
     return tuple(found)
 
 
-def _damaged(raw: str, text: str, state: State, *, is_name: bool) -> list[Suspect]:
+def _damaged(raw: str, text: str, state: State, *, is_name: bool, is_label: bool) -> list[Suspect]:
     """Return what happened to the letters of a value on its way."""
     if raw.isascii() and not any(sign in raw for sign in "&<\\?_"):
         return []
     found = []
     # An entity may hide mojibake, and the other way round; whichever was there is gone if the judged text has none.
     is_mended = mended(raw) != raw
-    if is_mended or BROKEN.search(raw) or (is_name and is_broken(raw)):
-        left = BROKEN.search(text) is not None or (is_name and is_broken(text))
+    if is_mended or BROKEN.search(raw) or (is_name and is_broken(raw)) or (is_label and is_misread(raw)):
+        left = BROKEN.search(text) or (is_name and is_broken(text)) or (is_label and is_misread(text))
         found.append(Suspect(Suspicion.MOJIBAKE, state if left or state is State.REFUSED else State.REPAIRED))
     if ENTITY.search(raw) or MARKUP.search(raw) or (html.unescape(raw) != raw and (is_name or "&#" in raw)):
         left = bool(ENTITY.search(text) or MARKUP.search(text))
         found.append(Suspect(Suspicion.HTML, state if left or state is State.REFUSED else State.REPAIRED))
-    if "\ufffd" in raw or (is_name and LOST.search(text)):
+    if "\ufffd" in raw or (is_name and LOST.search(text)) or (is_label and LOST_INSIDE.search(text)):
         found.append(Suspect(Suspicion.DAMAGED, state))
     return found
 
@@ -198,6 +213,15 @@ def _word(field: MergeField, text: str, *, is_name: bool) -> Suspicion | None:
     if letters(text) in {letters(field.name), letters(field.label)} - {""}:
         return Suspicion.PLACEHOLDER
     return None
+
+
+def _of_labels(text: str) -> Suspicion | None:
+    """Return what stands in place of a company's or a city's name."""
+    if is_test(folded_word(text)):
+        return Suspicion.TEST
+    if is_note(text) or is_remark(text):
+        return Suspicion.DEPARTED
+    return Suspicion.PLACEHOLDER if UNFILLED.fullmatch(text) else None
 
 
 def _part(field: MergeField, text: str) -> Suspicion | None:
@@ -236,12 +260,17 @@ def _of_names(field: MergeField, text: str, state: State) -> list[Suspect]:
         found.append(Suspect(Suspicion.INITIALS, state))
     elif is_title(text):
         found.append(Suspect(Suspicion.TITLE, state))
-    elif folded_word(text) in unlikely_words() or is_about_nobody(text):
+    elif folded_word(text) in unlikely_words() or is_about_nobody(text) or is_remark(text):
         found.append(Suspect(Suspicion.UNLIKELY, state))
     elif not is_word and ODD.search(text):
         found.append(Suspect(Suspicion.SIGNS, state))
+    return found or _loud(field, text, state, MIN_CAPITALS)
+
+
+def _loud(field: MergeField, text: str, state: State, fewest: int) -> list[Suspect]:
+    """Return whether a text is in capitals."""
     is_loud = text.isupper() or CAPS_LOCK.fullmatch(text) is not None
-    if is_loud and not found and sum(unicodedata.category(sign) in ("Lu", "Ll") for sign in text) > 2:
-        is_cased = field.casing is not FieldCasing.NONE and field.casing is not FieldCasing.UPPER
-        found.append(Suspect(Suspicion.CAPITALS, State.REPAIRED if is_cased and state is State.DRAWN else state))
-    return found
+    if not is_loud or sum(unicodedata.category(sign) in ("Lu", "Ll") for sign in text) < fewest:
+        return []
+    is_cased = field.casing is not FieldCasing.NONE and field.casing is not FieldCasing.UPPER
+    return [Suspect(Suspicion.CAPITALS, State.REPAIRED if is_cased and state is State.DRAWN else state)]

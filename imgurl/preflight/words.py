@@ -48,7 +48,7 @@ TESTS = (
     "dummy name", "foobar", "foo bar", "lorem", "ipsum", "lorem ipsum", "dolor sit amet", "blah", "blah blah", "bla",
     "bla bla", "blabla", "blablabla", "hello world", "hi there", "sample name", "sample user", "example",
     "example name", "example user", "fake", "fake name", "fakename", "mustermann", "musterfrau", "mustermann test",
-    "max mustermann",
+    "max mustermann", "fulano de tal", "fulana de tal", "zutano", "joão ninguém",
     "erika mustermann", "john doe", "jane doe", "jean dupont test", "juan perez test", "joe bloggs", "john q public",
     "mickey mouse", "donald duck", "ivan ivanov test", "山田太郎", "张三", "홍길동", "abc", "abcd", "abcde", "abcdef",
     "abc abc", "abc123", "xyz", "xyz xyz", "aaa bbb", "a b", "none of your business", "nunya", "nunya business",
@@ -96,6 +96,15 @@ NOT_GIVEN = re.compile(
     r"erfasst|gesetzt|renseign|précis|connu|disponi|applicable|communiqu|fourni|indicat|specificat|noto|conosciut|especific|conocid|inform|"
     r"conhecid|dispon|preench|bekend|ingevuld|opgegeven|beschikbaar|oppgitt|oplyst|kendt|kjent|angiven|angivet|känd|"
     r"podano|podane|dotyczy|uvedeno|zadáno|указан|известн|заполнен|задан).{0,8}",
+    re.IGNORECASE,
+)
+
+# What a form or a database puts where a company or a city would be.
+UNFILLED = re.compile(
+    r"[0.,/\s-]*0[0.,/\s-]*|tb[acd]|(?:0?1[/.-]0?1[/.-](?:19[07]0|0000)|(?:19[07]0|0000)-0[01]-0[01])(?:[ T].*)?"
+    r"|(?:please |bitte |veuillez )?(?:select|choose|pick|auswählen|wählen|sélectionne[rz]|choisi(?:r|ssez)"
+    r"|seleccion[ae]r?|eli(?:ge|ja)|selezion[ai]|scegli|selecion[ae]r?|kies|selecteer|välj|vælg|velg|wybierz|vyberte|выберите)"
+    r"\b[^.…]*(?:\.{2,}|…|:)?",
     re.IGNORECASE,
 )
 
@@ -188,10 +197,21 @@ FILLERS = (
     "αγαπητέ", "sayın", "değerli", "yeni", "hyvä", "uusi", "kallis", "gerbiamas", "cienījamais", "lugupeetud",
     "yang", "terhormat", "quý",
 )  # fmt: skip
+TESTS_OF = (
+    "test", "testing", "tester", "teste", "prueba", "pruebas", "essai", "prova", "проверка", "dummy", "demo", "fake",
+    "example", "sample", "beispiel", "muster", "exemple", "ejemplo", "esempio", "exemplo", "voorbeeld", "qa", "dev",
+    "tst",
+)  # fmt: skip
 TESTED = frozenset((
     "mann", "frau", "person", "user", "kunde", "kundin", "gebruiker", "användare", "bruger", "bruker", "mail",
     "vorname", "name", "konto", "account", "klant", "kund", "contact", "empfänger", "adresse", "eintrag", "record",
     "row", "entry", "data",
+    "je", "customer", "user", "team", "city", "town", "ville", "village", "stadt", "ort", "dorf", "ciudad",
+    "cidade", "città", "stad", "miasto", "město", "by", "place", "street", "straße", "strasse", "country", "land",
+    "company", "co", "firm", "firma", "unternehmen", "gmbh", "ag", "inc", "ltd", "llc", "corp", "corporation",
+    "limited", "empresa", "azienda", "société", "entreprise", "bedrijf", "företag", "yritys", "şirket", "organisation",
+    "organization", "org", "business", "shop", "store", "cliente", "client", "clienti", "utente", "usuario",
+    "utilisateur", "nombre",
 ))  # fmt: skip
 EASTERN_TESTS = ("テスト", "测试", "測試", "테스트", "δοκιμαστικ", "тестов")
 
@@ -226,11 +246,22 @@ def is_about_nobody(text: str) -> bool:
 
 
 def is_test(folded: str) -> bool:
-    """Say whether a folded text begins with "test" and ends in what somebody is, or has the word of East Asia in it."""
+    """Say whether a folded text is "test" and whatever may be tested, together or in words of their own.
+
+    Or has the word of East Asia in it, where words are not divided.
+    """
     if any(word in folded for word in EASTERN_TESTS):
         return True
     rest = folded.removeprefix("test").strip(" -_.")
-    return rest != folded and (rest in TESTED or rest in office_words() or rest in placeholder_words())
+    if rest != folded and (rest in TESTED or rest in office_words() or rest in placeholder_words()):
+        return True
+    words = folded.replace(".", " ").split()
+    tests = {word for word in words if word in TESTS_OF or _is_tested(word)}
+    return bool(tests) and len(words) > 1 and tests | TESTED | fillers() >= set(words)
+
+
+def _is_tested(word: str) -> bool:
+    return word.startswith("test") and word.removeprefix("test") in TESTED
 
 
 def is_title(text: str) -> bool:
