@@ -169,6 +169,30 @@ def test_the_keyboard_is_enough(studio: Studio) -> None:
     assert page.evaluate("document.activeElement.id") == "zoom-out"
 
 
+# Keys that follow each other before any timer of the page runs.
+QUICK_KEYS = """async (keys) => {
+    for (const key of keys) {
+        const init = { key, code: key, bubbles: true, cancelable: true };
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", init));
+        await null;
+    }
+    return document.activeElement.id;
+}"""
+
+
+def test_no_key_is_too_quick(studio: Studio) -> None:
+    """Each key in the tree goes to the layer that the one before it went to, and the canvas keeps the focus it got."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    before = state(page)["value"]["layers"]
+    page.locator("[role=tree] [tabindex='0']").focus()
+    keys = ["ArrowDown", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowUp", "Enter", "ArrowRight"]
+    assert page.evaluate(QUICK_KEYS, keys) == "canvas"
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")
+    page.keyboard.press("ArrowRight")
+    before[-2]["box"]["x"] += 2
+    assert state(page)["value"]["layers"] == before
+
+
 def test_what_was_left_is_offered_again(studio: Studio) -> None:
     """Edits that were not saved stay in the browser; they are taken up again, or discarded."""
     page = opened(studio, "/studio/designs/loyalty-card/edit")

@@ -93,20 +93,14 @@ function treeKeys(event) {
     if (!isCtrl) work().select(event.shiftKey ? [...work().now.selection, next.pointer] : [next.pointer]);
     focus(next.pointer);
   } else if (event.key === " ") pick(layer, event);
-  else if (event.key === "Enter") {
-    // Keys may be quicker than the focus that follows them.
-    clearTimeout(focusing);
-    document.getElementById("canvas")?.focus();
-  }
+  else if (event.key === "Enter") document.getElementById("canvas")?.focus();
   else if (event.key === "Delete" || event.key === "Backspace") act.deleteChosen();
   else return;
   event.preventDefault();
 }
 
-let focusing = 0;
-
-/** @param {string} pointer */
-const focus = (pointer) => (focusing = window.setTimeout(() => /** @type {HTMLElement | null} */ (document.querySelector(`[role=treeitem][data-pointer="${pointer}"]`))?.focus()));
+/** Focus a layer once it is drawn, and before another key comes: a timer would be later than quick keys. @param {string} pointer */
+const focus = (pointer) => queueMicrotask(() => /** @type {HTMLElement | null} */ (document.querySelector(`[role=treeitem][data-pointer="${pointer}"]`))?.focus());
 
 /** @param {WorkState} page */
 function languages({ document }) {
