@@ -6,6 +6,7 @@ The digest is that of all files, so relative imports between them work, and any 
 import gzip
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -116,6 +117,8 @@ def _file(path: str, body: bytes) -> File:
     return File(media_type, body, {}) if _suffix(path) in PACKED else _compressed(media_type, body)
 
 
+# The files of the package are the same however often they are read.
+@lru_cache(maxsize=128)
 def _compressed(media_type: str, body: bytes) -> File:
     packed = brotli.compress(body, brotli.MODE_TEXT, BROTLI_QUALITY)
     return File(media_type, body, {"br": packed, "gzip": gzip.compress(body, 9, mtime=0)})

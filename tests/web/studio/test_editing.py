@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,11 @@ class Pages:
         passes = Passes(lambda: RING.signing.secret)
         session = passes.new_session(key.id)
         self._headers = {"cookie": f"{COOKIE}={session}", CHANGE_HEADER: passes.change_token(session)}
-        self._app = Starlette(routes=open_studio(api.parts))
+        self._app = Starlette(routes=open_studio(replace(api.parts, look_again=self._look_again)))
+
+    def _look_again(self) -> None:
+        """Take what was saved, as a server does soon after it is asked to."""
+        self._api.pipeline.reload()
 
     def get(self, path: str) -> ApiAnswer:
         """Ask for something."""
@@ -85,7 +90,7 @@ class TestDocument:
         jonas = Pages(api, name="jonas")
         began = pages.get(f"{CARD}/document").json()
         first = pages.post(f"{CARD}/document", {"text": titled(began["text"], "M"), "revision": began["revision"]})
-        assert (first.status, first.json()["number"]) == (200, 2)
+        assert (first.status, first.json()["number"], first.json()["is_served"]) == (200, 2, True)
         second = jonas.post(f"{CARD}/document", {"text": titled(began["text"], "J"), "revision": began["revision"]})
         assert second.status == 409
         now = jonas.get(f"{CARD}/document").json()
