@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.studio.files import read_files
@@ -23,7 +23,7 @@ MAX_SCRIPT_BYTES = 80_000
 
 def test_random_edits(studio: Studio, fonts: FontCatalogue) -> None:
     """Each leaves a document that is a design, and that reads back as what the page has; the last one is saved."""
-    edited(studio, fonts, 25)
+    edited(studio, fonts, 16)
 
 
 def test_an_edit_changes_only_its_own_bytes(studio: Studio) -> None:
@@ -50,33 +50,30 @@ def test_two_people_at_once(browser: Browser, studio: Studio, server: Server) ->
         theirs = opened(other, "/studio/designs/loyalty-card/edit")
         for page, label, value in ((theirs, "From left", "33"), (mine, "From top", "44")):
             page.locator("[role=treeitem]").first.click()
-            field(page, label).fill(value)
-            field(page, label).press("Enter")
-            page.locator("#canvas").focus()
-            page.wait_for_timeout(1_500)
-            page.keyboard.press("Control+s")
+            _save_with(page, label, value)
             expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
         expect(mine.locator(".saved")).to_contain_text("with")
         box = state(mine)["value"]["layers"][-1]["box"]
         assert (box["x"], box["y"]) == (33, 44)
         # Now the same property: whoever comes second is asked.
-        for page, value in ((theirs, "50"), (mine, "60")):
-            field(page, "From left").fill(value)
-            field(page, "From left").press("Enter")
-            page.locator("#canvas").focus()
-            page.wait_for_timeout(1_500)
-            page.keyboard.press("Control+s")
-            page.wait_for_timeout(1_500)
-        for page, value in ((theirs, "50"), (mine, "60")):
-            dialog = page.get_by_role("dialog")
-            if dialog.count():
-                dialog.get_by_role("button", name="Put mine").click()
-                expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
-                assert state(page)["value"]["layers"][-1]["box"]["x"] == int(value)
+        _save_with(theirs, "From left", "50")
+        expect(theirs.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
+        _save_with(mine, "From left", "60")
+        mine.get_by_role("dialog").get_by_role("button", name="Put mine").click()
+        expect(mine.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
+        for page, x in ((theirs, 50), (mine, 60)):
+            assert state(page)["value"]["layers"][-1]["box"]["x"] == x
         # A refused save is a line on the console of every browser.
         assert all("409" in one for one in (*studio.complaints, *other.complaints))
         studio.complaints.clear()
         other.complaints.clear()
+
+
+def _save_with(page: Page, label: str, value: str) -> None:
+    field(page, label).fill(value)
+    field(page, label).press("Enter")
+    page.locator("#canvas").focus()
+    page.keyboard.press("Control+s")
 
 
 def test_fields_are_offered_while_they_are_typed(studio: Studio) -> None:
@@ -224,11 +221,7 @@ def test_history_brings_a_version_back(studio: Studio) -> None:
     page = opened(studio)
     first = state(page)["text"]
     page.locator("[role=treeitem]").first.click()
-    field(page, "From left").fill("140")
-    field(page, "From left").press("Enter")
-    page.locator("#canvas").focus()
-    page.wait_for_timeout(1_500)
-    page.keyboard.press("Control+s")
+    _save_with(page, "From left", "140")
     expect(page.locator(".saved")).to_contain_text("Saved as version", timeout=PATIENCE)
     page.goto(f"{studio.base}/studio/designs/{ID}/history")
     page.wait_for_selector(".hist table")
@@ -268,10 +261,12 @@ def test_axe_finds_nothing(browser: Browser, server: Server, size: str, scheme: 
     with studio_in(browser, server, viewport=view, color_scheme=scheme, locale="en-US") as studio:
         page, found = opened(studio), {}
         page.locator("[role=treeitem]").first.dispatch_event("click")
-        page.wait_for_timeout(1_500)
+        # The selection's own controls, and the last thing that comes: the eight.
+        page.wait_for_selector("polygon.sel")
+        expect(page.locator(".strip li img")).to_have_count(8, timeout=PATIENCE)
         found["edit"] = studio.findings()
         page.keyboard.press("Control+j")
-        page.wait_for_timeout(500)
+        page.wait_for_selector("#json")
         found["json"] = studio.findings()
         studio.open(f"/studio/designs/{ID}/history", ".ver img")
         found["history"] = studio.findings()
