@@ -4,12 +4,13 @@ import base64
 import csv
 import io
 import time
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Response, Route, expect
+from playwright.sync_api import Browser, Response, Route, ViewportSize, expect
 
 from tests.studio.browser import PATIENCE, Studio, link_of, run, studio_in
 from tests.web.server import Server
@@ -34,11 +35,46 @@ Q,,q@example.com
 """
 
 
-@pytest.mark.parametrize(("width", "scheme"), [("wide", "light"), ("phone", "dark")])
-def test_axe_finds_nothing(browser: Browser, server: Server, width: str, scheme: str) -> None:
-    """On every page, on a wide light screen and a dark phone; and nothing is said on the console."""
-    size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-    with studio_in(browser, server, viewport=size, color_scheme=scheme, locale="en-US") as studio:
+# What somebody may open first beside those: as heavy as they are.
+FIRST = {**PAGES, f"{HERO}/preflight": ".drop", "/studio/new": ".newcards"}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstView:
+    """What axe-core found on a page, and the bytes of each answer while it was opened, by address."""
+
+    findings: list[str]
+    sizes: list[tuple[str, int]]
+
+
+@pytest.fixture(scope="module")
+def first_views(browser: Browser, server: Server) -> dict[str, FirstView]:
+    """Each page on a wide light screen, opened first, with nothing kept by the browser or said on its console."""
+    views = {}
+    for path, selector in FIRST.items():
+        with studio_in(browser, server, viewport=sized("wide"), color_scheme="light", locale="en-US") as studio:
+            answers = list[Response]()
+            _note_answers(studio, answers)
+            studio.open(path, selector)
+            sizes = [(answer.url, _length(answer)) for answer in answers]
+            views[path] = FirstView(studio.findings(), sizes)
+    return views
+
+
+def sized(width: str) -> ViewportSize:
+    """Return the size of a window."""
+    wide, high = WIDTHS[width]
+    return {"width": wide, "height": high}
+
+
+def test_axe_finds_nothing(first_views: dict[str, FirstView]) -> None:
+    """On every page, on a wide light screen."""
+    assert {path: view.findings for path, view in first_views.items() if view.findings} == {}
+
+
+def test_axe_finds_nothing_on_a_phone(browser: Browser, server: Server) -> None:
+    """On every page, on a dark phone; and nothing is said on the console."""
+    with studio_in(browser, server, viewport=sized("phone"), color_scheme="dark", locale="en-US") as studio:
         found = {}
         for path, selector in PAGES.items():
             studio.open(path, selector)
@@ -389,16 +425,12 @@ MAX_BYTES_OF_FACE = 3_570
 MAX_BYTES_OF_NAMES = 200_000
 
 
-def test_every_first_view_is_light(browser: Browser, server: Server) -> None:
+def test_every_first_view_is_light(first_views: dict[str, FirstView]) -> None:
     """Whatever page somebody opens first, with nothing kept by the browser."""
-    for path, selector in {**PAGES, f"{HERO}/preflight": ".drop", "/studio/new": ".newcards"}.items():
-        with studio_in(browser, server, viewport={"width": 1440, "height": 900}, locale="en-US") as studio:
-            answers = list[Response]()
-            _note_answers(studio, answers)
-            studio.open(path, selector)
-            files = {answer.url: _length(answer) for answer in answers if "/studio/api/" not in answer.url}
-            names = {url: size for url, size in files.items() if "/studio/f/" in url}
-            faces = [_length(answer) for answer in answers if "/faces/" in answer.url]
+    for path, view in first_views.items():
+        files = {url: size for url, size in view.sizes if "/studio/api/" not in url}
+        names = {url: size for url, size in files.items() if "/studio/f/" in url}
+        faces = [size for url, size in view.sizes if "/faces/" in url]
         assert sum(files.values()) - sum(names.values()) <= MAX_BYTES_OF_PAGE, (path, files)
         assert sum(names.values()) <= MAX_BYTES_OF_NAMES, (path, names)
         assert sum(faces) <= len(faces) * MAX_BYTES_OF_FACE, (path, faces)
