@@ -30,7 +30,7 @@ SOON = (0.05, 0.05)
 GATE_SECONDS = 50.0
 
 # Everything else waits less than it does in earnest, too.
-QUICK = Pace(retry=SOON, tick=0.3, poll=0.1, webhook_poll=0.1)
+QUICK = Pace(retry=SOON, tick=0.1, poll=0.02, webhook_poll=0.02)
 
 
 @dataclass(frozen=True)
