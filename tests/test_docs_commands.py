@@ -12,6 +12,7 @@ import pytest
 
 from imgurl.cli import cli
 from imgurl.urls.keychange import make_first_key
+from tests.cli.conftest import Run, run  # noqa: F401 - a fixture
 from tests.pages import PAGES, block, commands
 
 # They run until they are stopped; tests/cli/test_serve.py and test_worker.py start them.
@@ -19,6 +20,12 @@ ENDLESS = ("imgurl serve", "imgurl worker")
 
 # They ask a running server; tests/doctor/ has some.
 ASKING = ("imgurl doctor",)
+
+# Each command of these is a process of a shell. Those of other pages are run in this process, which imports once.
+SHELLED = ("README.md",)
+
+# The page that shows what a command prints, and how that command begins.
+SHOWN = {"docs/getting-started.md": "imgurl explain"}
 
 TYPED = sorted(
     {(page, command) for page in PAGES for command in commands(page)}
@@ -41,17 +48,39 @@ def run_here(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if run_here(page)])
-def test_the_commands_run_as_printed(page: str, tmp_path: Path) -> None:
-    """In a folder with the key of a first start and the list of the first page, in the page's order."""
+def test_the_commands_run_as_printed(page: str, run: Run, tmp_path: Path) -> None:
+    """In a folder with the key of a first start and the list of the first page, in the page's order.
+
+    What the page shows of a command's output is what it prints, to the letter.
+    """
     make_first_key(tmp_path / "imgurl-data")
     (tmp_path / "contacts.csv").write_text(block("docs/getting-started.md", "csv"), encoding="utf-8")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for command in run_here(page):
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, env={**os.environ, "PATH": path},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        if page in SHELLED or "$(" in command:
+            output = run_in_shell(command, tmp_path)
+        else:
+            ran = run(*shlex.split(command)[1:])
+            assert ran.code == 0, f"{command}\n{ran.out}{ran.err}"
+            output = ran.out
+        if command.startswith(SHOWN.get(page, "\n")):
+            assert output in PAGES[page]
+
+
+def run_in_shell(command: str, folder: Path) -> str:
+    """Run a command as somebody does who types it; return what it prints."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command], cwd=folder, env={**os.environ, "PATH": path},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def test_the_page_shows_what_explain_prints() -> None:
+    """The command whose output is compared is there, once."""
+    ((page, shown),) = SHOWN.items()
+    assert [command.startswith(shown) for command in run_here(page)].count(True) == 1
 
 
 @pytest.mark.parametrize(("page", "typed"), TYPED)
@@ -67,16 +96,3 @@ def test_commands_and_options_exist(page: str, typed: str) -> None:
     options = {name for parameter in command.get_params(context) for name in parameter.opts}
     named = {word for word in words if re.fullmatch("--?[a-z][a-z-]*", word)}
     assert named <= options
-
-
-def test_what_explain_prints_is_what_the_page_shows(tmp_path: Path) -> None:
-    """The example of ``imgurl explain`` in docs/getting-started.md is printed by its command, to the letter."""
-    page = "docs/getting-started.md"
-    make_first_key(tmp_path / "imgurl-data")
-    (command,) = (line for line in commands(page) if line.startswith("imgurl explain"))
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, env={**os.environ, "PATH": path},
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert done.stdout in PAGES[page]

@@ -16,9 +16,16 @@ SIZES = {
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "PNG": "PNG"}
 
 
-@pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("design", SIZES)
-def test_each_shipped_design_in_each_format(run: Run, tmp_path: Path, design: str, ending: str) -> None:
+# Each format for one design, and two formats for each other one.
+DRAWN = [
+    *(("sales-banner-01", ending) for ending in FORMATS),
+    ("cert-2025", "jpg"), ("cert-2025", "webp"), ("newsletter-hero-april", "png"), ("newsletter-hero-april", "avif"),
+    ("product-card", "jpeg"), ("product-card", "gif"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("design", "ending"), DRAWN)
+def test_shipped_designs_in_each_format(run: Run, tmp_path: Path, design: str, ending: str) -> None:
     """The ending chooses the format; the picture has the design's size, one frame and no metadata of ours."""
     ran = run("render", design, "--samples", "-o", f"out.{ending}")
     width, height = SIZES[design]
