@@ -48,7 +48,7 @@ def run_here(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if run_here(page)])
-def test_the_commands_run_as_printed(page: str, run: Run, tmp_path: Path) -> None:
+def test_the_commands_run_as_printed(page: str, run: Run, tmp_path: Path) -> None:  # noqa: F811
     """In a folder with the key of a first start and the list of the first page, in the page's order.
 
     What the page shows of a command's output is what it prints, to the letter.

@@ -11,11 +11,11 @@ from imgurl.cache.keys import RenderKey
 from tests.cache.writer import KEYS, write
 from tests.forks import forks
 
-KILLS = 200
+KILLS = 100
 
 
-def test_no_damaged_image_after_200_kills(tmp_path: Path) -> None:
-    """A writer is killed 200 times at random moments; every read of every key is a miss or a whole body of that key."""
+def test_no_damaged_image_after_100_kills(tmp_path: Path) -> None:
+    """A writer is killed 100 times at random moments; every read of every key is a miss or a whole body of that key."""
     chance = random.Random(2)
     reader = DiskCache(tmp_path / "cache", 4_000_000)
     hits = 0

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
 
 # Rows that take a renderer 0.3 s each: time enough to kill something.
-SLOW = [f"{faults.SLOW} {number}" for number in range(20)]
+SLOW = [f"{faults.SLOW} {number}" for number in range(14)]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="renderers are forked")
 
@@ -110,7 +110,7 @@ def test_what_ends_its_renderer_costs_its_row_an_image(tmp_path: Path) -> None:
 
 def test_a_renderer_that_somebody_kills_costs_nothing(slow: Batch) -> None:
     """What it was drawing is drawn once more: the result is that of a quiet run."""
-    for _ in range(3):
+    for _ in range(2):
         victim = slow.renderers[0]
         victim.kill()
         wait_until(partial(is_gone, victim))

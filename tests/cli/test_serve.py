@@ -25,8 +25,12 @@ def links_of(server: Server) -> list[str]:
     return re.findall(rf"^  http://127\.0\.0\.1:{server.port}(/i/\S+)$", server.errors, re.MULTILINE)
 
 
-def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) -> None:
-    """In an empty folder: a key file of mode 0600, one link per design that shows its samples, an <img> to paste."""
+def test_the_first_start_makes_a_key_and_prints_links_that_work_after_the_second(tmp_path: Path) -> None:
+    """In an empty folder: a key file of mode 0600, one link per design that shows its samples, an <img> to paste.
+
+    Standard output is the log alone, one JSON object a line from the first line on, for programs that read it; the
+    greeting is on standard error. Links work after a second start too, whose pictures come from the disk cache.
+    """
     with running_server(tmp_path, render_deadline="60") as server:
         links = links_of(server)
         answers = [server.ask(link) for link in links]
@@ -46,16 +50,17 @@ def test_the_first_start_makes_a_key_and_prints_links_that_work(tmp_path: Path) 
     assert (tmp_path / "imgurl-data" / FILE).read_text() == ""
     assert "imgurl mint --help" in server.errors
     assert "imgurl explain URL" in server.errors
-
-
-def test_standard_output_is_the_log_alone(tmp_path: Path) -> None:
-    """One JSON object a line from the first line on, for programs that read it; the greeting is on standard error."""
-    with running_server(tmp_path) as server:
-        server.ask("/healthz")
     lines = server.log.splitlines()
     assert lines
     assert [line for line in lines if not isinstance(json.loads(line), dict)] == []
     assert "_s=" not in server.log
+    key = file.read_bytes()
+    with running_server(tmp_path, render_deadline="60") as second:
+        after = second.ask(links[0])
+        figures = second.figures()
+    assert key == file.read_bytes()
+    assert (after.status, after.body) == (200, answers[0].body)
+    assert figures['imgurl_served_total{source="disk"}'] == 1.0
 
 
 def test_two_servers_on_one_data_folder_work(tmp_path: Path) -> None:
@@ -104,20 +109,6 @@ def test_a_first_start_without_room_for_the_key_prints_no_links(
     assert "can't be written to (No space left on device), and the signing key has to be stored there" in ran.err
     assert "/i/" not in ran.err
     assert not (tmp_path / "data" / "keys.json").exists()
-
-
-def test_the_second_start_keeps_the_key(tmp_path: Path) -> None:
-    """Links of the first start work after the second one, whose pictures come from the disk cache."""
-    with running_server(tmp_path, render_deadline="60") as first:
-        (link, *_) = links_of(first)
-        before = first.ask(link)
-        key = (tmp_path / "imgurl-data" / "keys.json").read_bytes()
-    with running_server(tmp_path, render_deadline="60") as second:
-        after = second.ask(link)
-        figures = second.figures()
-    assert key == (tmp_path / "imgurl-data" / "keys.json").read_bytes()
-    assert (before.status, before.body) == (after.status, after.body)
-    assert figures['imgurl_served_total{source="disk"}'] == 1.0
 
 
 def test_options_win_over_the_environment(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``imgurl worker``, and the workers that ``imgurl serve`` runs: they do batches, and end when they should."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -88,19 +89,26 @@ def lay_down(folder: Path, storage: Storage, job_id: str, fonts: FontCatalogue) 
     accept_order(files, order)
 
 
-def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
-    """The links are in the result and the images in the cache; on SIGTERM it ends well."""
+def test_workers_do_a_batch(folder: Path, fonts: FontCatalogue) -> None:
+    """--workers 2: numbered processes, as many as have something to do, that end with the one that runs them.
+
+    The links are in the result and the images in the cache; on SIGTERM they end well.
+    """
     data = folder / "imgurl-data"
-    storage = open_storage((data / "store").as_uri())
-    jobs = submit(folder, "job", fonts)
-    with running_worker(folder, "--id", "one") as worker:
-        wait(lambda: jobs.status("job").status == JobState.COMPLETED, folder / "log")
+    with running_worker(folder, "--id", "blue", "--workers", "2") as worker:
+        wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
+        assert processes(folder) == {}
+        with contextlib.closing(submit(folder, "job", fonts)) as jobs:
+            wait(lambda: "blue-1" in processes(folder), folder / "log")
+            wait(lambda: jobs.status("job").status == JobState.COMPLETED, folder / "log")
+            status = jobs.status("job")
+        assert set(processes(folder)) <= {"blue-1", "blue-2"}
         worker.terminate()
-        assert worker.wait(30) == 0
-    status = jobs.status("job")
-    jobs.close()
+        assert worker.wait(60) == 0
+    assert processes(folder) == {}
     assert (status.total, status.done, status.failed) == (30, 30, 0)
     assert len(list((data / "cache").glob("*/*.png"))) >= 30
+    storage = open_storage((data / "store").as_uri())
     rows = b"".join(BatchWork(storage, None, lambda: RING).result("job", Kind.CSV)).splitlines()
     assert len(rows) == 31
     assert rows[1].startswith(b"Ava 0,0,https://img.example.com/i/card.png?")
@@ -109,25 +117,14 @@ def test_a_worker_does_a_batch(folder: Path, fonts: FontCatalogue) -> None:
 
 def test_two_workers_do_not_share_an_id(folder: Path) -> None:
     """The second one is reported in a sentence and ends with exit code 1, also where nothing is to be done."""
-    with running_worker(folder, "--id", "one"):
+    with running_worker(folder, "--id", "one") as one, running_worker(folder, "--id", "one") as other:
+        wait(lambda: one.poll() is not None or other.poll() is not None, folder / "log")
         wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
-        with running_worker(folder, "--id", "one") as second:
-            assert second.wait(60) == 1
-    assert "imgurl: a worker with the id 'one' is already running" in (folder / "log").read_text()
-
-
-def test_several_workers(folder: Path, fonts: FontCatalogue) -> None:
-    """--workers 2: numbered processes, as many as have something to do, that end with the one that runs them."""
-    with running_worker(folder, "--id", "blue", "--workers", "2") as worker:
-        wait(lambda: "workers wait for work" in (folder / "log").read_text(), folder / "log")
-        assert processes(folder) == {}
-        with contextlib.closing(submit(folder, "job", fonts)) as jobs:
-            wait(lambda: "blue-1" in processes(folder), folder / "log")
-            wait(lambda: jobs.status("job").status == JobState.COMPLETED, folder / "log")
-        assert set(processes(folder)) <= {"blue-1", "blue-2"}
-        worker.terminate()
-        assert worker.wait(60) == 0
-    assert processes(folder) == {}
+        assert {one.poll(), other.poll()} == {None, 1}
+    log = (folder / "log").read_text()
+    assert "imgurl: a worker with the id 'one' is already running" in log
+    # One that runs alone has the name itself, without a number.
+    assert [json.loads(line)["workers"] for line in log.splitlines() if "workers wait for work" in line] == [["one"]]
 
 
 def test_a_server_runs_workers(folder: Path, fonts: FontCatalogue) -> None:

@@ -22,6 +22,9 @@ from tests.renderers.pools import LIMITS, TOY, is_running, order, pool_of, proce
 
 TOY_MODULE = TOY.partition(":")[0]
 
+ORDERS = 500
+KILLS = 25
+
 
 def kill_at_once(pids: Collection[int]) -> None:
     """Kill processes and wait until they are gone: the event loop can't notice meanwhile."""
@@ -32,11 +35,11 @@ def kill_at_once(pids: Collection[int]) -> None:
 
 
 @runs
-async def test_fifty_kills_under_load_cost_at_most_fifty_pictures() -> None:
-    """Renderers are killed at random while a thousand orders are drawn: all others get exactly their own file."""
+async def test_kills_under_load_cost_at_most_a_picture_each() -> None:
+    """Renderers are killed at random while five hundred orders are drawn: all others get exactly their own file."""
     async with pool_of() as pool:
         chance = random.Random(11)
-        numbers = iter(range(1_000))
+        numbers = iter(range(ORDERS))
         lost: list[int | None] = []
 
         async def ask() -> None:
@@ -48,16 +51,16 @@ async def test_fifty_kills_under_load_cost_at_most_fifty_pictures() -> None:
                     lost.append(error.death.status)
 
         async def kill() -> None:
-            for killed in range(50):
+            for killed in range(KILLS):
                 await until(lambda: len(pool.facts.renderers) > 0)
                 os.kill(chance.choice(pool.facts.renderers), signal.SIGKILL)
                 await until(lambda: pool.facts.died > killed)  # noqa: B023 - it is awaited here
                 await asyncio.sleep(0.01)
 
         await asyncio.gather(kill(), *(ask() for _ in range(6)))
-        assert len(lost) <= 50
+        assert len(lost) <= KILLS
         assert {*lost} == {-signal.SIGKILL}
-        assert (pool.facts.drawn, pool.facts.died, pool.facts.killed) == (1_000 - len(lost), 50, 0)
+        assert (pool.facts.drawn, pool.facts.died, pool.facts.killed) == (ORDERS - len(lost), KILLS, 0)
         await until(lambda: len(pool.facts.renderers) == 2)
 
 
