@@ -10,7 +10,7 @@ import pytest
 
 from imgurl.cli import main
 from tests.web.designs import card, write_design
-from tests.web.server import KEYS
+from tests.web.server import KEYS, few_designs
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,12 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """The keys of the vectors and a public base of links, from the environment."""
     monkeypatch.setenv("IMGURL_SIGNING_KEYS", KEYS)
     monkeypatch.setenv("IMGURL_BASE_URL", "https://img.example.com")
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some of the shipped designs as the folder of designs: a command reads few much sooner than all."""
+    monkeypatch.setenv("IMGURL_DESIGNS", str(few_designs()))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.cli.conftest import Run
 from tests.web.designs import card, write_design
 from tests.web.server import K1, K2, MINTER, VECTORS, keys_setting, signed
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = pytest.mark.usefixtures("keys", "few")
 
 KEYS_IN_ORDER = ["url", "status", "outcome", "reason", "notes", "design", "key", "fields", "warnings", "gathered"]
 BANNER = {"first_name": "Ava", "company_name": "Acme", "rep_name": "Leo"}
