@@ -29,6 +29,10 @@ MAX_AREAS = 192
 
 CELL_BITS = 6
 
+# Points of the colour cube whose nearest colours are looked for at once: their differences fit the cache of a core, and
+# OpenBLAS starts no threads for so few, which spin while other processes have the cores.
+POINTS_AT_ONCE = 256
+
 
 @dataclass(frozen=True, eq=False)
 class Palette:
@@ -105,13 +109,7 @@ def nearest_entries(colors: Pixels, pixels: Pixels) -> Pixels:
     Measured for each distinct colour: without the cells of a ``Palette``, which take a second to find.
     """
     distinct, places = np.unique(packed(pixels), return_inverse=True)
-    wanted, entries = unpacked(distinct).astype(np.float32), colors.astype(np.float32)
-    # |a - b|² without |a|², which is the same for all entries.
-    found = [
-        (-2 * part @ entries.T + (entries**2).sum(axis=1)).argmin(axis=1)
-        for part in np.array_split(wanted, len(wanted) // 4_096 + 1)
-    ]
-    return np.concatenate(found).astype(np.uint8)[places].reshape(pixels.shape[:-1])
+    return _nearest(unpacked(distinct).astype(np.float32), colors)[places].reshape(pixels.shape[:-1])
 
 
 def median_colors(pixels: Pixels, count: int) -> Pixels:
@@ -176,11 +174,18 @@ def _with_cells(colors: Pixels) -> Palette:
     side = 1 << CELL_BITS
     middle = (np.arange(side, dtype=np.float32) + 0.5) * (256 / side) - 0.5
     cube = np.stack(np.meshgrid(middle, middle, middle, indexing="ij"), axis=-1).reshape(-1, 3)
-    entries = colors.astype(np.float32)
-    # |a - b|² without |a|², which is the same for all entries.
-    nearest = np.concatenate(
-        [(-2 * part @ entries.T + (entries**2).sum(axis=1)).argmin(axis=1) for part in np.array_split(cube, 16)]
-    ).astype(np.uint8)
+    nearest = _nearest(cube, colors)
     wide = colors.astype(np.uint32) >> 8 - CELL_BITS
     nearest[wide[:, 0] << 2 * CELL_BITS | wide[:, 1] << CELL_BITS | wide[:, 2]] = np.arange(len(colors))
     return Palette(colors, nearest)
+
+
+def _nearest(points: NDArray[np.float32], colors: Pixels) -> Pixels:
+    """Return for each point of the colour cube, shape (n, 3), the entry of up to 256 colours that is nearest to it."""
+    entries = colors.astype(np.float32)
+    # |a - b|² without |a|², which is the same for all entries, as one product: its fourth column is |b|². Whole numbers
+    # below 2²⁴, so exact.
+    factors = np.concatenate([-2 * entries.T, (entries**2).sum(axis=1)[np.newaxis]])
+    wide = np.concatenate([points, np.ones((len(points), 1), np.float32)], axis=1)
+    parts = np.array_split(wide, len(wide) // POINTS_AT_ONCE + 1)
+    return np.concatenate([(part @ factors).argmin(axis=1) for part in parts]).astype(np.uint8)

@@ -7,6 +7,7 @@ import subprocess
 
 import numpy as np
 import pytest
+import resvg_py
 from PIL import Image
 
 from imgurl.errors import RenderFailed
@@ -81,6 +82,20 @@ def test_the_focus_stays_in_sight(focus: float, color: str) -> None:
     assert ["red" if pixel == (255, 0, 0, 255) else "blue" for pixel in ends] == (
         ["red", "blue"] if color == "half" else [color, color]
     )
+
+
+def test_it_is_drawn_as_the_file_alone_is() -> None:
+    """To the pixel, also where it reaches beyond its own edges; and a part of it likewise."""
+    inner = (
+        '<circle cx="40" cy="3" r="9.3" fill="none" stroke="#06c" stroke-width=".7" opacity=".6"/>'
+        '<path d="M-9 18.2 49 3.7" stroke="#f90"/>'
+        '<svg x="3" y="3" width="6" height="6"><rect width="20" height="9"/></svg>'
+    )
+    whole = resized_to_fit(vector(inner, 'width="40" height="20"'), 40, 20, "fill", MIDDLE)
+    alone = resvg_py.svg_to_bytes(svg_string=svg(inner, 'width="40" height="20"').decode(), skip_system_fonts=True)
+    assert np.array_equal(np.asarray(whole), np.asarray(Image.open(io.BytesIO(bytes(alone))).convert("RGBA")))
+    left = resized_to_fit(vector(inner, 'width="40" height="20"'), 20, 20, "cover", (0.0, 0.5))
+    assert np.abs(np.asarray(left).astype(int) - np.asarray(whole)[:, :20]).max() <= 1
 
 
 def test_it_is_sharp_at_every_size() -> None:

@@ -6,7 +6,6 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.functional_validators import AfterValidator
@@ -16,6 +15,7 @@ from imgurl.design.layers.names import TemplateText
 from imgurl.design.layers.text import FontModel
 from imgurl.design.model import HOLDS_PLACEHOLDERS, Model, NotEmpty, known, mistake
 from imgurl.design.paint import ColorText, PaintModel
+from imgurl.merge.fields import is_time_zone
 from imgurl.merge.kinds import FieldType, Notation, NotOfType, reading_name
 from imgurl.merge.moments import read_moment
 from imgurl.merge.template import parse_template
@@ -139,7 +139,7 @@ class CountdownLayer(Layer):
     @classmethod
     def _known_zone(cls, time_zone: str | None, info: ValidationInfo) -> str | None:
         end = info.data.get("to")
-        if time_zone is not None and time_zone not in available_timezones():
+        if time_zone is not None and not is_time_zone(time_zone):
             raise mistake(f"'{time_zone}' is not a known time zone; write for example Europe/Berlin")
         if end is None:
             return time_zone
