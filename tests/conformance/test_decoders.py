@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def needed(tool: str) -> None:
     pytest.skip(f"{tool} is not installed")
 
 
+@cache
 def spliced(fonts: FontCatalogue, design: str, ext: str) -> tuple[bytes, np.ndarray]:
     """Return a spliced file of a shipped design, and the pixels it should have."""
     pipeline = pipeline_over(shipped("designs"), fonts)

@@ -1,6 +1,8 @@
 """Fonts of a brand, made of a shipped one: as CFF, or with another licence."""
 
 import json
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from fontTools.fontBuilder import FontBuilder
@@ -20,7 +22,7 @@ def with_family(folder: Path, family: str, *, licence: int = 0, is_cff: bool = F
         if part.is_dir():
             (fonts / part.name).symlink_to(part)
     (source,) = (shipped("fonts") / SOURCE).glob("*.ttf")
-    font = as_cff(TTFont(source)) if is_cff else TTFont(source)
+    font = TTFont(BytesIO(_cff_of(source))) if is_cff else TTFont(source)
     font["OS/2"].fsType = licence
     name = "brand.otf" if is_cff else "brand.ttf"
     font.save(fonts / name)
@@ -28,6 +30,14 @@ def with_family(folder: Path, family: str, *, licence: int = 0, is_cff: bool = F
     listing["families"].append({"family": family, "faces": [{"file": name, "style": "normal", "weight": 400}]})
     (fonts / "fonts.json").write_text(json.dumps(listing))
     return fonts
+
+
+@cache
+def _cff_of(source: Path) -> bytes:
+    """Return a font file with CFF outlines; made once, for it takes seconds."""
+    out = BytesIO()
+    as_cff(TTFont(source)).save(out)
+    return out.getvalue()
 
 
 def as_cff(source: TTFont) -> TTFont:

@@ -216,7 +216,7 @@ class TestSplicedIsWhole:
     """Decoded pixels of a spliced PNG, and all bytes of a spliced JPEG, are those of the whole render."""
 
     @given(documents(), NAMES)
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     def test_random_designs(
         self, tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], name: str
     ) -> None:
@@ -253,7 +253,7 @@ RECIPIENTS = st.fixed_dictionaries(
 
 
 @given(documents(), st.lists(RECIPIENTS, min_size=2, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_what_was_kept_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], recipients: list[dict[str, str]]
 ) -> None:

@@ -79,7 +79,7 @@ def test_fixes_help(tmp_path: Path, fonts: FontCatalogue) -> None:
     folder.mkdir()
     (folder / "spring.jpg").write_bytes((ROOT / "designs" / DESIGN / "spring.jpg").read_bytes())
     (folder / "design.json").write_text(text)
-    source = written(tmp_path / "list.csv", some_rows(3_000))
+    source = written(tmp_path / "list.csv", some_rows(1_500))
     before = reported(load_design(folder, fonts), source)
     assert {fix.key for fix in before.fixes} == {"missing", "casing", "min_size"}
     after_text = apply_fixes(text, before.fixes)

@@ -183,15 +183,24 @@ ALPHABETS = {
 }
 
 
+@pytest.fixture(scope="module")
+def plates() -> dict[tuple[str, str], Plate]:
+    """Plates by the kind and the data of their code, each compiled once for all examples."""
+    return {}
+
+
 @settings(max_examples=300, deadline=None)
 @given(values=st.fixed_dictionaries(ALPHABETS), kind=st.sampled_from(["qr", "datamatrix", "aztec", "pdf417"]),
        data=st.sampled_from(["<<ticket>>", "<<guest>>", "https://example.com/<<ticket>>/<<guest>>"]))  # fmt: skip
 def test_every_value_that_the_fields_allow_has_room(
-    plate_of: PlateOf, values: dict[str, str], kind: str, data: str
+    plate_of: PlateOf, plates: dict[tuple[str, str], Plate], values: dict[str, str], kind: str, data: str
 ) -> None:
     """In the box that the longest value needs, no shorter one needs a larger code."""
     layer: dict[str, Any] = LAYERS[kind][0] | {"data": data, "box": box(0, 0, 3000, 3000)}
-    plate = plate_of(document(size={"width": 10, "height": 10}, fields=FIELDS, layers=[layer]))
+    key = kind, data
+    if key not in plates:
+        plates[key] = plate_of(document(size={"width": 10, "height": 10}, fields=FIELDS, layers=[layer]))
+    plate = plates[key]
     (slot,) = plate.slots
     assert isinstance(slot.painter, CodePainter)
     coded = slot.painter.layer.coded(resolved(plate, values))

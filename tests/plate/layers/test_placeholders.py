@@ -174,7 +174,7 @@ older = conditions.map(lambda condition: shape_layer(box=box(10, 10, 60, 30), sh
 layers = texts | shapes | images | groups | countdowns | older | dashes | bound | codes | marks
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(raw=layers, field=st.sampled_from(sorted(VALUES)), which=st.tuples(*[st.booleans()] * len(VALUES)))
 def test_what_changes_pixels_is_a_placeholder(
     plate_of: PlateOf, raw: dict[str, Any], field: str, which: tuple[bool, ...]
@@ -192,7 +192,7 @@ def test_what_changes_pixels_is_a_placeholder(
     assert drawn[0] == drawn[1] or field in layer.placeholders
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(raw=layers)
 def test_without_placeholders_no_value_is_read(plate_of: PlateOf, raw: dict[str, Any]) -> None:
     """A static layer is painted into the plate, so nothing is left to do for a request."""
