@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 import pytest
@@ -112,13 +113,13 @@ def outcome(source: bytes, right: tuple[str, str, dict[str, str], Resolved]) -> 
     return next(kind for kind in ("wrong", "space", "fallback", "right") if kind in found)
 
 
-def outcomes(mail: Mail, *, spaces_as_plus: bool) -> Iterator[tuple[bytes, str]]:
-    """Yield each broken form of a link with what it shows."""
+def outcomes(mail: Mail, *, spaces_as_plus: bool, every: int = 1) -> Iterator[tuple[bytes, str]]:
+    """Yield each broken form of a link with what it shows, or some of them: one of ``every`` in a row."""
     source = mail.source(spaces_as_plus=spaces_as_plus)
     right = shown(source)
     assert not isinstance(right, int)
     assert not right[3].fallbacks
-    for damaged in broken(source):
+    for damaged in islice(broken(source), 0, None, every):
         yield damaged, outcome(damaged, right)
 
 
@@ -136,7 +137,7 @@ def test_one_broken_line_anywhere(mail: Mail, spaces_as_plus: bool) -> None:
 
 def test_most_broken_links_show_the_right_picture() -> None:
     """At least nineteen of twenty; one in a hundred falls back at the most."""
-    found = Counter(kind for mail in MAILS.values() for _, kind in outcomes(mail, spaces_as_plus=True))
+    found = Counter(kind for mail in MAILS.values() for _, kind in outcomes(mail, spaces_as_plus=True, every=5))
     assert found["right"] > 0.95 * found.total()
     assert found["fallback"] < 0.02 * found.total()
 
