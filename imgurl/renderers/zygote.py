@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from imgurl.heap import settle
+from imgurl.heap import loading, settle
 from imgurl.renderers import renderer
 from imgurl.renderers.orders import Limits, Recipe, Studio
 from imgurl.renderers.wire import NO_STATUS, PID, PID_AND_STATUS, Kind, receive, receive_with_socket, send
@@ -55,8 +55,10 @@ def _open(body: bytes) -> tuple[Studio, Limits]:
     # The path comes first: what the rest is unpickled to may be found on it only.
     sys.path[:], rest = pickle.loads(body)  # noqa: S301 - of the pool that started this process
     recipe: Recipe
-    recipe, limits = pickle.loads(rest)  # noqa: S301
-    return pkgutil.resolve_name(recipe.opener)(recipe.settings), limits
+    with loading():
+        recipe, limits = pickle.loads(rest)  # noqa: S301
+        opener = pkgutil.resolve_name(recipe.opener)
+    return opener(recipe.settings), limits
 
 
 def _fork_while_asked(control: socket.socket, studio: Studio, limits: Limits) -> None:
