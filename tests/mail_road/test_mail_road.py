@@ -37,7 +37,7 @@ OFFER: Final = "24 % off & more"
 #: Lines that mail servers take; Postfix breaks a longer one after so many bytes.
 MAX_LINE: Final = 998
 #: Every so many characters of a link it is broken once.
-STEP: Final = 7
+STEP: Final = 11
 FOLDED_NAME: Final = "Zoë Ann"
 #: One whose encoder writes %20, one without, and one that writes a plus.
 FOLDED_ENGINES: Final = ("Django", "Handlebars", "Velocity")
@@ -108,11 +108,14 @@ def snippet(engine: str, road: Road, data: Path) -> str:
 
 
 @cache
-def rendered(name: str | None, folder: Path) -> bytes:
-    """Return what ``imgurl render`` makes for a recipient."""
-    path = folder / "rendered.jpg"
+def rendered(name: str | None, data: Path) -> bytes:
+    """Return what ``imgurl render`` makes for a recipient, with the designs beside a data folder."""
+    path = data / "rendered.jpg"
     named = [] if name is None else ["--set", f"first_name={name}"]
-    done = CliRunner().invoke(cli, ["render", DESIGN, "--set", f"offer_name={OFFER}", *named, "-o", str(path)])
+    done = CliRunner().invoke(cli, [
+        "render", DESIGN, "--set", f"offer_name={OFFER}", *named, "-o", str(path),
+        "--designs", str(data.with_name("designs")),
+    ])  # fmt: skip
     assert done.exit_code == 0, done.output
     return path.read_bytes()
 
@@ -155,7 +158,7 @@ def test_each_recipient_sees_their_picture(
     wrong = [
         (mail.engine, mail.charset, mail.encoding, mail.name, [(image.outcome, image.target) for image in images])
         for mail, images in zip(mails, shown.values(), strict=True)
-        if [image.body for image in images] != [rendered(mail.shown_name, tmp_path)]
+        if [image.body for image in images] != [rendered(mail.shown_name, road[1])]
     ]
     assert wrong == []
     for mail, page in zip(mails, pages, strict=True):
@@ -166,13 +169,19 @@ def test_each_recipient_sees_their_picture(
     )
 
 
+@cache
+def folded_html(engine: str, pasted: str) -> str:
+    """Return what is pasted for an engine as the recipient gets it, on one line, in ASCII."""
+    (filled,) = PLATFORMS[engine].mails(pasted.replace("\n", " "), [FOLDED_NAME])
+    return filled.encode("ascii", "xmlcharrefreplace").decode()
+
+
 def on_one_line(engine: str, road: Road, data: Path, domain: str) -> Iterator[tuple[int, Mail]]:
     """Yield mails whose HTML is one line that is too long, the link being broken at one place after the other.
 
     The place is what of the link is before it, in characters. A broken host is beyond repair, for nobody is asked.
     """
-    (filled,) = PLATFORMS[engine].mails(snippet(engine, road, data).replace("\n", " "), [FOLDED_NAME])
-    html = filled.encode("ascii", "xmlcharrefreplace").decode()
+    html = folded_html(engine, snippet(engine, road, data))
     before, _, after = html.partition(road.address)
     link = road.address + after.partition('"')[0]
     for place in range(len(road.address) + 1, len(link), STEP):
@@ -199,8 +208,8 @@ def test_a_line_that_is_too_long(
     as_sent = {part["Content-Transfer-Encoding"] for part in parts}
     assert as_sent == {"7bit" if domain == EIGHT_BIT else "quoted-printable"}
     shown = server.open_all(chromium, pages, tmp_path)
-    right, fallback = rendered(FOLDED_NAME, tmp_path), rendered(None, tmp_path)
-    spaced = [rendered(f"{FOLDED_NAME[:cut]} {FOLDED_NAME[cut:]}", tmp_path) for cut in range(1, len(FOLDED_NAME))]
+    right, fallback = rendered(FOLDED_NAME, data), rendered(None, data)
+    spaced = [rendered(f"{FOLDED_NAME[:cut]} {FOLDED_NAME[cut:]}", data) for cut in range(1, len(FOLDED_NAME))]
     wrong = []
     for (place, mail), images in zip(broken, shown.values(), strict=True):
         (image,) = images
