@@ -171,13 +171,18 @@ def free_port() -> int:
 
 
 @functools.cache
-def few_designs() -> Path:
-    """Return a folder with some of the shipped designs: a server starts much sooner with few."""
+def few_designs(*names: str) -> Path:
+    """Return a folder with some of the shipped designs, or these alone: a server starts much sooner with few."""
     folder = Path(tempfile.mkdtemp(prefix="designs-"))
     atexit.register(shutil.rmtree, folder)
-    for name in TEXT_DESIGNS:
+    for name in names or TEXT_DESIGNS:
         shutil.copytree(shipped("designs") / name, folder / name)
     return folder
+
+
+def banner_alone() -> str:
+    """Return the setting ``designs`` for a server that has one of them, the one that is compiled soonest."""
+    return str(few_designs("sales-banner-01"))
 
 
 @functools.cache

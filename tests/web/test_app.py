@@ -23,7 +23,7 @@ from imgurl.urls.signing import KeyState, SigningKey
 from imgurl.web.app import create_app
 from tests.web.asgi import PATIENCE_SECONDS, ask, until
 from tests.web.designs import DEFAULT, FALLBACK, TINT_AT, card, write_design
-from tests.web.server import KEYS, MINTER, Answer, Server, running_server, signed
+from tests.web.server import KEYS, MINTER, Answer, Server, banner_alone, running_server, signed
 
 ALL_WELL = {"designs": 4, "broken_designs": [], "missing_designs": [], "cache_writes": True, "default_images": True}
 
@@ -336,7 +336,7 @@ def test_sigterm_finishes_what_was_begun(tmp_path: Path) -> None:
 
 def test_sigint_ends_the_server_too(tmp_path: Path) -> None:
     """Ctrl-C is a way to stop: no traceback."""
-    with running_server(tmp_path, signing_keys=KEYS) as server:
+    with running_server(tmp_path, signing_keys=KEYS, designs=banner_alone()) as server:
         server.process.send_signal(signal.SIGINT)
         server.process.wait(30)
     assert "Traceback" not in server.errors + server.log
@@ -344,7 +344,9 @@ def test_sigint_ends_the_server_too(tmp_path: Path) -> None:
 
 def test_workers_share_disk_cache_and_figures(tmp_path: Path) -> None:
     """Two server processes: a picture is drawn once, the other process finds it on disk; /metrics adds both up."""
-    with running_server(tmp_path, "--workers", "2", signing_keys=KEYS, render_deadline="60") as server:
+    with running_server(
+        tmp_path, "--workers", "2", signing_keys=KEYS, designs=banner_alone(), render_deadline="60"
+    ) as server:
         target = MINTER.mint("sales-banner-01", {"first_name": "Both"})
         first = server.ask(target)
         asked = 1
@@ -369,7 +371,7 @@ def test_servers_that_share_a_data_folder_count_for_themselves(tmp_path: Path) -
     target = MINTER.mint("sales-banner-01", {"first_name": "Both"})
     second_folder = tmp_path / "second"
     second_folder.mkdir()
-    options = ("--workers", "2", "--data", str(tmp_path / "data"))
+    options = ("--workers", "2", "--renderers", "0", "--data", str(tmp_path / "data"), "--designs", banner_alone())
     name = 'imgurl_requests_total{outcome="fallback",status="200"}'
     with running_server(tmp_path, *options, signing_keys=KEYS, render_deadline="60") as first:
         for _ in range(3):

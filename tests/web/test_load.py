@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.server import KEYS, MINTER, Answer, Server, parse_answer, request, running_server
+from tests.web.server import KEYS, MINTER, Answer, Server, banner_alone, parse_answer, request, running_server
 
 CLIENTS = 1_000
 
@@ -20,6 +20,7 @@ def forgetful_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
     with running_server(
         tmp_path_factory.mktemp("forgetful"),
         signing_keys=KEYS,
+        designs=banner_alone(),
         disk_cache_mb="0",
         render_deadline="60",
         header_seconds="60",
@@ -103,11 +104,11 @@ def test_clients_that_go_away_cost_one_render(lone_server: Server) -> None:
 
 
 def test_a_full_queue_sends_the_default_image(tmp_path: Path) -> None:
-    """With a queue of two, a burst of forty names: everybody gets 200 and a picture, some the default one."""
+    """With a queue of two, a burst of twenty names: everybody gets 200 and a picture, some the default one."""
     with running_server(tmp_path, signing_keys=KEYS, render_queue="2", render_deadline="60") as server:
         warm = server.ask(MINTER.mint("cert-2025", {"full_name": "Warm Up"}))
         assert warm["x-imgurl-outcome"].startswith("fallback")
-        targets = [MINTER.mint("cert-2025", {"full_name": f"Guest {number}"}, ext="webp") for number in range(40)]
+        targets = [MINTER.mint("cert-2025", {"full_name": f"Guest {number}"}, ext="webp") for number in range(20)]
         answers = asyncio.run(ask_at_once(server.port, [request(target) for target in targets]))
         outcomes = Counter(answer["x-imgurl-outcome"].partition(";")[0] for answer in answers)
         default = {

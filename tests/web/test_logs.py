@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from imgurl.web.logs import JsonLines, LogWriter
-from tests.web.server import K1, K2, KEYS, MINTER, VECTORS, Server, running_server, signed
+from tests.web.server import K1, K2, KEYS, MINTER, VECTORS, Server, banner_alone, running_server, signed
 
 # Values that stand for a recipient's data; the log of a whole run must hold none of them.
 PRIVATE = ("Quixotina", "s3cr3tvalue", "Xanadupolis", "+49151234567", "quix@example.org")
@@ -219,7 +219,7 @@ def test_a_full_disk_tears_no_second_line() -> None:
 def test_no_line_is_lost_when_a_server_ends(tmp_path: Path) -> None:
     """SIGTERM right behind the last of two hundred answers: two hundred lines, and those of the end, in order."""
     target = MINTER.mint("sales-banner-01")
-    with running_server(tmp_path, signing_keys=KEYS, render_deadline="60") as server:
+    with running_server(tmp_path, signing_keys=KEYS, designs=banner_alone(), render_deadline="60") as server:
         with server.connect() as connection:
             line = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
             for _ in range(200):
@@ -262,7 +262,7 @@ def test_a_key_never_shows_its_secret() -> None:
 
 def test_the_log_level_is_a_setting(tmp_path: Path) -> None:
     """At the level warning, served images leave no line."""
-    with running_server(tmp_path, signing_keys=KEYS, log_level="warning") as server:
+    with running_server(tmp_path, signing_keys=KEYS, designs=banner_alone(), log_level="warning") as server:
         assert server.ask(MINTER.mint("sales-banner-01")).status == 200
         server.stop()
         assert '"image"' not in server.log

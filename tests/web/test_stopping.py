@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imgurl.web.stopping import Stopping
-from tests.web.server import KEYS, MINTER, Server, request, running_server, wait_until
+from tests.web.server import KEYS, MINTER, Server, banner_alone, request, running_server, wait_until
 from tests.web.wire import advance, run, settle
 
 BANNER = MINTER.mint("sales-banner-01", {"first_name": "Ava", "company_name": "Acme", "rep_name": "Leo"})
@@ -24,7 +24,13 @@ def until_not_ready(server: Server) -> None:
 def test_sigterm_makes_a_server_unready_before_it_stops(tmp_path: Path, workers: str) -> None:
     """/readyz says 503 while whoever is still sent here is answered; then the server ends, with exit code 0."""
     with running_server(
-        tmp_path, "--workers", workers, signing_keys=KEYS, render_deadline="60", unready_seconds="4"
+        tmp_path,
+        "--workers",
+        workers,
+        signing_keys=KEYS,
+        designs=banner_alone(),
+        render_deadline="60",
+        unready_seconds="2.5",
     ) as server:
         server.process.terminate()
         until_not_ready(server)
@@ -37,7 +43,7 @@ def test_sigterm_makes_a_server_unready_before_it_stops(tmp_path: Path, workers:
 
 def test_a_second_sigterm_stops_at_once(tmp_path: Path) -> None:
     """Who asks twice means it."""
-    with running_server(tmp_path, signing_keys=KEYS, unready_seconds="600") as server:
+    with running_server(tmp_path, signing_keys=KEYS, designs=banner_alone(), unready_seconds="600") as server:
         server.process.terminate()
         until_not_ready(server)
         code = server.stop()
@@ -47,7 +53,7 @@ def test_a_second_sigterm_stops_at_once(tmp_path: Path) -> None:
 def test_server_processes_end_with_their_main_process(tmp_path: Path) -> None:
     """Killed, it ends nobody; the others see it, and the port is free for the next start."""
     with running_server(
-        tmp_path, "--workers", "2", signing_keys=KEYS, render_deadline="60", unready_seconds="600"
+        tmp_path, "--workers", "2", signing_keys=KEYS, designs=banner_alone(), unready_seconds="600"
     ) as server:
         server.process.kill()
         server.process.wait(30)
