@@ -21,7 +21,7 @@ from tests.web.server import KEYS, Answer, Server, running_server, signed, wait_
 ROOT = Path(__file__).parents[2]
 
 # How often a renderer is killed while a load runs.
-KILLS = 25
+KILLS = 12
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="renderers are forked")
 
@@ -33,7 +33,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     write_design(folder / "designs")
     with running_server(
         folder, "--designs", str(folder / "designs"), "--renderers", "2", module="tests.web.faulty", python_path=ROOT,
-        signing_keys=KEYS, render_deadline="3", reload_seconds="0.1", job_workers="0",
+        signing_keys=KEYS, render_deadline="2", reload_seconds="0.1", job_workers="0",
     ) as server:  # fmt: skip
         yield server
 
@@ -203,7 +203,7 @@ def test_the_best_effort_is_made_once_and_shared(tmp_path: Path) -> None:
     hurried: dict[str, Any] = {"module": "tests.web.brisk", "python_path": ROOT, "signing_keys": KEYS}
     with running_server(tmp_path, *options, **hurried) as server:
         # Not as long as somebody waits for pictures: it takes a renderer.
-        busy_until = time.monotonic() + 2.0
+        busy_until = time.monotonic() + 1.2
         number = 0
         while time.monotonic() < busy_until:
             number += 1
