@@ -76,7 +76,7 @@ PLACES = st.lists(st.integers(0, 5_000), max_size=12)
 
 @PARSERS
 @given(sent=st.lists(messages(), min_size=1, max_size=4), places=PLACES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_bodies_are_handed_on_as_they_came(parser: str, sent: list[tuple[bytes, Request]], places: list[int]) -> None:
     """Any bodies, in any segments, pipelined: the same requests as without us, and as they were meant."""
     raw = b"".join(message for message, _ in sent)
@@ -89,7 +89,7 @@ def test_bodies_are_handed_on_as_they_came(parser: str, sent: list[tuple[bytes, 
 
 @PARSERS
 @given(sent=st.lists(messages() | sloppy_messages(), min_size=1, max_size=4), places=PLACES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_sloppy_targets_are_mended_in_any_segments(
     parser: str, sent: list[tuple[bytes, Request]], places: list[int]
 ) -> None:
@@ -114,7 +114,7 @@ def test_an_answer_before_the_body_leaves_the_next_request_alone(
 @PARSERS
 @given(raw=st.lists(st.sampled_from(BAITS) | messages().map(lambda one: one[0]) | st.binary(max_size=30)).map(b"".join),
        places=PLACES)  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes_are_taken(parser: str, raw: bytes, places: list[int]) -> None:
     """Whatever comes: no exception, at most one refusal, with which the connection ends and which nobody may keep."""
     _, answers = exchange(PROTOCOLS[parser][1], cut(raw, places))

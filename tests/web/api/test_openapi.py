@@ -77,7 +77,7 @@ def test_nothing_undocumented_happens(method: str, path: str, schema: schemathes
     excluded: list[CheckFunction] = [positive_data_acceptance] if path in MEANT_OTHERWISE else []
 
     @given(case=st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)))
-    @settings(max_examples=60, **DERANDOMIZED)
+    @settings(max_examples=40, **DERANDOMIZED)
     def send(case: schemathesis.Case[Any]) -> None:
         case.headers.pop("Idempotency-Key", None)
         case.call_and_validate(headers={"Authorization": f"Bearer {admin}"}, excluded_checks=excluded)
@@ -93,7 +93,7 @@ def test_nothing_undocumented_happens_to_designs_that_are_there(
     operation = schema[path]["POST"]
 
     @given(case=operation.as_strategy(), design=st.sampled_from(["card", "cert"]), names=st.booleans())
-    @settings(max_examples=60, **DERANDOMIZED)
+    @settings(max_examples=40, **DERANDOMIZED)
     def send(case: schemathesis.Case[Any], design: str, names: bool) -> None:
         if isinstance(case.body, dict):
             case.body = {**case.body, "design_id": design, "ignore_unknown": names}
