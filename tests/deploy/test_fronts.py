@@ -261,7 +261,7 @@ def copies(fronts: dict[str, Front]) -> dict[str, Copy]:
     for name, front in fronts.items():
         if front.has_cache:
             values = {"first_name": f"Stale {name}"}
-            target = MINTER.mint("sales-banner-01", values, expires=int(time.time()) + 7)
+            target = MINTER.mint("sales-banner-01", values, expires=int(time.time()) + 4)
             answer = ask(front.port, target)
             (seconds,) = re.findall(r"max-age=(\d+)", answer["cache-control"])
             found[name] = Copy(target, answer.body, time.monotonic() + int(seconds) + 1)
