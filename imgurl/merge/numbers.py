@@ -1,6 +1,7 @@
 """Reading numbers and amounts: as exports, spreadsheets and people write them, and as the field itself writes them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -21,6 +22,9 @@ SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}")
 NO_CENTS = re.compile(r"\s?[,.:/]\s?--?(?!\d)")
 # Groups of three, of India (1,29,900), and no groups.
 GROUPED = re.compile(r"\d{1,3}(?:([ ,.'])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}|\d+")
+
+# Numbers for each plural that languages have words in: one, two, few and many, and fractions of their own.
+FIRST_DIGITS = tuple(map(Decimal, ("1", "1.01", "1.1", "1.5", "1.9", "2", "5")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,8 @@ def _read_own(text: str, notation: Notation) -> Decimal | None:
     A number is accepted only if the notation writes it as this very text again.
     """
     signs = signs_of(notation)
+    if text in _words(notation):
+        return _words(notation)[text]
     for head, tail, factor in _affixes(notation):
         core = text[len(head) : len(text) - len(tail)]
         if not (core and text.startswith(head) and text.endswith(tail)):
@@ -165,15 +171,24 @@ def _read_own(text: str, notation: Notation) -> Decimal | None:
 
 
 @lru_cache(maxsize=256)
+def _words(notation: Notation) -> Mapping[str, Decimal]:
+    """Return what the notation writes without a digit: a thousand is "mille" in compact French."""
+    thousands = [sign * Decimal(1).scaleb(zeros) for zeros, sign in product(range(3, 15), (1, -1))]
+    written = {plain(write(pattern_of(notation), notation.locale, value), ""): value for value in thousands}
+    return {text: value for text, value in written.items() if not any(map(str.isdigit, text))}
+
+
+@lru_cache(maxsize=256)
 def _affixes(notation: Notation) -> tuple[tuple[str, str, Decimal], ...]:
     """Return what the notation writes before and after numbers, and the factor of the digits between them."""
     affixes: dict[tuple[str, str, Decimal], None] = {}
-    for zeros, first, sign in product(range(15), (1, 2, 5), (1, -1)):
-        value = sign * Decimal(first).scaleb(zeros)
+    for zeros, first, sign in product(range(15), FIRST_DIGITS, (1, -1)):
+        value = sign * first.scaleb(zeros)
         head, core, tail = _core(plain(write(pattern_of(notation), notation.locale, value), ""))
-        digits = re.sub(r"\D", "", core.split(signs_of(notation).decimal)[0])
-        if digits.strip("0"):
-            affixes[head, tail, value / Decimal(digits)] = None
+        parts = [re.sub(r"\D", "", part) for part in core.split(signs_of(notation).decimal)]
+        digits = Decimal(".".join(parts[:2]) or 0)
+        if digits:
+            affixes[head, tail, value / digits] = None
     return tuple(affixes)
 
 

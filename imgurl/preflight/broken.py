@@ -3,6 +3,7 @@
 Broader than ``merge.mojibake``, which mends only what it is sure of: here somebody is only asked to look.
 """
 
+import contextlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -21,6 +22,10 @@ SIGNS = (
     "\u2030\u207f\u20ac\u2122\u2190-\u22ff\u2310-\u23ff\u2500-\u25ff\uf8ff\ufb01\ufb02"
 )
 INSIDE = re.compile(rf"[^\W\d_][{SIGNS}]|[{SIGNS}][^\W\d_]")
+# The same between letters, but for what people put there: Brand×Brand, Müller®.
+AMONG = re.compile(
+    rf"[^\W\d_](?![\u00a9\u00ae\u00b0\u00d7\u2020-\u2022\u2122\u2190-\u22ff\u25a0-\u25ff])[{SIGNS}][a-z\u00df-\u00ff]"
+)
 # Curly quotes and dots where letters were.
 QUOTED = re.compile(
     r"^[\u201c-\u201e\u2026]\w|\w[\u201c-\u201e\u2026\u2039\u203a\u2044]\w|[^\W\d_][\u2018\u201a\u201e\u0192]$"
@@ -56,7 +61,19 @@ def is_misread(text: str) -> bool:
     """Say the same of what may have signs of all kinds in it, such as the name of a company: only what is sure."""
     if text.isascii():
         return False
-    return ACCENTED.search(text) is not None or _was_utf8(text)
+    return ACCENTED.search(text) is not None or AMONG.search(text) is not None or _was_utf8(text) or _was_eastern(text)
+
+
+def _was_eastern(text: str) -> bool:
+    """Say whether signs of the West alone are two or more of the East, read in the wrong charset: “Œ‹ž was 東京."""
+    if any(sign.isascii() for sign in text) or all(map(str.isalpha, text)):
+        return False
+    for charset in DOUBLE:
+        with contextlib.suppress(UnicodeError):
+            meant = text.encode("cp1252").decode(charset)
+            if len(meant) > 1 and all(sign > "\u2e80" for sign in meant):
+                return True
+    return False
 
 
 def _was_utf8(text: str) -> bool:

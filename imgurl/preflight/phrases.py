@@ -80,6 +80,8 @@ REMARKS = (
     r"closed\s*[-:,(]|geschlossen$|aufgelöst$|insolvent|in liquidation|bankrupt$|fermée? définitivement",
     r"cerrad[oa]$|chius[oa]$",
     r"merged? (?:with|into)|duplicate (?:of|-)|see (?:also )?(?:account|record|contact)|do not merge",
+    r"return(?:ed)? to sender|(?:bad|wrong|invalid|old|incorrect) (?:address|e-?mail|phone|data)|^z{2,}\b",
+    r"[(\[]closed[)\]]",
     r"check (?:the )?(?:address|e-?mail|name)|handle with care|on hold$|prospect$|lead only|ex[ -]customer",
     r"former customer",
 )
@@ -91,12 +93,19 @@ def _words(stems: tuple[str, ...]) -> str:
 
 NOTE = re.compile(
     rf"(?<!\w)(?:{_words(GONE + MORE_GONE + REFUSALS + LEFT)})|^(?:{_words(ESTATE)})(?!\w)|{'|'.join(ANYWHERE)}"
-    r"|\brip\b(?=\W*$|\W*\d)|\bdied\b",
+    r"|(?-i:\bRIP\b|\brip\b|(?<=\W)Rip\b)(?=\W*$|\W*\d)|\bdied\b",
     re.IGNORECASE,
 )
+# No company and no city is dead, and some are called so: Dead River.
+REFUSAL = re.compile(rf"(?<!\w)(?:{_words(REFUSALS + LEFT)})", re.IGNORECASE)
 
 
 REMARK = re.compile(rf"(?<!\w)(?:{_words(REMARKS)})", re.IGNORECASE)
+
+
+def is_refusal(text: str) -> bool:
+    """Say whether a text says that nobody must be written to, or that its row is over."""
+    return REFUSAL.search(text) is not None
 
 
 def is_remark(text: str) -> bool:

@@ -15,7 +15,7 @@ from imgurl.merge.web_addresses import looks_like_address
 from imgurl.preflight.broken import is_broken, is_misread
 from imgurl.preflight.companies import is_company
 from imgurl.preflight.keyboard import is_repeated, is_walk
-from imgurl.preflight.phrases import is_note, is_remark
+from imgurl.preflight.phrases import is_note, is_refusal, is_remark
 from imgurl.preflight.words import (
     NOT_GIVEN,
     UNFILLED,
@@ -219,9 +219,9 @@ def _of_labels(text: str) -> Suspicion | None:
     """Return what stands in place of a company's or a city's name."""
     if is_test(folded_word(text)):
         return Suspicion.TEST
-    if is_note(text) or is_remark(text):
+    if is_refusal(text) or is_remark(text):
         return Suspicion.DEPARTED
-    return Suspicion.PLACEHOLDER if UNFILLED.fullmatch(text) else None
+    return Suspicion.PLACEHOLDER if UNFILLED.fullmatch(text) or is_about_nobody(text) else None
 
 
 def _part(field: MergeField, text: str) -> Suspicion | None:

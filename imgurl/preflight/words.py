@@ -101,10 +101,11 @@ NOT_GIVEN = re.compile(
 
 # What a form or a database puts where a company or a city would be.
 UNFILLED = re.compile(
-    r"[0.,/\s-]*0[0.,/\s-]*|tb[acd]|(?:0?1[/.-]0?1[/.-](?:19[07]0|0000)|(?:19[07]0|0000)-0[01]-0[01])(?:[ T].*)?"
+    r"[-–—.<(\[\s]*(?:[0.,/\s-]*0[0.,/\s-]*|tb[acd]|(?:0?1[/.-]0?1[/.-](?:19[07]0|0000)|(?:19[07]0|0000)-0[01]-0[01])"
+    r"(?:[ T].*)?|(?:(?:enter|your|my|the) ){1,3}(?:company|city|town|business|organi[sz]ation)(?: name)?"
     r"|(?:please |bitte |veuillez )?(?:select|choose|pick|auswählen|wählen|sélectionne[rz]|choisi(?:r|ssez)"
     r"|seleccion[ae]r?|eli(?:ge|ja)|selezion[ai]|scegli|selecion[ae]r?|kies|selecteer|välj|vælg|velg|wybierz|vyberte|выберите)"
-    r"\b[^.…]*(?:\.{2,}|…|:)?",
+    r"\b[^.…]*(?:\.{2,}|…|:)?)[-–—.>)\]\s]*",
     re.IGNORECASE,
 )
 
@@ -200,19 +201,19 @@ FILLERS = (
 TESTS_OF = (
     "test", "testing", "tester", "teste", "prueba", "pruebas", "essai", "prova", "проверка", "dummy", "demo", "fake",
     "example", "sample", "beispiel", "muster", "exemple", "ejemplo", "esempio", "exemplo", "voorbeeld", "qa", "dev",
-    "tst",
+    "tst", "тест", "тестовая", "muster", "mustermann",
 )  # fmt: skip
 TESTED = frozenset((
     "mann", "frau", "person", "user", "kunde", "kundin", "gebruiker", "användare", "bruger", "bruker", "mail",
     "vorname", "name", "konto", "account", "klant", "kund", "contact", "empfänger", "adresse", "eintrag", "record",
-    "row", "entry", "data",
-    "je", "customer", "user", "team", "city", "town", "ville", "village", "stadt", "ort", "dorf", "ciudad",
-    "cidade", "città", "stad", "miasto", "město", "by", "place", "street", "straße", "strasse", "country", "land",
-    "company", "co", "firm", "firma", "unternehmen", "gmbh", "ag", "inc", "ltd", "llc", "corp", "corporation",
-    "limited", "empresa", "azienda", "société", "entreprise", "bedrijf", "företag", "yritys", "şirket", "organisation",
-    "organization", "org", "business", "shop", "store", "cliente", "client", "clienti", "utente", "usuario",
-    "utilisateur", "nombre",
+    "row", "entry", "data", "je", "customer", "team", "city", "town", "ville", "village", "stadt", "ort", "dorf",
+    "ciudad", "cidade", "città", "stad", "miasto", "město", "by", "place", "street", "straße", "strasse", "country",
+    "land", "company", "co", "firm", "firma", "unternehmen", "gmbh", "ag", "inc", "ltd", "llc", "corp", "corporation",
+    "limited", "ltda", "sa", "srl", "sarl", "spa", "bv", "oy", "ооо", "зао", "оао", "ип", "sp z o o", "empresa",
+    "azienda", "société", "entreprise", "bedrijf", "företag", "yritys", "şirket", "organisation", "organization",
+    "org", "business", "shop", "store", "cliente", "client", "clienti", "utente", "usuario", "utilisateur", "nombre",
 ))  # fmt: skip
+BEGINNINGS = ("test", "muster", "beispiel", "demo", "dummy", "proef", "prøve")
 EASTERN_TESTS = ("テスト", "测试", "測試", "테스트", "δοκιμαστικ", "тестов")
 
 # Of titles those that no list of names needs, next to those that imgurl knows of names.
@@ -253,7 +254,7 @@ def is_test(folded: str) -> bool:
     if any(word in folded for word in EASTERN_TESTS):
         return True
     rest = folded.removeprefix("test").strip(" -_.")
-    if rest != folded and (rest in TESTED or rest in office_words() or rest in placeholder_words()):
+    if _is_tested(folded) or (rest != folded and (rest in office_words() or rest in placeholder_words())):
         return True
     words = folded.replace(".", " ").split()
     tests = {word for word in words if word in TESTS_OF or _is_tested(word)}
@@ -261,7 +262,7 @@ def is_test(folded: str) -> bool:
 
 
 def _is_tested(word: str) -> bool:
-    return word.startswith("test") and word.removeprefix("test") in TESTED
+    return any(word.startswith(test) and word.removeprefix(test).strip(" -_.") in TESTED for test in BEGINNINGS)
 
 
 def is_title(text: str) -> bool:

@@ -234,3 +234,21 @@ def test_a_number_reads_what_it_writes(locale: str, value: Decimal, form: str | 
     notation = number(locale, form)
     written = write(pattern_of(notation), locale, value)
     assert plain(display(notation, written).text, "") == plain(written, "")
+
+
+@pytest.mark.parametrize(
+    ("locale", "form", "value", "written"),
+    [
+        ("sk-SK", "compact-long", "1500", "1,5 tisíca"),
+        ("cs-CZ", "compact-long", "2500000", "2,5 milionu"),
+        ("fil-PH", "compact-long", "1900", "1.9 na libo"),
+        ("fr-FR", "compact-long", "1000", "mille"),
+        ("it-IT", "compact-long", "-1000", "-mille"),
+        ("mk-MK", "compact-short", "101000000000", "101 мј."),
+    ],
+)
+def test_words_of_every_plural_are_read(locale: str, form: str, value: str, written: str) -> None:
+    """Fractions have words of their own, and a thousand may have no digit."""
+    notation = number(locale, form)
+    assert plain(write(pattern_of(notation), locale, Decimal(value)), "").replace("\N{NO-BREAK SPACE}", " ") == written
+    assert read_number(plain(write(pattern_of(notation), locale, Decimal(value)), ""), notation) == Decimal(value)
