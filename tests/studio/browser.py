@@ -51,7 +51,11 @@ class Studio:
         """Open an address, wait for something on it, and for its pictures."""
         self.page.goto(self.base + path)
         self.page.wait_for_selector(selector)
-        self.page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => {})))")
+        # One that is loaded when it is scrolled to is not decoded before.
+        self.page.evaluate(
+            "Promise.all([...document.images].map((image) => {"
+            " image.loading = 'eager'; return image.decode().catch(() => {}) }))"
+        )
 
     def type_a_name(self, name: str) -> None:
         """From the gallery to the newsletter hero with a first name in it."""
