@@ -154,7 +154,8 @@ class TestEncode:
         image = Image.new("RGBA", (width, height), color).convert(mode)
         again = decoded(encode(image, tested.ext))
         difference = np.abs(over_white(again) - over_white(image)).mean()
-        assert (again.size, difference <= tested.mean) == ((width, height), True)
+        assert again.size == (width, height)
+        assert difference <= tested.mean
 
     def test_every_format_is_tested(self) -> None:
         """No format of pictures is without an encoding and its contract; PDF has a room of its own."""
