@@ -4,7 +4,7 @@ import inspect
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import assert_type
 
@@ -35,15 +35,20 @@ def test_the_public_names_are_those_of_the_module_that_mints() -> None:
     assert set(imgurl.__all__) <= set(dir(imgurl))
 
 
+def signature(thing: Callable[..., object]) -> str:
+    """Return a signature in the same words on every Python: 3.13 has moved what pathlib is made of."""
+    return str(inspect.signature(thing)).replace("pathlib._local.", "pathlib.")
+
+
 def interface() -> Iterator[str]:
     """Yield a line for each public name: those of imgurl with their signatures, methods of a class, the errors."""
     for name in imgurl.__all__:
         thing = getattr(imgurl, name)
-        yield f"imgurl.{name}{inspect.signature(thing) if callable(thing) else ''}"
+        yield f"imgurl.{name}{signature(thing) if callable(thing) else ''}"
         for member in sorted(vars(thing)) if inspect.isclass(thing) else ():
             if not member.startswith("_") and callable(getattr(thing, member)):
                 value = getattr(thing, member)
-                yield f"imgurl.{name}.{member}{inspect.signature(value)}"
+                yield f"imgurl.{name}.{member}{signature(value)}"
     for name, error in inspect.getmembers(errors, inspect.isclass):
         if issubclass(error, errors.ImgurlError):
             yield f"imgurl.errors.{name}({error.__bases__[0].__name__})"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.pages import PAGES, block, blocks
+from tests.servers.process import needed
 from tests.web.server import Server, running_server
 
 PAGE = "docs/api.md"
@@ -56,6 +57,7 @@ def shown(server: Server, url: str) -> tuple[int, str]:
 
 def test_curl(server: Server, environment: dict[str, str]) -> None:
     """One image: its link shows the name."""
+    needed("curl", "curl")
     image, _ = blocks(PAGE, "bash")
     result = json.loads(run(["bash", "-euc"], image, server, environment))
     assert (result["status"], result["fields"]["full_name"]["text"]) == ("completed", "Ava Johnson")
@@ -64,6 +66,7 @@ def test_curl(server: Server, environment: dict[str, str]) -> None:
 
 def test_curl_for_a_list(server: Server, environment: dict[str, str]) -> None:
     """A list judged before it is sent, with the list of the first page."""
+    needed("curl", "curl")
     _, preflight = blocks(PAGE, "bash")
     (server.folder / "contacts.csv").write_text(block("docs/getting-started.md", "csv"), encoding="utf-8")
     report = json.loads(run(["bash", "-euc"], f"cd '{server.folder}'\n{preflight}", server, environment))

@@ -145,7 +145,7 @@ def test_values_of_ndjson_are_text() -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ('{"a": 1,}', "is not valid JSON at column 9: "),
+        ('{"a": 1, b}', "is not valid JSON at column 10: "),
         ('{"a": 1} {"b": 2}', "is not valid JSON at column 10: Extra data"),
         ("[1]", NO_OBJECT),
         ("7", NO_OBJECT),

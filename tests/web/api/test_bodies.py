@@ -26,7 +26,7 @@ BAD = {
     "empty": (b"", "the body is empty; send a JSON object"),
     "blank": (b" \r\n\t", "the body is empty"),
     "cut": (b'{"design_id": "card"', "the body is not JSON: line 1, column 21: expecting ',' delimiter"),
-    "comma": (b'{\n "design_id": "card",\n}', "line 3, column 1"),
+    "comma": (b'{\n "design_id": "card",\n b}', "line 3, column 2"),
     "quotes": (b"{'design_id': 'card'}", "line 1, column 2: expecting property name enclosed in double quotes"),
     "two": (b"{} {}", "line 1, column 4: extra data"),
     "form": (b"design_id=card", "line 1, column 1"),
