@@ -96,7 +96,7 @@ SURE = frozenset((
 
 TEXTUAL = (FieldType.TEXT, FieldType.NAME)
 NAMES = (FIRST, LAST, FULL)
-# What other fields have that hold what something is called; anything may be in the rest, such as offers.
+# Fields that hold the name of a company or a place; any other text may hold anything, such as an offer.
 LABELS = (COMPANY, CITY)
 
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:amp|quot|nbsp|lt|gt|apos)\b")
@@ -118,9 +118,9 @@ CAPS_LOCK = re.compile(r"[a-z][A-Z]{2,}")
 PIECES = re.compile(r"\s[-–—]+\s|[()\[\]:;,/|]+|\s-+|-+\s")
 # A letter that a charset lacked: M?ller, Jos?, ?ukasz. In names only, where nobody asks.
 LOST = re.compile(r"\w\?\w|^\?+\w|\w\?$|\ufffd")
-# In what may well end in a question mark, two of them inside of a word.
+# Where one question mark may be meant, two of them inside a word are lost letters.
 LOST_INSIDE = re.compile(r"\w\?{2,}\w|\ufffd")
-# What no company is called: Amazon.com is one.
+# An address that is no company's name, as Amazon.com is.
 SURE_ADDRESS = re.compile(r"://|^www\.|/|\S@\S+\.\S|^(?:tel:)?\+?[\d\s().-]{6,}$", re.IGNORECASE)
 # Fewer are an abbreviation; of a city one more is: ÅRE is a place of three letters.
 MIN_CAPITALS = 3

@@ -198,18 +198,19 @@ FILLERS = (
     "αγαπητέ", "sayın", "değerli", "yeni", "hyvä", "uusi", "kallis", "gerbiamas", "cienījamais", "lugupeetud",
     "yang", "terhormat", "quý",
 )  # fmt: skip
-TESTS_OF = (
+# A word for "test" or "sample", what may be tested, and how a compound of the two begins.
+TESTS_OF = frozenset((
     "test", "testing", "tester", "teste", "prueba", "pruebas", "essai", "prova", "проверка", "dummy", "demo", "fake",
     "example", "sample", "beispiel", "muster", "exemple", "ejemplo", "esempio", "exemplo", "voorbeeld", "qa", "dev",
-    "tst", "тест", "тестовая", "muster", "mustermann",
-)  # fmt: skip
+    "tst", "тест", "тестовая", "mustermann",
+))  # fmt: skip
 TESTED = frozenset((
     "mann", "frau", "person", "user", "kunde", "kundin", "gebruiker", "användare", "bruger", "bruker", "mail",
     "vorname", "name", "konto", "account", "klant", "kund", "contact", "empfänger", "adresse", "eintrag", "record",
     "row", "entry", "data", "je", "customer", "team", "city", "town", "ville", "village", "stadt", "ort", "dorf",
     "ciudad", "cidade", "città", "stad", "miasto", "město", "by", "place", "street", "straße", "strasse", "country",
     "land", "company", "co", "firm", "firma", "unternehmen", "gmbh", "ag", "inc", "ltd", "llc", "corp", "corporation",
-    "limited", "ltda", "sa", "srl", "sarl", "spa", "bv", "oy", "ооо", "зао", "оао", "ип", "sp z o o", "empresa",
+    "limited", "ltda", "sa", "srl", "sarl", "spa", "bv", "oy", "ооо", "зао", "оао", "ип", "empresa",
     "azienda", "société", "entreprise", "bedrijf", "företag", "yritys", "şirket", "organisation", "organization",
     "org", "business", "shop", "store", "cliente", "client", "clienti", "utente", "usuario", "utilisateur", "nombre",
 ))  # fmt: skip

@@ -1,6 +1,7 @@
 """Jobs on the real engine: failures, cancelling, fairness, webhooks, purging, and what the database may not do."""
 
 import base64
+import contextlib
 import pickle
 import sqlite3
 import subprocess
@@ -231,7 +232,7 @@ def test_pickled_rows_are_not_read(small: JobSandbox) -> None:
     small.submit("job", Order(chunks=1))
     trap = small.folder / "trap"
     body = base64.b64encode(pickle.dumps({"args": (Shell(trap),), "kwargs": {}})).decode()
-    with sqlite3.connect(small.folder / "jobs.db") as database:
+    with contextlib.closing(sqlite3.connect(small.folder / "jobs.db")) as database:
         database.execute("UPDATE workflow_status SET serialization = 'py_pickle'")
         database.execute("UPDATE workflow_input SET inputs = ?", [body])
     small.submit("next", Order(chunks=1))
@@ -264,7 +265,7 @@ def test_what_is_in_the_database_is_json(small: JobSandbox) -> None:
     small.start("one")
     small.finish("job")
     small.wait(lambda: len(small.delivery.sent()) == 1)
-    with sqlite3.connect(small.folder / "jobs.db") as database:
+    with contextlib.closing(sqlite3.connect(small.folder / "jobs.db")) as database:
         kinds = database.execute("SELECT DISTINCT serialization FROM workflow_status").fetchall()
         modes = database.execute("PRAGMA journal_mode").fetchall()
     assert (kinds, modes) == ([("portable_json",)], [("wal",)])
