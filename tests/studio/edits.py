@@ -40,6 +40,18 @@ def state(page: Page) -> Any:
     )
 
 
+def drawn_again(page: Page) -> None:
+    """Have the page drawn again, as it is when a picture comes."""
+    page.evaluate(
+        """async () => {
+            const base = new URL(document.querySelector("script[type=module]").src);
+            const { work } = await import(new URL("edit/work.js", base));
+            work().set({});
+            await new Promise(requestAnimationFrame);
+        }"""
+    )
+
+
 def field(page: Page, label: str) -> Any:
     """Return a field of the inspector."""
     return page.locator(".panel.rt").get_by_label(label, exact=True)

@@ -1,6 +1,8 @@
 """Edit and History in a browser: random edits, two people at once, the keyboard, axe-core, the weight."""
 
+import functools
 import json
+import operator
 import re
 import shutil
 import subprocess
@@ -12,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.studio.files import read_files
 from tests.studio.browser import PATIENCE, Studio, studio_in
-from tests.studio.edits import ID, WIDE, edited, field, opened, state
+from tests.studio.edits import ID, WIDE, drawn_again, edited, field, opened, state
 from tests.web.server import Server
 
 SIZES = {"wide": (1440, 900), "middle": (820, 1100), "phone": (390, 844)}
@@ -41,6 +43,39 @@ def test_an_edit_changes_only_its_own_bytes(studio: Studio) -> None:
     page.locator("#canvas").focus()
     page.keyboard.press("Control+z")
     assert state(page)["text"] == first
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "path"),
+    [("From left", "41", ["box", "x"]), ("Name", "Title", ["id"]), ("Colour", "#123456", ["color"])],
+)
+def test_what_is_half_typed_stays(studio: Studio, label: str, typed: str, path: list[str]) -> None:
+    """The page is drawn again while somebody types, as it is for each picture: what they typed is what is taken."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.locator("[role=treeitem]").first.click()
+    box = field(page, label)
+    box.fill(typed)
+    drawn_again(page)
+    assert box.input_value() == typed
+    box.press("Enter")
+    box.blur()
+    layer = state(page)["value"]["layers"][-1]
+    assert str(functools.reduce(operator.getitem, path, layer)) == typed
+    drawn_again(page)
+    assert box.input_value() == typed
+
+
+@pytest.mark.parametrize(("label", "refused"), [("From left", "left of Ava"), ("Name", " ")])
+def test_what_is_refused_goes_back(studio: Studio, label: str, refused: str) -> None:
+    """A field that can't take what is typed shows what the document has."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    page.locator("[role=treeitem]").first.click()
+    before, text = field(page, label).input_value(), state(page)["text"]
+    field(page, label).fill(refused)
+    field(page, label).press("Enter")
+    field(page, label).blur()
+    assert field(page, label).input_value() == before
+    assert state(page)["text"] == text
 
 
 def test_two_people_at_once(browser: Browser, studio: Studio, server: Server) -> None:

@@ -1,4 +1,9 @@
-/** Fields of the inspector: numbers with sums and arrows, choices, colours. */
+/**
+ * Fields of the inspector: numbers with sums and arrows, choices, colours.
+ *
+ * The page is drawn again whenever a picture comes, also while somebody types. So what a text field shows is written only
+ * when the document's value changes, not whenever it differs from what is typed, as lit's `live` would have it.
+ */
 import { html, live, nothing } from "../vendor/lit.js";
 import { sum } from "./geometry.js";
 
@@ -14,11 +19,11 @@ export function number(label, value, apply, how = {}) {
   const shown = value === undefined ? "" : `${round(value)}${how.unit ?? ""}`;
   /** @param {HTMLInputElement} input */
   const take = (input) => {
-    if (input.value === shown) return;
-    if (how.empty !== undefined && !input.value.trim()) return apply(undefined);
-    const found = sum(input.value);
-    if (found === null) input.value = shown;
-    else apply(fitted(found, how));
+    const typed = taken(input, shown);
+    if (typed === shown) return;
+    if (how.empty !== undefined && !typed.trim()) return apply(undefined);
+    const found = sum(typed);
+    if (found !== null) apply(fitted(found, how));
   };
   /** @param {KeyboardEvent} event */
   const press = (event) => {
@@ -27,7 +32,7 @@ export function number(label, value, apply, how = {}) {
     if (way) {
       event.preventDefault();
       const step = event.shiftKey ? 10 : event.altKey && !how.whole ? 0.1 : 1;
-      apply(fitted((sum(input.value) ?? value ?? 0) + way * step, how));
+      apply(fitted((sum(taken(input, shown)) ?? value ?? 0) + way * step, how));
     } else if (event.key === "Enter") take(input);
     else if (event.key === "Escape") {
       input.value = shown;
@@ -35,8 +40,23 @@ export function number(label, value, apply, how = {}) {
     }
   };
   return html`<label class="prop ${how.wide ? "w" : ""}"><i>${label}</i><input inputmode="decimal" autocomplete="off" aria-label=${how.name ?? nothing} placeholder=${how.empty ?? nothing}
-    .value=${live(shown)} @change=${(/** @type {Event} */ event) => take(/** @type {HTMLInputElement} */ (event.target))} @keydown=${press}></label>`;
+    .value=${shown} @change=${(/** @type {Event} */ event) => take(/** @type {HTMLInputElement} */ (event.target))} @keydown=${press}></label>`;
 }
+
+/**
+ * What is typed, as the field goes back to what it shows: what the document makes of it is drawn.
+ *
+ * @param {HTMLInputElement} input
+ * @param {string} shown
+ */
+function taken(input, shown) {
+  const typed = input.value;
+  input.value = shown;
+  return typed;
+}
+
+/** @param {Event} event @param {string} shown */
+const takenAt = (event, shown) => taken(/** @type {HTMLInputElement} */ (event.target), shown);
 
 /** @param {number} value */
 const round = (value) => Math.round(value * 1000) / 1000;
@@ -68,8 +88,8 @@ export const choice = (label, value, options, apply, isWide = false, name = "") 
  * @param {{wide?: boolean, name?: string, placeholder?: string}} [how]
  */
 export const line = (label, value, apply, how = {}) =>
-  html`<label class="prop ${how.wide === false ? "" : "w"}">${label ? html`<i>${label}</i>` : nothing}<input aria-label=${how.name ?? nothing} placeholder=${how.placeholder ?? nothing} autocomplete="off" .value=${live(value)}
-    @change=${(/** @type {Event} */ event) => apply(/** @type {HTMLInputElement} */ (event.target).value)}
+  html`<label class="prop ${how.wide === false ? "" : "w"}">${label ? html`<i>${label}</i>` : nothing}<input aria-label=${how.name ?? nothing} placeholder=${how.placeholder ?? nothing} autocomplete="off" .value=${value}
+    @change=${(/** @type {Event} */ event) => apply(takenAt(event, value))}
     @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && Object.assign(/** @type {any} */ (event.target), { value })}></label>`;
 
 /**
@@ -80,8 +100,8 @@ export const line = (label, value, apply, how = {}) =>
  * @param {(value: string) => void} apply
  */
 export const color = (label, value, apply) =>
-  html`<div class="prop w"><input type="color" class="sw" aria-label=${`${label}, #`} .value=${live(hex(value))} @change=${(/** @type {Event} */ event) => apply(/** @type {HTMLInputElement} */ (event.target).value)}>
-    <input aria-label=${label} .value=${live(value)} autocomplete="off" @change=${(/** @type {Event} */ event) => apply(/** @type {HTMLInputElement} */ (event.target).value.trim())}></div>`;
+  html`<div class="prop w"><input type="color" class="sw" aria-label=${`${label}, #`} .value=${hex(value)} @change=${(/** @type {Event} */ event) => apply(takenAt(event, hex(value)))}>
+    <input aria-label=${label} .value=${value} autocomplete="off" @change=${(/** @type {Event} */ event) => apply(takenAt(event, value).trim())}></div>`;
 
 /** A colour as #rrggbb, as far as the browser knows it. @param {string} text */
 export function hex(text) {
