@@ -232,7 +232,7 @@ def test_pickled_rows_are_not_read(small: JobSandbox) -> None:
     small.submit("job", Order(chunks=1))
     trap = small.folder / "trap"
     body = base64.b64encode(pickle.dumps({"args": (Shell(trap),), "kwargs": {}})).decode()
-    with contextlib.closing(sqlite3.connect(small.folder / "jobs.db")) as database:
+    with contextlib.closing(sqlite3.connect(small.folder / "jobs.db")) as database, database:
         database.execute("UPDATE workflow_status SET serialization = 'py_pickle'")
         database.execute("UPDATE workflow_input SET inputs = ?", [body])
     small.submit("next", Order(chunks=1))
