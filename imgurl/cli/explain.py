@@ -1,9 +1,11 @@
 """``imgurl explain``."""
 
+import contextlib
 import json
 import re
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +31,16 @@ def explain(url: str, as_json: bool, designs: Path | None, data: Path | None) ->
     settings = load_settings(designs=designs, data=data)
     keys = open_keys(settings)
     pipeline = open_server_view(settings)
-    limits = LazyLedger(settings.data, secret_of(settings.database_url)).limits_of
-    if url == "-":
-        for raw in sys.stdin.buffer:
-            line = raw.decode(errors="surrogateescape").strip()
-            if line:
-                explained = explanation(_with_bytes_escaped(line), keys, pipeline, limits=limits)
-                click.echo(json.dumps(explained.as_json(), ensure_ascii=False))
-        return
-    explained = explanation(_with_bytes_escaped(url), keys, pipeline, limits=limits)
+    with contextlib.closing(LazyLedger(settings.data, secret_of(settings.database_url))) as ledger:
+        explain_one = partial(explanation, keys=keys, pipeline=pipeline, limits=ledger.limits_of)
+        if url == "-":
+            for raw in sys.stdin.buffer:
+                line = raw.decode(errors="surrogateescape").strip()
+                if line:
+                    explained = explain_one(_with_bytes_escaped(line))
+                    click.echo(json.dumps(explained.as_json(), ensure_ascii=False))
+            return
+        explained = explain_one(_with_bytes_escaped(url))
     click.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=1) if as_json else _in_words(explained))
 
 
