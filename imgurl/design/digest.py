@@ -12,7 +12,7 @@ from imgurl.design.svg import is_svg
 from imgurl.version import __version__
 
 # Raised by one whenever the same design and values are drawn with other pixels than before.
-DRAWING = 3
+DRAWING = 4
 
 # Another version of any of these may draw other pixels, so all of them are part of what an image is known by.
 RENDERER = (

@@ -94,8 +94,9 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
     """Return the font of each code point.
 
     The letters of one script in one span come from one font, the first that has them all: a name of which a script
-    face has three letters is better set in another face as a whole. Where no font has them all, and for signs,
-    digits and spaces, each cluster gets the first font that covers it.
+    face has three letters is better set in another face as a whole. So is a single sign between two of them: the
+    hyphen of a double name. Where no font has them all, and for other signs, digits and spaces, each cluster gets the
+    first font that covers it.
     """
     if not MAY_HOLD_EMOJI.search(text) and len(set(styles)) <= 1 and text:
         primary = stacks[styles[0]].primary
@@ -115,12 +116,23 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
         position += len(cluster)
     chosen = {word: _first_covering(frozenset(needed), stacks[word[1]]) for word, needed in words.items()}
     fonts: list[Font] = []
-    for cluster, word in cut:
-        stack = stacks[styles[len(fonts)]]
+    words_around = [None, *(word for _, word in cut), None]
+    for (cluster, word), left, right in zip(cut, words_around, words_around[2:], strict=False):
+        style = styles[len(fonts)]
+        stack = stacks[style]
+        face = chosen[word] if word else None
+        if word is None and left and left == right and left[1] == style:
+            face = _face_inside(cluster, chosen[left], stack)
         # The primary font if none has the cluster: it draws its box for missing glyphs.
-        font = (chosen[word] if word else None) or _pick(cluster, stack) or stack.primary
-        fonts += [font] * len(cluster)
+        fonts += [face or _pick(cluster, stack) or stack.primary] * len(cluster)
     return fonts
+
+
+def _face_inside(cluster: str, face: Font | None, stack: FontStack) -> Font | None:
+    """Return the face of the letters around a sign; None for a space, an emoji, and what the face lacks."""
+    if face is None or cluster.isspace() or (stack.emoji and is_emoji(cluster)):
+        return None
+    return face if _needed(cluster) <= face.coverage else None
 
 
 @lru_cache(maxsize=8192)

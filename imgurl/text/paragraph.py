@@ -25,12 +25,14 @@ class TextSpan:
     """A piece of text in one style.
 
     ``isolated`` marks a merge value: it is ordered by itself and can't reorder the text around it.
+    ``is_name`` marks a person's name: it is a word of any script, so no line ends between two of its letters.
     ``shorten`` returns shorter forms, longest first, that may replace it; called only if the text does not fit.
     """
 
     text: str
     style: int = 0
     isolated: bool = False
+    is_name: bool = False
     shorten: Callable[[], tuple[str, ...]] = tuple
 
 
@@ -48,6 +50,8 @@ class Paragraph:
     #: In logical order.
     runs: tuple[Run, ...]
     shaping: ShapingStyle
+    #: Offsets between two letters of a name, where no line ends as long as the name fits on one.
+    inside_names: frozenset[int] = frozenset()
 
     @cached_property
     def advance(self) -> float:
@@ -67,7 +71,8 @@ class Paragraph:
     @cached_property
     def breaks(self) -> tuple[Break, ...]:
         """Where lines may end."""
-        return line_breaks(self.text, self.shaping.language)
+        found = line_breaks(self.text, self.shaping.language)
+        return tuple(one for one in found if one.offset not in self.inside_names) if self.inside_names else found
 
     @cached_property
     def cluster_ends(self) -> tuple[int, ...]:
@@ -155,7 +160,23 @@ def build_paragraph(
     numbers = _spread(range(len(spans)), spans)
     base_level, levels = _levels(spans, text, base)
     runs = shape_items(text, itemize(text, levels, styles, numbers, stacks), shaping)
-    return Paragraph(text, base_level, levels, styles, runs, shaping)
+    return Paragraph(text, base_level, levels, styles, runs, shaping, _inside_names(spans))
+
+
+def _inside_names(spans: Sequence[TextSpan]) -> frozenset[int]:
+    """Return the offsets between two letters of one name; none for ASCII, where only spaces and signs break a word."""
+    inside: set[int] = set()
+    start = 0
+    for span in spans:
+        text = span.text
+        if span.is_name and not text.isascii():
+            inside.update(start + at for at in range(1, len(text)) if _is_letter(text[at - 1]) and _is_letter(text[at]))
+        start += len(text)
+    return frozenset(inside)
+
+
+def _is_letter(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LM"
 
 
 def _spread(facts: Sequence[int], spans: Sequence[TextSpan]) -> tuple[int, ...]:

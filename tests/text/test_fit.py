@@ -101,6 +101,40 @@ def test_thai_is_broken_between_words() -> None:
     assert lines_of(layout) == ["สวัสดีครับ", "คุณ", "สมชาย"]
 
 
+@pytest.mark.parametrize(
+    ("before", "name", "after"),
+    [
+        ("你的一年，", "李小雷", "！"),
+        ("", "さくらももこ", "さんの一年"),
+        ("축하해요 ", "김서연", "님"),
+        ("สวัสดีคุณ", "ศรีสุดา", "วันนี้"),
+    ],
+)
+def test_a_name_stays_on_one_line(before: str, name: str, after: str) -> None:
+    """Whatever the width: lines end before and after a name, where the rules of its script allow one inside, too."""
+    spans = (TextSpan(before), TextSpan(name, isolated=True, is_name=True), TextSpan(after))
+    for width in range(330, 700, 10):
+        layout = lay_out(spans, (STACK,), TextBox(width, 400, 50, min_size=50, max_lines=5))
+        assert name in "\n".join(lines_of(layout)), width
+        assert layout.fitting.step is FitStep.FULL_SIZE
+
+
+@pytest.mark.parametrize(
+    ("value", "is_name", "lines", "step"),
+    [
+        ("ลดราคา", False, ["ลด", "ราคา"], FitStep.FULL_SIZE),
+        ("山田 さくら", True, ["山田", "さくら"], FitStep.FULL_SIZE),
+        ("マリ・スミス", True, ["マリ・", "スミス"], FitStep.FULL_SIZE),
+        ("さくらももこ", True, ["さくら", "ももこ"], FitStep.BROKEN),
+    ],
+)
+def test_what_is_broken(value: str, is_name: bool, lines: list[str], step: FitStep) -> None:
+    """Other values as their script allows it, names at spaces and signs; a name wider than the box, as any word."""
+    spans = (TextSpan(value, isolated=True, is_name=is_name),)
+    layout = lay_out(spans, (STACK,), TextBox(155, 400, 50, min_size=50, max_lines=5))
+    assert (lines_of(layout), layout.fitting.step) == (lines, step)
+
+
 def test_balanced_lines_are_about_equally_long() -> None:
     """No single word is left on the last line."""
     text = "Two of everything, but only until midnight"

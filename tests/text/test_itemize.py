@@ -71,6 +71,29 @@ def test_a_word_is_set_in_one_face(fonts: FontCatalogue) -> None:
     assert items_of("Αλέξανδρος", stack) == [("Αλέξανδρος", "Grek", "inter")]
 
 
+@pytest.mark.parametrize("name", ["Анна-Мария", "О’Коннор", "Анна‑Мария", "Ана·Мария"])
+def test_a_sign_inside_a_name_is_set_like_its_letters(fonts: FontCatalogue, name: str) -> None:
+    """A script face without Cyrillic has a hyphen all the same: it would stand out between letters of another face."""
+    assert len(items_of(name, fonts.stack("Dancing Script"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("Анна, Мария!", {", ", "!"}),
+        ("Анна Мария", {" "}),
+        ("Анна❤️Мария", {"❤️"}),
+        ("Ann-Мария", {"Ann-"}),
+        ("-Анна", {"-"}),
+    ],
+)
+def test_a_sign_elsewhere_keeps_its_face(fonts: FontCatalogue, text: str, signs: set[str]) -> None:
+    """What is between two words, two scripts or at an end is set in the design's face; an emoji stays one."""
+    stack = fonts.stack("Dancing Script")
+    letters = items_of("Анна", stack)[0][2]
+    assert {part for part, _, file in items_of(text, stack) if file != letters} == signs
+
+
 def test_one_font_draws_a_whole_cluster(inter: FontStack) -> None:
     """A base and its mark come from one font, though the family has the base."""
     assert items_of("s\u0329", inter) == [("s\u0329", "Latn", "noto-sans")]

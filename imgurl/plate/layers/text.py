@@ -208,7 +208,7 @@ class TextPainter(Painter):
             # Isolated: a value is ordered by itself, and can't reorder the text around it (UAX #9, 2.7).
             field = span.field or ""
             style = (styles.get((field, span.style)) or styles.get(("", span.style), 0)) if styles else 0
-            return TextSpan(text, style, isolated=span.field is not None, shorten=shorten)
+            return TextSpan(text, style, isolated=span.field is not None, is_name=locale is not None, shorten=shorten)
 
         return tuple(map(styled, self._template.fill(texts)))
 
