@@ -37,6 +37,9 @@ MAX_LINES = 250_000
 # A page that holds values of recipients is saved, and neither shown here nor kept by a cache.
 AS_FILE = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
 
+# Lists that arrive or wait at once: a slow connection holds up nobody, and the temporary folder is not filled.
+MAX_LISTS = 8
+
 # Processes of one request.
 WORKERS = 2
 
@@ -47,11 +50,12 @@ TOO_LONG = (
 
 
 class Preflight:
-    """The endpoint that judges lists. Mutable state: whether one is being judged."""
+    """The endpoint that judges lists. Mutable state: how many there are, and whether one is being judged."""
 
     def __init__(self, pipeline: Pipeline, replays: Replays) -> None:
         self._pipeline = pipeline
         self._replays = replays
+        self._lists = CapacityLimiter(MAX_LISTS)
         self._lock = Lock()
 
     async def judge(self, call: Call[PreflightQuery, None]) -> Response:
@@ -60,7 +64,7 @@ class Preflight:
         The body is the list as CSV or NDJSON, up to 250,000 lines; its options are in the query, as for a batch:
         `?design_id=…&map.first_name=FirstName&fallback.city=you`. Every row is judged and laid out without being drawn,
         then the worst 24 are drawn. Nothing is signed, sent or fetched, and the list is deleted before the answer. One
-        list is judged at a time: while another one is, the answer is 429.
+        list is judged at a time: while another one is, the answer is 429, but for a list that was on its way before.
         """
         report, criteria = await self._report(call)
         told = report.as_json(with_pictures=call.query.pictures) | {"failed": report.failed(criteria)}
@@ -77,10 +81,10 @@ class Preflight:
         design = self._pipeline.library.find(query.design_id)
         if query.dpr > design.document.max_dpr:
             raise BadValue("dpr", f"is {query.dpr}, which is too large for this design")
-        if self._lock.locked():
+        if self._lock.locked() or not self._lists.available_tokens:
             sentence = "another list is being judged; try again in a moment"
             raise ProblemError(429, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
-        async with self._lock:
+        async with self._lists:
             with tempfile.TemporaryDirectory(prefix="imgurl-preflight-") as folder:
                 source = Path(folder) / "list"
                 fingerprint = Fingerprint(call.request)
@@ -90,10 +94,11 @@ class Preflight:
                     raise ProblemError(400, "the list ended before it was complete") from None
                 await self._replays.seal(call.claim, fingerprint.hex)
                 hint = call.request.headers["content-type"]
-                # A thread of its own: it waits for processes for seconds.
-                return await to_thread.run_sync(
-                    partial(_judged, design, source, hint, query), limiter=CapacityLimiter(1)
-                )
+                async with self._lock:
+                    # A thread of its own: it waits for processes for seconds.
+                    return await to_thread.run_sync(
+                        partial(_judged, design, source, hint, query), limiter=CapacityLimiter(1)
+                    )
 
 
 def _judged(design: Design, source: Path, hint: str, query: PreflightQuery) -> tuple[Report, tuple[Criterion, ...]]:

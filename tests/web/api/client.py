@@ -46,7 +46,7 @@ RING = KeyRing((K1, K2))
 HOOKS = "hooks.example.com"
 
 Result = TypeVar("Result")
-Body = bytes | Iterable[bytes]
+Body = bytes | Iterable[bytes] | AsyncIterator[bytes]
 Draw = Callable[[Picture], Awaitable[bytes]]
 
 
@@ -136,9 +136,13 @@ class Api:
 
     def together(self, *calls: tuple[Any, ...], **more: Any) -> list[ApiAnswer]:
         """Send requests at the same time."""
+        return self.all_of(*(self.ask(*call, **more) for call in calls))
+
+    def all_of(self, *asked: Coroutine[Any, Any, ApiAnswer]) -> list[ApiAnswer]:
+        """Wait for requests that are sent at the same time, each begun with ``ask``."""
 
         async def all_of_them() -> list[ApiAnswer]:
-            return await asyncio.gather(*(self.ask(*call, **more) for call in calls))
+            return await asyncio.gather(*asked)
 
         return self._runner.run(all_of_them())
 
@@ -163,8 +167,8 @@ class Api:
             pairs.append(("content-type", "application/json"))
         if key is not None:
             pairs.append(("authorization", f"Bearer {key}"))
-        parts = [body] if isinstance(body, bytes) else body
-        return await send(app or self.app, method, target, pairs, _each(parts))
+        parts = body if isinstance(body, AsyncIterator) else _each([body] if isinstance(body, bytes) else body)
+        return await send(app or self.app, method, target, pairs, parts)
 
     async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
         """Return what is shown: nothing is gathered here."""

@@ -1,9 +1,10 @@
 """``POST /v1/preflight``: what a list will look like, over HTTP."""
 
+import asyncio
 import base64
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
 from tests.preflight.lists import HEADER, reported, some_rows, written
 from tests.preflight.lists import shipped as shipped_design
-from tests.web.api.client import Api
+from tests.web.api.client import Api, ApiAnswer
 
 DESIGN = "newsletter-hero-april"
 PATH = f"/v1/preflight?design_id={DESIGN}"
@@ -72,6 +73,31 @@ def test_what_is_wrong_is_said(house: Api, key: str, query: str, body: bytes, st
     answer = house.call("POST", PATH + query, key, body=body, headers=CSV)
     assert (answer.status, said in answer.body.decode()) == (status, True)
     assert [*Path(tempfile.gettempdir()).glob("imgurl-preflight-*")] == []
+
+
+def test_a_list_that_comes_slowly_holds_up_nobody(house: Api, key: str) -> None:
+    """Another one is judged meanwhile; one that begins while a list is judged is to be sent again."""
+    begun, judged = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"first_name\n"
+        begun.set()
+        await judged.wait()
+        yield b"Ava\nBo\n"
+
+    async def meanwhile(body: bytes) -> ApiAnswer:
+        await begun.wait()
+        answer = await house.ask("POST", PATH, key, body=body, headers=CSV)
+        if answer.status == 200:
+            judged.set()
+        return answer
+
+    slowly = house.ask("POST", PATH, key, body=slow(), headers=CSV)
+    body = b"first_name\nZo\n"
+    answers = house.all_of(slowly, meanwhile(body), meanwhile(body))
+    assert [answer.status for answer in answers] == [200, 200, 429]
+    assert [answer.json()["rows"] for answer in answers[:2]] == [2, 1]
+    assert dict(answers[2].headers)["retry-after"] == "5"
 
 
 def test_only_for_its_designs_and_scope(house: Api, key: str) -> None:
