@@ -225,6 +225,27 @@ def test_no_key_is_too_quick(studio: Studio) -> None:
     assert state(page)["value"]["layers"] == before
 
 
+def test_the_focus_follows_the_layer(studio: Studio) -> None:
+    """A layer that is moved in the tree keeps the focus, and the next one gets it when it is deleted."""
+    page = opened(studio, "/studio/designs/loyalty-card/edit")
+    focused = "document.activeElement.querySelector('span')?.textContent"
+    page.locator("[role=treeitem]").last.click()
+    page.locator("[role=treeitem]").last.focus()
+    name = page.evaluate(focused)
+    for key in ("Alt+ArrowUp", "Alt+ArrowUp", "Alt+ArrowDown"):
+        page.keyboard.press(key)
+        assert (page.evaluate(focused), state(page)["selection"]) == (name, [pointer_of(page)])
+    page.keyboard.press("Delete")
+    assert page.evaluate("document.activeElement.role") == "treeitem"
+    page.keyboard.press("ArrowDown")
+    assert state(page)["selection"] == [pointer_of(page)]
+
+
+def pointer_of(page: Page) -> str:
+    """Return the pointer of the layer whose row has the focus."""
+    return str(page.evaluate("document.activeElement.dataset.pointer"))
+
+
 def test_what_was_left_is_offered_again(studio: Studio) -> None:
     """Edits that were not saved stay in the browser; they are taken up again, or discarded."""
     page = opened(studio, "/studio/designs/loyalty-card/edit")

@@ -88,19 +88,24 @@ function treeKeys(event) {
   const next = { ArrowDown: shown[at + 1], ArrowUp: shown[at - 1], Home: shown[0], End: shown.at(-1), ArrowRight: layer.children.at(-1), ArrowLeft: layer.parent }[event.key];
   const isCtrl = event.ctrlKey || event.metaKey;
   if (event.key.startsWith("Arrow") && event.altKey) {
-    if (event.key === "ArrowUp" || event.key === "ArrowDown") act.reorder(event.key === "ArrowUp" ? 1 : -1, false);
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      act.reorder(event.key === "ArrowUp" ? 1 : -1, false);
+      focus("[tabindex='0']");
+    }
   } else if (next) {
     if (!isCtrl) work().select(event.shiftKey ? [...work().now.selection, next.pointer] : [next.pointer]);
-    focus(next.pointer);
+    focus(`[data-pointer="${next.pointer}"]`);
   } else if (event.key === " ") pick(layer, event);
   else if (event.key === "Enter") document.getElementById("canvas")?.focus();
-  else if (event.key === "Delete" || event.key === "Backspace") act.deleteChosen();
-  else return;
+  else if (event.key === "Delete" || event.key === "Backspace") {
+    act.deleteChosen();
+    focus("[tabindex='0']");
+  } else return;
   event.preventDefault();
 }
 
-/** Focus a layer once it is drawn, and before another key comes: a timer would be later than quick keys. @param {string} pointer */
-const focus = (pointer) => queueMicrotask(() => /** @type {HTMLElement | null} */ (document.querySelector(`[role=treeitem][data-pointer="${pointer}"]`))?.focus());
+/** Focus a layer once it is drawn, and before another key comes: a timer would be later than quick keys. @param {string} which */
+const focus = (which) => queueMicrotask(() => /** @type {HTMLElement | null} */ (document.querySelector(`[role=treeitem]${which}`))?.focus());
 
 /** @param {WorkState} page */
 function languages({ document }) {

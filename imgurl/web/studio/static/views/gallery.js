@@ -133,10 +133,13 @@ const picture = (one, face) =>
 /** The room for a picture in its tile, in CSS pixels. */
 const ROOM = { width: 280, height: 160 };
 
+/** The server draws no narrower thumbnail, in pixels. */
+const LEAST_WIDTH = 16;
+
 /** @param {Listed} one @param {number} face @param {number} scale pixels of the picture in a CSS pixel */
 function address(one, face, scale = 1) {
   const width = Math.min(ROOM.width, Math.round((ROOM.height * one.width) / one.height));
-  return `/studio/api/designs/${one.design_id}/faces/${face}/${one.version}?width=${Math.max(16, width) * scale}`;
+  return `/studio/api/designs/${one.design_id}/faces/${face}/${one.version}?width=${Math.max(LEAST_WIDTH, width) * scale}`;
 }
 
 /** Milliseconds until a picture that did not come is asked for again, the first time and at most. */
