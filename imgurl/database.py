@@ -6,6 +6,7 @@ Statements are those that both understand; what differs between the two is in th
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ CONNECT_SECONDS = 5
 
 # Connections of one process at most. A worker was seen with four; a server opens one per request that needs it.
 MOST_CONNECTIONS = 8
+
+# DBOS 3.4 asks SQLite for milliseconds wherever Python is 3.12 or newer. An older SQLite, as Debian 12 and Ubuntu 22.04
+# have it, answers null, and no job could be written.
+SUBSECONDS_SINCE = (3, 42, 0)
 
 # A connection whose process or network is gone is noticed after 10 + 3 × 5 seconds, not after two hours.
 KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -151,3 +156,12 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = "IMMEDIATE"
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
+        connection.create_function("unixepoch", 1, _unix_time)
+
+
+def _unix_time(moment: object) -> float:
+    """Answer as ``unixepoch('subsec')`` of a newer SQLite (https://www.sqlite.org/lang_datefunc.html)."""
+    if moment != "subsec":
+        raise ValueError(f"unixepoch({moment!r}) is not needed here")
+    return round(time.time(), 3)

@@ -4,6 +4,7 @@ import contextlib
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.access.conftest import Opened
 # Opens the database, makes a key named after the process and says so.
 MAKER = """
 import sys
+import time
 from pathlib import Path
 from imgurl.access.database import open_database
 from imgurl.access.keys import ApiKeys, Scope
@@ -45,6 +47,16 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
     engine = open_database(tmp_path, None)
     with reading(engine) as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    engine.dispose()
+
+
+def test_sqlite_knows_milliseconds(tmp_path: Path) -> None:
+    """Whatever its version: the engine of jobs asks for them (3.42 and newer have them by themselves)."""
+    engine = open_database(tmp_path, None)
+    with reading(engine) as connection:
+        before = time.time() - 0.001
+        told = connection.scalar(text("SELECT unixepoch('subsec')"))
+        assert before <= told <= time.time() + 0.001
     engine.dispose()
 
 
