@@ -32,7 +32,8 @@ class EndedSessions:
                     insert(ENDED_SESSIONS).values(digest=_digest(session), forgotten=now + SESSION_SECONDS)
                 )
         except IntegrityError:
-            return
+            if not self.has(session):
+                raise
 
     def has(self, session: str) -> bool:
         """Say whether a session has been ended. Raises DatabaseDown."""

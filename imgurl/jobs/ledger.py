@@ -66,8 +66,10 @@ class Ledger:
                 connection.execute(insert(TASKS), [new_task(job_id, SPLIT), new_task(job_id, FINISH)])
                 self._queue.put(connection, [Ticket(job_id, owner, 1, SPLIT)])
         except IntegrityError:
-            # Submitted before.
-            return
+            with reading(self._engine) as connection:
+                was_there = connection.scalar(select(func.count()).where(JOBS.c.job_id == job_id))
+            if not was_there:
+                raise
 
     def begin(self, job_id: str, run: int, carrier: int) -> int | None:
         """Record that a task begins, and return its number: that of ``carrier``, or of the task it carries now.

@@ -1,6 +1,8 @@
 """The rig: what follows a task, what counts, and that no order of events loses or doubles a chunk."""
 
+import contextlib
 import random
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from imgurl.errors import JobConflict, TooManyJobs, UnknownJob
 from imgurl.jobs import ledger as module
@@ -49,6 +52,17 @@ def test_a_job_that_is_added_twice_is_one(rig: LedgerRig) -> None:
     rig.ledger.add("job", "bert", None, 3)
     assert rig.ledger.status("job").owner == "anna"
     assert len(rig.queue.tickets) == 1
+
+
+def test_a_job_that_the_database_refuses_is_an_error(rig: LedgerRig, tmp_path: Path) -> None:
+    """What breaks a rule of the database and is no second job is not taken for one."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "jobs.db")) as database, database:
+        refuses = "BEFORE INSERT ON imgurl_job_tasks BEGIN SELECT RAISE(ABORT, 'no'); END"
+        database.execute(f"CREATE TRIGGER refuses {refuses}")
+    with pytest.raises(IntegrityError):
+        rig.ledger.add("job", "anna", None, 0)
+    with pytest.raises(UnknownJob):
+        rig.ledger.status("job")
 
 
 def test_an_owner_has_a_limit_of_open_jobs(rig: LedgerRig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,13 +161,14 @@ def test_a_postgres_that_restarts(tmp_path: Path) -> None:
 
 def test_locks_do_not_outlive_a_child(tmp_path: Path) -> None:
     """A program that a worker starts does not inherit its lock."""
-    locks = open_locks(open_database(tmp_path, None), tmp_path)
+    locks, others = FileLocks(tmp_path), FileLocks(tmp_path)
     locks.take("anna")
     command = [sys.executable, "-c", "print('here', flush=True); input()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"here\n"
         locks.close()
-        assert open_locks(open_database(tmp_path, None), tmp_path).take("anna")
+        assert others.take("anna")
         child.communicate(b"\n")
-    assert os.listdir(tmp_path / "workers") == ["anna.lock"]
+    others.close()
+    assert os.listdir(tmp_path) == ["anna.lock"]
