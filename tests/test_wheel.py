@@ -56,7 +56,7 @@ def test_the_same_source_makes_the_same_bytes(archives: Path, tmp_path: Path) ->
     with tarfile.open(source) as archive:
         assert {member.mode for member in archive} <= {0o644, 0o755}
         assert {member.mtime for member in archive} == {DATE}
-        archive.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "-xf", source, "-C", tmp_path], check=True)
     (project,) = tmp_path.iterdir()
     for path in project.rglob("*"):
         os.utime(path)
