@@ -4,7 +4,7 @@ import re
 
 # Excel and Shopify keep digits and formulas as text this way: ="0012345", '7210448301122, '=1+1.
 EQUALS_TEXT = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
-GUARDED = re.compile(r"'(?=[=+\-@\t\r\n0-9]| +[=+\-@])")
+GUARDED = re.compile(r"'(?=[\t\r\n0-9]|[\t\r\n ]*[=+\-@])")
 
 # Control characters in the XML of a workbook (ECMA-376, ST_Xstring), as some readers of it leave them.
 XML_CONTROL = re.compile("_x00(0[9AaDd])_")

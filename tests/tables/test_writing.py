@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imgurl.tables.values import unwrapped
@@ -69,6 +69,8 @@ def test_a_formula_is_made_a_text(cell: str, is_formula: bool) -> None:
 
 
 @given(cells)
+@example(" \r=1+1")
+@example(" \n @SUM(1)")
 def test_reading_takes_the_apostrophe_away(cell: str) -> None:
     """A result that is read as a list again has the same values."""
     assert unwrapped(inert(cell)) == unwrapped(cell)
