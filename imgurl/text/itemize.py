@@ -18,6 +18,9 @@ IGNORABLE = re.compile(
     "[\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
 )
 
+# Signs that double names have, between two letters: hyphens, apostrophes, the middle dot.
+INSIDE_NAMES = frozenset("-\u2010\u2011'\u2019\u00b7")
+
 PAIRS = {
     "(": ")",
     "[": "]",
@@ -94,9 +97,8 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
     """Return the font of each code point.
 
     The letters of one script in one span come from one font, the first that has them all: a name of which a script
-    face has three letters is better set in another face as a whole. So is a single sign between two of them: the
-    hyphen of a double name. Where no font has them all, and for other signs, digits and spaces, each cluster gets the
-    first font that covers it.
+    face has three letters is better set in another face as a whole, with the hyphen of a double name. Where no font has
+    them all, and for other signs, digits and spaces, each cluster gets the first font that covers it.
     """
     if not MAY_HOLD_EMOJI.search(text) and len(set(styles)) <= 1 and text:
         primary = stacks[styles[0]].primary
@@ -121,18 +123,12 @@ def _fonts(text: str, styles: Sequence[int], spans: Sequence[int], stacks: Seque
         style = styles[len(fonts)]
         stack = stacks[style]
         face = chosen[word] if word else None
-        if word is None and left and left == right and left[1] == style:
-            face = _face_inside(cluster, chosen[left], stack)
+        if cluster in INSIDE_NAMES and left and left == right and left[1] == style:
+            inside = chosen[left]
+            face = inside if inside and ord(cluster) in inside.coverage else None
         # The primary font if none has the cluster: it draws its box for missing glyphs.
         fonts += [face or _pick(cluster, stack) or stack.primary] * len(cluster)
     return fonts
-
-
-def _face_inside(cluster: str, face: Font | None, stack: FontStack) -> Font | None:
-    """Return the face of the letters around a sign; None for a space, an emoji, and what the face lacks."""
-    if face is None or cluster.isspace() or (stack.emoji and is_emoji(cluster)):
-        return None
-    return face if _needed(cluster) <= face.coverage else None
 
 
 @lru_cache(maxsize=8192)

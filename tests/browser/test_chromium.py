@@ -67,6 +67,11 @@ EMOJI_BY_DEFAULT: Final = Difference(
     "UTS #51, Emoji_Presentation=Yes: an emoji without a selector is one in colour; Chromium takes it from the first "
     "listed font that has it, here a black and white one",
 )
+INSIDE_A_WORD: Final = Difference(
+    Kind.WIDTHS,
+    "A hyphen or an apostrophe between two letters comes from their font in the text room, as the names of people have "
+    "them; Chromium takes it from Inter, the first listed font",
+)
 ONE_FONT: Final = Difference(
     Kind.WIDTHS,
     "The letters of one script come from one font in the text room, the Armenian full stop (Script=Armn) too; Chromium "
@@ -84,6 +89,7 @@ DIFFERENCES: Final = {
     "playfair-kerned-space": HANGING_SPACE,
     "spacing-contextual": CONTEXTUAL,
     "emoji-default": EMOJI_BY_DEFAULT,
+    "hebrew-quotes": INSIDE_A_WORD,
     "armenian": ONE_FONT,
 }
 
