@@ -12,6 +12,7 @@ import pytest
 from imgurl.access.keys import Scope
 from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
+from imgurl.web.api.preflight import MAX_LISTS
 from tests.preflight.lists import HEADER, reported, some_rows, written
 from tests.preflight.lists import shipped as shipped_design
 from tests.web.api.client import Api, ApiAnswer
@@ -68,15 +69,25 @@ def test_options_are_those_of_a_batch(house: Api, key: str) -> None:
         ("&dpr=3", b"first_name\n" + b"A\n" * 250_002, 413, "250,000"),
     ],
 )
-def test_what_is_wrong_is_said(house: Api, key: str, query: str, body: bytes, status: int, said: str) -> None:
+def test_what_is_wrong_is_said(
+    house: Api,
+    key: str,
+    query: str,
+    body: bytes,
+    status: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """In a sentence; and no list stays behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     answer = house.call("POST", PATH + query, key, body=body, headers=CSV)
     assert (answer.status, said in answer.body.decode()) == (status, True)
-    assert [*Path(tempfile.gettempdir()).glob("imgurl-preflight-*")] == []
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_list_that_comes_slowly_holds_up_nobody(house: Api, key: str) -> None:
-    """Another one is judged meanwhile; one that begins while a list is judged is to be sent again."""
+    """Another one is judged while it arrives."""
     begun, judged = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
@@ -85,19 +96,35 @@ def test_a_list_that_comes_slowly_holds_up_nobody(house: Api, key: str) -> None:
         await judged.wait()
         yield b"Ava\nBo\n"
 
-    async def meanwhile(body: bytes) -> ApiAnswer:
+    async def meanwhile() -> ApiAnswer:
         await begun.wait()
-        answer = await house.ask("POST", PATH, key, body=body, headers=CSV)
-        if answer.status == 200:
-            judged.set()
+        answer = await house.ask("POST", PATH, key, body=b"first_name\nZo\n", headers=CSV)
+        judged.set()
         return answer
 
-    slowly = house.ask("POST", PATH, key, body=slow(), headers=CSV)
-    body = b"first_name\nZo\n"
-    answers = house.all_of(slowly, meanwhile(body), meanwhile(body))
-    assert [answer.status for answer in answers] == [200, 200, 429]
-    assert [answer.json()["rows"] for answer in answers[:2]] == [2, 1]
-    assert dict(answers[2].headers)["retry-after"] == "5"
+    answers = house.all_of(house.ask("POST", PATH, key, body=slow(), headers=CSV), meanwhile())
+    assert [(answer.status, answer.json().get("rows")) for answer in answers] == [(200, 2), (200, 1)]
+
+
+def test_more_lists_are_to_be_sent_again(house: Api, key: str) -> None:
+    """Who comes when many are arriving is told so, and when to come again."""
+    all_arrive, refused = asyncio.Barrier(MAX_LISTS + 1), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        await all_arrive.wait()
+        await refused.wait()
+        yield b""
+
+    async def one_more() -> ApiAnswer:
+        await all_arrive.wait()
+        answer = await house.ask("POST", PATH, key, body=b"first_name\nZo\n", headers=CSV)
+        refused.set()
+        return answer
+
+    many = (house.ask("POST", PATH, key, body=slow(), headers=CSV) for _ in range(MAX_LISTS))
+    answer, *others = house.all_of(one_more(), *many)
+    assert (answer.status, dict(answer.headers)["retry-after"]) == (429, "5")
+    assert {other.status for other in others} == {400}
 
 
 def test_only_for_its_designs_and_scope(house: Api, key: str) -> None:
