@@ -246,19 +246,6 @@ def pointer_of(page: Page) -> str:
     return str(page.evaluate("document.activeElement.dataset.pointer"))
 
 
-def test_what_was_left_is_offered_again(studio: Studio) -> None:
-    """Edits that were not saved stay in the browser; they are taken up again, or discarded."""
-    page = opened(studio, "/studio/designs/loyalty-card/edit")
-    page.locator("[role=treeitem]").first.click()
-    field(page, "From left").fill("71")
-    field(page, "From left").press("Enter")
-    page.goto(studio.base + "/studio")
-    opened(studio, "/studio/designs/loyalty-card/edit")
-    page.get_by_role("button", name="Continue").click()
-    assert state(page)["value"]["layers"][-1]["box"]["x"] == 71
-    page.evaluate("localStorage.clear()")
-
-
 def test_mistakes_are_at_their_layer(studio: Studio) -> None:
     """A wrong colour is named with its layer, here and in the tree; the JSON beside it says the same."""
     page = opened(studio, "/studio/designs/loyalty-card/edit")

@@ -37,6 +37,14 @@ function copyBySelection(text) {
 export const openDialog = (content) => set({ dialog: content });
 export const closeDialog = () => set({ dialog: null });
 
+/** Whether something is typed in a field that it has not been asked to take yet. @param {EventTarget | null} field */
+export const isTyped = (field) => field instanceof HTMLInputElement && field.type !== "file" && field.value !== field.defaultValue;
+
+/** Have the field that somebody types in take what is typed: by itself it does when it loses the focus. */
+export function commitField() {
+  if (isTyped(document.activeElement)) document.activeElement?.dispatchEvent(new Event("change"));
+}
+
 /** Save a blob as a file. @param {Blob} blob @param {string} name */
 export function save(blob, name) {
   const link = document.createElement("a");

@@ -75,6 +75,8 @@ export class Pages {
   /** @param {Page} first */
   constructor(first) {
     this.leaving = new AbortController();
+    /** @type {Page | null} the state as it was when the view was left */
+    this.last = null;
     set({ page: Object.freeze(first) });
   }
 
@@ -85,7 +87,7 @@ export class Pages {
 
   /** @returns {Page} */
   get now() {
-    return current.page;
+    return this.last ?? current.page;
   }
 
   /** @param {Partial<Page>} patch */
@@ -94,6 +96,7 @@ export class Pages {
   }
 
   close() {
+    this.last = current.page;
     this.leaving.abort();
   }
 }

@@ -5,6 +5,7 @@ import { ago, t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 import { closeButton } from "../views/frame.js";
 import { go } from "../core/router.js";
+import { forget } from "./kept.js";
 import { pictureOf, sentenceOf } from "./work.js";
 
 /** @typedef {import("./work.js").Work} Work @typedef {import("./work.js").Base} Base @typedef {import("./merging.js").Change} Change */
@@ -78,6 +79,6 @@ async function copy(here) {
 /** @param {Work} here */
 function discard(here) {
   closeDialog();
-  localStorage.removeItem(`imgurl.edit.${here.now.id}`);
+  forget(here.place);
   here.load();
 }

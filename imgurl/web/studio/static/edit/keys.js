@@ -1,4 +1,5 @@
 /** Keys of the canvas, by where they are on the keyboard. */
+import { commitField, isTyped } from "../core/page.js";
 import * as act from "./actions.js";
 import { zoomOf } from "./canvas.js";
 import { around } from "./layers.js";
@@ -31,19 +32,21 @@ const ALONE = {
 export function pageKeys(event) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
   const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea");
-  const does = { KeyS: () => work().save(), KeyJ: () => work().set({ hasJson: !work().now.hasJson }) }[event.code];
+  const does = { KeyS: save, KeyJ: () => work().set({ hasJson: !work().now.hasJson }) }[event.code];
   const isUndo = event.code === "KeyZ" || event.code === "KeyY";
   if (!does && !isUndo) return;
   // In a field that was typed in, the browser's own undo would leave the document as it is.
-  if (isUndo && isTyping && !/** @type {HTMLElement} */ (event.target).closest("[data-live]") && isChanged(event.target)) return;
+  if (isUndo && isTyping && !/** @type {HTMLElement} */ (event.target).closest("[data-live]") && isTyped(event.target)) return;
   event.preventDefault();
   if (does) does();
   else if (event.code === "KeyY" || event.shiftKey) work().redo();
   else work().undo();
 }
 
-/** @param {EventTarget | null} target */
-const isChanged = (target) => target instanceof HTMLInputElement && target.value !== target.defaultValue;
+function save() {
+  commitField();
+  work().save();
+}
 
 /** @param {KeyboardEvent} event */
 export function keys(event) {

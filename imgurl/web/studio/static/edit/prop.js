@@ -2,7 +2,8 @@
  * Fields of the inspector: numbers with sums and arrows, choices, colours.
  *
  * The page is drawn again whenever a picture comes, also while somebody types. So what a text field shows is written only
- * when the document's value changes, not whenever it differs from what is typed, as lit's `live` would have it.
+ * when the document's value changes, not whenever it differs from what is typed, as lit's `live` would have it. It is the
+ * field's default value, too: what differs from that is not in the document yet.
  */
 import { html, live, nothing } from "../vendor/lit.js";
 import { sum } from "./geometry.js";
@@ -40,7 +41,7 @@ export function number(label, value, apply, how = {}) {
     }
   };
   return html`<label class="prop ${how.wide ? "w" : ""}"><i>${label}</i><input inputmode="decimal" autocomplete="off" aria-label=${how.name ?? nothing} placeholder=${how.empty ?? nothing}
-    .value=${shown} @change=${(/** @type {Event} */ event) => take(/** @type {HTMLInputElement} */ (event.target))} @keydown=${press}></label>`;
+    .defaultValue=${shown} .value=${shown} @change=${(/** @type {Event} */ event) => take(/** @type {HTMLInputElement} */ (event.target))} @keydown=${press}></label>`;
 }
 
 /**
@@ -88,7 +89,7 @@ export const choice = (label, value, options, apply, isWide = false, name = "") 
  * @param {{wide?: boolean, name?: string, placeholder?: string}} [how]
  */
 export const line = (label, value, apply, how = {}) =>
-  html`<label class="prop ${how.wide === false ? "" : "w"}">${label ? html`<i>${label}</i>` : nothing}<input aria-label=${how.name ?? nothing} placeholder=${how.placeholder ?? nothing} autocomplete="off" .value=${value}
+  html`<label class="prop ${how.wide === false ? "" : "w"}">${label ? html`<i>${label}</i>` : nothing}<input aria-label=${how.name ?? nothing} placeholder=${how.placeholder ?? nothing} autocomplete="off" .defaultValue=${value} .value=${value}
     @change=${(/** @type {Event} */ event) => apply(takenAt(event, value))}
     @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && Object.assign(/** @type {any} */ (event.target), { value })}></label>`;
 
@@ -100,8 +101,8 @@ export const line = (label, value, apply, how = {}) =>
  * @param {(value: string) => void} apply
  */
 export const color = (label, value, apply) =>
-  html`<div class="prop w"><input type="color" class="sw" aria-label=${`${label}, #`} .value=${hex(value)} @change=${(/** @type {Event} */ event) => apply(takenAt(event, hex(value)))}>
-    <input aria-label=${label} .value=${value} autocomplete="off" @change=${(/** @type {Event} */ event) => apply(takenAt(event, value).trim())}></div>`;
+  html`<div class="prop w"><input type="color" class="sw" aria-label=${`${label}, #`} .defaultValue=${hex(value)} .value=${hex(value)} @change=${(/** @type {Event} */ event) => apply(takenAt(event, hex(value)))}>
+    <input aria-label=${label} .defaultValue=${value} .value=${value} autocomplete="off" @change=${(/** @type {Event} */ event) => apply(takenAt(event, value).trim())}></div>`;
 
 /** A colour as #rrggbb, as far as the browser knows it. @param {string} text */
 export function hex(text) {

@@ -49,16 +49,17 @@
  * @property {boolean} hasJson whether the JSON is shown
  * @property {boolean} hasSheet whether the layers are shown over the canvas, where it is narrow
  * @property {boolean} isSaving
- * @property {{text: string, count: number} | null} left edits that were left here
+ * @property {{place: string, base: Base, text: string, count: number} | null} left edits that were left here
  * @property {Base | null} newer what somebody else saved meanwhile
  * @property {string | null} trouble why saving failed
  */
-import { openDialog, say } from "../core/page.js";
+import { commitField, openDialog, say } from "../core/page.js";
 import { ServerError, call, isAbort } from "../core/server.js";
 import { Pages } from "../core/store.js";
 import { t } from "../core/words.js";
 import { measured } from "./contrast.js";
 import * as json from "./json.js";
+import { copiesOf, forget, keep, placeOf } from "./kept.js";
 import { chosen, flat, layersOf } from "./layers.js";
 import { changesOf, merged } from "./merging.js";
 import { markOf } from "./references.js";
@@ -99,14 +100,18 @@ export class Work extends Pages {
     this.eightTimer = 0;
     this.partsTimer = 0;
     this.keepTimer = 0;
+    /** Where the copy of these edits is kept. */
+    this.place = "";
     this.watching = setInterval(() => this.lookForNewer(), LOOK_AGAIN_MS);
     this.load();
   }
 
   /** @override */
   close() {
+    commitField();
     this.keep();
     clearInterval(this.watching);
+    [this.eightTimer, this.partsTimer, this.keepTimer].forEach((timer) => clearTimeout(timer));
     super.close();
     if (open === this) open = null;
   }
@@ -124,16 +129,38 @@ export class Work extends Pages {
       if (!isAbort(error)) this.set({ trouble: sentenceOf(error) });
       return;
     }
-    const left = localStorage.getItem(keptAt(this.now.id));
-    if (left !== null && left !== this.now.text) {
-      this.set({ left: { text: left, count: countOf(this.now.text, left) } });
-    }
+    this.offerLeft();
+  }
+
+  /** Offer the newest edits that were left, if they are not saved by now. */
+  offerLeft() {
+    const others = copiesOf(this.now.id).filter(({ place }) => place !== this.place);
+    others.filter(({ text }) => text === this.now.text).forEach(({ place }) => forget(place));
+    const left = others.find(({ text }) => text !== this.now.text);
+    this.set({ left: left ? { ...left, count: countOf(left.base.text, left.text) } : null });
+  }
+
+  /** Take up what was left, on what it began from: saving joins it with what others have saved since. */
+  takeLeft() {
+    const { left } = this.now;
+    if (!left) return;
+    this.set({ left: null, base: left.base });
+    this.change(left.text);
+    this.keep();
+    forget(left.place);
+    this.lookForNewer();
+  }
+
+  discardLeft() {
+    if (this.now.left) forget(this.now.left.place);
+    this.offerLeft();
   }
 
   /** @param {any} found the answer of GET …/document */
   take(found) {
     const base = baseOf(found);
     const document = parsed(found.text);
+    this.place = placeOf(this.now.id);
     this.set({
       base, text: found.text, document: document ?? {}, isJson: document !== null, whyNot: found.why_not,
       families: found.families, pictures: found.pictures, undo: [], redo: [], newer: null, trouble: null,
@@ -247,12 +274,12 @@ export class Work extends Pages {
     this.fetchParts();
   }
 
-  /** Keep what is not saved in this browser: texts of the design, no recipient's values. */
-  keep() {
-    const { id, base, text } = this.now ?? {};
+  /** Keep what is not saved in this browser. */
+  keep(base = this.now.base) {
+    const { id, text } = this.now;
     if (!base) return;
-    if (text === base.text) localStorage.removeItem(keptAt(id));
-    else localStorage.setItem(keptAt(id), text);
+    if (text === base.text) forget(this.place);
+    else keep(id, this.place, base, text);
   }
 
   /** Have the document drawn, one at a time, the latest last. */
@@ -393,7 +420,7 @@ export class Work extends Pages {
     const base = { text, revision: done.revision, number: done.number, saved: done.saved, by: "" };
     // What was typed while it was saved is a change of the next version.
     this.set({ base, newer: null, trouble: null });
-    this.keep();
+    this.keep(base);
     this.tell();
     const sentence = other ? t("edit.saved.with", { number: done.number, name: other }) : t("edit.saved", { number: done.number });
     if (!this.isDirty) this.set({ saved: sentence });
@@ -404,6 +431,8 @@ export class Work extends Pages {
   async collide() {
     const { base, text } = this.now;
     const theirs = baseOf(await call("GET", this.path("document")));
+    // Nobody is here to be asked: the edits are kept, and offered the next time.
+    if (this.signal.aborted) return;
     if (!base || parsed(theirs.text) === null) return this.fail(new ServerError(409, t("edit.collision.broken")));
     const found = merged(base.text, text, theirs.text);
     // What one has deleted, the other may have named.
@@ -446,9 +475,6 @@ export class Work extends Pages {
 
 /** @param {any} found @returns {Base} */
 const baseOf = (found) => ({ text: found.text, revision: found.revision, number: found.number, saved: found.saved, by: found.by });
-
-/** @param {string} id */
-const keptAt = (id) => `imgurl.edit.${id}`;
 
 /** @param {string} before @param {string} after */
 export function countOf(before, after) {

@@ -1,6 +1,6 @@
 /** A design on a canvas. */
 import { icon } from "../core/icons.js";
-import { openDialog } from "../core/page.js";
+import { commitField, openDialog } from "../core/page.js";
 import { ago, percent, t } from "../core/words.js";
 import { canvas, zoomOf } from "../edit/canvas.js";
 import * as json from "../edit/json.js";
@@ -21,7 +21,10 @@ export default {
   open(route) {
     const opened = new Work(route.params.design ?? "");
     addEventListener("keydown", pageKeys, { signal: opened.signal });
-    addEventListener("beforeunload", () => opened.keep(), { signal: opened.signal });
+    addEventListener("beforeunload", () => {
+      commitField();
+      opened.keep();
+    }, { signal: opened.signal });
     return opened;
   },
   next: ({ page }) => (page?.base ? buttons(page) : null),
@@ -54,24 +57,13 @@ function strips(page) {
   const why = page.whyNot ? html`<div class="strap calm">${icon("lock")}<span class="grow">${t(`edit.why.${page.whyNot}`)}</span></div>` : nothing;
   const left = page.left
     ? html`<div class="strap calm" role="status">${icon("clock")}<span class="grow">${t("edit.left", { count: page.left.count })}</span>
-      <button class="btn sm" @click=${carryOn}>${t("edit.left.continue")}</button><button class="btn sm" @click=${throwAway}>${t("edit.left.discard")}</button></div>`
+      <button class="btn sm" @click=${() => work().takeLeft()}>${t("edit.left.continue")}</button><button class="btn sm" @click=${() => work().discardLeft()}>${t("edit.left.discard")}</button></div>`
     : nothing;
   const newer = page.newer
     ? html`<div class="strap warn" role="status">${icon("warn")}<span class="grow">${t("edit.stale", { name: page.newer.by || t("edit.somebody"), number: page.newer.number ?? 0, ago: ago(page.newer.saved) })}</span>
       <a class="btn sm" href="/studio/designs/${page.id}/history">${t("edit.stale.show")}</a><button class="btn sm" @click=${takeNewer}>${t("edit.stale.load", { number: page.newer.number ?? 0 })}</button></div>`
     : nothing;
   return html`${why}${left}${newer}`;
-}
-
-function carryOn() {
-  const left = work().now.left;
-  work().set({ left: null });
-  if (left) work().change(left.text);
-}
-
-function throwAway() {
-  work().set({ left: null });
-  work().keep();
 }
 
 function takeNewer() {
