@@ -18,8 +18,8 @@ IGNORABLE = re.compile(
     "[\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
 )
 
-# Signs that double names have, between two letters: hyphens, apostrophes, the middle dot.
-INSIDE_NAMES = frozenset("-\u2010\u2011'\u2019\u00b7")
+# Signs that double names have, between two letters: hyphens, apostrophes, middle dots.
+INSIDE_NAMES = frozenset("-\u2010\u2011\u30a0'\u2019\u00b7\u30fb")
 
 PAIRS = {
     "(": ")",

@@ -25,7 +25,7 @@ class TextSpan:
     """A piece of text in one style.
 
     ``isolated`` marks a merge value: it is ordered by itself and can't reorder the text around it.
-    ``is_name`` marks a person's name: it is a word of any script, so no line ends between two of its letters.
+    ``is_name`` marks a person's name: it is a word of any script, so no line ends right after one of its letters.
     ``shorten`` returns shorter forms, longest first, that may replace it; called only if the text does not fit.
     """
 
@@ -50,7 +50,7 @@ class Paragraph:
     #: In logical order.
     runs: tuple[Run, ...]
     shaping: ShapingStyle
-    #: Offsets between two letters of a name, where no line ends as long as the name fits on one.
+    #: Offsets after letters of a name, where no line ends as long as what follows fits on it.
     inside_names: frozenset[int] = frozenset()
 
     @cached_property
@@ -164,13 +164,16 @@ def build_paragraph(
 
 
 def _inside_names(spans: Sequence[TextSpan]) -> frozenset[int]:
-    """Return the offsets between two letters of one name; none for ASCII, where only spaces and signs break a word."""
+    """Return the offsets right after a letter inside a name: lines end after its spaces, hyphens and dots only.
+
+    None for ASCII, whose words have no other breaks.
+    """
     inside: set[int] = set()
     start = 0
     for span in spans:
         text = span.text
         if span.is_name and not text.isascii():
-            inside.update(start + at for at in range(1, len(text)) if _is_letter(text[at - 1]) and _is_letter(text[at]))
+            inside.update(start + at for at in range(1, len(text)) if _is_letter(text[at - 1]))
         start += len(text)
     return frozenset(inside)
 

@@ -125,6 +125,7 @@ def test_a_name_stays_on_one_line(before: str, name: str, after: str) -> None:
         ("ลดราคา", False, ["ลด", "ราคา"], FitStep.FULL_SIZE),
         ("山田 さくら", True, ["山田", "さくら"], FitStep.FULL_SIZE),
         ("マリ・スミス", True, ["マリ・", "スミス"], FitStep.FULL_SIZE),
+        ("让·范戴姆", True, ["让·", "范戴姆"], FitStep.FULL_SIZE),
         ("さくらももこ", True, ["さくら", "ももこ"], FitStep.BROKEN),
     ],
 )
