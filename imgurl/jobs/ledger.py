@@ -98,10 +98,11 @@ class Ledger:
             if step is None:
                 return None
             planned = step.add_chunks(plan) if step.job.chunks is None else step
-            if not planned.end_task(SPLIT, 0):
+            done = planned.end_task(SPLIT, 0)
+            if done is None:
                 return planned.carried_task(ticket)
             started = planned.change(started=step.now)
-            number = started.next_task(ticket, goes_on=goes_on)
+            number = started.next_task(ticket, done, goes_on=goes_on)
             started.fill_queue()
             return number
 
@@ -110,13 +111,14 @@ class Ledger:
         with self._step(ticket.job_id) as step:
             if step is None:
                 return None
-            if not step.end_task(number, count.done + count.failed):
+            done = step.end_task(number, count.done + count.failed)
+            if done is None:
                 return step.carried_task(ticket)
             for field, rows in count.fallbacks.items():
                 step.add_fallbacks(field, rows)
             job = step.job
             sums = {"missing": job.missing - 1, "done": job.done + count.done, "failed": job.failed + count.failed}
-            return step.change(**sums).next_task(ticket, goes_on=goes_on)
+            return step.change(**sums).next_task(ticket, done, goes_on=goes_on)
 
     def finished(self, ticket: Ticket, *, goes_on: bool) -> None:
         """Record that a job is completed; there is nothing to continue with."""
@@ -127,19 +129,23 @@ class Ledger:
                 step.delete_tasks()
                 step.end(JobState.COMPLETED, "")
 
-    def failed(self, ticket: Ticket, number: int, sentence: str, *, for_good: bool) -> None:
-        """Record that a task failed: it is tried again later, or its job fails."""
+    def failed(self, ticket: Ticket, number: int, sentence: str, *, for_good: bool) -> int | None:
+        """Record that a task failed: it is tried again later, or its job fails.
+
+        Returns the task that the ticket continues with, None for none: another worker may have done the task meanwhile.
+        """
         with self._step(ticket.job_id) as step:
             if step is None or step.job.run != ticket.run or not step.is_running:
-                return
+                return None
             failures = step.fail_task(number)
             if failures is None:
-                return
+                return step.carried_task(ticket)
             if for_good or failures > len(self._retry_seconds):
                 step.fail(f"{step.job.task_name(number)} failed: {sentence}")
-                return
+                return None
             delay = self._retry_seconds[failures - 1]
             self._queue.put(step.connection, [step.ticket(number, failures, delay)])
+            return None
 
     def cancel(self, job_id: str) -> bool:
         """Record that a job is cancelled; return whether it was not before. Raises UnknownJob, JobConflict."""

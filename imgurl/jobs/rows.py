@@ -64,6 +64,11 @@ class TaskRow:
     ended: int | None
 
     @property
+    def ticket(self) -> int:
+        """The number of the ticket by which the task is carried out."""
+        return self.number if self.carrier is None else self.carrier
+
+    @property
     def crashes(self) -> int:
         """How often a worker began the task and neither finished it nor reported a failure."""
         return self.starts - self.failures

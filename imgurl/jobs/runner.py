@@ -108,8 +108,7 @@ class Runner:
             for_good = isinstance(error, ImgurlError) and error.is_permanent
             _log(ticket, number, error)
             self._metrics.task_failed()
-            retry_while_database_down(self._ledger.failed, ticket, number, _sentence(error), for_good=for_good)
-            return None
+            return retry_while_database_down(self._ledger.failed, ticket, number, _sentence(error), for_good=for_good)
         goes_on = time.monotonic() < until and not self._draining.is_set()
         return retry_while_database_down(record, goes_on=goes_on)
 

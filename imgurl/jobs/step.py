@@ -61,10 +61,12 @@ class Step:
         """Record that a worker begins a task."""
         self._change_task(number, starts=TASKS.c.starts + 1)
 
-    def end_task(self, number: int, rows: int) -> bool:
-        """Record that a task is done; return whether it was not before."""
+    def end_task(self, number: int, rows: int) -> TaskRow | None:
+        """Record that a task is done and return it; None if it was done before."""
         this = update(TASKS).where(self._task(number), TASKS.c.state != DONE)
-        return self.connection.execute(this.values(state=DONE, rows=rows, ended=self.now)).rowcount > 0
+        ended = this.values(state=DONE, rows=rows, ended=self.now).returning(TASKS)
+        row = self.connection.execute(ended).one_or_none()
+        return None if row is None else task_row(row)
 
     def fail_task(self, number: int) -> int | None:
         """Record a failure of a task; return how often it has failed, None if it is not queued any more."""
@@ -101,15 +103,16 @@ class Step:
         """Forget what became of the job's webhook."""
         self.connection.execute(delete(WEBHOOKS).where(WEBHOOKS.c.job_id == self.job.job_id))
 
-    def next_task(self, ticket: Ticket, *, goes_on: bool) -> int | None:
+    def next_task(self, ticket: Ticket, done: TaskRow, *, goes_on: bool) -> int | None:
         """Return the task that a ticket continues with, None for none; then those that may be are queued."""
         if not self.is_running:
             # Done after the job was cancelled: it counts, and nothing follows.
             return None
         waiting = and_(self._tasks, TASKS.c.state == WAITING, TASKS.c.number >= 0)
         number = self.connection.scalar(select(func.min(TASKS.c.number)).where(waiting)) if self.job.missing else FINISH
-        # A ticket of an earlier run carries nothing: nobody would notice if its worker died.
-        if goes_on and ticket.run == self.job.run and number is not None:
+        # A ticket that has ended carries nothing, as nobody would notice if its worker died: one of an earlier run, or
+        # one whose task has another ticket by now, because somebody else who had the same one saw it fail.
+        if goes_on and ticket.run == self.job.run and done.ticket == ticket.number and number is not None:
             self._change_task(number, state=QUEUED, carrier=ticket.number)
             return number
         if number == FINISH:

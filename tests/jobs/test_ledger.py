@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
@@ -159,6 +159,30 @@ def test_a_failing_task_is_tried_again_later(rig: LedgerRig) -> None:
     (notice,) = rig.queue.notices
     assert (notice.url, notice.event_id) == ("https://example.com/hook", "msg_job_1")
     assert notice.payload["type"] == "job.failed"
+
+
+def test_a_failure_of_what_another_did_goes_on_with_what_the_ticket_carries(rig: LedgerRig) -> None:
+    """Two workers have one ticket; the one that was taken for dead does the chunk, begins the next one and dies."""
+    split(rig, 40)
+    ticket = rig.take()
+    assert [rig.begin(ticket), rig.begin(ticket)] == [0, 0]
+    after = rig.ledger.counted(ticket, 0, Tallied(10, 10), goes_on=True)
+    assert after is not None
+    assert rig.begin(ticket) == after
+    assert rig.ledger.failed(ticket, 0, "the store is away", for_good=False) == after
+
+
+def test_a_ticket_that_has_ended_carries_nothing(rig: LedgerRig) -> None:
+    """What it carried has a ticket of its own since it failed; who has the ended one, too, does the chunk and stops."""
+    split(rig, 40)
+    ticket = rig.take()
+    rig.begin(ticket)
+    after = rig.ledger.counted(ticket, 0, Tallied(10, 10), goes_on=True)
+    assert after is not None
+    assert [rig.begin(ticket), rig.begin(ticket)] == [after, after]
+    assert rig.ledger.failed(ticket, after, "the store is away", for_good=False) is None
+    assert rig.queue.tickets[-1].number == after
+    assert rig.ledger.counted(ticket, after, Tallied(10, 10), goes_on=True) is None
 
 
 def test_a_mistake_of_the_list_fails_the_job_at_once(rig: LedgerRig) -> None:
@@ -325,8 +349,7 @@ def step(rig: LedgerRig, lane: Lane, chance: random.Random, *, fails: bool) -> N
     elif lane.number == FINISH:
         number = rig.ledger.finished(lane.ticket, goes_on=goes_on)  # type: ignore[func-returns-value]
     elif fails and chance.random() < 0.1:
-        number = None
-        rig.ledger.failed(lane.ticket, lane.number, "by chance", for_good=False)
+        number = rig.ledger.failed(lane.ticket, lane.number, "by chance", for_good=False)
     else:
         number = rig.ledger.counted(lane.ticket, lane.number, Tallied(10, 9, 1, {"name": 1}), goes_on=goes_on)
     lane.number = None if number is None else rig.begin(lane.ticket)
@@ -334,6 +357,7 @@ def step(rig: LedgerRig, lane: Lane, chance: random.Random, *, fails: bool) -> N
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32))
+@example(268_081)
 def test_no_order_of_events_loses_or_doubles_a_chunk(seed: int) -> None:
     """Workers die and come back, are wrongly taken for dead, jobs fail, are cancelled and resumed: all counts once."""
     chance = random.Random(seed)
