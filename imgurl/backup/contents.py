@@ -1,5 +1,6 @@
 """What belongs in a backup: all that a server can't make again, and nothing that came with the package."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from imgurl.access.tokens import FILE_NAME as ACCESS_FILE
 from imgurl.backup.manifest import DATA, DESIGNS, FONTS
 from imgurl.campaigns.control import FILE_NAME as CAMPAIGNS_FILE
 from imgurl.config import Settings, shipped
+from imgurl.errors import BackupError
 from imgurl.jobs.port import FILE_NAME as JOBS_FILE
 from imgurl.urls.keyfile import FILE_NAME as KEY_FILE
 
@@ -16,6 +18,9 @@ DATABASES = (ACCESS_FILE, CAMPAIGNS_FILE, JOBS_FILE)
 
 # Folders of the data folder whose files are written whole or not at all, and not changed afterwards.
 FOLDERS = ("versions", "store")
+
+# What names a folder.
+NAMED_BY = {"data": "--data or IMGURL_DATA", DESIGNS: "--designs or IMGURL_DESIGNS", FONTS: "IMGURL_FONTS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,29 @@ def kept_files(settings: Settings) -> Iterator[Source]:
 
 def edited_folders(settings: Settings) -> Iterator[Folder]:
     """Yield the folders that people edit: each design, what designs share, fonts. Shipped ones are left out."""
-    if not _is_shipped(settings.designs, "designs") and settings.designs.is_dir():
+    if not _is_shipped(settings.designs, "designs"):
         yield Folder(DESIGNS, settings.designs)
-    if not _is_shipped(settings.fonts, "fonts") and settings.fonts.is_dir():
+    if not _is_shipped(settings.fonts, "fonts"):
         yield Folder(FONTS, settings.fonts)
+
+
+def require_folders(settings: Settings) -> None:
+    """Raise BackupError for a folder that was named and can't be read: a backup without it would look complete.
+
+    The default data folder need not be there: all that it would hold may be in services.
+    """
+    named = [(folder.path, folder.name) for folder in edited_folders(settings)]
+    if settings.data != Settings.data:
+        named.append((settings.data, "data"))
+    for path, name in named:
+        try:
+            with os.scandir(path):
+                pass
+        except OSError as error:
+            raise BackupError(
+                f"the {name} folder {path} can't be read ({error.strerror}), so it can't be backed up; "
+                f"name the right one with {NAMED_BY[name]}"
+            ) from error
 
 
 def files_in(folder: Folder) -> Iterator[Source]:

@@ -12,7 +12,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from imgurl.backup.contents import Folder, Source, databases, edited_folders, files_in, kept_files, key_file
+from imgurl.backup.contents import (
+    Folder,
+    Source,
+    databases,
+    edited_folders,
+    files_in,
+    kept_files,
+    key_file,
+    require_folders,
+)
 from imgurl.backup.manifest import NAME, PART, Manifest, Member
 from imgurl.config import Settings, set_variables, variable_of
 from imgurl.errors import BackupError
@@ -37,11 +46,12 @@ def write_backup(settings: Settings, path: Path) -> Manifest:
     """Write a backup into a ZIP file, whole or not at all; return what is in it.
 
     Databases are copied by SQLite itself, so each is as it was in one moment, whatever writes to it. Raises
-    SettingsError if the signing keys can't be read, BackupError for a damaged database, a name that other systems can't
-    have, or a folder that does not come to rest; OSError.
+    SettingsError if the signing keys can't be read, BackupError for a named folder that can't be read, a damaged
+    database, a name that other systems can't have, or a folder that does not come to rest; OSError.
     """
     # A backup of keys that don't open is found out too late.
     load_keys(settings.data, settings.signing_keys.value if settings.signing_keys else None)
+    require_folders(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as work,
