@@ -55,6 +55,15 @@ LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)\s*(px|pt|pc|mm|cm|in
 UNITS = {
     "": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "ex": 8.0,
 }  # fmt: skip
+
+# How files begin that are pictures of another kind, whatever they are called.
+OTHERS = (
+    (re.compile(rb"\x89PNG"), "PNG", ".png"),
+    (re.compile(rb"\xff\xd8\xff"), "JPEG", ".jpg"),
+    (re.compile(rb"GIF8"), "GIF", ".gif"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "WebP", ".webp"),
+)
+
 DECLARATION = re.compile(r"\s*<\?xml\b.*?\?>", re.DOTALL)
 
 
@@ -118,6 +127,9 @@ class _Wrong:
 
 
 def _decoded(body: bytes) -> str | _Wrong:
+    for begins, kind, suffix in OTHERS:
+        if begins.match(body):
+            return _Wrong(f"is not an SVG but a {kind}; let its name end in {suffix}")
     if body.startswith(b"\x1f\x8b"):
         return _Wrong("is compressed (SVGZ); save it as plain SVG")
     if len(body) > MAX_BYTES:
@@ -126,7 +138,7 @@ def _decoded(body: bytes) -> str | _Wrong:
     try:
         return body.decode(encoding)
     except UnicodeDecodeError:
-        return _Wrong("is neither UTF-8 nor UTF-16; save it as UTF-8")
+        return _Wrong("is not an SVG: it is neither UTF-8 nor UTF-16; save it as SVG in UTF-8")
 
 
 @dataclass(slots=True)
