@@ -70,7 +70,7 @@ def require_folders(settings: Settings) -> None:
     The default data folder need not be there: all that it would hold may be in services.
     """
     named = [(folder.path, folder.name) for folder in edited_folders(settings)]
-    if settings.data != Settings.data:
+    if settings.data != Settings.data or settings.data.exists():
         named.append((settings.data, "data"))
     for path, name in named:
         try:
