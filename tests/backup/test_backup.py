@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -232,7 +233,47 @@ def test_a_file_that_unpacks_to_more_than_it_says_is_refused(tmp_path: Path) -> 
         archive.writestr(NAME, json.dumps(document))
     with pytest.raises(BackupError, match="designs/a/b is not what was backed up"):
         restore(path, tmp_path / "there")
-    assert list((tmp_path / "there").iterdir()) == []
+    assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"designs/a/b": b"x"}, "designs/a/b is not what was backed up"),
+        ({"imgurl-data/access.db": b"no database" * 99}, "the backup's access.db is not a database"),
+        ({"imgurl-data/keys.json": b"{}"}, "the signing keys of the backup can't be used: the key file keys.json"),
+    ],
+)
+@pytest.mark.parametrize("was_there", [True, False])
+def test_the_folder_is_as_it_was_if_nothing_is_restored(
+    tmp_path: Path, files: dict[str, bytes], sentence: str, *, was_there: bool
+) -> None:
+    """Not there, with the folders that it is in, or empty; and the sentence says what to do."""
+    members = [
+        {"name": name, "size": len(body), "sha256": sha256(body).hexdigest(), "modified": 0.0}
+        for name, body in {name: body.replace(b"x", b"y") for name, body in files.items()}.items()
+    ]
+    document = {"format": FORMAT, "imgurl": "1", "created": 0.0, "members": members, "settings": [], "elsewhere": []}
+    path = packed(tmp_path / "b.zip", files, document)
+    there = tmp_path / "a" / "there"
+    if was_there:
+        there.mkdir(parents=True)
+    with pytest.raises(BackupError, match=re.escape(sentence)) as raised:
+        restore(path, there)
+    assert str(raised.value).endswith("; nothing was restored; restore another backup")
+    assert ".restoring-" not in str(raised.value)
+    assert ((tmp_path / "a").exists(), list(there.glob("*"))) == (was_there, [])
+
+
+def test_a_folder_that_can_not_be_written_is_named(settings: Settings, tmp_path: Path) -> None:
+    """That of a backup, and that of what is restored: with what to do, and without a folder that was made."""
+    write_backup(settings, tmp_path / "b.zip")
+    (tmp_path / "file").touch()
+    for nowhere in (Path("/proc"), tmp_path / "file"):
+        with pytest.raises(BackupError, match=f"nothing can be written into the folder {nowhere} .*: name a file in"):
+            write_backup(settings, nowhere / "b.zip")
+        with pytest.raises(BackupError, match=f"nothing can be written into the folder {nowhere}/x .*: name another"):
+            restore(tmp_path / "b.zip", nowhere / "x")
 
 
 def test_files_that_the_manifest_does_not_name_are_refused(tmp_path: Path) -> None:
