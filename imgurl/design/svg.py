@@ -90,6 +90,11 @@ def is_svg(name: str) -> bool:
     return name.lower().endswith(SUFFIX)
 
 
+def other_kind(body: bytes) -> tuple[str, str] | None:
+    """Return what kind of picture a file is that is no SVG, and how its name should end; None if that is not known."""
+    return next(((kind, suffix) for begins, kind, suffix in OTHERS if begins.match(body)), None)
+
+
 def read_svg(body: bytes, families: Collection[str]) -> tuple[Svg | None, tuple[str, ...]]:
     """Return what an SVG shows, or what is wrong with it: sentences that go on after its name.
 
@@ -127,9 +132,8 @@ class _Wrong:
 
 
 def _decoded(body: bytes) -> str | _Wrong:
-    for begins, kind, suffix in OTHERS:
-        if begins.match(body):
-            return _Wrong(f"is not an SVG but a {kind}; let its name end in {suffix}")
+    if (other := other_kind(body)) is not None:
+        return _Wrong("is not an SVG but a {}; let its name end in {}".format(*other))
     if body.startswith(b"\x1f\x8b"):
         return _Wrong("is compressed (SVGZ); save it as plain SVG")
     if len(body) > MAX_BYTES:
