@@ -84,11 +84,32 @@ def require_folders(settings: Settings) -> None:
 
 
 def files_in(folder: Folder) -> Iterator[Source]:
-    """Yield the files below a folder, in the order of their names. Hidden ones are unfinished, or of the system."""
-    for path in sorted(folder.path.rglob("*")):
-        parts = path.relative_to(folder.path).parts
-        if not any(part.startswith(".") for part in parts) and path.is_file():
-            yield Source("/".join((folder.name, *parts)), path)
+    """Yield the files below a folder, in the order of their names. Hidden ones are unfinished, or of the system.
+
+    Raises BackupError for a folder that can't be read.
+    """
+    for path in sorted(_below(folder.path, frozenset())):
+        yield Source("/".join((folder.name, *path.relative_to(folder.path).parts)), path)
+
+
+def _below(folder: Path, around: frozenset[Path]) -> Iterator[Path]:
+    """Yield the files below a folder that is in those ``around`` it. Links count: designs may be some."""
+    real = folder.resolve()
+    try:
+        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
+        return  # not there, or removed meanwhile
+    except OSError as error:
+        raise BackupError(
+            f"the folder {folder} can't be read ({error.strerror}), so it can't be backed up; "
+            "let the user that makes the backup read it"
+        ) from error
+    for path in paths:
+        if path.is_file():
+            yield path
+        # A link to a folder that it is in would have no end.
+        elif path.is_dir() and path.resolve() not in around | {real}:
+            yield from _below(path, around | {real})
 
 
 def _is_shipped(folder: Path, name: str) -> bool:

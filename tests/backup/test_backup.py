@@ -1,6 +1,7 @@
 """What was backed up comes back byte for byte, taken in one moment, or not at all."""
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -71,6 +72,33 @@ def test_what_was_backed_up_comes_back(settings: Settings, token: Token, tmp_pat
     assert ApiKeys(engine).find(token.text) is not None
     engine.dispose()
     assert load_keys(tmp_path / "there" / "imgurl-data", None).signing == load_keys(settings.data, None).signing
+
+
+def test_a_design_that_is_a_link_comes_back_as_a_folder(settings: Settings, tmp_path: Path) -> None:
+    """A server shows it like any other; a link to a folder that it is in has no end, and is left out."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "design.json").write_text("{}")
+    (settings.designs / "linked").symlink_to(tmp_path / "elsewhere")
+    (settings.designs / "card" / "round").symlink_to(settings.designs)
+    write_backup(settings, tmp_path / "b.zip")
+    restore(tmp_path / "b.zip", tmp_path / "there")
+    assert contents(tmp_path / "there" / "designs") == {**contents(settings.designs), "linked/design.json": b"{}"}
+
+
+def test_a_folder_in_it_that_can_not_be_read_is_an_error(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup without it would look complete."""
+    listed = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.name == "card":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    with pytest.raises(BackupError, match=r"the folder .*/card can't be read \(Permission denied\)"):
+        write_backup(settings, tmp_path / "b.zip")
 
 
 def test_only_the_owner_reads_it(settings: Settings, token: Token, tmp_path: Path) -> None:
