@@ -22,9 +22,7 @@ class _Builder(ET.TreeBuilder):
 def root_of(body: bytes) -> ET.Element:
     """Return the root of a file. Raises BadUpload."""
     if (other := other_kind(body)) is not None:
-        raise BadUpload(
-            f"the file is not an SVG but a {other[0]}; export it as SVG, or put it into a design"
-        )
+        raise BadUpload(f"the file is not an SVG but a {other[0]}; export it as SVG, or put it into a design")
     try:
         root = ET.fromstring(body, ET.XMLParser(target=_Builder()))  # noqa: S314 - without a DOCTYPE, no entities
     except (ET.ParseError, ValueError) as error:
