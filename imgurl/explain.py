@@ -137,10 +137,11 @@ def _is_unusual(charsets: tuple[str, ...]) -> bool:
 
 
 def _warnings(picture: Picture) -> tuple[str, ...]:
+    fields = picture.design.document.by_name
     return tuple(
         f"{value.field} {sentence}"
         for value in picture.values
-        for sentence in sentences(value.flags, is_drawn=value.origin not in FALLBACKS)
+        for sentence in sentences(value.flags, fields.get(value.field), is_drawn=value.origin not in FALLBACKS)
     ) + undrawn(picture)
 
 

@@ -77,7 +77,7 @@ def read_manifest(text: bytes) -> Manifest:
             tuple(map(str, document["elsewhere"])),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BackupError("this is not a backup of imgurl: its manifest can't be read") from error
+        raise BackupError("this is not a backup of imgurl: its manifest can't be read; restore another file") from error
 
 
 def _member(entry: Mapping[str, Any]) -> Member:

@@ -12,7 +12,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from imgurl.backup.contents import Folder, Source, databases, edited_folders, files_in, kept_files, key_file
+from imgurl.backup.contents import (
+    Folder,
+    Source,
+    databases,
+    edited_folders,
+    files_in,
+    kept_files,
+    key_file,
+    require_folders,
+)
 from imgurl.backup.manifest import NAME, PART, Manifest, Member
 from imgurl.config import Settings, set_variables, variable_of
 from imgurl.errors import BackupError
@@ -37,14 +46,15 @@ def write_backup(settings: Settings, path: Path) -> Manifest:
     """Write a backup into a ZIP file, whole or not at all; return what is in it.
 
     Databases are copied by SQLite itself, so each is as it was in one moment, whatever writes to it. Raises
-    SettingsError if the signing keys can't be read, BackupError for a damaged database, a name that other systems can't
-    have, or a folder that does not come to rest; OSError.
+    SettingsError if the signing keys can't be read, BackupError for a named folder that can't be read, a damaged
+    database, a name that other systems can't have, a folder that does not come to rest, or one that can't be written
+    to; OSError.
     """
     # A backup of keys that don't open is found out too late.
     load_keys(settings.data, settings.signing_keys.value if settings.signing_keys else None)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    require_folders(settings)
     with (
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as work,
+        _work_folder(path.parent) as work,
         whole_file(path, mode=MODE, durable=True) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
@@ -58,6 +68,17 @@ def write_backup(settings: Settings, path: Path) -> Manifest:
         )
         archive.writestr(NAME, manifest.to_json())
     return manifest
+
+
+def _work_folder(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a new folder in the one that the backup goes to. Raises BackupError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix=".backup-", dir=folder)
+    except OSError as error:
+        raise BackupError(
+            f"nothing can be written into the folder {folder} ({error.strerror}): name a file in another one"
+        ) from error
 
 
 def _sources(settings: Settings, work: Path) -> Iterator[Source]:

@@ -50,8 +50,9 @@ def render(
         if field is None:
             raise UnknownField(name, chosen.document.by_name)
         judged = judge(field, text, Words.SIGNED)
-        if text and judged.reason:
-            click.echo(f"imgurl: the value for '{name}' {judged.reason}; the fallback is shown instead", err=True)
+        if text and judged.refusal is not None:
+            reason = judged.reason_in(field)
+            click.echo(f"imgurl: the value for '{name}' {reason}; the fallback is shown instead", err=True)
         for warning in judged.warnings:
             click.echo(f"imgurl: '{name}' {warning}", err=True)
     picture = pipeline.picture_of(chosen, (chosen.samples if with_samples else {}) | texts, ext, dpr, now)

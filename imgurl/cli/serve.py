@@ -33,7 +33,7 @@ from imgurl.jobs.processes import WorkerProcesses, cores, machine_name, worker_i
 from imgurl.jobs.turn import WorkersTurn
 from imgurl.text.fonts import load_catalogue
 from imgurl.urls.keychange import make_first_key
-from imgurl.urls.keyfile import FILE_NAME
+from imgurl.urls.keyfile import FILE_NAME, require_folder
 from imgurl.urls.mint import Minter
 from imgurl.urls.signing import KeyRing
 from imgurl.version import __version__
@@ -76,6 +76,7 @@ def serve(**options: Any) -> None:
     require("redis", needed=settings.redis_url)
     reason = _unwritable(settings.data)
     if settings.signing_keys is None:
+        require_folder(settings.data)
         if reason is not None and not (settings.data / FILE_NAME).exists():
             raise SettingsError(
                 f"the data folder {settings.data} can't be written to ({reason}), and the signing key has to be stored "

@@ -55,6 +55,15 @@ LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)\s*(px|pt|pc|mm|cm|in
 UNITS = {
     "": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "ex": 8.0,
 }  # fmt: skip
+
+# How files begin that are pictures of another kind, whatever they are called.
+OTHERS = (
+    (re.compile(rb"\x89PNG"), "PNG", ".png"),
+    (re.compile(rb"\xff\xd8\xff"), "JPEG", ".jpg"),
+    (re.compile(rb"GIF8"), "GIF", ".gif"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "WebP", ".webp"),
+)
+
 DECLARATION = re.compile(r"\s*<\?xml\b.*?\?>", re.DOTALL)
 
 
@@ -79,6 +88,11 @@ class _Stop(Exception):
 def is_svg(name: str) -> bool:
     """Say whether a file of this name is an SVG."""
     return name.lower().endswith(SUFFIX)
+
+
+def other_kind(body: bytes) -> tuple[str, str] | None:
+    """Return what kind of picture a file is that is no SVG, and how its name should end; None if that is not known."""
+    return next(((kind, suffix) for begins, kind, suffix in OTHERS if begins.match(body)), None)
 
 
 def read_svg(body: bytes, families: Collection[str]) -> tuple[Svg | None, tuple[str, ...]]:
@@ -118,6 +132,8 @@ class _Wrong:
 
 
 def _decoded(body: bytes) -> str | _Wrong:
+    if (other := other_kind(body)) is not None:
+        return _Wrong("is not an SVG but a {}; let its name end in {}".format(*other))
     if body.startswith(b"\x1f\x8b"):
         return _Wrong("is compressed (SVGZ); save it as plain SVG")
     if len(body) > MAX_BYTES:
@@ -126,7 +142,7 @@ def _decoded(body: bytes) -> str | _Wrong:
     try:
         return body.decode(encoding)
     except UnicodeDecodeError:
-        return _Wrong("is neither UTF-8 nor UTF-16; save it as UTF-8")
+        return _Wrong("is not an SVG: it is neither UTF-8 nor UTF-16; save it as SVG in UTF-8")
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree as ET
 
-from imgurl.design.svg import SVG
+from imgurl.design.svg import SVG, other_kind
 from imgurl.design.svg_attributes import local_name, number_of
 from imgurl.design.svg_plain import MAX_ELEMENTS, pixels
 from imgurl.errors import BadUpload
@@ -21,6 +21,8 @@ class _Builder(ET.TreeBuilder):
 
 def root_of(body: bytes) -> ET.Element:
     """Return the root of a file. Raises BadUpload."""
+    if (other := other_kind(body)) is not None:
+        raise BadUpload(f"the file is not an SVG but a {other[0]}; export it as SVG, or put it into a design")
     try:
         root = ET.fromstring(body, ET.XMLParser(target=_Builder()))  # noqa: S314 - without a DOCTYPE, no entities
     except (ET.ParseError, ValueError) as error:

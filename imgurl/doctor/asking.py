@@ -44,6 +44,16 @@ class Reply:
         return "x-imgurl-outcome" in self.headers
 
 
+def is_address(base: str) -> bool:
+    """Say whether something can be asked for at ``base``: it is a URL with a host."""
+    try:
+        parts = urlsplit(base)
+        # Reading the port is what checks it.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def ask(base: str, target: str, headers: Mapping[str, str] | None = None) -> Reply:
     """Ask for a target (printable ASCII without spaces) at a base such as ``https://img.example.com``.
 

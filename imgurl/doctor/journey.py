@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from imgurl.config import Settings
 from imgurl.design.library import Library
-from imgurl.doctor.asking import NoAnswer, Reply, ask
+from imgurl.doctor.asking import NoAnswer, Reply, ask, is_address
 from imgurl.doctor.clock import look_at_time
 from imgurl.doctor.findings import Finding, ok, problem, skipped, warning
 from imgurl.doctor.links import Probe, Probes, chosen_design, probes_for
@@ -22,14 +22,17 @@ CERTIFICATE_DAYS = 14
 FRONT = "what is in front"
 
 
-def look_at_links(settings: Settings, server: str, pipeline: Pipeline, ring: KeyRing) -> Iterator[Finding]:
-    """Yield what becomes of links at the server itself, and on the way through the public address."""
-    library = pipeline.library
-    design = chosen_design(library)
-    if design is None:
-        yield skipped("server", "there is no design to make a link of")
+def look_at_links(
+    settings: Settings, server: str, pipeline: Pipeline | None, ring: KeyRing | None
+) -> Iterator[Finding]:
+    """Yield what becomes of links at the server itself, and on the way through the public address.
+
+    Without designs or keys, of which no link can be made, it is only asked whether the server is there.
+    """
+    if not is_address(server):
+        cure = "name the server's with --server as a URL, such as http://127.0.0.1:8000"
+        yield problem("server", f"'{server}' is not the address of a server", cure)
         return
-    probes = probes_for(design, Minter(ring.signing, "", library.fields), time.time())
     try:
         ready = ask(server, "/readyz")
     except NoAnswer as error:
@@ -39,11 +42,20 @@ def look_at_links(settings: Settings, server: str, pipeline: Pipeline, ring: Key
         )  # fmt: skip
         return
     yield _readiness(ready, server)
+    design = chosen_design(pipeline.library) if pipeline else None
+    if pipeline is None or design is None or ring is None:
+        yield skipped("link", "no link can be made without a signing key and a design")
+        return
+    library = pipeline.library
+    probes = probes_for(design, Minter(ring.signing, "", library.fields), time.time())
     direct = _asked(server, probes)
     yield from _look_at_server(direct, probes, pipeline, ring, library)
     public = (settings.cdn_base or settings.base_url).rstrip("/")
     if public in ("", server):
         yield skipped(FRONT, "links begin with the server's own address")
+        return
+    if not is_address(public):
+        yield skipped(FRONT, "what links begin with is not a URL")
         return
     yield from _look_at_front(public, direct, probes)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from imgurl.config import PREFIX, Settings, setting_variables, unknown_variables
+from imgurl.doctor.asking import is_address
 from imgurl.doctor.findings import Finding, ok, problem, warning
 from imgurl.outbound.addresses import is_private_host
 from imgurl.words import did_you_mean
@@ -41,6 +42,14 @@ def look_at_settings(settings: Settings) -> Iterator[Finding]:
 
 def _look_at_base(settings: Settings) -> Iterator[Finding]:
     base = settings.links_begin_with
+    if not is_address(base):
+        yield problem(
+            "settings",
+            f"links begin with '{base}', which is not a URL",
+            f"set {'IMGURL_CDN_BASE' if settings.cdn_base else 'IMGURL_BASE_URL'} to a URL, such as "
+            "https://img.example.com",
+        )
+        return
     parts = urlsplit(base)
     if not (settings.cdn_base or settings.base_url):
         yield warning(
@@ -80,6 +89,8 @@ def _look_at_folder(check: str, folder: Path, needed: int) -> Finding:
         files = os.statvfs(folder)
     except FileNotFoundError:
         return warning(check, f"{folder} does not exist", "the first 'imgurl serve' makes it; is it the right name?")
+    except NotADirectoryError:
+        return problem(check, f"{folder} is not a folder", "move the file away, or name another folder")
     except OSError as error:
         return problem(
             check, f"{folder} can't be written to: {error.strerror}", "give it to the user that runs the server"

@@ -15,7 +15,7 @@ from imgurl.database import connect, reading
 from imgurl.design.library import Library
 from imgurl.doctor.clock import look_at_time
 from imgurl.doctor.findings import Finding, ok, problem, skipped, warning
-from imgurl.errors import DatabaseDown, SettingsError, StorageError
+from imgurl.errors import DatabaseDown, ImgurlError, SettingsError, StorageError
 from imgurl.jobs import database as jobs
 from imgurl.jobs.port import FILE_NAME as JOBS_FILE
 from imgurl.migrations import Schema, schema_version
@@ -29,15 +29,23 @@ PROBE = "doctor/"
 
 REDIS_SECONDS = 5.0
 
+# What is left to do where an error's own sentence says what to do about it.
+AGAIN = "then ask again: links are looked at as well once this is in order"
 
-def look_at_keys(ring: KeyRing) -> Finding:
-    """Say which keys there are. A key file that is damaged, missing or readable for others is an error before."""
+
+def look_at_keys(ring: KeyRing | ImgurlError) -> Finding:
+    """Say which keys there are, or why there are none: their file is damaged, missing or readable for others."""
+    if isinstance(ring, ImgurlError):
+        return problem("keys", str(ring), AGAIN)
     others = len(ring.keys) - 1
     return ok("keys", f"{ring.signing.id} signs" + (f", {others} more are known" if others else ""))
 
 
-def look_at_designs(library: Library) -> Iterator[Finding]:
-    """Yield which designs can't be served, and why."""
+def look_at_designs(library: Library | ImgurlError) -> Iterator[Finding]:
+    """Yield which designs can't be served, and why; or why their folder, or that of the fonts, can't be read."""
+    if isinstance(library, ImgurlError):
+        yield problem("designs", str(library), AGAIN)
+        return
     for name, error in sorted(library.broken.items()):
         yield problem("designs", f"'{name}' is not served: {error}", "'imgurl designs check' names each mistake")
     if not library.designs:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from imgurl.merge.booleans import read_boolean
 from imgurl.merge.casing import set_casing
 from imgurl.merge.clean import TooLong, clean
-from imgurl.merge.fields import MergeField
+from imgurl.merge.fields import MAX_CODE_POINTS, MergeField
 from imgurl.merge.formats import Displayed, display
 from imgurl.merge.kinds import FieldCasing, FieldType, NotOfType
 from imgurl.merge.languages import match_language
@@ -27,6 +27,9 @@ from imgurl.outbound.web_urls import is_listed, read_web_url
 
 # Signs that mean something in a URL, the percent sign of what is encoded already among them.
 URL_SIGNS = "-._~:/?@!$&'()*+,;=%"
+
+# Characters of which each may be three code points before all of them are too many.
+FEW = MAX_CODE_POINTS // 3
 
 
 class Words(StrEnum):
@@ -85,7 +88,7 @@ REASONS = {
     Flag.NOT_OPENABLE: 'is a field that only a signer may fill; "openable": true in the design opens it',
     Flag.CUT: "is cut off: the URL ended within or right after it",
     Flag.UNDECODABLE: "is damaged: letters were lost on the way, or its charset cannot be determined",
-    Flag.TOO_LONG: "is too long: the limit is the field's max_length in grapheme clusters, and 200 code points",
+    Flag.TOO_LONG: "is too long: each field has a limit of its own, and none takes more than 200 characters",
     Flag.LINK: 'looks like a web address, a mail address or a phone number; the design may allow it with "links": true',
     Flag.PATTERN: "does not match the field's pattern",
     Flag.NOT_A_CHOICE: "is not one of the field's choices",
@@ -131,23 +134,32 @@ class Judged:
         """Why there is no text; None if there is one."""
         return None if self.text else self.flags[-1]
 
-    @property
-    def reason(self) -> str:
-        """Why there is no text, as the end of a sentence that begins with the field's name; "" if there is one."""
-        return "" if self.refusal is None else REASONS.get(self.refusal, "breaks a rule of its field")
+    def reason_in(self, field: MergeField) -> str:
+        """Why the field has no text, as the end of a sentence that begins with its name; "" if it has one."""
+        return "" if self.refusal is None else reason_of(self.refusal, field)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What its owner should know of a text that is drawn, as ends of sentences like ``reason``."""
-        return sentences(self.flags, is_drawn=True) if self.text else ()
+        """What its owner should know of a text that is drawn, as ends of sentences like ``reason_in``."""
+        return sentences(self.flags, None, is_drawn=True) if self.text else ()
 
 
-def sentences(flags: Collection[Flag], *, is_drawn: bool) -> tuple[str, ...]:
+def reason_of(flag: Flag, field: MergeField | None) -> str:
+    """Return why there is no value, with the limit of its field where that is known."""
+    if flag is not Flag.TOO_LONG or field is None:
+        return REASONS.get(flag, "breaks a rule of its field")
+    # What a person calls a character may be several code points. In a short field only the rarest emoji get there.
+    parts = f", and {MAX_CODE_POINTS} with accents and parts of emoji counted one by one" if field.longest > FEW else ""
+    return f"is too long: at most {field.longest} characters{parts}"
+
+
+def sentences(flags: Collection[Flag], field: MergeField | None, *, is_drawn: bool) -> tuple[str, ...]:
     """Return what the flags of a value that is drawn, or is not, say to its owner; nothing of a value that is blank."""
     known = WARNINGS if is_drawn else REASONS
     # The cause says more than what came of it.
     silent = (Flag.MISSING, Flag.UNRESOLVED) if Flag.ENCODED_TAG in flags else (Flag.MISSING,)
-    return tuple(known[flag] for flag in flags if flag in known and flag not in silent)
+    told = (flag for flag in flags if flag in known and flag not in silent)
+    return tuple(WARNINGS[flag] if is_drawn else reason_of(flag, field) for flag in told)
 
 
 def judge(field: MergeField, text: str, words: Words = Words.OPEN) -> Judged:

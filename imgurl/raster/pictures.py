@@ -6,12 +6,12 @@ import struct
 import warnings
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps
 
 from imgurl.errors import RenderFailed
 from imgurl.raster.canvas import ShadowPaint, cast_shadow, is_opaque, lay_picture, masked
 from imgurl.raster.shapes import ellipse_mask, rectangle_mask
-from imgurl.raster.vectors import VectorPicture
+from imgurl.raster.vectors import VectorPicture, why_unread
 
 # What is read: phones make pictures of 12, 48 and 50 megapixels. Reading one of this many takes up to 512 MB for a
 # moment, a JPEG a quarter of that at most.
@@ -38,9 +38,10 @@ UNREADABLE = (
     OSError,
     ValueError,
     SyntaxError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
+
+# Raised for a picture that says it is far larger than what is read, before its size can be asked for.
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 #: A picture of a design: pixels, or an SVG, which has none until it is fitted.
 Picture = Image.Image | VectorPicture
@@ -53,6 +54,8 @@ def load_picture(name: str, body: bytes, max_pixels: int = MAX_PIXELS, kept_pixe
 
     Raises RenderFailed with a sentence that begins with ``name``.
     """
+    if not body:
+        raise RenderFailed(f"{name} can't be read as a picture: it is empty; save it again from its source")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged EXIF: the picture itself may be good
@@ -64,25 +67,24 @@ def load_picture(name: str, body: bytes, max_pixels: int = MAX_PIXELS, kept_pixe
                         f"{max_pixels / 1e6:.0f} are read, make it smaller"
                     )
                 if max(file.size) > MAX_SIDE:
-                    raise RenderFailed(f"{name} has a side of {max(file.size):,} px; at most {MAX_SIDE:,} are read")
+                    raise RenderFailed(
+                        f"{name} has a side of {max(file.size):,} px; at most {MAX_SIDE:,} are read, make it smaller"
+                    )
                 profile = file.info.get("icc_profile")
                 upright = ImageOps.exif_transpose(_scaled_down(file, kept_pixels))
                 picture = _in_srgb(upright, profile).convert("RGBA")
+    except BOMBS as error:
+        most = f"{max_pixels / 1e6:.0f} megapixels"
+        raise RenderFailed(f"{name} has too many pixels; at most {most} are read, make it smaller") from error
     except UNREADABLE as error:
-        # Pillow's own sentence for what it does not know names an object in memory.
-        reason = "its format is unknown" if isinstance(error, UnidentifiedImageError) else error
-        raise RenderFailed(f"{name} can't be read as a picture: {reason}") from error
+        raise RenderFailed(f"{name} can't be read as a picture: {why_unread(error)}") from error
     picture.info.clear()  # what the file tells of itself, its place and its camera stays here
     return picture
 
 
 def load_remote_picture(body: bytes) -> Image.Image:
     """Read a picture that somebody else sent, which may be hostile. Raises RenderFailed."""
-    try:
-        return load_picture("it", body, REMOTE_PIXELS, REMOTE_KEPT_PIXELS)
-    except RenderFailed as error:
-        # Without the address of the object that Pillow read from.
-        raise RenderFailed(str(error).partition(" <_io")[0]) from error
+    return load_picture("it", body, REMOTE_PIXELS, REMOTE_KEPT_PIXELS)
 
 
 def picture_bytes(picture: Image.Image) -> int:

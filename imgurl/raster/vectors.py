@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cachetools import LRUCache, cached
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from imgurl.errors import RenderFailed
 
@@ -77,7 +77,10 @@ def _drawn(picture: VectorPicture, part: tuple[float, float, float, float], widt
             monospace_family=family,
         )  # fmt: skip
     except ValueError as error:
-        raise RenderFailed(f"{picture.name} can't be drawn: {error}") from error
+        # Of resvg's own sentences this one is not about the file as its author sees it.
+        many = "its <use> stand for too many elements"
+        reason = many if "nodes limit" in str(error) else error
+        raise RenderFailed(f"{picture.name} can't be drawn: {reason}; simplify it, or use a PNG") from error
     with Image.open(io.BytesIO(bytes(png)), formats=("PNG",)) as file:
         return file.convert("RGBA")
 
@@ -89,6 +92,17 @@ def _reaches_beyond(picture: VectorPicture, part: tuple[float, float, float, flo
     return min(left, top, picture.width - left - width, picture.height - top - height) < -near
 
 
+def why_unread(error: Exception) -> str:
+    """Return in words for whoever made a picture why it can't be read, given what Pillow raised."""
+    if isinstance(error, UnidentifiedImageError):
+        return "its format is unknown; save it as PNG, JPEG, WebP or GIF"
+    if isinstance(error, Image.DecompressionBombError):
+        return "it has too many pixels; make it smaller"
+    # Without the address of the object in memory that it was read from.
+    reason = str(error).partition(" <_io")[0]
+    return f"it is damaged{f' ({reason})' if reason else ''}; save it again from its source"
+
+
 def check_vector(picture: VectorPicture, embedded: Sequence[str]) -> None:
     """Draw an SVG once, small. Raises RenderFailed if it or one of the pictures embedded in it can't be read."""
     pixels = 0
@@ -98,7 +112,7 @@ def check_vector(picture: VectorPicture, embedded: Sequence[str]) -> None:
             with Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP", "GIF")) as file:
                 pixels += file.width * file.height
         except (OSError, ValueError, SyntaxError, binascii.Error, Image.DecompressionBombError) as error:
-            raise RenderFailed(f"a picture in {picture.name} can't be read: {error}") from error
+            raise RenderFailed(f"a picture in {picture.name} can't be read: {why_unread(error)}") from error
     if pixels > MAX_EMBEDDED:
         raise RenderFailed(
             f"the pictures in {picture.name} have {pixels / 1e6:.0f} megapixels; at most {MAX_EMBEDDED / 1e6:.0f} are "

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from imgurl.errors import SettingsError
 from imgurl.files import whole_file
-from imgurl.urls.keyfile import FILE_NAME, entries_of, read_key_file
+from imgurl.urls.keyfile import FILE_NAME, entries_of, read_key_file, require_folder
 from imgurl.urls.signing import KeyRing, KeyState, SigningKey, encode_secret
 
 # Beside the key file, empty; it stays, so that all who wait have the same file.
@@ -48,6 +48,7 @@ def change_keys(data: Path, change: Change) -> KeyRing:
     ``change`` may be called twice. What it raises passes, and nothing has changed. Raises SettingsError, OSError.
     """
     path = data / FILE_NAME
+    require_folder(data)
     data.mkdir(parents=True, exist_ok=True)
     with _alone(data):
         while True:

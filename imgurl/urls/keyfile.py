@@ -33,6 +33,16 @@ def read_key_file(path: Path) -> KeyRing:
     return KeyRing(keys)
 
 
+def require_folder(data: Path) -> None:
+    """Raise SettingsError if the data folder, or one that it is in, is a file. It need not be there."""
+    first = next((path for path in (data, *data.absolute().parents) if path.exists()), None)
+    if first is not None and not first.is_dir():
+        what = "is a file" if first == data else f"can't be made, because {first} is a file"
+        raise SettingsError(
+            f"the data folder {data} {what}: move the file away, or name another folder with --data or IMGURL_DATA"
+        )
+
+
 def entries_of(path: Path) -> tuple[SigningKey, ...] | None:
     """Return the keys of a key file one by one, including those that no ring accepts; None without a file.
 
@@ -45,6 +55,7 @@ def entries_of(path: Path) -> tuple[SigningKey, ...] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
+        require_folder(path.parent)
         raise SettingsError(f"the key file {path} can't be read: {error.strerror}") from error
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         raise SettingsError(f"others may read the key file {path}: run chmod 600 on it, then rotate the key")

@@ -187,8 +187,8 @@ class Minter:
             # Beside an open part it is a fallback, which is drawn as it is written.
             rules = as_written(by_name[name]) if name in opened else by_name[name]
             judged = judge(rules, value, Words.SIGNED)
-            if judged.reason and not _may_be_blank(by_name[name], judged):
-                raise BadValue(name, judged.reason)
+            if judged.refusal is not None and not _may_be_blank(by_name[name], judged):
+                raise BadValue(name, judged.reason_in(rules))
 
 
 class SealedValue(NamedTuple):

@@ -121,7 +121,7 @@ def seal_row(
                 sealed[name] = text
                 notes += (Note(name, warning, Shown.VALUE) for warning in judged.warnings)
                 continue
-            reason = judged.reason
+            reason = judged.reason_in(field)
         fallback = tidy(fallbacks.get(name, ""))
         # The design's own words need no place in the URL; but a platform's empty value must find the signer's there.
         if fallback and (name in opened or fallback != field.fallback):
@@ -142,7 +142,7 @@ def fallback_mistakes(
     for field in fields:
         text = fallbacks.get(field.name, "")
         rules = as_written(field) if field.name in opened else field
-        if tidy(text) and (reason := judge(rules, text, Words.SIGNED).reason):
+        if tidy(text) and (reason := judge(rules, text, Words.SIGNED).reason_in(field)):
             yield field.name, reason
 
 

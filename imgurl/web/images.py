@@ -15,14 +15,14 @@ from imgurl.cache.keys import RenderKey
 from imgurl.cache.memory import MemoryCache
 from imgurl.campaigns.facts import OTHER, Tally, via_of
 from imgurl.design.library import Design, Library
-from imgurl.errors import InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
+from imgurl.errors import BadDesign, InvalidUrl, NotAnImageUrl, TargetTooLong, UnknownDesign
 from imgurl.formats import ImageFormat
 from imgurl.gathering.needs import Gathered, Show
 from imgurl.merge.folds import Cause
 from imgurl.merge.open_part import Damage
 from imgurl.pdf.picture_page import POINT, picture_page
 from imgurl.pipeline.clocks import stopped
-from imgurl.pipeline.orders import OWN, Look, draw_order, look_in, look_order
+from imgurl.pipeline.orders import OWN, Look, compile_order, draw_order, look_in, look_order, problems_in
 from imgurl.pipeline.path import NOTHING, Pipeline
 from imgurl.pipeline.picture import Outcome, Picture
 from imgurl.pipeline.showing import default_picture, shows_its_pin
@@ -161,6 +161,13 @@ class ImageEndpoint:
         Raises NotDrawn, RenderFailed.
         """
         return look_in(await self._makers.queue.once(look_order(picture, width)))
+
+    async def mistakes(self, design: Design) -> BadDesign | None:
+        """Return what is wrong with a design that only drawing finds, None if nothing is.
+
+        Raises NotDrawn, RenderFailed.
+        """
+        return problems_in(design.id, await self._makers.queue.once(compile_order(design)))
 
     async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
         """Return what is shown once what it needs from elsewhere was gathered, as far as that could be in time."""

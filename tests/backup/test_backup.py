@@ -1,8 +1,10 @@
 """What was backed up comes back byte for byte, taken in one moment, or not at all."""
 
 import contextlib
+import errno
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -70,6 +72,33 @@ def test_what_was_backed_up_comes_back(settings: Settings, token: Token, tmp_pat
     assert ApiKeys(engine).find(token.text) is not None
     engine.dispose()
     assert load_keys(tmp_path / "there" / "imgurl-data", None).signing == load_keys(settings.data, None).signing
+
+
+def test_a_design_that_is_a_link_comes_back_as_a_folder(settings: Settings, tmp_path: Path) -> None:
+    """A server shows it like any other; a link to a folder that it is in has no end, and is left out."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "design.json").write_text("{}")
+    (settings.designs / "linked").symlink_to(tmp_path / "elsewhere")
+    (settings.designs / "card" / "round").symlink_to(settings.designs)
+    write_backup(settings, tmp_path / "b.zip")
+    restore(tmp_path / "b.zip", tmp_path / "there")
+    assert contents(tmp_path / "there" / "designs") == {**contents(settings.designs), "linked/design.json": b"{}"}
+
+
+def test_a_folder_in_it_that_can_not_be_read_is_an_error(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup without it would look complete."""
+    listed = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.name == "card":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    with pytest.raises(BackupError, match=r"the folder .*/card can't be read \(Permission denied\)"):
+        write_backup(settings, tmp_path / "b.zip")
 
 
 def test_only_the_owner_reads_it(settings: Settings, token: Token, tmp_path: Path) -> None:
@@ -232,7 +261,47 @@ def test_a_file_that_unpacks_to_more_than_it_says_is_refused(tmp_path: Path) -> 
         archive.writestr(NAME, json.dumps(document))
     with pytest.raises(BackupError, match="designs/a/b is not what was backed up"):
         restore(path, tmp_path / "there")
-    assert list((tmp_path / "there").iterdir()) == []
+    assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"designs/a/b": b"x"}, "designs/a/b is not what was backed up"),
+        ({"imgurl-data/access.db": b"no database" * 99}, "the backup's access.db is not a database"),
+        ({"imgurl-data/keys.json": b"{}"}, "the signing keys of the backup can't be used: the key file keys.json"),
+    ],
+)
+@pytest.mark.parametrize("was_there", [True, False])
+def test_the_folder_is_as_it_was_if_nothing_is_restored(
+    tmp_path: Path, files: dict[str, bytes], sentence: str, *, was_there: bool
+) -> None:
+    """Not there, with the folders that it is in, or empty; and the sentence says what to do."""
+    members = [
+        {"name": name, "size": len(body), "sha256": sha256(body).hexdigest(), "modified": 0.0}
+        for name, body in {name: body.replace(b"x", b"y") for name, body in files.items()}.items()
+    ]
+    document = {"format": FORMAT, "imgurl": "1", "created": 0.0, "members": members, "settings": [], "elsewhere": []}
+    path = packed(tmp_path / "b.zip", files, document)
+    there = tmp_path / "a" / "there"
+    if was_there:
+        there.mkdir(parents=True)
+    with pytest.raises(BackupError, match=re.escape(sentence)) as raised:
+        restore(path, there)
+    assert str(raised.value).endswith("; nothing was restored; restore another backup")
+    assert ".restoring-" not in str(raised.value)
+    assert ((tmp_path / "a").exists(), list(there.glob("*"))) == (was_there, [])
+
+
+def test_a_folder_that_can_not_be_written_is_named(settings: Settings, tmp_path: Path) -> None:
+    """That of a backup, and that of what is restored: with what to do, and without a folder that was made."""
+    write_backup(settings, tmp_path / "b.zip")
+    (tmp_path / "file").touch()
+    for nowhere in (Path("/proc"), tmp_path / "file"):
+        with pytest.raises(BackupError, match=f"nothing can be written into the folder {nowhere} .*: name a file in"):
+            write_backup(settings, nowhere / "b.zip")
+        with pytest.raises(BackupError, match=f"nothing can be written into the folder {nowhere}/x .*: name another"):
+            restore(tmp_path / "b.zip", nowhere / "x")
 
 
 def test_files_that_the_manifest_does_not_name_are_refused(tmp_path: Path) -> None:

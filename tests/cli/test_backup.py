@@ -55,6 +55,30 @@ def test_what_can_not_be_done_is_one_sentence(run: Run, tmp_path: Path) -> None:
     assert (ran.code, ran.said.partition(",")[0]) == (2, "imgurl: b.zip is not a backup of imgurl")
 
 
+@pytest.mark.parametrize(
+    ("options", "variables", "wrong"),
+    [
+        (("--designs", "nowhere"), {}, "designs folder nowhere"),
+        ((), {"IMGURL_DESIGNS": "nowhere"}, "designs folder nowhere"),
+        ((), {"IMGURL_FONTS": "nowhere"}, "fonts folder nowhere"),
+        ((), {"IMGURL_FONTS": "a-file"}, "fonts folder a-file"),
+        (("--data", "nowhere"), {"IMGURL_SIGNING_KEYS": KEYS}, "data folder nowhere"),
+    ],
+)
+def test_a_folder_that_was_named_and_is_not_there_is_an_error(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], variables: dict[str, str],
+    wrong: str,
+) -> None:  # fmt: skip
+    """A backup that lacks what was named would look complete; the sentence says how to name it."""
+    (tmp_path / "a-file").touch()
+    run("keys", "add")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    ran = run("backup", "b.zip", *options)
+    assert (ran.code, list(tmp_path.glob("*.zip")), wrong in ran.err) == (2, [], True)
+    assert f"IMGURL_{wrong.partition(' ')[0].upper()}" in ran.err
+
+
 def test_a_running_server_is_backed_up_and_another_one_takes_over(run: Run, tmp_path: Path) -> None:
     """Pinned links show the old version on the new server too, while the old server still runs."""
     write_design(tmp_path / "mine")

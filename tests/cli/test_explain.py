@@ -100,6 +100,7 @@ def test_each_flag_is_reported(run: Run, behind: str, outcome: str, flag: str, r
         ("&first_name={{first_name}}&_z=1", "is a merge tag that was not replaced"),
         ("&first_name=asdf&_z=1", "is a placeholder"),
         ("&first_name=evil.example&_z=1", "looks like a web address"),
+        (f"&first_name={'x' * 41}&_z=1", "first_name is too long: at most 40 characters"),
         ("&first_name=Ava%20undefined&_z=1", 'contains a placeholder such as "null" or "undefined", which is left out'),
     ],
 )

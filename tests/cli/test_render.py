@@ -76,7 +76,7 @@ def test_a_missing_required_value_is_reported(run: Run) -> None:
     [
         ("first_name=asdf", "the value for 'first_name' is a placeholder"),
         ("first_name=null", 'the value for \'first_name\' is a placeholder such as "null" or "undefined"'),
-        (f"company_name={'x' * 99}", "the value for 'company_name' is too long"),
+        (f"company_name={'x' * 99}", "the value for 'company_name' is too long: at most 60 characters"),
     ],
 )
 def test_what_a_link_forgives_is_drawn_with_its_fallback(run: Run, tmp_path: Path, value: str, sentence: str) -> None:

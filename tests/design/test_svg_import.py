@@ -95,6 +95,16 @@ def test_pictures_are_files(fonts: FontCatalogue) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "kind"),
+    [(b"\x89PNG\r\n", "PNG"), (b"\xff\xd8\xff\xe0", "JPEG"), (b"GIF89a", "GIF"), (b"RIFF\0\0\0\0WEBP", "WebP")],
+)
+def test_a_picture_of_another_kind_is_named(body: bytes, kind: str, fonts: FontCatalogue) -> None:
+    """Whatever it is called."""
+    with pytest.raises(BadUpload, match=f"is not an SVG but a {kind}; export it as SVG"):
+        import_svg(body, "x", fonts)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"", b"<p/>", b"<svg/>", b'<svg xmlns="http://www.w3.org/2000/svg"/>', b"<svg",

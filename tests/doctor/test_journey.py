@@ -64,6 +64,15 @@ def test_a_server_is_in_order(settings: Settings, pipeline: Pipeline) -> None:
     ]  # fmt: skip
 
 
+def test_without_keys_or_designs_the_server_is_asked_all_the_same(settings: Settings, pipeline: Pipeline) -> None:
+    """It is there, and no link can be made; what links begin with is not asked where it is no URL."""
+    ring, here = ring_of(settings), settings.own_address
+    for found in (look_at_links(settings, here, pipeline, None), look_at_links(settings, here, None, ring)):
+        assert [(one.check, one.verdict) for one in found] == [("server", Verdict.OK), ("link", Verdict.SKIPPED)]
+    no_url = [*look_at_links(replace(settings, base_url="http://[x"), here, pipeline, ring)]
+    assert (no_url[-1].check, no_url[-1].verdict) == (FRONT, Verdict.SKIPPED)
+
+
 def test_a_good_front_is_in_order(server: Server, settings: Settings, pipeline: Pipeline) -> None:
     """All links arrive and come back unchanged."""
     with front(server.port) as base:

@@ -201,12 +201,16 @@ class Editing:
         try:
             make = partial(make_design, "upload", text, [asset], lambda _: body, self._folder.fonts)
             draft = await to_thread.run_sync(make)
+            if (mistakes := await self._images.mistakes(draft)) is not None:
+                raise mistakes
             await self._images.look(await portrait(self._pipeline, self._images, draft, {}, Controls("png")))
         except BadDesign as error:
             sentences = "; ".join(one.sentence.replace(asset, name) for one in error.problems)
             raise BadUpload(sentences) from error
         except RenderFailed as error:
-            raise BadUpload(f"{name} can't be read as a picture") from error
+            # What can be read was: whoever drew it ran out of time or memory, and that error names a process.
+            sentence = f"{name} can't be drawn: it takes too long, or too much memory; make it smaller, or simplify it"
+            raise BadUpload(sentence) from error
 
     def _font(self, name: str, body: bytes) -> list[FamilyOut]:
         found = families_of([(name, body)], self._folder.fonts.families)

@@ -21,6 +21,8 @@ from imgurl.batches.work import BatchWork
 from imgurl.cache.disk import DiskCache
 from imgurl.campaigns.lazy import LazyLedger
 from imgurl.design.archive import Archive
+from imgurl.design.library import Design
+from imgurl.errors import BadDesign
 from imgurl.formats import MEDIA_TYPES
 from imgurl.gathering.needs import Show
 from imgurl.jobs.lazy import LazyJobs, open_jobs
@@ -179,6 +181,14 @@ class Api:
         body = await self._really(picture)
         size = picture.design.document.size
         return Look(body, MEDIA_TYPES[picture.ext], size.width, size.height, len(body), ())
+
+    async def mistakes(self, design: Design) -> BadDesign | None:
+        """Return what is wrong with a design as renderers do: by compiling it."""
+        try:
+            self.pipeline.press.plate(design)
+        except BadDesign as error:
+            return error
+        return None
 
     async def draw(self, picture: Picture) -> bytes:
         self.drawn.append(picture)

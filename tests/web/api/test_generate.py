@@ -188,8 +188,8 @@ def test_the_designs_own_words_are_drawn_as_written(shared: Api, admin: str) -> 
     [
         ({"data": {"tint": "reddish"}}, "/data/tint", "is not a CSS colour"),
         ({"data": {"code": "abc"}}, "/data/code", "does not match the field's pattern"),
-        ({"data": {"first_name": "x" * 41}}, "/data/first_name", "is too long"),
-        ({"data": {"first_name": "y" * 5_000}}, "/data/first_name", "is too long"),
+        ({"data": {"first_name": "x" * 41}}, "/data/first_name", "is too long: at most 40 characters"),
+        ({"data": {"first_name": "y" * 5_000}}, "/data/first_name", "is too long: at most 40 characters"),
         ({"data": {"first_name": "{{name}}"}}, "/data/first_name", "is a merge tag that was not replaced"),
         ({"data": {"first_name": "*|FNAME|*"}}, "/data/first_name", "is a merge tag that was not replaced"),
         ({"fallbacks": {"tint": "reddish"}}, "/fallbacks/tint", "is not a CSS colour"),

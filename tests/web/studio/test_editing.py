@@ -1,5 +1,6 @@
 """Edit and History over HTTP: documents, drafts, saving, versions, copies, new designs, files."""
 
+import base64
 import io
 import json
 from collections.abc import Iterator
@@ -17,9 +18,26 @@ from imgurl.config import shipped
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.studio.opening import open_studio
 from imgurl.web.studio.sessions import CHANGE_HEADER, COOKIE
+from tests.plate.test_remote import NOISE, RED, bomb, saved
 from tests.web.api.client import RING, Api, ApiAnswer, dumps
 
 CARD = "/designs/card"
+
+# Each level uses the one before it ten times.
+DOUBLING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><defs><rect id="u0" width="1" height="1"/>'
+    + "".join(f'<g id="u{n + 1}">' + f'<use href="#u{n}"/>' * 10 + "</g>" for n in range(9))
+    + '</defs><use href="#u9"/></svg>'
+).encode()
+
+
+def embedding(body: bytes) -> bytes:
+    """Return an SVG with a picture in it."""
+    data = base64.b64encode(body).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+        f'<image width="9" height="9" href="data:image/png;base64,{data}"/></svg>'
+    ).encode()
 
 
 class Pages:
@@ -218,6 +236,31 @@ class TestFiles:
         assert (api.designs / "card" / "red-dot.png").read_bytes() == body.getvalue()
         for name, raw in (("a.png", b"no"), ("a.svg", b"<svg onload='x()'/>"), ("a.exe", b"MZ"), ("a.woff2", b"wOF2")):
             assert pages.post(f"{CARD}/files?name={name}", raw=raw).status == 400, name
+
+    @pytest.mark.parametrize(
+        ("name", "raw", "sentence"),
+        [
+            ("a.png", bomb(20_000, 20_000), "a.png has too many pixels; at most 64 megapixels are read"),
+            ("a.png", bomb(9_000, 9_000), "a.png has 81 megapixels; at most 64 are read, make it smaller"),
+            ("a.png", bomb(70_000, 1), "a.png has a side of 70,000 px; at most 65,535 are read, make it smaller"),
+            ("a.png", b"", "a.png can't be read as a picture: it is empty"),
+            ("a.png", NOISE[: len(NOISE) // 2], "a.png can't be read as a picture: it is damaged ("),
+            ("a.png", b"<html>", "its format is unknown; save it as PNG, JPEG, WebP or GIF"),
+            ("a.png", saved(RED, "TIFF"), "its format is unknown; save it as PNG, JPEG, WebP or GIF"),
+            ("a.png", saved(RED, "BMP"), "its format is unknown; save it as PNG, JPEG, WebP or GIF"),
+            ("a.svg", saved(RED, "PNG"), "a.svg is not an SVG but a PNG; let its name end in .png"),
+            ("a.svg", saved(RED, "JPEG"), "a.svg is not an SVG but a JPEG; let its name end in .jpg"),
+            ("a.svg", saved(RED, "TIFF"), "a.svg is not an SVG: it is neither UTF-8 nor UTF-16"),
+            ("a.svg", DOUBLING, "a.svg can't be drawn: its <use> stand for too many elements; simplify it"),
+            ("a.svg", embedding(b"no"), "a picture in a.svg can't be read: its format is unknown"),
+        ],
+    )  # fmt: skip
+    def test_a_picture_is_refused_with_the_reason(self, pages: Pages, name: str, raw: bytes, sentence: str) -> None:
+        """What is wrong with it, with the name that it was sent under, and no word about an object in memory."""
+        answer = pages.post(f"{CARD}/files?name={name}", raw=raw)
+        detail = answer.json()["detail"]
+        assert (answer.status, sentence in detail) == (400, True), detail
+        assert ("upload" in detail, " at 0x" in detail, len(detail) > len(sentence) + 60) == (False,) * 3, detail
 
     def test_a_font_that_is_there_already(self, pages: Pages) -> None:
         """A font brings its family; one that all designs have is refused."""
