@@ -95,7 +95,9 @@ class Ledger:
     def planned(self, ticket: Ticket, plan: JobPlan, *, goes_on: bool) -> int | None:
         """Record that a job was split; return the task that the ticket continues with, None for none."""
         with self._step(ticket.job_id) as step:
-            if step is None:
+            # A job that was resumed meanwhile is split by a ticket of its own, and by nobody else: what follows a split
+            # only follows once the job has begun.
+            if step is None or step.job.run != ticket.run:
                 return None
             planned = step.add_chunks(plan) if step.job.chunks is None else step
             done = planned.end_task(SPLIT, 0)

@@ -185,6 +185,22 @@ def test_a_ticket_that_has_ended_carries_nothing(rig: LedgerRig) -> None:
     assert rig.ledger.counted(ticket, after, Tallied(10, 10), goes_on=True) is None
 
 
+def test_a_split_of_an_earlier_run_ends_no_split_of_this_one(rig: LedgerRig) -> None:
+    """All chunks are done, the job was cancelled and resumed twice: the latest split comes to the end."""
+    ticket, _ = split(rig, 1)
+    chunk = rig.take()
+    rig.begin(chunk)
+    rig.ledger.counted(chunk, 0, Tallied(10, 10), goes_on=False)
+    for _ in range(2):
+        rig.ledger.cancel("job")
+        rig.ledger.resume("job")
+    early, late = rig.queue.tickets[-2:]
+    assert (early.run, late.run) == (ticket.run + 1, ticket.run + 2)
+    assert rig.ledger.planned(early, Planned(1, 10), goes_on=True) is None
+    assert rig.begin(late) == SPLIT
+    assert rig.ledger.planned(late, Planned(1, 10), goes_on=True) == FINISH
+
+
 def test_a_mistake_of_the_list_fails_the_job_at_once(rig: LedgerRig) -> None:
     """What trying again can't mend is not tried again."""
     split(rig, 2)
@@ -357,6 +373,7 @@ def step(rig: LedgerRig, lane: Lane, chance: random.Random, *, fails: bool) -> N
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32))
+@example(2_181)
 @example(268_081)
 def test_no_order_of_events_loses_or_doubles_a_chunk(seed: int) -> None:
     """Workers die and come back, are wrongly taken for dead, jobs fail, are cancelled and resumed: all counts once."""
