@@ -8,7 +8,10 @@ from imgurl.words import did_you_mean
 @pytest.mark.parametrize(
     ("word", "known", "hint"),
     [
-        ("firstName", ["first_name", "last_name"], ": did you mean 'first_name' or 'last_name'?"),
+        ("firstName", ["first_name", "last_name"], ": did you mean 'first_name'?"),
+        ("ctiy", ["city", "first_name"], ": did you mean 'city'?"),
+        ("offer_name", ["first_name", "last_name", "name"], ""),
+        ("newsletter", ["newsletter-hero-may", "offer"], ": did you mean 'newsletter-hero-may'?"),
         ("FIRST-NAME", ["first_name"], ": did you mean 'first_name'?"),
         ("fist_name", ["first_name", "city"], ": did you mean 'first_name'?"),
         ("zip", ["first_name", "city"], ""),

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -18,6 +18,9 @@ from imgurl.errors import PreflightFailed
 from imgurl.preflight.order import PreflightOrder
 from imgurl.preflight.requests import Draw, Part, Refit, Thumbnail
 from imgurl.preflight.tally import Tally
+
+# How often those who wait for processes look whether they still should, in seconds.
+LOOK_SECONDS = 0.5
 
 # How long a process may take to end.
 END_SECONDS = 10.0
@@ -44,11 +47,15 @@ class _Failure:
 
 
 class ProcessCrew:
-    """So many processes, for the duration of a ``with``. Mutable state: the processes, by what they are doing."""
+    """So many processes, for the duration of a ``with``. Mutable state: the processes, by what they are doing.
 
-    def __init__(self, order: PreflightOrder, count: int) -> None:
+    ``look`` is called while they work, again and again; what it raises is raised to whoever waits for them.
+    """
+
+    def __init__(self, order: PreflightOrder, count: int, look: Callable[[], object] = lambda: None) -> None:
         self._order = order
         self._count = count
+        self._look = look
         self._spawn = get_context("spawn")  # fonts and locks do not survive a fork
         self._busy: dict[Connection, BaseProcess] = {}
         self._idle: dict[Connection, BaseProcess] = {}
@@ -111,7 +118,9 @@ class ProcessCrew:
 
     def _answers(self) -> Iterator[Any]:
         """Wait until a process has answered; yield what those that have say."""
-        for done in wait([*self._busy]):
+        while not (answered := wait([*self._busy], LOOK_SECONDS)):
+            self._look()
+        for done in answered:
             assert isinstance(done, Connection)
             yield _answer(done, self._busy[done])
             self._idle[done] = self._busy.pop(done)

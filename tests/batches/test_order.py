@@ -100,6 +100,30 @@ def test_what_a_person_should_know_is_in_the_notes(runner: BatchRunner) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("data", "mapping", "notes"),
+    [
+        ("First Name,first_name,tint,Tint", {},
+         ["tint has two columns: 'tint' (used) and 'Tint'",
+          "first_name has two columns: 'First Name' (used) and 'first_name'"]),
+        ("first_name,first_name,first-name,tint", {},
+         ["first_name has 3 columns: 'first_name' (used), 'first_name' (which can be mapped as 'first_name_2') and "
+          "'first-name'"]),
+        ("vorname,Vorname,tint", {},
+         ["first_name ← vorname", "first_name has two columns: 'vorname' (used) and 'Vorname'"]),
+        ("First Name,first_name,tint", {"first_name": "first_name"}, []),
+        ("tin,tin,First Name", {}, ["tint has no column: did you mean 'tin'?"]),
+        ("codes,Codes,tint,First Name", {"tint": "codes"}, []),
+    ],
+)  # fmt: skip
+def test_columns_of_one_name_are_in_the_notes(
+    runner: BatchRunner, data: str, mapping: dict[str, str], notes: list[str]
+) -> None:
+    """Which of them is used. Neither a used one, nor a name that no column has, is offered to another field."""
+    row = ",".join("A" for _ in data.split(","))
+    assert [*runner.order(f"{data}\n{row}\n".encode(), mapping=mapping).notes] == notes
+
+
 def test_columns_that_fit_alike_are_asked_for(runner: BatchRunner) -> None:
     """A sentence with both, unless one of them is mapped or none is wanted."""
     data = b"tint,Attendee First Name,Buyer First Name\nred,Ava,Leo\n"

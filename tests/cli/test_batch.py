@@ -186,7 +186,7 @@ def test_no_link_at_all_is_a_failure(run: Run, contacts: Path, tmp_path: Path) -
     ("content", "more", "sentence"),
     [
         (CONTACTS, ("--design", "sales-baner-01"), "no design 'sales-baner-01': did you mean 'sales-banner-01'?"),
-        (CONTACTS, ("--map", "frist_name=note"), "the design has no field 'frist_name': did you mean 'first_name' or"),
+        (CONTACTS, ("--map", "frist_name=note"), "the design has no field 'frist_name': did you mean 'first_name'?;"),
         (CONTACTS, ("--map", "first_name=Frist Name"), "no column 'Frist Name': did you mean 'First Name'?; its"),
         (CONTACTS, ("--map", "first_name"), "--map takes NAME=VALUE, not 'first_name'"),
         (CONTACTS, ("--fallback", "name=x"), "the design has no field 'name'"),

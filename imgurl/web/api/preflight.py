@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
-from anyio import CapacityLimiter, Lock, to_thread
-from starlette.requests import ClientDisconnect
+from anyio import CapacityLimiter, Lock, from_thread, to_thread
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from imgurl.design.library import Design
@@ -65,6 +65,7 @@ class Preflight:
         `?design_id=…&map.first_name=FirstName&fallback.city=you`. Every row is judged and laid out without being drawn,
         then the worst 24 are drawn. Nothing is signed, sent or fetched, and the list is deleted before the answer. One
         list is judged at a time: while another one is, the answer is 429, but for a list that was on its way before.
+        Whoever closes the connection is not waited for, so that the next list can be judged.
         """
         report, criteria = await self._report(call)
         told = report.as_json(with_pictures=call.query.pictures) | {"failed": report.failed(criteria)}
@@ -81,9 +82,10 @@ class Preflight:
         design = self._pipeline.library.find(query.design_id)
         if query.dpr > design.document.max_dpr:
             raise BadValue("dpr", f"is {query.dpr}, which is too large for this design")
-        if self._lock.locked() or not self._lists.available_tokens:
-            sentence = "another list is being judged; try again in a moment"
-            raise ProblemError(429, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
+        if self._lock.locked():
+            raise _come_again("another list is being judged")
+        if not self._lists.available_tokens:
+            raise _come_again(f"{MAX_LISTS} lists are arriving already")
         async with self._lists:
             with tempfile.TemporaryDirectory(prefix="imgurl-preflight-") as folder:
                 source = Path(folder) / "list"
@@ -97,17 +99,30 @@ class Preflight:
                 async with self._lock:
                     # A thread of its own: it waits for processes for seconds.
                     return await to_thread.run_sync(
-                        partial(_judged, design, source, hint, query), limiter=CapacityLimiter(1)
+                        partial(_judged, design, source, hint, call), limiter=CapacityLimiter(1)
                     )
 
 
-def _judged(design: Design, source: Path, hint: str, query: PreflightQuery) -> tuple[Report, tuple[Criterion, ...]]:
+def _come_again(reason: str) -> ProblemError:
+    return ProblemError(429, f"{reason}; try again in a moment", headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def _judged(
+    design: Design, source: Path, hint: str, call: Call[PreflightQuery, None]
+) -> tuple[Report, tuple[Criterion, ...]]:
+    query = call.query
     criteria = read_criteria(query.fail_on, tuple(field.name for field in design.document.fields))
     options = PreflightOptions(query.map, query.fallback, "", query.dpr, time.time())
     fonts = (design.fonts.base or design.fonts).folder
     order = order_for(design, source, hint, None, options, fonts)
-    with ProcessCrew(order, WORKERS) as crew:
+    with ProcessCrew(order, WORKERS, partial(_check_is_there, call.request)) as crew:
         return report_on(design, query.name, count_list(order, source, crew), crew), criteria
+
+
+def _check_is_there(request: Request) -> None:
+    """Raise 400 once the client has closed the connection: the next list need not wait for what nobody reads."""
+    if from_thread.run(request.is_disconnected):
+        raise ProblemError(400, "the client left before the list was judged")
 
 
 def _page(report: Report) -> str:

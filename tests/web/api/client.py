@@ -158,10 +158,11 @@ class Api:
         json: Any = None,
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         app: Starlette | None = None,
+        leaves: asyncio.Event | None = None,
     ) -> ApiAnswer:
         """Send one request: ``json`` as JSON, or ``body`` as it is, in parts where it is several.
 
-        It goes to the API, or to another application.
+        It goes to the API, or to another application. The client closes the connection when it ``leaves``.
         """
         pairs = [*(headers.items() if isinstance(headers, Mapping) else headers)]
         if json is not None:
@@ -170,7 +171,7 @@ class Api:
         if key is not None:
             pairs.append(("authorization", f"Bearer {key}"))
         parts = body if isinstance(body, AsyncIterator) else _each([body] if isinstance(body, bytes) else body)
-        return await send(app or self.app, method, target, pairs, parts)
+        return await send(app or self.app, method, target, pairs, parts, leaves)
 
     async def complete(self, show: Show[Thing], shown: Thing) -> Thing:
         """Return what is shown: nothing is gathered here."""
@@ -224,7 +225,12 @@ async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
 
 
 async def send(
-    app: Any, method: str, target: str, headers: Iterable[tuple[str, str]], parts: AsyncIterator[bytes]
+    app: Any,
+    method: str,
+    target: str,
+    headers: Iterable[tuple[str, str]],
+    parts: AsyncIterator[bytes],
+    leaves: asyncio.Event | None = None,
 ) -> ApiAnswer:
     """Send one request to an application and return its whole answer."""
     scope = scope_of(method, target, headers)
@@ -236,7 +242,8 @@ async def send(
         nonlocal is_over
         if is_over:
             # As a server does until the client goes away.
-            await asyncio.Event().wait()
+            await (leaves or asyncio.Event()).wait()
+            return {"type": "http.disconnect"}
         try:
             return {"type": "http.request", "body": await anext(parts), "more_body": True}
         except StopAsyncIteration:

@@ -4,13 +4,17 @@ import asyncio
 import base64
 import json
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from imgurl.access.keys import Scope
 from imgurl.config import shipped
+from imgurl.preflight.order import PreflightOrder
+from imgurl.preflight.run import ROWS_EACH, order_for
 from imgurl.text.fonts import FontCatalogue
 from imgurl.web.api.preflight import MAX_LISTS
 from tests.preflight.lists import HEADER, reported, some_rows, written
@@ -20,6 +24,7 @@ from tests.web.api.client import Api, ApiAnswer
 DESIGN = "newsletter-hero-april"
 PATH = f"/v1/preflight?design_id={DESIGN}"
 CSV = [("Content-Type", "text/csv")]
+LIST = b"first_name\nZo\n"
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +103,7 @@ def test_a_list_that_comes_slowly_holds_up_nobody(house: Api, key: str) -> None:
 
     async def meanwhile() -> ApiAnswer:
         await begun.wait()
-        answer = await house.ask("POST", PATH, key, body=b"first_name\nZo\n", headers=CSV)
+        answer = await house.ask("POST", PATH, key, body=LIST, headers=CSV)
         judged.set()
         return answer
 
@@ -117,14 +122,39 @@ def test_more_lists_are_to_be_sent_again(house: Api, key: str) -> None:
 
     async def one_more() -> ApiAnswer:
         await all_arrive.wait()
-        answer = await house.ask("POST", PATH, key, body=b"first_name\nZo\n", headers=CSV)
+        answer = await house.ask("POST", PATH, key, body=LIST, headers=CSV)
         refused.set()
         return answer
 
     many = (house.ask("POST", PATH, key, body=slow(), headers=CSV) for _ in range(MAX_LISTS))
     answer, *others = house.all_of(one_more(), *many)
     assert (answer.status, dict(answer.headers)["retry-after"]) == (429, "5")
+    assert answer.json()["detail"] == f"{MAX_LISTS} lists are arriving already; try again in a moment"
     assert {other.status for other in others} == {400}
+
+
+def test_a_list_is_not_judged_for_nobody(house: Api, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one is judged the next is to come again; when its client has left, it ends, and the next is judged."""
+    begun, leaves = threading.Event(), asyncio.Event()
+
+    def order_noted(*arguments: Any) -> PreflightOrder:
+        begun.set()
+        return order_for(*arguments)
+
+    async def too_soon() -> ApiAnswer:
+        await asyncio.to_thread(begun.wait, 30)
+        answer = await house.ask("POST", PATH, key, body=LIST, headers=CSV)
+        leaves.set()
+        return answer
+
+    monkeypatch.setattr("imgurl.web.api.preflight.order_for", order_noted)
+    # Judged in one piece, which takes seconds.
+    long = "first_name\n" + "".join(f"Ava {number}\n" for number in range(ROWS_EACH))
+    first = house.ask("POST", PATH, key, body=long.encode(), headers=CSV, leaves=leaves)
+    left, second = house.all_of(first, too_soon())
+    third = house.call("POST", PATH, key, body=LIST, headers=CSV)
+    assert [answer.status for answer in (left, second, third)] == [400, 429, 200]
+    assert second.json()["detail"] == "another list is being judged; try again in a moment"
 
 
 def test_only_for_its_designs_and_scope(house: Api, key: str) -> None:

@@ -1,5 +1,5 @@
 /** Lists that the server works through: what each is sent as, and a batch until it has ended. */
-import { call } from "./server.js";
+import { call, ServerError } from "./server.js";
 
 /**
  * @typedef {object} Work a batch as it goes on
@@ -17,6 +17,9 @@ export const LISTS = ".csv,.tsv,.txt,.ndjson,.jsonl";
 
 /** Milliseconds between looks at a job. */
 const PAUSE = 700;
+
+/** Milliseconds for which a list waits until the server takes it, at most. */
+const LONGEST_WAIT = 60_000;
 
 const ENDED = ["completed", "failed", "cancelled"];
 
@@ -46,5 +49,32 @@ export async function runBatch(file, options, tell) {
     if (ENDED.includes(job.status) || !isWanted) return work;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     job = await call("GET", `/jobs/${job.job_id}`);
+  }
+}
+
+/**
+ * Send a list, and again whenever the server takes none now and says when to come back.
+ *
+ * @template Answer
+ * @param {() => Promise<Answer>} ask
+ * @param {(pause: number) => void} tell is told how many seconds it waits each time, and 0 when it is sent
+ * @param {AbortSignal} signal ends it
+ * @returns {Promise<Answer>} raises ServerError, also after a minute
+ */
+export async function inTurn(ask, tell, signal) {
+  const end = Date.now() + LONGEST_WAIT;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      // Nobody waits for it any more, whatever the server has said.
+      signal.throwIfAborted();
+      const pause = error instanceof ServerError && error.status === 429 ? error.pause : 0;
+      if (!pause || Date.now() + 1000 * pause > end) throw error;
+      tell(pause);
+      await new Promise((resolve) => setTimeout(resolve, 1000 * pause));
+      signal.throwIfAborted();
+      tell(0);
+    }
   }
 }

@@ -15,11 +15,17 @@ const MORE_TRIES = 3;
 
 /** What the server answered instead of what was asked for. `status` 0: it did not answer. */
 export class ServerError extends Error {
-  /** @param {number} status @param {string} detail @param {{pointer: string, detail: string}[]} errors */
-  constructor(status, detail, errors = []) {
+  /**
+   * @param {number} status
+   * @param {string} detail
+   * @param {{pointer: string, detail: string}[]} errors
+   * @param {number} pause seconds after which it may be asked again, 0: it did not say
+   */
+  constructor(status, detail, errors = [], pause = 0) {
     super(detail);
     this.status = status;
     this.errors = errors;
+    this.pause = pause;
   }
 }
 
@@ -54,7 +60,8 @@ export async function send(method, path, { body, signal } = {}) {
   }
   if (response.status === 401 && path !== "/session") set({ session: null });
   const problem = await response.json().catch(() => ({}));
-  throw new ServerError(response.status, sentenceOf(response, problem), problem.errors ?? []);
+  const pause = Number(response.headers.get("retry-after")) || 0;
+  throw new ServerError(response.status, sentenceOf(response, problem), problem.errors ?? [], pause);
 }
 
 /** What a refusal says, in the reader's language where it has a code. @param {Response} response @param {any} problem @returns {string} */

@@ -1,7 +1,7 @@
 /** A one-time link: it is used up by this page's request, so whatever only looks at a link leaves it whole. */
 import { go } from "../core/router.js";
 import { ServerError, signIn } from "../core/server.js";
-import { Pages } from "../core/store.js";
+import { Pages, state } from "../core/store.js";
 import { t } from "../core/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
@@ -12,7 +12,12 @@ export default {
     const page = new Pages({ complaint: "" });
     signIn({ link: route.params.link ?? "" }).then(
       () => go("/studio", { replace: true }),
-      (error) => page.set({ complaint: t(error instanceof ServerError && error.status === 401 ? "enter.used" : "failed") }),
+      (error) => {
+        const isUsed = error instanceof ServerError && error.status === 401;
+        // Whoever is signed in already needs no other link.
+        if (isUsed && state().session) go("/studio", { replace: true });
+        else page.set({ complaint: t(isUsed ? "enter.used" : "failed") });
+      },
     );
     return page;
   },

@@ -1,7 +1,7 @@
 /** A whole list before the send: who sees what, the worst drawn, what would help, and all pictures drawn ahead. */
 import { set as setIn, pathOf } from "../edit/json.js";
 import { icon } from "../core/icons.js";
-import { bodyOf, LISTS, runBatch } from "../core/lists.js";
+import { bodyOf, inTurn, LISTS, runBatch } from "../core/lists.js";
 import { save, say } from "../core/page.js";
 import { blobOf } from "../core/pictures.js";
 import { call, isAbort, send, ServerError } from "../core/server.js";
@@ -17,21 +17,32 @@ import { bones, failure } from "./states.js";
  * @typedef {import("./preflight_parts.js").Report} Report
  * @typedef {import("./preflight_parts.js").Fix} Fix
  *
+ * @typedef {object} Told a list, and what was said of it
+ * @property {File} file
+ * @property {Report} report
+ *
+ * @typedef {object} Asking a list that the server is asked about
+ * @property {File} file
+ * @property {number} pause seconds until it is sent again; 0: it is on its way
+ *
  * @typedef {object} Page
  * @property {import("../core/trying.js").Sheet | null} design
  * @property {string} saved
- * @property {File | null} file
- * @property {Report | null} report
+ * @property {Told | null} told what is shown, and what every button acts on
+ * @property {Asking | null} judging
+ * @property {Asking | null} saving the list whose report becomes a file
  * @property {string} kind of the worst ones that are shown, "" for all
- * @property {boolean} isJudging
  * @property {boolean} isApplying
  * @property {string | null} whyNot why nothing can be applied; null: it can
  * @property {string} problem
  * @property {import("../core/lists.js").Work | null} work that draws ahead
  */
 
-/** Lists and what was said of them, by design: kept in this tab while its pages are gone through. @type {Map<string, {file: File, report: Report}>} */
+/** What was said of a list, by design: kept in this tab while its pages are gone through. @type {Map<string, Told>} */
 const kept = new Map();
+
+/** Aborted when another list is chosen: the newest is judged. */
+let judging = new AbortController();
 
 /** @type {Pages<Page> | null} */
 let pages = null;
@@ -42,8 +53,7 @@ export default {
   frame: "design",
   open(route) {
     const id = route.params.design ?? "";
-    const before = kept.get(id);
-    pages = new Pages(/** @type {Page} */ ({ design: null, saved: "", file: before?.file ?? null, report: before?.report ?? null, kind: "", isJudging: false, isApplying: false, whyNot: "", problem: "", work: null }));
+    pages = new Pages(/** @type {Page} */ ({ design: null, saved: "", told: kept.get(id) ?? null, judging: null, saving: null, kind: "", isApplying: false, whyNot: "", problem: "", work: null }));
     const opened = pages;
     load(opened, id);
     return {
@@ -54,7 +64,7 @@ export default {
     };
   },
   draw: ({ page }) => draw(page),
-  next: ({ page }) => (page?.report ? actions(page) : null),
+  next: ({ page }) => (page?.told || page?.judging ? actions(page) : null),
 };
 
 /** @param {Pages<Page>} page @param {string} id */
@@ -86,15 +96,22 @@ function fail(page, error, more = {}) {
 
 /** @param {Page} page */
 function draw(page) {
-  const { design, report } = page;
+  const { design, judging, saving, told } = page;
   if (!design) return html`<main class="page" id="main" tabindex="-1">${page.problem ? failure(page.problem) : bones(3)}</main>`;
   return html`<main class="page" id="main" tabindex="-1" @dragover=${(/** @type {Event} */ event) => event.preventDefault()} @drop=${drop}>
     ${page.problem ? html`<div class="mb8">${failure(page.problem)}</div>` : nothing}
-    ${page.isJudging ? html`<p class="note mb8" role="status">${icon("clock")}<span>${t("preflight.judging", { name: page.file?.name ?? "" })}</span></p>` : nothing}
+    ${judging ? asking(judging) : nothing}
+    ${saving ? asking(saving) : nothing}
     ${page.work ? html`<div class="mb8">${progress(page.work)}</div>` : nothing}
-    ${report ? told(page, report) : page.isJudging ? bones(3) : beginning()}
+    ${told ? whole(page, told.report) : judging ? bones(3) : beginning()}
   </main>`;
 }
+
+/** @param {Asking} list */
+const asking = ({ file: { name }, pause }) => html`<p class="note mb8" role="status">${icon("clock")}<span>${pause ? t("preflight.waiting", { name, seconds: pause }) : t("preflight.judging", { name })}</span></p>`;
+
+/** @param {Page} page */
+const isBusy = (page) => page.isApplying || page.judging !== null || page.saving !== null;
 
 const beginning = () => html`<section class="card"><div class="void"><h2 class="big">${t("preflight.begin")}</h2><p>${t("preflight.begin.text")}</p>
   <label class="drop mt12">${icon("upload", "s")}<span>${t("values.choose")}</span>${chooser()}</label><p class="hint">${t("preflight.begin.hint")}</p></div></section>`;
@@ -106,9 +123,9 @@ const chooser = () => html`<input type="file" class="hidden" accept=${LISTS} @ch
 }}>`;
 
 /** @param {Page} page @param {Report} report */
-function told(page, report) {
+function whole(page, report) {
   const design = /** @type {import("../core/trying.js").Sheet} */ (page.design);
-  const how = { whyNot: page.whyNot, isBusy: page.isApplying || page.isJudging, apply };
+  const how = { whyNot: page.whyNot, isBusy: isBusy(page), apply };
   return html`${summary(design, report)}
     <div class="pf"><div>
       ${report.worst.length ? worst(report, page.kind, (kind) => pages?.set({ kind })) : nothing}
@@ -121,11 +138,12 @@ function told(page, report) {
 
 /** @param {Page} page */
 function actions(page) {
-  const isBusy = page.isJudging || page.isApplying;
   const isDrawing = page.work !== null && !page.work.problem && page.work.status !== "completed";
-  return html`<button class="btn kept" ?disabled=${isBusy} @click=${download}>${icon("download", "s")}${t("preflight.report")}</button>
-    <label class="btn kept">${icon("upload", "s")}${t("preflight.other")}${chooser()}</label>
-    <button class="btn go" ?disabled=${isBusy || isDrawing} @click=${drawAhead}>${t("preflight.ahead")}</button>`;
+  const other = html`<label class="btn kept">${icon("upload", "s")}${t("preflight.other")}${chooser()}</label>`;
+  if (!page.told) return other;
+  return html`<button class="btn kept" ?disabled=${isBusy(page)} @click=${download}>${icon("download", "s")}${t("preflight.report")}</button>
+    ${other}
+    <button class="btn go" ?disabled=${isBusy(page) || isDrawing} @click=${drawAhead}>${t("preflight.ahead")}</button>`;
 }
 
 /** @param {DragEvent} event */
@@ -143,42 +161,60 @@ const shown = (report) => ({
   worst: report.worst.map((one) => ({ ...one, picture: one.picture && { ...one.picture, webp: "" }, url: one.picture ? URL.createObjectURL(blobOf({ image: one.picture.webp, media_type: "image/webp" })) : "" })),
 });
 
+/** Keep nothing of the list before. @param {string} id */
+function forget(id) {
+  for (const { url } of kept.get(id)?.report.worst ?? []) if (url) URL.revokeObjectURL(url);
+  kept.delete(id);
+}
+
 /** @param {File | undefined} file */
 async function judge(file) {
   const page = pages;
   const design = page?.now.design;
-  if (!page || !design || !file || page.now.isJudging) return;
-  page.set({ file, isJudging: true, problem: "", kind: "", work: null });
+  if (!page || !design || !file) return;
+  const id = design.design_id;
+  judging.abort();
+  judging = new AbortController();
+  const signal = AbortSignal.any([page.signal, judging.signal]);
+  // Of a list that is judged again, because of a fix, the report stays meanwhile.
+  const before = page.now.told?.file === file ? page.now.told : null;
+  if (!before) forget(id);
+  page.set({ told: before, judging: { file, pause: 0 }, problem: "", kind: "", work: null });
   try {
-    const report = shown(await call("POST", `/preflight?${optionsOf(design.design_id, file)}`, { body: bodyOf(file), signal: page.signal }));
-    for (const { url } of kept.get(design.design_id)?.report.worst ?? []) if (url) URL.revokeObjectURL(url);
-    kept.set(design.design_id, { file, report });
-    page.set({ report, isJudging: false });
-    say(report.sentence);
+    const ask = () => call("POST", `/preflight?${optionsOf(id, file)}`, { body: bodyOf(file), signal });
+    const told = { file, report: shown(await inTurn(ask, (pause) => page.set({ judging: { file, pause } }), signal)) };
+    forget(id);
+    kept.set(id, told);
+    page.set({ told, judging: null });
+    say(told.report.sentence);
   } catch (error) {
-    fail(page, error, { isJudging: false });
+    if (isAbort(error)) return;
+    forget(id);
+    fail(page, error, { told: null, judging: null });
   }
 }
 
 async function download() {
   const page = pages;
-  const { design, file } = page?.now ?? {};
-  if (!page || !design || !file) return;
-  page.set({ isJudging: true, problem: "" });
+  const { design, told } = page?.now ?? {};
+  if (!page || !design || !told) return;
+  const { file } = told;
+  page.set({ saving: { file, pause: 0 }, problem: "" });
   try {
-    const answer = await send("POST", `/preflight/page?${optionsOf(design.design_id, file)}`, { body: bodyOf(file), signal: page.signal });
+    const ask = () => send("POST", `/preflight/page?${optionsOf(design.design_id, file)}`, { body: bodyOf(file), signal: page.signal });
+    const answer = await inTurn(ask, (pause) => page.set({ saving: { file, pause } }), page.signal);
     save(await answer.blob(), `preflight-${design.design_id}.html`);
-    page.set({ isJudging: false });
+    page.set({ saving: null });
   } catch (error) {
-    fail(page, error, { isJudging: false });
+    fail(page, error, { saving: null });
   }
 }
 
 /** Set what fixes say in the document, save it, and judge the list again. @param {readonly Fix[]} chosen */
 async function apply(chosen) {
   const page = pages;
-  const { design, file } = page?.now ?? {};
-  if (!page || !design || !file) return;
+  const { design } = page?.now ?? {};
+  if (!page || !design) return;
   page.set({ isApplying: true, problem: "" });
   const id = design.design_id;
   try {
@@ -188,7 +224,8 @@ async function apply(chosen) {
     const again = await askSheet(id, page.signal);
     page.set({ isApplying: false, design: again, saved: t("edit.saved", { number: made.number }) });
     say(t("edit.saved", { number: made.number }));
-    await judge(file);
+    // Another one may have been chosen meanwhile.
+    await judge(page.now.judging?.file ?? page.now.told?.file);
   } catch (error) {
     fail(page, error, { isApplying: false });
   }
@@ -196,17 +233,18 @@ async function apply(chosen) {
 
 async function drawAhead() {
   const page = pages;
-  const { design, file } = page?.now ?? {};
-  if (!page || !design || !file) return;
+  const { design, told } = page?.now ?? {};
+  if (!page || !design || !told) return;
+  const isShown = () => pages === page && page.now.told?.file === told.file;
   const options = new URLSearchParams({ design_id: design.design_id, warm: "true" });
   page.set({ problem: "" });
   try {
-    const work = await runBatch(file, options, (one) => {
-      page.set({ work: one.status === "failed" && !one.problem ? { ...one, problem: t("failed") } : one });
-      return pages === page && state().view !== null;
+    const work = await runBatch(told.file, options, (one) => {
+      if (isShown()) page.set({ work: one.status === "failed" && !one.problem ? { ...one, problem: t("failed") } : one });
+      return isShown() && state().view !== null;
     });
     if (work.status === "completed") say(t("column.done", { count: work.done }));
   } catch (error) {
-    fail(page, error, { work: null });
+    if (isShown()) fail(page, error, { work: null });
   }
 }
