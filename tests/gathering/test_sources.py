@@ -127,12 +127,12 @@ def test_slow_wrong_or_down_and_back(trouble: Any, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(keeping, "AGAIN_SECONDS", (0.2, 0.2))
     shop, now = Shop(), [1_800_000_000.0]
 
-    async def opened(count: int) -> set[tuple[Any, bool] | str]:
-        found = await asyncio.gather(*(sources.get(asked, 0.3) for _ in range(count)))
+    async def opened(count: int, wait: float = 0.3) -> set[tuple[Any, bool] | str]:
+        found = await asyncio.gather(*(sources.get(asked, wait) for _ in range(count)))
         return {one.reason if isinstance(one, Missing) else (one.values["price"], one.is_stale) for one in found}
 
     async def work() -> None:
-        assert await opened(200) == {(Decimal("79.5"), False)}
+        assert await opened(200, wait=10) == {(Decimal("79.5"), False)}
         shop.answer, now[0] = trouble, now[0] + 11
         for _ in range(5):
             assert await opened(200) == {(Decimal("79.5"), True)}

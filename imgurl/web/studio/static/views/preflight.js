@@ -1,5 +1,4 @@
 /** A whole list before the send: who sees what, the worst drawn, what would help, and all pictures drawn ahead. */
-import { set as setIn, pathOf } from "../edit/json.js";
 import { icon } from "../core/icons.js";
 import { bodyOf, inTurn, LISTS, runBatch } from "../core/lists.js";
 import { save, say } from "../core/page.js";
@@ -219,7 +218,9 @@ async function apply(chosen) {
   const id = design.design_id;
   try {
     const written = await call("GET", `/designs/${id}/document`, { signal: page.signal });
-    const text = chosen.reduce((before, { change }) => setIn(before, [...pathOf(change.pointer), change.key], change.value), written.text);
+    // Only now: few lists need it, and the page is lighter without.
+    const json = await import("../edit/json.js");
+    const text = chosen.reduce((before, { change }) => json.set(before, [...json.pathOf(change.pointer), change.key], change.value), written.text);
     const made = await call("POST", `/designs/${id}/document`, { body: { text, revision: written.revision } });
     const again = await askSheet(id, page.signal);
     page.set({ isApplying: false, design: again, saved: t("edit.saved", { number: made.number }) });
