@@ -31,12 +31,11 @@ const ALONE = {
 /** Keys of the whole page: undo, save, the JSON. @param {KeyboardEvent} event */
 export function pageKeys(event) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea");
   const does = { KeyS: save, KeyJ: () => work().set({ hasJson: !work().now.hasJson }) }[event.code];
   const isUndo = event.code === "KeyZ" || event.code === "KeyY";
   if (!does && !isUndo) return;
-  // In a field that was typed in, the browser's own undo would leave the document as it is.
-  if (isUndo && isTyping && !/** @type {HTMLElement} */ (event.target).closest("[data-live]") && isTyped(event.target)) return;
+  // What is typed and not in the document yet is undone by the browser itself.
+  if (isUndo && isTyped(event.target)) return;
   event.preventDefault();
   if (does) does();
   else if (event.code === "KeyY" || event.shiftKey) work().redo();

@@ -78,7 +78,7 @@ function words(page, layer, path, value, tag) {
   const id = tag ? `edit-text-${tag}` : "edit-text";
   const choose = (/** @type {string} */ name) => putField(layer, path, id, name);
   const isOpen = page.offer?.id === id;
-  return html`<div class="words"><textarea class="rich" id=${id} data-live rows="2" dir="auto" spellcheck="false" aria-label=${tag ? t("edit.text.in", { language: tag }) : t("edit.kind.text")} .value=${live(value)}
+  return html`<div class="words"><textarea class="rich" id=${id} rows="2" dir="auto" spellcheck="false" aria-label=${tag ? t("edit.text.in", { language: tag }) : t("edit.kind.text")} .value=${live(value)}
       aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${isOpen ? `${id}-fields` : nothing} aria-activedescendant=${isOpen ? `${id}-field-${page.offer?.at}` : nothing}
       @input=${(/** @type {Event} */ event) => {
         const area = /** @type {HTMLTextAreaElement} */ (event.target);

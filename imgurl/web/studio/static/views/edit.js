@@ -113,7 +113,7 @@ function eight(page) {
 const jsonPane = (page) => html`<aside class="panel rt json" aria-label="JSON">
   ${page.isJson ? nothing : html`<div class="note bad" role="status">${icon("warn")}<p>${t("edit.json.broken")}</p></div>`}
   ${page.isJson && page.problems.length ? html`<div class="note bad">${icon("warn")}<div><ul>${page.problems.slice(0, 6).map(({ pointer, sentence }) => html`<li><button class="link" @click=${() => show(pointer)}>${pointer || "/"}</button> ${sentence}</li>`)}</ul>${mendButton(page)}</div></div>` : nothing}
-  <textarea class="code" id="json" data-live spellcheck="false" autocapitalize="off" aria-label=${t("edit.json")} .value=${live(page.text)}
+  <textarea class="code" id="json" spellcheck="false" autocapitalize="off" aria-label=${t("edit.json")} .value=${live(page.text)}
     @input=${(/** @type {Event} */ event) => work().change(/** @type {HTMLTextAreaElement} */ (event.target).value, { key: "json" })}
     @keyup=${follow} @click=${follow}></textarea></aside>`;
 
