@@ -8,7 +8,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -62,7 +62,8 @@ def _work_folder(folder: Path) -> Iterator[Path]:
     Raises BackupError.
     """
     new = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(_remove_empty, new)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             is_empty = not any(folder.iterdir())
@@ -74,19 +75,18 @@ def _work_folder(folder: Path) -> Iterator[Path]:
             ) from error
         if work is None:
             raise BackupError(f"{folder} is not empty: name a new folder, nothing is ever overwritten")
-        try:
-            yield work
-            work.rmdir()
-        except BaseException:
-            # The folder was empty: whatever has these names was put there by this.
-            for name in (work.name, DATA, DESIGNS, FONTS):
-                shutil.rmtree(folder / name, ignore_errors=True)
-            raise
-    except BaseException:
-        for path in new:
-            with contextlib.suppress(OSError):
-                path.rmdir()
-        raise
+        # The folder was empty: whatever has these names was put there by this.
+        for name in (work.name, DATA, DESIGNS, FONTS):
+            undo.callback(shutil.rmtree, folder / name, ignore_errors=True)
+        yield work
+        work.rmdir()
+        undo.pop_all()
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    for path in folders:
+        with contextlib.suppress(OSError):
+            path.rmdir()
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
