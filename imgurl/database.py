@@ -163,5 +163,5 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
 def _unix_time(moment: object) -> float:
     """Answer as ``unixepoch('subsec')`` of a newer SQLite (https://www.sqlite.org/lang_datefunc.html)."""
     if moment != "subsec":
-        raise ValueError(f"unixepoch({moment!r}) is not needed here")
+        raise ValueError(f"unixepoch({moment!r}) is not known here: ask for 'subsec'")
     return round(time.time(), 3)

@@ -28,9 +28,8 @@ def backup(file: Path, data: Path | None, designs: Path | None) -> None:
     """Write keys, designs, their versions and the databases into FILE, a ZIP file, while servers and workers run.
 
     If FILE is a folder, the backup gets a name there from the day and time (UTC). An earlier FILE is replaced once the
-    new one is whole. It holds the signing keys: keep it
-    where nobody else can read it. What came with the package, the image cache and the settings are not in it.
-    'imgurl restore' brings it back.
+    new one is whole. A backup holds the signing keys: keep it where nobody else can read it. What came with the
+    package, the image cache and the settings are not in it. 'imgurl restore' brings it back.
     """
     settings = load_settings(data=data, designs=designs)
     path = file / time.strftime("imgurl-%Y%m%dT%H%M%SZ.zip", time.gmtime()) if file.is_dir() else file
